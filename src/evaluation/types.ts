@@ -1,0 +1,26 @@
+/** What is measured of a classifier on pictures it was not trained on. */
+
+/** `[low, high]`, shares 0–1. */
+export type Interval = readonly [number, number];
+
+export interface ClassMetrics {
+  /** Index into the model's classes. */
+  readonly classIndex: number;
+  /** True pictures of the class in the set. */
+  readonly support: number;
+  /** null where nothing was predicted as this class. */
+  readonly precision: number | null;
+  /** null where the set holds no picture of this class. */
+  readonly recall: number | null;
+  readonly f1: number | null;
+}
+
+export interface Metrics {
+  readonly count: number;
+  readonly accuracy: number;
+  /** Wilson score interval of the accuracy, 95 %. */
+  readonly accuracyInterval: Interval;
+  readonly perClass: readonly ClassMetrics[];
+  /** `confusion[true][predicted]`, counts. */
+  readonly confusion: readonly (readonly number[])[];
+}

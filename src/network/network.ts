@@ -1,0 +1,168 @@
+/**
+ * The first idea of the house: a network is data.
+ * A backbone, a head or a whole trained model is one `Network`; everything else is a function over it.
+ */
+
+/** `[height, width]`. */
+export type Size2 = readonly [number, number];
+
+/** Zero padding in pixels on each side. */
+export interface Padding {
+  readonly top: number;
+  readonly bottom: number;
+  readonly left: number;
+  readonly right: number;
+}
+
+/**
+ * Affine map of each pixel's channels: `out[o] = Σ_i matrix[3·o + i] · rgb[i] + bias[o]`, with rgb in 0–255.
+ * Being a 1×1 convolution, every file format can carry it exactly.
+ */
+export interface Preprocessing {
+  /** Nine numbers, row-major, output channel by input channel (R, G, B). */
+  readonly matrix: readonly number[];
+  /** Three numbers. */
+  readonly bias: readonly number[];
+}
+
+interface NodeBase {
+  /** Unique in its network. */
+  readonly name: string;
+  /** Names of the nodes whose outputs this one reads; all of them stand earlier in the list. */
+  readonly inputs: readonly string[];
+}
+
+export interface InputNode extends NodeBase {
+  readonly op: 'input';
+  /** Of one example, without the batch: `[height, width, channels]` or `[features]`. */
+  readonly shape: readonly number[];
+  readonly preprocessing: Preprocessing | null;
+}
+
+/** Weights: `kernel` `[height, width, inChannels / groups, filters]`, `bias` `[filters]` if `useBias`. */
+export interface Conv2dNode extends NodeBase {
+  readonly op: 'conv2d';
+  readonly filters: number;
+  readonly kernelSize: Size2;
+  readonly strides: Size2;
+  readonly padding: Padding;
+  readonly groups: number;
+  readonly useBias: boolean;
+}
+
+/** Weights, each `[channels]`: `gamma`, `beta`, `movingMean`, `movingVariance`. Always in inference mode. */
+export interface BatchNormNode extends NodeBase {
+  readonly op: 'batchNorm';
+  readonly epsilon: number;
+}
+
+export interface ReluNode extends NodeBase {
+  readonly op: 'relu';
+  /** 6 for ReLU6; null for no upper limit. */
+  readonly maxValue: number | null;
+}
+
+export interface PoolNode extends NodeBase {
+  readonly op: 'maxPool' | 'avgPool';
+  readonly poolSize: Size2;
+  readonly strides: Size2;
+  /** Padded places never win a maximum and never count in an average. */
+  readonly padding: Padding;
+}
+
+/** `[batch, height, width, channels]` → `[batch, channels]`. */
+export interface GlobalAvgPoolNode extends NodeBase {
+  readonly op: 'globalAvgPool';
+}
+
+export interface AddNode extends NodeBase {
+  readonly op: 'add';
+}
+
+/** Along the channels. */
+export interface ConcatNode extends NodeBase {
+  readonly op: 'concat';
+}
+
+export interface FlattenNode extends NodeBase {
+  readonly op: 'flatten';
+}
+
+/** Inverted dropout; identity outside training. */
+export interface DropoutNode extends NodeBase {
+  readonly op: 'dropout';
+  /** Share of inputs set to zero, [0, 1). */
+  readonly rate: number;
+}
+
+/** Weights: `kernel` `[inFeatures, units]`, `bias` `[units]` if `useBias`. */
+export interface DenseNode extends NodeBase {
+  readonly op: 'dense';
+  readonly units: number;
+  readonly useBias: boolean;
+}
+
+export interface SoftmaxNode extends NodeBase {
+  readonly op: 'softmax';
+}
+
+export type NetworkNode =
+  | InputNode
+  | Conv2dNode
+  | BatchNormNode
+  | ReluNode
+  | PoolNode
+  | GlobalAvgPoolNode
+  | AddNode
+  | ConcatNode
+  | FlattenNode
+  | DropoutNode
+  | DenseNode
+  | SoftmaxNode;
+
+export type NodeOp = NetworkNode['op'];
+
+/** One named array. Values are row-major. */
+export interface Weight {
+  readonly shape: readonly number[];
+  readonly values: Float32Array<ArrayBuffer>;
+}
+
+/** Keyed `nodeName/weightName`, for example `conv1/kernel`. */
+export type Weights = Readonly<Record<string, Weight>>;
+
+/**
+ * Nodes in topological order; the first is the only input, the last is the output.
+ * Invariants are checked by `shapes.ts`.
+ */
+export interface Network {
+  readonly name: string;
+  readonly nodes: readonly NetworkNode[];
+  readonly weights: Weights;
+}
+
+/** `name/kind`, the key of a node's weight. */
+export function weightKey(nodeName: string, kind: string): string {
+  return `${nodeName}/${kind}`;
+}
+
+/** The node of that name. @throws Error if there is none: a fault of the program, not of its input. */
+export function findNode(nodes: readonly NetworkNode[], name: string): NetworkNode {
+  const node = nodes.find((candidate) => candidate.name === name);
+  if (!node) throw new Error(`no node ${name}`);
+  return node;
+}
+
+/** The weight at `nodeName/kind`. @throws Error if there is none. */
+export function getWeight(network: Network, nodeName: string, kind: string): Weight {
+  const weight = network.weights[weightKey(nodeName, kind)];
+  if (!weight) throw new Error(`no weight ${weightKey(nodeName, kind)}`);
+  return weight;
+}
+
+/** The last node. */
+export function outputNode(network: Network): NetworkNode {
+  const node = network.nodes.at(-1);
+  if (!node) throw new Error('a network needs nodes');
+  return node;
+}

@@ -1,0 +1,111 @@
+/** The page's end of a worker: calls, progress, cancel, finish; a dead worker fails its pending calls by name. */
+import { AppError, fromSerializedError } from '../shared/errors.ts';
+import type { Api, ArgsOf, MethodName, ProgressOf, Request, Response, ResultOf } from './protocol.ts';
+
+export interface CallOptions<Progress> {
+  readonly onProgress?: (value: Progress) => void;
+  /** Aborting drops the call: it rejects with `cancelled`. */
+  readonly signal?: AbortSignal;
+  /** Aborting asks the worker to stop early and answer with what is there. */
+  readonly finishSignal?: AbortSignal;
+  /** Objects to hand over instead of copying. */
+  readonly transfer?: Transferable[];
+}
+
+export interface WorkerClient<A extends Api> {
+  /**
+   * Starts the worker if it is not running and calls one of its methods.
+   * @throws AppError what the worker threw; `cancelled`; `workerDied` if the worker ended first.
+   */
+  call<M extends MethodName<A>>(
+    method: M,
+    args: ArgsOf<A[M]>,
+    options?: CallOptions<ProgressOf<A[M]>>,
+  ): Promise<ResultOf<A[M]>>;
+  /** Ends the worker; pending calls reject with `workerDied`. The next call starts a fresh one. */
+  terminate(): void;
+}
+
+interface Pending {
+  readonly resolve: (value: unknown) => void;
+  readonly reject: (error: AppError) => void;
+  readonly onProgress: ((value: unknown) => void) | undefined;
+  readonly stopListening: () => void;
+}
+
+/** A client over workers made by `spawn`; one lives at a time. */
+export function createWorkerClient<A extends Api>(spawn: () => Worker): WorkerClient<A> {
+  let worker: Worker | null = null;
+  let nextId = 1;
+  const pending = new Map<number, Pending>();
+
+  function settle(id: number): Pending | undefined {
+    const call = pending.get(id);
+    pending.delete(id);
+    call?.stopListening();
+    return call;
+  }
+
+  function end(error: AppError): void {
+    worker?.terminate();
+    worker = null;
+    for (const id of [...pending.keys()]) settle(id)?.reject(error);
+  }
+
+  function receive(response: Response): void {
+    if (response.kind === 'progress') pending.get(response.id)?.onProgress?.(response.value);
+    else if (response.kind === 'result') settle(response.id)?.resolve(response.value);
+    else settle(response.id)?.reject(fromSerializedError(response.error));
+  }
+
+  function running(): Worker {
+    if (worker) return worker;
+    const started = spawn();
+    started.onmessage = (event: MessageEvent<Response>) => receive(event.data);
+    // A late event of a worker that was already replaced must not end its successor.
+    started.onerror = (event) => {
+      if (worker === started) end(new AppError('workerDied', { message: event.message ?? '' }));
+    };
+    started.onmessageerror = () => {
+      if (worker === started) end(new AppError('workerDied', { message: 'message could not be read' }));
+    };
+    worker = started;
+    return started;
+  }
+
+  return {
+    call(method, args, options = {}) {
+      const { onProgress, signal, finishSignal, transfer = [] } = options;
+      if (signal?.aborted) return Promise.reject(new AppError('cancelled'));
+      const target = running();
+      const id = nextId++;
+      return new Promise((resolve, reject) => {
+        const send = (request: Request, handOver: Transferable[] = []) =>
+          target.postMessage(request, handOver);
+        const onCancel = () => {
+          send({ kind: 'cancel', id });
+          settle(id)?.reject(new AppError('cancelled'));
+        };
+        const onFinish = () => send({ kind: 'finish', id });
+        signal?.addEventListener('abort', onCancel, { once: true });
+        finishSignal?.addEventListener('abort', onFinish, { once: true });
+        pending.set(id, {
+          resolve: resolve as (value: unknown) => void,
+          reject,
+          onProgress: onProgress as ((value: unknown) => void) | undefined,
+          stopListening: () => {
+            signal?.removeEventListener('abort', onCancel);
+            finishSignal?.removeEventListener('abort', onFinish);
+          },
+        });
+        try {
+          send({ kind: 'call', id, method, args }, transfer);
+          if (finishSignal?.aborted) onFinish();
+        } catch (thrown) {
+          settle(id)?.reject(new AppError('unexpected', { message: String(thrown) }, { cause: thrown }));
+        }
+      });
+    },
+    terminate: () => end(new AppError('workerDied', { message: 'ended' })),
+  };
+}

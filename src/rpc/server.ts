@@ -1,0 +1,63 @@
+/** A worker's end of the protocol: runs handlers, sends progress, results and errors that keep their class. */
+import { AppError, toSerializedError } from '../shared/errors.ts';
+import type { Api, ArgsOf, MethodName, ProgressOf, Request, Response, ResultOf } from './protocol.ts';
+
+export interface CallContext<Progress> {
+  readonly progress: (value: Progress, transfer?: Transferable[]) => void;
+  /** Aborted when the caller dropped the call. */
+  readonly signal: AbortSignal;
+  /** Aborted when the caller wants the result as it stands. */
+  readonly finishSignal: AbortSignal;
+}
+
+export type Handlers<A extends Api> = {
+  readonly [M in MethodName<A>]: (
+    args: ArgsOf<A[M]>,
+    context: CallContext<ProgressOf<A[M]>>,
+  ) => Promise<ResultOf<A[M]>>;
+};
+
+/** The part of a worker's global scope that the server needs. */
+export interface Port {
+  postMessage(message: Response, transfer: Transferable[]): void;
+  addEventListener(type: 'message', listener: (event: MessageEvent<Request>) => void): void;
+}
+
+/** Answers every call on `port` with the handler of that name. */
+export function serve<A extends Api>(port: Port, handlers: Handlers<A>): void {
+  const running = new Map<number, { cancel: AbortController; finish: AbortController }>();
+  const table = handlers as Readonly<
+    Record<string, ((args: unknown, context: CallContext<unknown>) => Promise<unknown>) | undefined>
+  >;
+
+  async function run(id: number, method: string, args: unknown): Promise<void> {
+    const cancel = new AbortController();
+    const finish = new AbortController();
+    running.set(id, { cancel, finish });
+    const context: CallContext<unknown> = {
+      progress: (value, transfer = []) => {
+        if (!cancel.signal.aborted) port.postMessage({ kind: 'progress', id, value }, transfer);
+      },
+      signal: cancel.signal,
+      finishSignal: finish.signal,
+    };
+    try {
+      const handler = table[method];
+      if (!handler) throw new AppError('unexpected', { message: `no method ${method}` });
+      const value = await handler(args, context);
+      if (!cancel.signal.aborted) port.postMessage({ kind: 'result', id, value }, []);
+    } catch (thrown) {
+      if (!cancel.signal.aborted) {
+        port.postMessage({ kind: 'error', id, error: toSerializedError(thrown) }, []);
+      }
+    } finally {
+      running.delete(id);
+    }
+  }
+
+  port.addEventListener('message', ({ data }) => {
+    if (data.kind === 'call') void run(data.id, data.method, data.args);
+    else if (data.kind === 'cancel') running.get(data.id)?.cancel.abort();
+    else running.get(data.id)?.finish.abort();
+  });
+}

@@ -1,0 +1,93 @@
+/** One error class for the whole program: a code from one union, which the i18n table turns into words. */
+
+export const ERROR_CODES = [
+  // weights
+  'weightsMissing', // the server has no manifest: set-up was not run
+  'weightsNetwork', // a shard could not be fetched
+  'weightsCorrupt', // a shard does not match its hash after a second fetch
+  'weightsInvalid', // the manifest is not one of ours
+  // backends and workers
+  'noBackend',
+  'backendUnavailable',
+  'deviceLost',
+  'workerDied',
+  'outOfMemory',
+  'notFinite', // NaN or infinity where a number was due
+  'cancelled',
+  // pictures and archives
+  'pictureUnreadable',
+  'pictureTooLarge',
+  'archiveUnreadable',
+  'archiveEncrypted',
+  'noCamera',
+  // data set
+  'tooFewClasses',
+  'classTooSmall',
+  'nothingToTrain',
+  'groupPatternInvalid',
+  // model files
+  'modelFileUnreadable',
+  'modelFileUnsupported', // a layer, a version or another backbone that we cannot run
+  'unsupportedByFormat', // the network has a node this file format cannot carry
+  // storage
+  'storageUnavailable',
+  'storageFull',
+  'storageBlocked', // another tab holds an older version open
+  'notFound',
+  'unexpected',
+] as const;
+
+export type ErrorCode = (typeof ERROR_CODES)[number];
+
+/** Values put into the sentence of an error, by the placeholder's name. */
+export type ErrorDetails = Readonly<Record<string, string | number>>;
+
+/**
+ * The only error that crosses a room's edge.
+ * `details` fills the placeholders of the sentence in the i18n table; `cause` keeps the original for the log.
+ */
+export class AppError extends Error {
+  override readonly name = 'AppError';
+  constructor(
+    readonly code: ErrorCode,
+    readonly details: ErrorDetails = {},
+    options?: ErrorOptions,
+  ) {
+    super(`${code} ${JSON.stringify(details)}`, options);
+  }
+}
+
+/** What an `AppError` looks like while it crosses between threads. */
+export interface SerializedError {
+  readonly code: ErrorCode;
+  readonly details: ErrorDetails;
+  /** For the log only; never matched on, never shown as the main sentence. */
+  readonly technical: string;
+}
+
+/** Any thrown value as an `AppError`; an unknown one becomes `unexpected` with its message in `details.message`. */
+export function toAppError(thrown: unknown): AppError {
+  if (thrown instanceof AppError) return thrown;
+  if (thrown instanceof DOMException) {
+    if (thrown.name === 'AbortError') return new AppError('cancelled', {}, { cause: thrown });
+    if (thrown.name === 'QuotaExceededError') return new AppError('storageFull', {}, { cause: thrown });
+  }
+  const message = thrown instanceof Error ? thrown.message : String(thrown);
+  return new AppError('unexpected', { message }, { cause: thrown });
+}
+
+export function toSerializedError(thrown: unknown): SerializedError {
+  const error = toAppError(thrown);
+  const cause = error.cause;
+  const technical = cause instanceof Error ? (cause.stack ?? cause.message) : (error.stack ?? error.message);
+  return { code: error.code, details: error.details, technical };
+}
+
+export function fromSerializedError(serialized: SerializedError): AppError {
+  return new AppError(serialized.code, serialized.details, { cause: new Error(serialized.technical) });
+}
+
+/** Throws `cancelled` if the signal says so. */
+export function throwIfCancelled(signal: AbortSignal | undefined): void {
+  if (signal?.aborted) throw new AppError('cancelled');
+}
