@@ -1,12 +1,26 @@
 import react from '@vitejs/plugin-react';
-import { defineConfig } from 'vite';
+import { defineConfig, type Plugin } from 'vite';
 import { VitePWA } from 'vite-plugin-pwa';
+
+/**
+ * The Content-Security-Policy of index.html forbids inline scripts; Vite's development server needs one
+ * (the react-refresh preamble) and a web socket. Relaxed there only: what is built keeps the strict one.
+ */
+const relaxPolicyInDevelopment: Plugin = {
+  name: 'headstart-relax-policy-in-development',
+  apply: 'serve',
+  transformIndexHtml: (html) =>
+    html
+      .replace("script-src 'self'", "script-src 'self' 'unsafe-inline'")
+      .replace("connect-src 'self'", "connect-src 'self' ws:"),
+};
 
 export default defineConfig({
   // Relative addresses: dist/ works from any static host and any sub-path.
   base: './',
   plugins: [
     react(),
+    relaxPolicyInDevelopment,
     VitePWA({
       registerType: 'prompt',
       injectRegister: false,

@@ -224,7 +224,13 @@ export type ExportFormat = 'tfjs';
 export interface EngineApi {
   /** Chooses a backend, loads and checks the weights, starts the extractor pool. A second call is cheap. */
   prepare: Method<
-    { preference: BackendPreference; lost: readonly BackendName[] },
+    {
+      /** Address of the folder that holds `weights/`: the page's own, since a worker's script lies elsewhere. */
+      baseUrl: string;
+      preference: BackendPreference;
+      /** Backends whose device was lost in this session. */
+      lost: readonly BackendName[];
+    },
     PrepareProgress,
     PrepareResult
   >;

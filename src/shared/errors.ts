@@ -25,6 +25,7 @@ export const ERROR_CODES = [
   'classTooSmall',
   'nothingToTrain',
   'groupPatternInvalid',
+  'samplesUnavailable', // set-up has drawn no sample pictures, or they cannot be fetched
   // model files
   'modelFileUnreadable',
   'modelFileUnsupported', // a layer, a version or another backbone that we cannot run

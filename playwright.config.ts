@@ -1,0 +1,55 @@
+import { defineConfig } from '@playwright/test';
+import { CHROMIUM_FLAGS, findChromium, SOFTWARE_WEBGPU_FLAGS } from './tools/chromium.ts';
+
+const PORT = Number(process.env.E2E_PORT ?? 4174);
+const executablePath = findChromium();
+const isCi = Boolean(process.env.CI);
+
+function launchOptions(moreFlags: readonly string[] = []) {
+  return {
+    ...(executablePath === null ? {} : { executablePath }),
+    args: [
+      ...CHROMIUM_FLAGS,
+      '--use-fake-ui-for-media-stream',
+      '--use-fake-device-for-media-stream',
+      ...moreFlags,
+    ],
+  };
+}
+
+export default defineConfig({
+  testDir: 'e2e',
+  testMatch: '*.spec.ts',
+  timeout: 120_000,
+  expect: { timeout: 15_000 },
+  forbidOnly: isCi,
+  retries: 0,
+  // Two cores: a test that computes needs them both. So do its timings on a person's machine.
+  workers: 1,
+  reporter: isCi ? [['list'], ['html', { open: 'never' }]] : 'list',
+  use: {
+    baseURL: `http://localhost:${PORT}/`,
+    locale: 'en-US',
+    trace: 'retain-on-failure',
+    permissions: ['camera'],
+  },
+  webServer: {
+    command: 'node --import tsx tools/serve.ts',
+    url: `http://localhost:${PORT}/`,
+    env: { PORT: String(PORT) },
+    // A server left over might serve an older build.
+    reuseExistingServer: false,
+  },
+  projects: [
+    {
+      name: 'chromium',
+      testIgnore: '*.gpu.spec.ts',
+      use: { browserName: 'chromium', launchOptions: launchOptions() },
+    },
+    {
+      name: 'webgpu-software',
+      testMatch: '*.gpu.spec.ts',
+      use: { browserName: 'chromium', launchOptions: launchOptions(SOFTWARE_WEBGPU_FLAGS) },
+    },
+  ],
+});

@@ -1,0 +1,69 @@
+/** The engine: everything the page asks to be computed goes through here. */
+import type { EngineApi } from '../rpc/protocol.ts';
+import { type CallContext, serve } from '../rpc/server.ts';
+import { AppError } from '../shared/errors.ts';
+import { type Classifier, createClassifier } from './engine/classifier.ts';
+import { extractFeatures } from './engine/featureJobs.ts';
+import { exportModel, importModel } from './engine/modelFiles.ts';
+import { openSession, type Session } from './engine/session.ts';
+import { runTraining } from './engine/trainJob.ts';
+
+/** The worker's own script lies in a folder of the app; the page tells where the app is. */
+const scope = self as DedicatedWorkerGlobalScope;
+
+interface Ready {
+  readonly key: string;
+  readonly session: Session;
+  readonly classifier: Classifier;
+}
+
+let ready: Ready | null = null;
+
+function current(): Ready {
+  if (!ready) throw new AppError('unexpected', { message: 'a call before prepare' });
+  return ready;
+}
+
+/** Progress as the jobs take it, under the context of a call. */
+function jobContext<Progress>(context: CallContext<Progress>) {
+  return { ...context, onProgress: (progress: Progress) => context.progress(progress) };
+}
+
+serve<EngineApi>(scope, {
+  async prepare({ baseUrl, preference, lost }, context) {
+    const key = [preference, ...lost].join();
+    if (ready?.key === key) return ready.session.prepared;
+    ready?.session.end();
+    ready = null;
+    const session = await openSession({
+      baseUrl,
+      preference,
+      lost,
+      spawnExtractor: () =>
+        new Worker(new URL('./extractor.worker.ts', import.meta.url), { type: 'module', name: 'extractor' }),
+      onProgress: context.progress,
+      signal: context.signal,
+    });
+    ready = { key, session, classifier: createClassifier(session) };
+    return session.prepared;
+  },
+  async extractFeatures({ pictures }, context) {
+    return extractFeatures(current().session, pictures, jobContext(context));
+  },
+  async train(args, context) {
+    return runTraining(current().session, args, jobContext(context));
+  },
+  async classify({ pictures, classifier, topCount }, context) {
+    await current().classifier.classifyAll(pictures, classifier, topCount, context.progress, context.signal);
+    return null;
+  },
+  async classifyFrame({ frame, classifier, topCount }) {
+    return current().classifier.classifyFrame(frame, classifier, topCount);
+  },
+  async exportModel(args, context) {
+    return exportModel(current().session, args, jobContext(context));
+  },
+  async importModel({ file }, context) {
+    return importModel(current().session, file, jobContext(context));
+  },
+});

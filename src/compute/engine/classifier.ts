@@ -1,0 +1,114 @@
+/** Heads over fresh features: what a picture shows, with the built-in classes or with trained ones. */
+import * as tf from '@tensorflow/tfjs-core';
+import type { Network } from '../../network/network.ts';
+import type { ClassifierRef, ClassifyOutcome, ClassifyResult, LabelProbability } from '../../rpc/protocol.ts';
+import { AppError, toSerializedError } from '../../shared/errors.ts';
+import { createExecutorOf, type Executor } from '../execute.ts';
+import type { Session } from './session.ts';
+
+interface LoadedHead {
+  readonly id: string;
+  readonly executor: Executor;
+  readonly labels: readonly string[];
+}
+
+export interface Classifier {
+  classifyAll(
+    pictures: readonly Blob[],
+    classifier: ClassifierRef,
+    topCount: number,
+    onOutcome: (outcome: ClassifyOutcome) => void,
+    signal: AbortSignal,
+  ): Promise<void>;
+  classifyFrame(frame: ImageBitmap, classifier: ClassifierRef, topCount: number): Promise<ClassifyResult>;
+}
+
+/** The `count` most probable labels, highest first. */
+export function toTop(
+  probabilities: ArrayLike<number>,
+  labels: readonly string[],
+  count: number,
+): LabelProbability[] {
+  return Array.from(labels, (label, index) => ({ label, probability: probabilities[index] ?? 0 }))
+    .sort((a, b) => b.probability - a.probability)
+    .slice(0, count);
+}
+
+/** Keeps the head that was used last on the backend. */
+export function createClassifier(session: Session): Classifier {
+  let loaded: LoadedHead | null = null;
+  /** Heads are loaded one at a time: two calls must not each put the same head on the backend. */
+  let loading: Promise<unknown> = Promise.resolve();
+
+  async function load(reference: ClassifierRef): Promise<LoadedHead> {
+    const id = reference.kind === 'head' ? `head:${reference.id}` : 'imagenet';
+    if (loaded?.id === id) return loaded;
+    const network: Network = reference.kind === 'head' ? reference.head : await session.imagenetTop();
+    const labels = reference.kind === 'head' ? reference.classNames : session.manifest.labels;
+    loaded?.executor.dispose();
+    loaded = { id, executor: createExecutorOf(network), labels };
+    return loaded;
+  }
+
+  function headOf(reference: ClassifierRef): Promise<LoadedHead> {
+    const next = loading.then(() => load(reference));
+    loading = next.catch(() => undefined);
+    return next;
+  }
+
+  async function applyHead(
+    reference: ClassifierRef,
+    features: Float32Array<ArrayBuffer>,
+    topCount: number,
+  ): Promise<LabelProbability[]> {
+    const { executor, labels } = await headOf(reference);
+    const input = tf.tensor2d(features, [1, features.length]);
+    const output = executor.run(input);
+    input.dispose();
+    const probabilities = await output.data();
+    output.dispose();
+    session.active.lost.throwIfAborted();
+    return toTop(probabilities, labels, topCount);
+  }
+
+  return {
+    async classifyAll(pictures, reference, topCount, onOutcome, signal) {
+      await headOf(reference);
+      const startMs = performance.now();
+      const answers: Promise<void>[] = [];
+      let lastMs = startMs;
+      const answer = async (index: number, features: Float32Array<ArrayBuffer> | null) => {
+        if (!features) {
+          const error = toSerializedError(new AppError('pictureUnreadable'));
+          onOutcome({ index, ok: false, error });
+          return;
+        }
+        const top = await applyHead(reference, features, topCount);
+        const elapsedMs = performance.now() - lastMs;
+        lastMs = performance.now();
+        onOutcome({ index, ok: true, result: { top, elapsedMs } });
+      };
+      await session.pool.extract(
+        pictures.length,
+        (index) => pictures[index] as Blob,
+        ({ index, features }) => answers.push(answer(index, features)),
+        signal,
+      );
+      await Promise.all(answers);
+    },
+    async classifyFrame(frame, reference, topCount) {
+      const startMs = performance.now();
+      let features: Float32Array<ArrayBuffer> | null = null;
+      await session.pool.extract(
+        1,
+        () => frame,
+        (picture) => {
+          features = picture.features;
+        },
+      );
+      if (!features) throw new AppError('pictureUnreadable');
+      const top = await applyHead(reference, features, topCount);
+      return { top, elapsedMs: performance.now() - startMs };
+    },
+  };
+}

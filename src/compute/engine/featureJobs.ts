@@ -1,0 +1,124 @@
+/** Features of pictures: kept ones are found again by content, new ones are computed and kept as they come. */
+import type { ExtractProgress, ExtractResult, PictureRef } from '../../rpc/protocol.ts';
+import { AppError } from '../../shared/errors.ts';
+import type { ContentHash } from '../../shared/picture.ts';
+import { type FeatureEntry, getFeatures, hasFeatures, putFeatures } from '../../storage/features.ts';
+import { decodeHalf, encodeHalf } from '../../weights/half.ts';
+import type { Session } from './session.ts';
+
+/** What is computed is kept at the latest after so many pictures, so that a crash costs little. */
+const KEEP_EVERY = 16;
+const REPORT_EVERY_MS = 100;
+
+/** Everything a feature depends on; features from another source are never mixed in. */
+export function featureSourceOf({ info }: Pick<Session, 'info'>): string {
+  const { id, fingerprint, inputSizePx, resize } = info;
+  return [id, fingerprint.slice(0, 16), inputSizePx, resize.fit, resize.cropShare, `v${resize.version}`].join(
+    ':',
+  );
+}
+
+interface JobContext {
+  readonly onProgress: (progress: ExtractProgress) => void;
+  readonly signal: AbortSignal;
+}
+
+/** Writes entries behind the computation, in order, and remembers the first failure. */
+function createKeeper(source: string) {
+  let waiting: FeatureEntry[] = [];
+  let writing = Promise.resolve();
+  const flush = () => {
+    const entries = waiting;
+    waiting = [];
+    if (entries.length > 0) writing = writing.then(() => putFeatures(source, entries));
+  };
+  return {
+    add(entry: FeatureEntry) {
+      waiting.push(entry);
+      if (waiting.length >= KEEP_EVERY) flush();
+    },
+    finish() {
+      flush();
+      return writing;
+    },
+  };
+}
+
+/**
+ * Computes the features that are not kept yet. What is done stays kept when the job is cancelled.
+ * @throws AppError `cancelled`, `deviceLost`, `workerDied`, `storageFull`
+ */
+export async function extractFeatures(
+  session: Session,
+  pictures: readonly PictureRef[],
+  { onProgress, signal }: JobContext,
+): Promise<ExtractResult> {
+  const startMs = performance.now();
+  const source = featureSourceOf(session);
+  const unique = [...new Map(pictures.map((picture) => [picture.hash, picture])).values()];
+  const kept = await hasFeatures(
+    source,
+    unique.map(({ hash }) => hash),
+  );
+  const todo = unique.filter(({ hash }) => !kept.has(hash));
+  const failed: ContentHash[] = [];
+  const keeper = createKeeper(source);
+  let done = 0;
+  let lastReportMs = 0;
+  const firstMs = performance.now();
+  const report = () => {
+    const elapsedMs = performance.now() - firstMs;
+    const rate = done > 0 ? (done * 1000) / elapsedMs : null;
+    onProgress({
+      done: kept.size + done,
+      total: unique.length,
+      reused: kept.size,
+      picturesPerSecond: rate,
+      remainingMs: rate ? ((todo.length - done) * 1000) / rate : null,
+    });
+    lastReportMs = performance.now();
+  };
+  report();
+  try {
+    await session.pool.extract(
+      todo.length,
+      (index) => (todo[index] as PictureRef).blob,
+      ({ index, features }) => {
+        const { hash } = todo[index] as PictureRef;
+        if (features) keeper.add({ hash, values: encodeHalf(features) });
+        else failed.push(hash);
+        done += 1;
+        if (performance.now() - lastReportMs > REPORT_EVERY_MS) report();
+      },
+      signal,
+    );
+  } finally {
+    await keeper.finish();
+  }
+  report();
+  return {
+    extracted: todo.length - failed.length,
+    reused: kept.size,
+    failed,
+    elapsedMs: performance.now() - startMs,
+  };
+}
+
+/**
+ * Kept features as rows, in the order of `hashes`. `[hashes, featureCount]`
+ * @throws AppError `notFound` if one is not kept
+ */
+export async function readFeatureRows(
+  session: Session,
+  hashes: readonly ContentHash[],
+): Promise<Float32Array<ArrayBuffer>> {
+  const { featureCount } = session.info;
+  const kept = await getFeatures(featureSourceOf(session), hashes);
+  const rows = new Float32Array(hashes.length * featureCount);
+  hashes.forEach((hash, row) => {
+    const values = kept.get(hash);
+    if (!values) throw new AppError('notFound', { what: hash });
+    rows.set(decodeHalf(values), row * featureCount);
+  });
+  return rows;
+}

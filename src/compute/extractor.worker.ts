@@ -1,0 +1,18 @@
+/** A worker of the extractor pool; the engine starts one a core. */
+import { serve } from '../rpc/server.ts';
+import { AppError } from '../shared/errors.ts';
+import { createExtractor, type Extractor } from './features/extractor.ts';
+import type { ExtractorApi } from './features/extractorApi.ts';
+
+let extractor: Extractor | null = null;
+
+serve<ExtractorApi>(self as DedicatedWorkerGlobalScope, {
+  async start(options) {
+    extractor = await createExtractor(options);
+    return null;
+  },
+  async extract({ pictures }) {
+    if (!extractor) throw new AppError('unexpected', { message: 'extract before start' });
+    return extractor.extract(pictures);
+  },
+});

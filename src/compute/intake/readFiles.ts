@@ -1,0 +1,109 @@
+/** The intake: a stream of files in, a stream of checked pictures out, a few decoded at a time and none held back. */
+import { type SniffResult, sniff } from '../../dataset/sniff.ts';
+import type { FileEntry, IntakeProgress } from '../../rpc/protocol.ts';
+import type { CallContext } from '../../rpc/server.ts';
+import { throwIfCancelled, toAppError } from '../../shared/errors.ts';
+import type { SkippedFile } from '../../shared/picture.ts';
+import { type Outcome, readPicture } from './readPicture.ts';
+import { openSources, type SourceFile } from './sources.ts';
+
+/** Decoded at the same time. */
+const MAX_AT_ONCE = 3;
+
+/** From here on a picture is decoded alone: its pixels and a second copy of them fill hundreds of megabytes. */
+const ALONE_FROM_PIXELS = 24_000_000;
+
+const REPORT_EVERY_MS = 100;
+
+interface Counts {
+  readonly pictures: number;
+  readonly skipped: number;
+}
+
+/** Collects outcomes and reports them about ten times a second. */
+function createReporter(total: number, report: (progress: IntakeProgress) => void) {
+  const startedMs = performance.now();
+  let lastMs = startedMs;
+  let done = 0;
+  let outcomes: Outcome[] = [];
+  const counts = { pictures: 0, skipped: 0 };
+
+  function flush(): void {
+    lastMs = performance.now();
+    report({
+      pictures: outcomes.flatMap((outcome) => (outcome.kind === 'picture' ? [outcome.picture] : [])),
+      skipped: outcomes.flatMap((outcome) => (outcome.kind === 'skipped' ? [outcome.file] : [])),
+      toDraw: outcomes.flatMap((outcome) => (outcome.kind === 'toDraw' ? [outcome.drawing] : [])),
+      done,
+      // A broken archive adds a line of its own.
+      total: Math.max(total, done),
+      remainingMs: done === 0 ? null : ((lastMs - startedMs) / done) * Math.max(0, total - done),
+    });
+    outcomes = [];
+  }
+
+  return {
+    counts: counts as Counts,
+    flush,
+    add(outcome: Outcome): void {
+      outcomes.push(outcome);
+      done += 1;
+      if (outcome.kind === 'picture') counts.pictures += 1;
+      if (outcome.kind === 'skipped') counts.skipped += 1;
+      if (performance.now() - lastMs >= REPORT_EVERY_MS) flush();
+    },
+  };
+}
+
+function toSkipped(file: SkippedFile): Outcome {
+  return { kind: 'skipped', file };
+}
+
+/** The handler of `IntakeApi.readFiles`. Pictures are reported in the order in which they were dropped. */
+export async function readFiles(
+  { entries, layout }: { readonly entries: readonly FileEntry[]; readonly layout: 'folders' | 'flat' },
+  { progress, signal, finishSignal }: CallContext<IntakeProgress>,
+): Promise<Counts> {
+  // Looking into ten thousand files for archives takes seconds: the page shall know meanwhile what it waits for.
+  progress({ pictures: [], skipped: [], toDraw: [], done: 0, total: entries.length, remainingMs: null });
+  const sources = await openSources(entries, layout, signal);
+  const reporter = createReporter(sources.total, progress);
+  for (const file of sources.skipped) reporter.add(toSkipped(file));
+  reporter.flush();
+
+  const running: Promise<Outcome>[] = [];
+  async function settle(atMost: number): Promise<void> {
+    while (running.length > atMost) {
+      const next = running.shift();
+      if (next) reporter.add(await next);
+    }
+  }
+
+  async function start(source: SourceFile): Promise<void> {
+    let blob: Blob;
+    let sniffed: SniffResult;
+    try {
+      blob = await source.getBlob();
+      sniffed = await sniff(blob);
+    } catch (thrown) {
+      const { details } = toAppError(thrown);
+      running.push(Promise.resolve(toSkipped({ path: source.path, reason: 'unreadable', details })));
+      return;
+    }
+    const isLarge = sniffed.kind === 'picture' && sniffed.widthPx * sniffed.heightPx > ALONE_FROM_PIXELS;
+    if (isLarge) await settle(0);
+    running.push(readPicture(source, blob, sniffed));
+    await settle(isLarge ? 0 : MAX_AT_ONCE - 1);
+  }
+
+  for await (const source of sources.files()) {
+    throwIfCancelled(signal);
+    if (finishSignal.aborted) break;
+    if ('skippedFile' in source) running.push(Promise.resolve(toSkipped(source.skippedFile)));
+    else await start(source);
+  }
+  await settle(0);
+  throwIfCancelled(signal);
+  reporter.flush();
+  return { ...reporter.counts };
+}

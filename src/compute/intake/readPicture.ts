@@ -1,0 +1,70 @@
+/** One file from bytes to a checked picture. Whatever is wrong with it stays with it: nothing here throws but bugs. */
+import { MIME_TYPES } from '../../dataset/formats.ts';
+import type { SniffResult } from '../../dataset/sniff.ts';
+import type { IntakePicture, IntakeProgress } from '../../rpc/protocol.ts';
+import { toAppError } from '../../shared/errors.ts';
+import type { ContentHash, SkippedFile } from '../../shared/picture.ts';
+import { drawOnWhite } from '../features/canvas.ts';
+import { type DecodedPicture, decodeAs } from '../features/decode.ts';
+import type { SourceFile } from './sources.ts';
+import { toThumbnail } from './thumbnail.ts';
+
+export type Outcome =
+  | { readonly kind: 'picture'; readonly picture: IntakePicture }
+  | { readonly kind: 'toDraw'; readonly drawing: IntakeProgress['toDraw'][number] }
+  | { readonly kind: 'skipped'; readonly file: SkippedFile };
+
+/** For copies of pictures that the browser itself cannot decode. */
+const COPY_QUALITY = 0.95;
+
+/** SHA-256 of a blob in lower-case hex. */
+async function hashOf(blob: Blob): Promise<ContentHash> {
+  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', await blob.arrayBuffer()));
+  return Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('');
+}
+
+/** Checks, hashes and thumbnails a file that was sniffed. */
+export async function readPicture(source: SourceFile, blob: Blob, sniffed: SniffResult): Promise<Outcome> {
+  const { path } = source;
+  const { className, split } = source.placement;
+  if (sniffed.kind === 'skip') {
+    return { kind: 'skipped', file: { path, reason: sniffed.reason, details: sniffed.details } };
+  }
+  if (sniffed.kind === 'archive') {
+    // Archives that were dropped are open by now: this one lay in another, or is a compressed single file.
+    const reason = source.isInArchive ? 'tooDeep' : 'notAPicture';
+    return { kind: 'skipped', file: { path, reason, details: {} } };
+  }
+  try {
+    const hash = source.originalHash ?? (await hashOf(blob));
+    if (sniffed.format === 'svg')
+      return { kind: 'toDraw', drawing: { path, file: blob, hash, className, split } };
+    const decoded = await decodeAs(blob, sniffed.format);
+    try {
+      const { bitmap, isNative } = decoded;
+      const picture: IntakePicture = {
+        hash,
+        name: path.slice(path.lastIndexOf('/') + 1),
+        path,
+        blob: isNative ? blob.slice(0, blob.size, MIME_TYPES[sniffed.format]) : await toCopy(decoded),
+        widthPx: bitmap.width,
+        heightPx: bitmap.height,
+        thumbnail: await toThumbnail(bitmap),
+        className,
+        split,
+      };
+      return { kind: 'picture', picture };
+    } finally {
+      decoded.bitmap.close();
+    }
+  } catch (thrown) {
+    const error = toAppError(thrown);
+    if (error.code === 'unexpected') console.warn('could not read', path, error.cause);
+    return { kind: 'skipped', file: { path, reason: 'unreadable', details: {} } };
+  }
+}
+
+async function toCopy({ bitmap }: DecodedPicture): Promise<Blob> {
+  const canvas = drawOnWhite(bitmap, bitmap.width, bitmap.height);
+  return canvas.convertToBlob({ type: 'image/jpeg', quality: COPY_QUALITY });
+}

@@ -1,0 +1,56 @@
+/** Feature rows as batches of one fixed shape: GPU buffers are pooled by size, so odd last batches would pile up. */
+import * as tf from '@tensorflow/tfjs-core';
+import type { Batch } from './denseStack.ts';
+
+/** Features of many pictures, one row each. */
+export interface FeatureTable {
+  /** `[count, featureCount]`, row-major. */
+  readonly values: Float32Array;
+  readonly featureCount: number;
+  /** Class of each row. */
+  readonly labels: Int32Array;
+}
+
+/** Columns `[features, batch]` of the given rows, filled up with zeros. */
+export function toColumns(table: FeatureTable, rows: ArrayLike<number>, batchSize: number): tf.Tensor2D {
+  const { values, featureCount } = table;
+  const columns = new Float32Array(featureCount * batchSize);
+  for (let b = 0; b < rows.length; b++) {
+    const offset = (rows[b] as number) * featureCount;
+    for (let f = 0; f < featureCount; f++) columns[f * batchSize + b] = values[offset + f] as number;
+  }
+  return tf.tensor2d(columns, [featureCount, batchSize]);
+}
+
+/**
+ * A training batch of the given rows, filled up with rows of weight zero.
+ * @param classWeights one number a class.
+ */
+export function toBatch(
+  table: FeatureTable,
+  rows: ArrayLike<number>,
+  batchSize: number,
+  classWeights: readonly number[],
+): Batch & { readonly weightSum: number } {
+  const { values, featureCount, labels } = table;
+  const classCount = classWeights.length;
+  const features = new Float32Array(batchSize * featureCount);
+  const targets = new Float32Array(batchSize * classCount);
+  const weights = new Float32Array(batchSize);
+  let weightSum = 0;
+  for (let b = 0; b < rows.length; b++) {
+    const row = rows[b] as number;
+    const label = labels[row] as number;
+    features.set(values.subarray(row * featureCount, (row + 1) * featureCount), b * featureCount);
+    targets[b * classCount + label] = 1;
+    weights[b] = classWeights[label] ?? 1;
+    weightSum += weights[b] as number;
+  }
+  return {
+    rows: tf.tensor2d(features, [batchSize, featureCount]),
+    columns: toColumns(table, rows, batchSize),
+    targets: tf.tensor2d(targets, [batchSize, classCount]),
+    weights: tf.tensor2d(weights, [batchSize, 1]),
+    weightSum,
+  };
+}

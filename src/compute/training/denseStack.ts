@@ -1,0 +1,211 @@
+/**
+ * A stack of dense layers that trains: forward and backward written out by hand.
+ *
+ * Everything is kept "features first": kernels `[units, inputs]`, activations `[features, batch]`. Then no large
+ * matrix is ever transposed, and the WASM matMul, which repacks its second operand at every call, repacks the small
+ * batch instead of the kernel. The features themselves get no gradient: nothing before them trains.
+ */
+import * as tf from '@tensorflow/tfjs-core';
+import { type DenseNode, getWeight, type Network, type Weight, weightKey } from '../../network/network.ts';
+
+/** A tensor that trains, with whatever its optimiser remembers of it. */
+export interface Parameter {
+  /** `nodeName/kind`, as in the network. */
+  readonly key: string;
+  value: tf.Tensor;
+  /** Decay and L2 touch kernels only. */
+  readonly isKernel: boolean;
+  /** State of the optimiser, by name. */
+  readonly slots: Map<string, tf.Tensor>;
+}
+
+interface Layer {
+  readonly node: DenseNode;
+  readonly kernel: Parameter;
+  readonly bias: Parameter | null;
+  /** Share of the layer's inputs dropped in training. */
+  readonly dropout: number;
+  /** Whether a ReLU follows. */
+  readonly relu: boolean;
+}
+
+export interface Batch {
+  /** `[batch, features]`. */
+  readonly rows: tf.Tensor2D;
+  /** The same, `[features, batch]`: made on the CPU, where it costs nothing. */
+  readonly columns: tf.Tensor2D;
+  /** One-hot, `[batch, classes]`. */
+  readonly targets: tf.Tensor2D;
+  /** `[batch, 1]`; zero for rows that only fill the batch up. */
+  readonly weights: tf.Tensor2D;
+}
+
+export interface StepResult {
+  readonly gradients: ReadonlyMap<Parameter, tf.Tensor>;
+  /** Σ weight · cross-entropy over the batch, in nats. Scalar. */
+  readonly lossSum: tf.Tensor;
+  /** Rows with weight > 0 whose largest probability is the target's. Scalar. */
+  readonly correct: tf.Tensor;
+}
+
+export interface DenseStack {
+  readonly parameters: readonly Parameter[];
+  /** One training pass. @param dropMask uniform numbers [0, 1) for `size` units, for the seeded dropout. */
+  step(batch: Batch, weightSum: number, dropMask: (size: number) => Float32Array): StepResult;
+  /** Probabilities `[batch, classes]` without dropout, from `columns` `[features, batch]`. */
+  predict(columns: tf.Tensor2D): tf.Tensor2D;
+  /** The head with the weights as they are now. */
+  toNetwork(): Promise<Network>;
+  dispose(): void;
+}
+
+const SMALLEST_PROBABILITY = 1e-7;
+
+function transposed(values: Float32Array, rows: number, columns: number): Float32Array<ArrayBuffer> {
+  const result = new Float32Array(values.length);
+  for (let r = 0; r < rows; r++) {
+    for (let c = 0; c < columns; c++) result[c * rows + r] = values[r * columns + c] ?? 0;
+  }
+  return result;
+}
+
+function createParameter(key: string, value: tf.Tensor, isKernel: boolean): Parameter {
+  return { key, value, isKernel, slots: new Map() };
+}
+
+/** @throws Error if the network is not a plain stack of dropout, dense, relu and a final softmax. */
+function toLayers(head: Network): Layer[] {
+  const layers: Layer[] = [];
+  let dropout = 0;
+  head.nodes.forEach((node, index) => {
+    if (node.op === 'dropout') dropout = node.rate;
+    if (node.op === 'dense') {
+      const kernel = getWeight(head, node.name, 'kernel');
+      const [inputs = 0, units = 0] = kernel.shape;
+      const columns = tf.tensor2d(transposed(kernel.values, inputs, units), [units, inputs]);
+      const bias = node.useBias
+        ? tf.tensor2d(getWeight(head, node.name, 'bias').values.slice(), [units, 1])
+        : null;
+      layers.push({
+        node,
+        kernel: createParameter(weightKey(node.name, 'kernel'), columns, true),
+        bias: bias && createParameter(weightKey(node.name, 'bias'), bias, false),
+        dropout,
+        relu: head.nodes[index + 1]?.op === 'relu',
+      });
+      dropout = 0;
+    } else if (!['input', 'dropout', 'relu', 'softmax'].includes(node.op)) {
+      throw new Error(`a head cannot have a ${node.op}`);
+    }
+  });
+  return layers;
+}
+
+/** What the backward pass needs of a layer's forward pass. */
+interface Trace {
+  readonly layer: Layer;
+  /** Input after dropout, `[inputs, batch]` and `[batch, inputs]`. */
+  readonly columns: tf.Tensor2D;
+  readonly rows: tf.Tensor2D;
+  readonly mask: tf.Tensor2D | null;
+  readonly output: tf.Tensor2D;
+}
+
+function forward(layer: Layer, columns: tf.Tensor2D): tf.Tensor2D {
+  const product: tf.Tensor2D = tf.matMul(layer.kernel.value as tf.Tensor2D, columns);
+  const shifted: tf.Tensor2D = layer.bias ? tf.add(product, layer.bias.value) : product;
+  return layer.relu ? tf.relu(shifted) : shifted;
+}
+
+function dropMaskTensor(shape: [number, number], rate: number, uniform: Float32Array): tf.Tensor2D {
+  const keep = 1 / (1 - rate);
+  return tf.tensor2d(
+    uniform.map((u) => (u < rate ? 0 : keep)),
+    shape,
+  );
+}
+
+/** A stack over the head's dense layers, on the current backend. */
+export function createDenseStack(head: Network): DenseStack {
+  const layers = toLayers(head);
+  const parameters = layers.flatMap(({ kernel, bias }) => (bias ? [kernel, bias] : [kernel]));
+
+  function forwardTraced(batch: Batch, dropMask: (size: number) => Float32Array): Trace[] {
+    const traces: Trace[] = [];
+    let columns = batch.columns;
+    let rows: tf.Tensor2D | null = batch.rows;
+    for (const layer of layers) {
+      let mask: tf.Tensor2D | null = null;
+      if (layer.dropout > 0) {
+        mask = dropMaskTensor(columns.shape, layer.dropout, dropMask(columns.size));
+        columns = tf.mul(columns, mask);
+        rows = null;
+      }
+      const output = forward(layer, columns);
+      traces.push({ layer, columns, rows: rows ?? tf.transpose<tf.Tensor2D>(columns), mask, output });
+      columns = output;
+      rows = null;
+    }
+    return traces;
+  }
+
+  function backward(traces: readonly Trace[], lastGradient: tf.Tensor2D): Map<Parameter, tf.Tensor> {
+    const gradients = new Map<Parameter, tf.Tensor>();
+    let gradient = lastGradient;
+    traces.toReversed().forEach((trace, depth) => {
+      const { layer } = trace;
+      if (layer.relu) gradient = tf.mul(gradient, tf.step(trace.output));
+      gradients.set(layer.kernel, tf.matMul(gradient, trace.rows));
+      if (layer.bias) gradients.set(layer.bias, tf.sum(gradient, 1, true));
+      if (depth === traces.length - 1) return;
+      gradient = tf.matMul(tf.transpose(layer.kernel.value as tf.Tensor2D), gradient);
+      if (trace.mask) gradient = tf.mul(gradient, trace.mask);
+    });
+    return gradients;
+  }
+
+  return {
+    parameters,
+    step(batch, weightSum, dropMask) {
+      const held: { result?: StepResult } = {};
+      tf.tidy(() => {
+        const traces = forwardTraced(batch, dropMask);
+        const logits = tf.transpose(traces.at(-1)?.output as tf.Tensor2D);
+        const probabilities = tf.softmax(logits);
+        const error = tf.mul(tf.sub(probabilities, batch.targets), batch.weights);
+        const gradients = backward(traces, tf.transpose(tf.div(error, weightSum)) as tf.Tensor2D);
+        const ofTarget = tf.sum(tf.mul(probabilities, batch.targets), 1, true);
+        const logLoss = tf.neg(tf.log(tf.maximum(ofTarget, SMALLEST_PROBABILITY)));
+        const isHit = tf.cast(tf.equal(tf.argMax(logits, 1), tf.argMax(batch.targets, 1)), 'float32');
+        const isReal = tf.reshape(tf.step(batch.weights), [-1]);
+        held.result = {
+          gradients,
+          lossSum: tf.sum(tf.mul(logLoss, batch.weights)),
+          correct: tf.sum(tf.mul(isHit, isReal)),
+        };
+        return [...gradients.values(), held.result.lossSum, held.result.correct];
+      });
+      return held.result as StepResult;
+    },
+    predict(columns) {
+      return tf.tidy(() => {
+        const logits = layers.reduce((input, layer) => forward(layer, input), columns);
+        return tf.softmax(tf.transpose(logits) as tf.Tensor2D);
+      });
+    },
+    async toNetwork() {
+      const weights: Record<string, Weight> = {};
+      for (const { key, value, isKernel } of parameters) {
+        const values = (await value.data()) as Float32Array;
+        const [units = 0, inputs = 0] = value.shape;
+        weights[key] = isKernel
+          ? { shape: [inputs, units], values: transposed(values, units, inputs) }
+          : { shape: [units], values: new Float32Array(values) };
+      }
+      return { name: head.name, nodes: head.nodes, weights };
+    },
+    dispose() {
+      tf.dispose(parameters.map(({ value, slots }) => [value, ...slots.values()]));
+    },
+  };
+}

@@ -1,0 +1,176 @@
+/** Who learns and who judges: parts a data set into train, validation and test, and says whether that can be trained on. */
+import { AppError } from '../shared/errors.ts';
+import { SPLIT_NAMES, type SplitName } from '../shared/picture.ts';
+import { drawSplits, type Shares } from './draw.ts';
+import { createGroupKey, groupPictures } from './groups.ts';
+import type { ClassId, Dataset, DatasetPicture, PictureId } from './types.ts';
+
+/** With fewer, a class cannot be in train, validation and test. */
+export const MIN_PICTURES_PER_CLASS = 3;
+/** The 95 % interval of an accuracy over fewer pictures spans more than a third of all that is possible. */
+const MIN_TEST_PICTURES = 20;
+/** Largest class over smallest, from which on it is worth a word. */
+const UNBALANCED_RATIO = 5;
+
+/** True if the folders' splits are used: asked for, and there is something to learn from in them. */
+function usesFolders({ pictures, split }: Dataset): boolean {
+  return split.source === 'folders' && pictures.some(({ folderSplit }) => folderSplit === 'train');
+}
+
+/**
+ * The split of every picture.
+ *
+ * With source `folders`, if any folder says `train`: what folders say holds. Pictures without a folder's split follow
+ * those of their group that have one (same content, burst or pattern), else they are drawn by the shares. A split
+ * whose share is above 0 but that no folder gives is drawn out of the folders' train pictures, in proportion to its
+ * share: `train` + `test` folders get their validation from `train`.
+ * Otherwise all are drawn by seed and shares, class by class, groups whole.
+ * @throws AppError `groupPatternInvalid`
+ */
+export function assignSplits(dataset: Dataset): ReadonlyMap<PictureId, SplitName> {
+  const { shares, seed, groupPattern } = dataset.split;
+  const groups = groupPictures(dataset.pictures, groupPattern);
+  if (!usesFolders(dataset)) return drawSplits(groups, shares, seed);
+
+  const given = new Set(dataset.pictures.map(({ folderSplit }) => folderSplit));
+  const missing = SPLIT_NAMES.filter((name) => shares[name] > 0 && !given.has(name));
+  const splits = new Map<PictureId, SplitName>();
+  const free: (readonly DatasetPicture[])[] = [];
+  const drawnFromTrain: (readonly DatasetPicture[])[] = [];
+  for (const group of groups) {
+    const folders = [...new Set(group.flatMap(({ folderSplit }) => folderSplit ?? []))];
+    const [first] = folders;
+    if (first === undefined) free.push(group);
+    else if (missing.length > 0 && folders.length === 1 && first === 'train') drawnFromTrain.push(group);
+    else for (const { id, folderSplit } of group) splits.set(id, folderSplit ?? first);
+  }
+  const trainShares: Shares = {
+    train: shares.train > 0 ? shares.train : 1,
+    validation: missing.includes('validation') ? shares.validation : 0,
+    test: missing.includes('test') ? shares.test : 0,
+  };
+  for (const drawn of [drawSplits(drawnFromTrain, trainShares, seed), drawSplits(free, shares, seed)]) {
+    for (const [id, split] of drawn) splits.set(id, split);
+  }
+  return splits;
+}
+
+export interface ClassCounts extends Readonly<Record<SplitName, number>> {
+  readonly classId: ClassId;
+  readonly className: string;
+}
+
+/** Pictures per class and split, in the order of the classes. */
+export function countSplits(
+  dataset: Dataset,
+  splits: ReadonlyMap<PictureId, SplitName>,
+): readonly ClassCounts[] {
+  const counts = new Map(
+    dataset.classes.map(({ id, name }) => [
+      id,
+      { classId: id, className: name, train: 0, validation: 0, test: 0 },
+    ]),
+  );
+  for (const { id, classId } of dataset.pictures) {
+    const split = splits.get(id);
+    const line = counts.get(classId);
+    if (line && split) line[split] += 1;
+  }
+  return [...counts.values()];
+}
+
+export type TrainableCode =
+  | 'tooFewClasses' // { count }: classes with pictures
+  | 'emptyClass' // { className }: it takes no part
+  | 'classTooSmall' // { className, count, minimum }
+  | 'classWithoutTrain' // { className }: nothing to learn it from
+  | 'classWithoutTest' // { className }: how well it is told cannot be measured (say, one single burst)
+  | 'noValidation' // {}: early stopping has nothing to look at
+  | 'testTiny' // { count, minimum }: the result will be rough; 0 means none at all
+  | 'unbalanced' // { largest, largestCount, smallest, smallestCount }
+  | 'groupPatternInvalid'; // { pattern }
+
+/** An `error` makes training senseless; a `warning` is worth knowing before. */
+export interface Finding {
+  readonly severity: 'error' | 'warning';
+  readonly code: TrainableCode;
+  readonly details: Readonly<Record<string, string | number>>;
+}
+
+function patternFinding(pattern: string | null): Finding | null {
+  if (pattern === null || pattern === '') return null;
+  try {
+    createGroupKey(pattern);
+    return null;
+  } catch (thrown) {
+    if (!(thrown instanceof AppError) || thrown.code !== 'groupPatternInvalid') throw thrown;
+    return { severity: 'error', code: 'groupPatternInvalid', details: thrown.details };
+  }
+}
+
+function classFindings({ className, train, validation, test }: ClassCounts, isTested: boolean): Finding[] {
+  const count = train + validation + test;
+  if (count === 0) return [{ severity: 'warning', code: 'emptyClass', details: { className } }];
+  if (count < MIN_PICTURES_PER_CLASS) {
+    const details = { className, count, minimum: MIN_PICTURES_PER_CLASS };
+    return [{ severity: 'error', code: 'classTooSmall', details }];
+  }
+  if (train === 0) return [{ severity: 'error', code: 'classWithoutTrain', details: { className } }];
+  // Where nothing is tested at all, `testTiny` says so once.
+  return test === 0 && isTested
+    ? [{ severity: 'warning', code: 'classWithoutTest', details: { className } }]
+    : [];
+}
+
+function unbalancedFinding(classes: readonly { className: string; count: number }[]): Finding | null {
+  const sorted = classes.toSorted((a, b) => a.count - b.count);
+  const smallest = sorted[0];
+  const largest = sorted.at(-1);
+  if (!smallest || !largest || largest.count < UNBALANCED_RATIO * smallest.count) return null;
+  return {
+    severity: 'warning',
+    code: 'unbalanced',
+    details: {
+      largest: largest.className,
+      largestCount: largest.count,
+      smallest: smallest.className,
+      smallestCount: smallest.count,
+    },
+  };
+}
+
+/**
+ * What speaks against training, errors first; empty if nothing does.
+ * @param splits as `assignSplits` gives them; empty where it failed for the group pattern
+ */
+export function checkTrainable(
+  dataset: Dataset,
+  splits: ReadonlyMap<PictureId, SplitName>,
+): readonly Finding[] {
+  const pattern = patternFinding(dataset.split.groupPattern);
+  const used = new Set(dataset.pictures.map(({ classId }) => classId));
+  const findings: Finding[] = [];
+  if (used.size < 2)
+    findings.push({ severity: 'error', code: 'tooFewClasses', details: { count: used.size } });
+  // Without splits nothing more can be said.
+  if (pattern) return [...findings, pattern];
+
+  const counts = countSplits(dataset, splits);
+  const total = (name: SplitName) => counts.reduce((sum, line) => sum + line[name], 0);
+  const testCount = total('test');
+  findings.push(...counts.flatMap((line) => classFindings(line, testCount > 0)));
+  if (used.size >= 2) {
+    if (testCount < MIN_TEST_PICTURES) {
+      const details = { count: testCount, minimum: MIN_TEST_PICTURES };
+      findings.push({ severity: 'warning', code: 'testTiny', details });
+    }
+    if (total('validation') === 0) findings.push({ severity: 'warning', code: 'noValidation', details: {} });
+    const sizes = counts.map(({ className, train, validation, test }) => ({
+      className,
+      count: train + validation + test,
+    }));
+    const unbalanced = unbalancedFinding(sizes.filter(({ count }) => count > 0));
+    if (unbalanced) findings.push(unbalanced);
+  }
+  return findings.toSorted((a, b) => Number(b.severity === 'error') - Number(a.severity === 'error'));
+}

@@ -1,0 +1,113 @@
+/** headstart.json, the part of a model file that is ours: what the model is, from which data, how good. */
+import { z } from 'zod';
+import type { ModelDescription } from '../rpc/protocol.ts';
+import { AppError } from '../shared/errors.ts';
+
+// Compiled parsers would need `new Function`, which the page's Content-Security-Policy forbids.
+z.config({ jitless: true });
+
+const FORMAT_VERSION = 1;
+
+const text = z.string().max(10_000);
+const count = z.number().int().min(0);
+const share = z.number().min(0).max(1);
+const orNull = z.number().nullable();
+
+const intervalSchema = z.tuple([share, share]);
+
+const metricsSchema = z.object({
+  count,
+  accuracy: share,
+  accuracyInterval: intervalSchema,
+  perClass: z.array(
+    z.object({
+      classIndex: count,
+      support: count,
+      precision: share.nullable(),
+      recall: share.nullable(),
+      f1: share.nullable(),
+    }),
+  ),
+  confusion: z.array(z.array(count)),
+});
+
+const settingsSchema = z.object({
+  head: z.enum(['mlp', 'linear']),
+  hiddenUnits: count,
+  dropout: z.number().min(0).lt(1),
+  l2: z.number().min(0),
+  optimizer: z.enum(['adam', 'adamw', 'sgd']),
+  learningRate: z.number().min(0),
+  momentum: z.number(),
+  weightDecay: z.number().min(0),
+  batchSize: count,
+  epochs: count,
+  earlyStoppingPatience: count.nullable(),
+  classWeights: z.enum(['none', 'balanced']),
+  seed: z.number(),
+});
+
+const epochSchema = z.object({
+  epoch: count,
+  loss: z.number(),
+  accuracy: share,
+  validationLoss: orNull,
+  validationAccuracy: share.nullable(),
+  elapsedMs: z.number().min(0),
+});
+
+const descriptionSchema = z.object({
+  name: text,
+  classNames: z.array(text).min(1).max(100_000),
+  createdAt: z.iso.datetime({ offset: true }),
+  backbone: z.object({
+    id: text,
+    fingerprint: text,
+    inputSizePx: z.number().int().min(1).max(4096),
+    featureCount: z.number().int().min(1).max(1_000_000),
+    resize: z.object({
+      fit: z.enum(['stretch', 'centerCrop']),
+      cropShare: z.number().gt(0).max(1),
+      version: count,
+    }),
+  }),
+  data: z.object({
+    name: text,
+    counts: z.array(z.object({ className: text, train: count, validation: count, test: count })),
+    seed: z.number(),
+    splitSource: z.enum(['folders', 'shares']),
+  }),
+  settings: settingsSchema,
+  curve: z.array(epochSchema).max(1_000_000),
+  bestEpoch: count,
+  metrics: z.object({ validation: metricsSchema.nullable(), test: metricsSchema.nullable() }),
+}) satisfies z.ZodType<ModelDescription>;
+
+/** The description as the text of headstart.json. */
+export function writeDescription(description: ModelDescription): string {
+  return JSON.stringify({ formatVersion: FORMAT_VERSION, ...description }, null, 2);
+}
+
+/**
+ * Reads headstart.json.
+ * @throws AppError modelFileUnreadable; modelFileUnsupported if a later Headstart wrote it
+ */
+export function readDescription(json: string): ModelDescription {
+  const value = parseJson(json);
+  const version = z.object({ formatVersion: z.number() }).safeParse(value);
+  if (version.success && version.data.formatVersion > FORMAT_VERSION) {
+    throw new AppError('modelFileUnsupported', { layer: `headstart.json ${version.data.formatVersion}` });
+  }
+  const parsed = descriptionSchema.safeParse(value);
+  if (!parsed.success) throw new AppError('modelFileUnreadable', {}, { cause: parsed.error });
+  return parsed.data;
+}
+
+/** @throws AppError modelFileUnreadable */
+export function parseJson(json: string): unknown {
+  try {
+    return JSON.parse(json);
+  } catch (thrown) {
+    throw new AppError('modelFileUnreadable', {}, { cause: thrown });
+  }
+}

@@ -1,0 +1,131 @@
+/** The README.md of an exported model: what it knows, from which data, how good it is, and what it is not for. */
+import type { ClassMetrics, Metrics } from '../evaluation/types.ts';
+import type { ModelDescription } from '../rpc/protocol.ts';
+
+/**
+ * A model card in Markdown (sections after Mitchell et al., "Model Cards for Model Reporting", 2019).
+ * Names are escaped: whatever a class is called, it shows as text.
+ * @param backboneCredit origin and licence of the backbone's weights, plain text
+ */
+export function modelCard(description: ModelDescription, backboneCredit: string): string {
+  return [
+    `# ${escapeMarkdown(description.name)}`,
+    `An image classifier for ${description.classNames.length} classes, trained in a browser with Headstart on ${description.createdAt.slice(0, 10)}.`,
+    '## How to use it',
+    ...usage(description),
+    '## Data',
+    ...data(description),
+    '## Results',
+    ...results(description),
+    '## Training',
+    ...training(description),
+    '## Intended use and limits',
+    ...limits(description),
+    '## Licences',
+    `The backbone’s weights: ${escapeMarkdown(backboneCredit)}`,
+    'What was learned from your pictures is yours; the pictures’ own licences may still bind it.',
+    '',
+  ].join('\n\n');
+}
+
+/** Text that Markdown shows as it is, on one line; HTML in it stays text. */
+export function escapeMarkdown(text: string): string {
+  return text
+    .replace(/[\s\p{Cc}]+/gu, ' ')
+    .trim()
+    .replace(/&/g, '&amp;')
+    .replace(/</g, '&lt;')
+    .replace(/>/g, '&gt;')
+    .replace(/[\\`*_{}[\]()#+\-.!|~:@]/g, '\\$&');
+}
+
+function usage({ backbone, classNames }: ModelDescription): readonly string[] {
+  const size = backbone.inputSizePx;
+  return [
+    `\`model.json\` is a TensorFlow.js layers model; \`tf.loadLayersModel\` loads it and \`example.js\` shows how.`,
+    [
+      `- Input: \`[batch, ${size}, ${size}, 3]\`, red, green, blue, values 0–255. Preprocessing is inside the model.`,
+      `- Output: \`[batch, ${classNames.length}]\`, a probability for each line of \`labels.txt\`.`,
+      backbone.resize.fit === 'stretch'
+        ? `- Pictures are stretched to ${size}×${size} with a filter that averages when shrinking.`
+        : `- The middle ${percent(backbone.resize.cropShare)} of the shorter side is cut out as a square and resized with a filter that averages when shrinking.`,
+    ].join('\n'),
+  ];
+}
+
+function data({ data: { name, counts, splitSource, seed } }: ModelDescription): readonly string[] {
+  const rows = counts.map(({ className, train, validation, test }) => [
+    escapeMarkdown(className),
+    train,
+    validation,
+    test,
+  ]);
+  const split = splitSource === 'folders' ? 'given by the folders' : `drawn with the seed ${seed}`;
+  return [
+    `Data set: ${escapeMarkdown(name)}. Splits: ${split}.`,
+    table(['Class', 'Training', 'Validation', 'Test'], rows),
+  ];
+}
+
+function results({ metrics, classNames }: ModelDescription): readonly string[] {
+  const sets = [
+    { title: 'test', metrics: metrics.test },
+    { title: 'validation', metrics: metrics.validation },
+  ];
+  const lines = sets.flatMap(({ title, metrics: of }) => (of ? [accuracyLine(title, of)] : []));
+  const shown = metrics.test ?? metrics.validation;
+  if (!shown) return ['No pictures were set aside, so nothing is known of how good it is.'];
+  const rows = shown.perClass.map((one) => classRow(classNames[one.classIndex] ?? '', one));
+  return [
+    lines.join('\n'),
+    `Per class, on the ${metrics.test ? 'test' : 'validation'} pictures:`,
+    table(['Class', 'Pictures', 'Precision', 'Recall', 'F1'], rows),
+  ];
+}
+
+function accuracyLine(title: string, { accuracy, accuracyInterval: [low, high], count }: Metrics): string {
+  return `- Accuracy on ${count} ${title} pictures: ${percent(accuracy)} (95 % interval ${percent(low)} to ${percent(high)})`;
+}
+
+function classRow(
+  name: string,
+  { support, precision, recall, f1 }: ClassMetrics,
+): readonly (string | number)[] {
+  return [escapeMarkdown(name), support, ...[precision, recall, f1].map((value) => value?.toFixed(3) ?? '–')];
+}
+
+function training({ settings, curve, bestEpoch, backbone }: ModelDescription): readonly string[] {
+  const best = curve.find(({ epoch }) => epoch === bestEpoch);
+  const rows = Object.entries(settings).map(([setting, value]) => [
+    `\`${setting}\``,
+    escapeMarkdown(String(value ?? 'none')),
+  ]);
+  return [
+    `A head on the frozen backbone ${escapeMarkdown(backbone.id)}. Epochs run: ${curve.length}; the weights are those of epoch ${bestEpoch}.`,
+    ...(best ? [`At that epoch: ${epochLine(best)}.`] : []),
+    table(['Setting', 'Value'], rows),
+    `Fingerprint of the backbone’s weights: \`${backbone.fingerprint.replace(/[^\w.-]/g, '')}\``,
+  ];
+}
+
+function epochLine(best: ModelDescription['curve'][number]): string {
+  const parts = [`training loss ${best.loss.toFixed(4)}`, `training accuracy ${percent(best.accuracy)}`];
+  if (best.validationLoss !== null) parts.push(`validation loss ${best.validationLoss.toFixed(4)}`);
+  if (best.validationAccuracy !== null) parts.push(`validation accuracy ${percent(best.validationAccuracy)}`);
+  return parts.join(', ');
+}
+
+function limits({ classNames }: ModelDescription): readonly string[] {
+  return [
+    `It tells these ${classNames.length} classes apart in pictures like those it learned from. Of any other picture it still names one of them: a high probability is no proof.`,
+    'It has learned whatever set the classes apart in the data, backgrounds and lighting included, and inherits the leanings of ImageNet, on which its backbone was trained. Test it on pictures from where it will be used. It is not meant for decisions about people, for medicine or for safety.',
+  ];
+}
+
+function table(head: readonly string[], rows: readonly (readonly (string | number)[])[]): string {
+  return [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+}
+
+function percent(share: number): string {
+  return `${(100 * share).toFixed(1)} %`;
+}

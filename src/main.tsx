@@ -1,0 +1,50 @@
+/** Mounts the app, registers the service worker, and wires language, address and notices together. */
+import '@mantine/core/styles.css';
+import './ui/shell/shell.css';
+import { registerSW } from 'virtual:pwa-register';
+import { localStorageColorSchemeManager, MantineProvider } from '@mantine/core';
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import { I18nextProvider } from 'react-i18next';
+import { createTranslator } from './i18n/translator.ts';
+import { startDataset } from './state/dataset.ts';
+import { startNavigation } from './state/navigation.ts';
+import { notify, notifyError } from './state/notices.ts';
+import { preferencesStore } from './state/preferences.ts';
+import { App } from './ui/App.tsx';
+import { cssVariables, theme } from './ui/shell/theme.ts';
+
+const root = document.getElementById('root');
+if (!root) throw new Error('index.html has no #root');
+
+startNavigation();
+void startDataset();
+const translator = createTranslator(preferencesStore.getState().language);
+const colorSchemes = localStorageColorSchemeManager({ key: 'headstart.colors' });
+
+createRoot(root).render(
+  <StrictMode>
+    <I18nextProvider i18n={translator}>
+      <MantineProvider
+        theme={theme}
+        cssVariablesResolver={cssVariables}
+        defaultColorScheme="auto"
+        colorSchemeManager={colorSchemes}
+      >
+        <App />
+      </MantineProvider>
+    </I18nextProvider>
+  </StrictMode>,
+);
+
+const updateServiceWorker = registerSW({
+  onNeedRefresh: () =>
+    notify({
+      kind: 'info',
+      messageKey: 'app:pwa.newVersion',
+      sticky: true,
+      action: { labelKey: 'app:pwa.reload', run: () => void updateServiceWorker(true) },
+    }),
+  onOfflineReady: () => notify({ kind: 'success', messageKey: 'app:pwa.offlineReady' }),
+  onRegisterError: notifyError,
+});

@@ -1,0 +1,25 @@
+import { describe, expect, it } from 'vitest';
+import { languageFor, parsePreferences } from './preferences.ts';
+
+describe('preferences', () => {
+  it('takes the first language of the browser that the app speaks', () => {
+    expect(languageFor(['fr-FR', 'zh-TW', 'en'])).toBe('zh-CN');
+    expect(languageFor(['EN-gb', 'zh'])).toBe('en');
+    expect(languageFor(['fr'])).toBe('en');
+    expect(languageFor([])).toBe('en');
+  });
+
+  it('keeps what is known and drops what is not', () => {
+    expect(parsePreferences('{"language":"zh-CN","backend":"wasm"}', ['en'])).toEqual({
+      language: 'zh-CN',
+      backend: 'wasm',
+    });
+    expect(parsePreferences('{"language":"xx","backend":7}', ['zh'])).toEqual({
+      language: 'zh-CN',
+      backend: 'auto',
+    });
+    for (const broken of ['{', 'null', '3', '']) {
+      expect(parsePreferences(broken, ['en'])).toEqual({ language: 'en', backend: 'auto' });
+    }
+  });
+});

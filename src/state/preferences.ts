@@ -1,0 +1,66 @@
+/** The few choices a person makes once: language and backend. Remembered in localStorage, which is enough for them. */
+import { createStore } from 'zustand/vanilla';
+import type { BackendPreference } from '../rpc/protocol.ts';
+
+export const LANGUAGES = ['en', 'zh-CN'] as const;
+export type Language = (typeof LANGUAGES)[number];
+export const BACKEND_PREFERENCES: readonly BackendPreference[] = ['auto', 'webgpu', 'webgl', 'wasm'];
+
+export interface Preferences {
+  readonly language: Language;
+  readonly backend: BackendPreference;
+}
+
+const KEY = 'headstart.preferences';
+
+/** The first language of the browser that the app speaks. */
+export function languageFor(wanted: readonly string[]): Language {
+  for (const tag of wanted) {
+    const primary = tag.toLowerCase().split('-')[0];
+    if (primary === 'zh') return 'zh-CN';
+    if (primary === 'en') return 'en';
+  }
+  return 'en';
+}
+
+/** What was remembered; anything unknown in it falls back to the default. */
+export function parsePreferences(text: string | null, browserLanguages: readonly string[]): Preferences {
+  const defaults: Preferences = { language: languageFor(browserLanguages), backend: 'auto' };
+  if (text === null) return defaults;
+  let stored: unknown;
+  try {
+    stored = JSON.parse(text);
+  } catch {
+    return defaults;
+  }
+  if (typeof stored !== 'object' || stored === null) return defaults;
+  const { language, backend } = stored as { readonly language?: unknown; readonly backend?: unknown };
+  return {
+    language: LANGUAGES.find((known) => known === language) ?? defaults.language,
+    backend: BACKEND_PREFERENCES.find((known) => known === backend) ?? defaults.backend,
+  };
+}
+
+function readStored(): string | null {
+  try {
+    return globalThis.localStorage?.getItem(KEY) ?? null;
+  } catch (thrown) {
+    // Storage forbidden by the browser: the defaults serve.
+    console.warn('preferences cannot be read', thrown);
+    return null;
+  }
+}
+
+export const preferencesStore = createStore<Preferences>(() =>
+  parsePreferences(readStored(), globalThis.navigator?.languages ?? []),
+);
+
+/** Changes a choice and remembers it. */
+export function setPreferences(change: Partial<Preferences>): void {
+  preferencesStore.setState(change);
+  try {
+    localStorage.setItem(KEY, JSON.stringify(preferencesStore.getState()));
+  } catch (thrown) {
+    console.warn('preferences cannot be kept', thrown);
+  }
+}

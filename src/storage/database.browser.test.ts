@@ -1,0 +1,173 @@
+import { type DBSchema, deleteDB, openDB } from 'idb';
+import { afterEach, describe, expect, it } from 'vitest';
+import { closeDatabase, inTransaction, openWithUpgrades } from './database.ts';
+import { deleteModel, getModel, saveModel } from './models.ts';
+import { askPersistent, estimateStorage } from './quota.ts';
+import { sampleModel } from './sampleRecords.ts';
+import { UPGRADES, type Upgrade } from './schema.ts';
+
+interface TestSchema extends DBSchema {
+  things: { key: string; value: { name: string; size?: number } };
+  more: { key: string; value: string };
+}
+
+/** Not in TypeScript's library yet. https://wicg.github.io/storage-buckets/ */
+interface StorageBuckets {
+  open(name: string, options: { quota: number }): Promise<{ readonly indexedDB: IDBFactory }>;
+  delete(name: string): Promise<void>;
+}
+const { storageBuckets } = navigator as unknown as { storageBuckets: StorageBuckets };
+
+const NAME = 'headstart-upgrade-test';
+const ignore = () => undefined;
+
+const first: Upgrade<TestSchema> = (database) => {
+  database.createObjectStore('things');
+};
+const second: Upgrade<TestSchema> = async (database, transaction) => {
+  database.createObjectStore('more');
+  const things = transaction.objectStore('things');
+  for (const key of await things.getAllKeys()) {
+    const thing = await things.get(key);
+    if (thing) await things.put({ ...thing, size: thing.name.length }, key);
+  }
+};
+
+async function openOld() {
+  const database = await openWithUpgrades<TestSchema>(NAME, [first], ignore);
+  await database.put('things', { name: 'old' }, 'a');
+  return database;
+}
+
+afterEach(async () => {
+  await deleteDB(NAME);
+});
+
+describe('openWithUpgrades', () => {
+  it('brings an older version up to date and keeps what was in it', async () => {
+    (await openOld()).close();
+    const database = await openWithUpgrades<TestSchema>(NAME, [first, second], ignore);
+    expect(database.version).toBe(2);
+    expect(await database.get('things', 'a')).toEqual({ name: 'old', size: 3 });
+    expect([...database.objectStoreNames]).toEqual(['more', 'things']);
+    database.close();
+  });
+
+  it('runs every upgrade for a new database', async () => {
+    const database = await openWithUpgrades<TestSchema>(NAME, [first, second], ignore);
+    expect([...database.objectStoreNames]).toEqual(['more', 'things']);
+    database.close();
+  });
+
+  it('leaves the old version as it was when an upgrade fails', async () => {
+    (await openOld()).close();
+    const failing: Upgrade<TestSchema> = async (database, transaction) => {
+      await second(database, transaction);
+      throw new Error('fails on purpose');
+    };
+    await expect(openWithUpgrades<TestSchema>(NAME, [first, failing], ignore)).rejects.toMatchObject({
+      code: 'storageUnavailable',
+      cause: { message: 'fails on purpose' },
+    });
+    const database = await openWithUpgrades<TestSchema>(NAME, [first], ignore);
+    expect(await database.get('things', 'a')).toEqual({ name: 'old' });
+    database.close();
+  });
+
+  it('gives way to a tab with a newer version, and says that it is gone', async () => {
+    let isGone = false;
+    const old = await openWithUpgrades<TestSchema>(NAME, [first], () => {
+      isGone = true;
+    });
+    const database = await openWithUpgrades<TestSchema>(NAME, [first, second], ignore);
+    expect(isGone).toBe(true);
+    expect(() => old.transaction('things')).toThrow(DOMException);
+    await expect(openWithUpgrades<TestSchema>(NAME, [first], ignore)).rejects.toMatchObject({
+      code: 'storageBlocked',
+    });
+    database.close();
+  });
+
+  it('says so when another tab does not give way, and works once it has', async () => {
+    const stubborn = await openDB<TestSchema>(NAME, 1, {
+      upgrade: (database) => void first(database, null as never),
+    });
+    await expect(openWithUpgrades<TestSchema>(NAME, [first, second], ignore)).rejects.toMatchObject({
+      code: 'storageBlocked',
+    });
+    stubborn.close();
+    const database = await openWithUpgrades<TestSchema>(NAME, [first, second], ignore);
+    expect(database.version).toBe(2);
+    database.close();
+  });
+});
+
+describe('inTransaction', () => {
+  const ID = 'database-test';
+
+  it('has every store of the schema', async () => {
+    const database = await openWithUpgrades('headstart-schema-test', UPGRADES, ignore);
+    expect(database.version).toBe(UPGRADES.length);
+    expect([...database.objectStoreNames]).toEqual([
+      'dataset',
+      'features',
+      'heads',
+      'models',
+      'pictures',
+      'runs',
+      'thumbnails',
+    ]);
+    database.close();
+    await deleteDB('headstart-schema-test');
+  });
+
+  it('keeps nothing when the work throws, and throws what it threw', async () => {
+    const { record } = sampleModel(ID, 1);
+    const thrown = await inTransaction(['models'], 'readwrite', async ({ store }) => {
+      await store.put(record);
+      throw new TypeError('on purpose');
+    }).catch((error: unknown) => error);
+    expect(thrown).toMatchObject({ code: 'storageUnavailable', cause: expect.any(TypeError) });
+    expect(await inTransaction(['models'], 'readonly', ({ store }) => store.get(ID))).toBeUndefined();
+  });
+
+  it('opens the database anew after it was closed', async () => {
+    const { record, head } = sampleModel(ID, 1);
+    await saveModel(record, head);
+    await closeDatabase();
+    expect((await getModel(ID)).record).toEqual(record);
+    await deleteModel(ID);
+  });
+
+  it('names a full disk, and keeps the old state', async () => {
+    // A storage bucket is a whole IndexedDB of its own, with as little room as one likes.
+    const bucket = await storageBuckets.open('small', { quota: 2_000_000 });
+    const whole = globalThis.indexedDB;
+    const use = async (factory: IDBFactory) => {
+      await closeDatabase();
+      Object.defineProperty(globalThis, 'indexedDB', { value: factory, configurable: true });
+    };
+    await use(bucket.indexedDB);
+    try {
+      const old = sampleModel(ID, 1);
+      await saveModel(old.record, old.head);
+      const large = sampleModel(ID, 2, 1_000_000);
+      await expect(saveModel(large.record, large.head)).rejects.toMatchObject({ code: 'storageFull' });
+      expect(await getModel(ID)).toEqual(old);
+    } finally {
+      await use(whole);
+      await storageBuckets.delete('small');
+    }
+  });
+});
+
+describe('quota', () => {
+  it('tells how much is used', async () => {
+    const estimate = await estimateStorage();
+    expect(estimate?.quotaBytes).toBeGreaterThan(estimate?.usedBytes ?? Number.POSITIVE_INFINITY);
+  });
+
+  it('asks for persistence and gets an answer', async () => {
+    expect(typeof (await askPersistent())).toBe('boolean');
+  });
+});

@@ -1,0 +1,156 @@
+/** The one door to IndexedDB: opening, upgrading, giving way to other tabs, and errors by name. */
+import { type DBSchema, type IDBPDatabase, type IDBPTransaction, openDB } from 'idb';
+import { AppError } from '../shared/errors.ts';
+import { type HeadstartSchema, type StoreName, UPGRADES, type Upgrade } from './schema.ts';
+
+const DATABASE_NAME = 'headstart';
+
+export type Transaction<
+  Names extends readonly StoreName[],
+  Mode extends 'readonly' | 'readwrite',
+> = IDBPTransaction<HeadstartSchema, [...Names], Mode>;
+
+let opening: Promise<IDBPDatabase<HeadstartSchema>> | null = null;
+
+/**
+ * Runs `work` in one transaction over the stores named: all of its writes are kept, or none.
+ * `work` may wait for requests of its transaction only; waiting for anything else ends the transaction early.
+ * A write waits until the operating system says that it is on disk.
+ * @throws AppError storageUnavailable, storageFull, storageBlocked; what `work` throws as an AppError stays as it is
+ */
+export async function inTransaction<
+  const Names extends readonly StoreName[],
+  Mode extends 'readonly' | 'readwrite',
+  Result,
+>(
+  stores: Names,
+  mode: Mode,
+  work: (transaction: Transaction<Names, Mode>) => Promise<Result>,
+): Promise<Result> {
+  const transaction = await begin(stores, mode);
+  // Whatever fails, `done` says why in the end: a full disk shows itself there, not at the request.
+  const done = transaction.done.then(
+    () => null,
+    (reason: unknown) => ({ reason }),
+  );
+  try {
+    const result = await work(transaction);
+    const failure = await done;
+    if (failure) throw failure.reason;
+    return result;
+  } catch (thrown) {
+    abort(transaction);
+    const failure = await done;
+    throw toStorageError(rootOf(thrown, failure?.reason));
+  }
+}
+
+/** Closes the connection; the next call opens it again. */
+export async function closeDatabase(): Promise<void> {
+  const connection = opening;
+  opening = null;
+  // One that never opened has nothing to close, and its opener was told why.
+  await connection?.then((database) => database.close()).catch(() => undefined);
+}
+
+/**
+ * Opens a database at the version that the table of upgrades leads to, running those it lacks in one transaction:
+ * a failed upgrade leaves the old version as it was.
+ * @param onGone called when the connection has closed, for another tab's upgrade or by the browser
+ * @throws AppError storageUnavailable; storageFull; storageBlocked, when another tab holds an older version open
+ *   or has already opened a newer one
+ */
+export async function openWithUpgrades<Schema extends DBSchema>(
+  name: string,
+  upgrades: readonly Upgrade<Schema>[],
+  onGone: () => void,
+): Promise<IDBPDatabase<Schema>> {
+  try {
+    return await new Promise<IDBPDatabase<Schema>>((resolve, reject) => {
+      let gaveUp = false;
+      const request = openDB<Schema>(name, upgrades.length, {
+        async upgrade(database, oldVersion, _newVersion, transaction) {
+          transaction.done.catch(reject);
+          try {
+            for (const upgrade of upgrades.slice(oldVersion)) await upgrade(database, transaction);
+          } catch (thrown) {
+            reject(thrown);
+            transaction.abort();
+          }
+        },
+        blocked() {
+          gaveUp = true;
+          reject(new AppError('storageBlocked'));
+        },
+        blocking(_current, _blocked, event) {
+          // Another tab upgrades: stay out of its way, and open anew when needed.
+          (event.target as IDBDatabase).close();
+          onGone();
+        },
+        terminated: onGone,
+      });
+      request.then((database) => {
+        if (gaveUp) database.close();
+        else resolve(database);
+      }, reject);
+    });
+  } catch (thrown) {
+    throw toStorageError(thrown);
+  }
+}
+
+/** Any error of IndexedDB by our names. */
+export function toStorageError(thrown: unknown): AppError {
+  if (thrown instanceof AppError) return thrown;
+  const name = thrown instanceof DOMException ? thrown.name : '';
+  if (name === 'QuotaExceededError') return new AppError('storageFull', {}, { cause: thrown });
+  if (name === 'VersionError') return new AppError('storageBlocked', {}, { cause: thrown });
+  return new AppError('storageUnavailable', {}, { cause: thrown });
+}
+
+async function begin<Names extends readonly StoreName[], Mode extends 'readonly' | 'readwrite'>(
+  stores: Names,
+  mode: Mode,
+): Promise<Transaction<Names, Mode>> {
+  const start = (database: IDBPDatabase<HeadstartSchema>) =>
+    database.transaction([...stores] as [...Names], mode, { durability: 'strict' });
+  try {
+    return start(await connect());
+  } catch (thrown) {
+    // The connection may have been given up between two calls: a new one may do.
+    if (!(thrown instanceof DOMException && thrown.name === 'InvalidStateError'))
+      throw toStorageError(thrown);
+    await closeDatabase();
+    const database = await connect();
+    try {
+      return start(database);
+    } catch (again) {
+      throw toStorageError(again);
+    }
+  }
+}
+
+function connect(): Promise<IDBPDatabase<HeadstartSchema>> {
+  if (opening) return opening;
+  const forget = () => {
+    if (opening === attempt) opening = null;
+  };
+  const attempt = openWithUpgrades(DATABASE_NAME, UPGRADES, forget);
+  opening = attempt;
+  attempt.catch(forget); // the caller gets the error; the next call tries again
+  return attempt;
+}
+
+function abort(transaction: { abort(): void }): void {
+  try {
+    transaction.abort();
+  } catch (thrown) {
+    // It is over already, which is what was wanted.
+    if (!(thrown instanceof DOMException && thrown.name === 'InvalidStateError')) throw thrown;
+  }
+}
+
+/** Of what a request says and why its transaction ended, the one that tells more. */
+function rootOf(thrown: unknown, reason: unknown): unknown {
+  return thrown instanceof DOMException && thrown.name === 'AbortError' ? (reason ?? thrown) : thrown;
+}

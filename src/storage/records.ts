@@ -1,0 +1,33 @@
+/** The records that are kept and shown; apart from their stores, so that the schema can name them. */
+import type { Metrics } from '../evaluation/types.ts';
+import type { Network } from '../network/network.ts';
+import type { DataSummary, ModelDescription } from '../rpc/protocol.ts';
+import type { EpochMetrics, StopReason, TrainSettings } from '../shared/training.ts';
+
+export interface ModelRecord extends ModelDescription {
+  readonly id: string;
+  /** ISO 8601. */
+  readonly updatedAt: string;
+  /** Of the head's weights. */
+  readonly sizeBytes: number;
+}
+
+export interface StoredModel {
+  readonly record: ModelRecord;
+  readonly head: Network;
+}
+
+export interface RunRecord {
+  readonly id: string;
+  /** The model that the run became; null while it was not kept. That model may have been deleted since. */
+  readonly modelId: string | null;
+  /** ISO 8601. */
+  readonly startedAt: string;
+  readonly elapsedMs: number;
+  readonly settings: TrainSettings;
+  readonly curve: readonly EpochMetrics[];
+  readonly bestEpoch: number;
+  readonly stopReason: StopReason;
+  readonly metrics: { readonly validation: Metrics | null; readonly test: Metrics | null };
+  readonly data: DataSummary;
+}

@@ -1,0 +1,50 @@
+/** What lies in IndexedDB, and how each version grew out of the one before. */
+import type { DBSchema, IDBPDatabase, IDBPTransaction, StoreNames } from 'idb';
+import type { Dataset } from '../dataset/types.ts';
+import type { Network } from '../network/network.ts';
+import type { ContentHash } from '../shared/picture.ts';
+import type { ModelRecord, RunRecord } from './records.ts';
+
+/** A small picture as bytes: thousands are read at once, and a Blob each would be a file handle each. */
+export interface StoredThumbnail {
+  readonly bytes: ArrayBuffer;
+  readonly type: string;
+}
+
+export interface HeadstartSchema extends DBSchema {
+  /** Key `[source, hash]`; `source` names the backbone's weights and the resize. Value: float16 bits, `[features]`. */
+  features: { key: [string, ContentHash]; value: Uint16Array<ArrayBuffer> };
+  /** What lists and details show of a model. */
+  models: { key: string; value: ModelRecord };
+  /** Key: the model's id. Apart from `models`, so that a list does not read every weight. */
+  heads: { key: string; value: Network };
+  runs: { key: string; value: RunRecord; indexes: { startedAt: string } };
+  /** One value under the key `current`. */
+  dataset: { key: 'current'; value: Dataset };
+  pictures: { key: ContentHash; value: Blob };
+  thumbnails: { key: ContentHash; value: StoredThumbnail };
+}
+
+export type StoreName = StoreNames<HeadstartSchema>;
+
+/** Brings a database one version further, inside the transaction of the upgrade. */
+export type Upgrade<Schema extends DBSchema> = (
+  database: IDBPDatabase<Schema>,
+  transaction: IDBPTransaction<Schema, StoreNames<Schema>[], 'versionchange'>,
+) => void | Promise<void>;
+
+/**
+ * Entry `i` leads from version `i` to version `i + 1`. A change of the schema is a new entry at the end; entries
+ * that were released never change. Their promises may wait for requests of their transaction only.
+ */
+export const UPGRADES: readonly Upgrade<HeadstartSchema>[] = [
+  (database) => {
+    database.createObjectStore('features');
+    database.createObjectStore('models', { keyPath: 'id' });
+    database.createObjectStore('heads');
+    database.createObjectStore('runs', { keyPath: 'id' }).createIndex('startedAt', 'startedAt');
+    database.createObjectStore('dataset');
+    database.createObjectStore('pictures');
+    database.createObjectStore('thumbnails');
+  },
+];

@@ -1,0 +1,21 @@
+/** The formatters of `format.ts` in the language that is on. */
+import { useMemo } from 'react';
+import { useTranslation } from 'react-i18next';
+import { formatBytes, formatDuration, formatNumber, formatPercent } from './format.ts';
+
+export function useFormat() {
+  const { i18n } = useTranslation();
+  const { language } = i18n;
+  return useMemo(
+    () => ({
+      language,
+      bytes: (sizeBytes: number) => formatBytes(sizeBytes, language),
+      duration: (elapsedMs: number) => formatDuration(elapsedMs, language),
+      percent: (share: number, digits?: number) => formatPercent(share, language, digits),
+      number: (value: number, digits?: number) => formatNumber(value, language, digits),
+      dateTime: (date: Date | string) =>
+        new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'short' }).format(new Date(date)),
+    }),
+    [language],
+  );
+}

@@ -1,0 +1,78 @@
+/** One picture of the grid: a button that picks it. Its object URL lives only while it is on screen. */
+import { IconCheck } from '@tabler/icons-react';
+import { type MouseEvent, memo, useEffect, useRef, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { DatasetPicture } from '../../dataset/types.ts';
+import type { SplitName } from '../../shared/picture.ts';
+import { notifyError } from '../../state/notices.ts';
+import { peekThumbnail, readThumbnail } from '../../state/pictureBlobs.ts';
+import { usePictureUrl } from '../common/usePictureUrl.ts';
+import classes from './PictureTile.module.css';
+
+/** Object URL of a picture's thumbnail, null until it is read. */
+export function useThumbnail(hash: string): string | null {
+  const [blob, setBlob] = useState<Blob | null>(() => peekThumbnail(hash));
+  useEffect(() => {
+    let ended = false;
+    readThumbnail(hash).then((read) => {
+      if (!ended) setBlob(read);
+    }, notifyError);
+    return () => {
+      ended = true;
+    };
+  }, [hash]);
+  return usePictureUrl(blob);
+}
+
+export interface PictureTileProps {
+  readonly picture: DatasetPicture;
+  readonly split: SplitName | null;
+  readonly isSelected: boolean;
+  /** The one tile that the Tab key reaches. */
+  readonly isActive: boolean;
+  /** Take the focus once it is on screen. */
+  readonly wantsFocus: boolean;
+  readonly onPick: (picture: DatasetPicture, withShift: boolean) => void;
+}
+
+export const PictureTile = memo(function PictureTile({
+  picture,
+  split,
+  isSelected,
+  isActive,
+  wantsFocus,
+  onPick,
+}: PictureTileProps) {
+  const { t } = useTranslation('dataset');
+  const url = useThumbnail(picture.hash);
+  const button = useRef<HTMLButtonElement>(null);
+  useEffect(() => {
+    if (wantsFocus) button.current?.focus({ preventScroll: true });
+  }, [wantsFocus]);
+  const splitName = split === null ? '' : t(`split.${split}`);
+  return (
+    <button
+      ref={button}
+      type="button"
+      className={classes.tile}
+      aria-pressed={isSelected}
+      aria-label={[picture.name, splitName].filter(Boolean).join(', ')}
+      title={picture.path}
+      tabIndex={isActive ? 0 : -1}
+      data-picture-id={picture.id}
+      onClick={(event: MouseEvent) => onPick(picture, event.shiftKey)}
+    >
+      {url && <img src={url} alt="" className={classes.image} draggable={false} />}
+      {split && (
+        <span className={classes.badge} data-split={split} aria-hidden>
+          {t(`split.short.${split}`)}
+        </span>
+      )}
+      {isSelected && (
+        <span className={classes.check} aria-hidden>
+          <IconCheck size={16} stroke={3} />
+        </span>
+      )}
+    </button>
+  );
+});

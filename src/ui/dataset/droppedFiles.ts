@@ -1,0 +1,60 @@
+/** From what a browser hands over on a drop or a pick to a plain list of files with their paths. */
+import type { FileEntry } from '../../rpc/protocol.ts';
+import { toAppError } from '../../shared/errors.ts';
+
+function readBatch(reader: FileSystemDirectoryReader): Promise<FileSystemEntry[]> {
+  return new Promise((resolve, reject) => reader.readEntries(resolve, reject));
+}
+
+function fileOf(entry: FileSystemFileEntry): Promise<File> {
+  return new Promise((resolve, reject) => entry.file(resolve, reject));
+}
+
+async function collect(entry: FileSystemEntry, into: FileEntry[]): Promise<void> {
+  const path = entry.fullPath.replace(/^\/+/, '');
+  if (entry.isFile) {
+    into.push({ path, file: await fileOf(entry as FileSystemFileEntry) });
+    return;
+  }
+  const reader = (entry as FileSystemDirectoryEntry).createReader();
+  // readEntries answers at most 100 entries a call (Chromium): ask until it has none left.
+  for (let batch = await readBatch(reader); batch.length > 0; batch = await readBatch(reader)) {
+    for (const inner of batch) await collect(inner, into);
+  }
+}
+
+/**
+ * Files of a drop, folders walked to any depth.
+ * Must be called in the drop event itself: the entries are gone once it has returned.
+ * @throws AppError `unexpected` if a folder cannot be read
+ */
+export async function filesOfDrop(transfer: DataTransfer): Promise<FileEntry[]> {
+  const roots: (FileSystemEntry | File)[] = [];
+  for (const item of transfer.items) {
+    if (item.kind !== 'file') continue;
+    const root = item.webkitGetAsEntry() ?? item.getAsFile();
+    if (root) roots.push(root);
+  }
+  const entries: FileEntry[] = [];
+  try {
+    for (const root of roots) {
+      if (root instanceof File) entries.push({ path: root.name, file: root });
+      else await collect(root, entries);
+    }
+  } catch (thrown) {
+    throw toAppError(thrown);
+  }
+  return entries;
+}
+
+/** Files of an `<input type="file">`, with the folders that a folder picker names. */
+export function filesOfInput(files: Iterable<File>): FileEntry[] {
+  return Array.from(files, (file) => ({ path: file.webkitRelativePath || file.name, file }));
+}
+
+const ARCHIVE = /\.(zip|tar|tgz|tar\.gz|bin)$/i;
+
+/** True where neither a folder nor an archive can say which class the pictures are. */
+export function areLoose(entries: readonly FileEntry[]): boolean {
+  return entries.length > 0 && entries.every(({ path }) => !path.includes('/') && !ARCHIVE.test(path));
+}

@@ -1,0 +1,104 @@
+/** How good a kept model is: the headline, each class, what is mixed up, how it learned, what it was made of. */
+import { Anchor, Loader, Stack, Text, Title } from '@mantine/core';
+import { type ReactNode, useEffect } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useStore } from 'zustand';
+import { AppError } from '../../shared/errors.ts';
+import { loadModels, modelsStore } from '../../state/models.ts';
+import { navigationStore, toHash } from '../../state/navigation.ts';
+import { trainingStore } from '../../state/training.ts';
+import type { ModelRecord } from '../../storage/models.ts';
+import { ErrorMessage } from '../common/ErrorMessage.tsx';
+import { PageHeader } from '../common/PageHeader.tsx';
+import { useFormat } from '../common/useFormat.ts';
+import { TransferStatus } from '../models/TransferStatus.tsx';
+import { Curves } from '../train/Curves.tsx';
+import { AccuracyHeadline } from './AccuracyHeadline.tsx';
+import { ClassTable } from './ClassTable.tsx';
+import { ConfusionMatrix } from './ConfusionMatrix.tsx';
+import { Mistakes } from './Mistakes.tsx';
+import { ModelFacts } from './ModelFacts.tsx';
+import { ResultActions } from './ResultActions.tsx';
+
+function Section({ title, children }: { readonly title: string; readonly children: ReactNode }) {
+  return (
+    <Stack component="section" gap="sm" aria-label={title}>
+      <Title order={2} size="h3">
+        {title}
+      </Title>
+      {children}
+    </Stack>
+  );
+}
+
+function Result({ model }: { readonly model: ModelRecord }) {
+  const { t } = useTranslation('evaluate');
+  const format = useFormat();
+  const review = useStore(trainingStore, (state) => state.review);
+  const { classNames, metrics, curve, bestEpoch } = model;
+  const split = metrics.test ? 'test' : 'validation';
+  const measured = metrics.test ?? metrics.validation;
+  const mistakes = review?.modelId === model.id ? review.mistakes : [];
+  return (
+    <>
+      <PageHeader
+        title={model.name}
+        lead={t('lead', { date: format.dateTime(model.createdAt), classes: classNames.length })}
+        actions={<ResultActions model={model} />}
+      />
+      <Stack gap="xl">
+        <TransferStatus />
+        {measured ? (
+          <>
+            <AccuracyHeadline metrics={measured} classNames={classNames} split={split} />
+            <Section title={t('matrix.title')}>
+              <ConfusionMatrix metrics={measured} classNames={classNames} />
+            </Section>
+            <Section title={t('classes.title')}>
+              <ClassTable metrics={measured} classNames={classNames} />
+            </Section>
+          </>
+        ) : (
+          <Text>{t('notMeasured')}</Text>
+        )}
+        {mistakes.length > 0 && (
+          <Section title={t('mistakes.title')}>
+            <Mistakes mistakes={mistakes} />
+          </Section>
+        )}
+        <Section title={t('curves')}>
+          <Curves curve={curve} bestEpoch={bestEpoch} />
+        </Section>
+        <Section title={t('facts.title')}>
+          <ModelFacts model={model} />
+        </Section>
+      </Stack>
+    </>
+  );
+}
+
+/** The model named in the address, or the last saved one. */
+export function EvaluateView() {
+  const { t } = useTranslation('evaluate');
+  const id = useStore(navigationStore, ({ param }) => param);
+  const { status, models, error } = useStore(modelsStore);
+  useEffect(() => void loadModels(), []);
+  const model = id === null ? models[0] : models.find((candidate) => candidate.id === id);
+  if (model) return <Result key={model.id} model={model} />;
+  return (
+    <>
+      <PageHeader title={t('title')} />
+      {status === 'failed' && error && <ErrorMessage error={error} onRetry={() => void loadModels()} />}
+      {(status === 'idle' || status === 'loading') && <Loader aria-label={t('loading')} />}
+      {status === 'ready' && id !== null && <ErrorMessage error={new AppError('notFound')} />}
+      {status === 'ready' && id === null && (
+        <Text>
+          {t('empty')}{' '}
+          <Anchor href={toHash('train')} underline="always">
+            {t('emptyLink')}
+          </Anchor>
+        </Text>
+      )}
+    </>
+  );
+}

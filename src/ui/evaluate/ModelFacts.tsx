@@ -1,0 +1,89 @@
+/** What the model was made of: data, settings, network. The small print that makes a result repeatable. */
+import { SimpleGrid, Table, Text, Title } from '@mantine/core';
+import { useTranslation } from 'react-i18next';
+import type { ModelDescription } from '../../rpc/protocol.ts';
+import { useFormat } from '../common/useFormat.ts';
+import { splitTotals } from './summary.ts';
+
+function Facts({
+  title,
+  rows,
+}: {
+  readonly title: string;
+  readonly rows: readonly (readonly [string, string])[];
+}) {
+  return (
+    <section aria-label={title}>
+      <Title order={3} size="h5" mb="xs">
+        {title}
+      </Title>
+      <Table withRowBorders={false} verticalSpacing={4} aria-label={title}>
+        <Table.Tbody>
+          {rows.map(([name, value]) => (
+            <Table.Tr key={name}>
+              <Table.Th scope="row" fw={400} c="dimmed" w="50%">
+                {name}
+              </Table.Th>
+              <Table.Td style={{ overflowWrap: 'anywhere' }}>{value}</Table.Td>
+            </Table.Tr>
+          ))}
+        </Table.Tbody>
+      </Table>
+    </section>
+  );
+}
+
+export function ModelFacts({ model }: { readonly model: ModelDescription }) {
+  const { t } = useTranslation(['evaluate', 'train']);
+  const format = useFormat();
+  const { settings, data, backbone, createdAt, curve, bestEpoch } = model;
+  const totals = splitTotals(data);
+  const exact = (value: number) => format.number(value, 6);
+  const dataRows = [
+    [t('facts.dataName'), data.name || '–'],
+    [t('facts.train'), format.number(totals.train)],
+    [t('facts.validation'), format.number(totals.validation)],
+    [t('facts.test'), format.number(totals.test)],
+    [t('facts.splitSource'), t(`facts.source.${data.splitSource}`, { seed: data.seed })],
+    [t('facts.date'), format.dateTime(createdAt)],
+    [t('facts.backbone'), `${backbone.id} · ${backbone.inputSizePx} × ${backbone.inputSizePx}`],
+    [t('facts.epochs'), t('facts.epochsRun', { run: curve.length, best: bestEpoch })],
+  ] as const;
+  const settingRows: (readonly [string, string])[] = [
+    [t('train:advanced.head.label'), t(`train:advanced.head.${settings.head}`)],
+    ...(settings.head === 'mlp'
+      ? [[t('train:advanced.hiddenUnits.label'), format.number(settings.hiddenUnits)] as const]
+      : []),
+    [t('train:advanced.optimizer.label'), t(`train:advanced.optimizer.${settings.optimizer}`)],
+    [t('train:advanced.learningRate.label'), exact(settings.learningRate)],
+    ...(settings.optimizer === 'sgd'
+      ? [[t('train:advanced.momentum.label'), exact(settings.momentum)] as const]
+      : []),
+    ...(settings.optimizer === 'adamw'
+      ? [[t('train:advanced.weightDecay.label'), exact(settings.weightDecay)] as const]
+      : []),
+    [t('train:advanced.batchSize.label'), format.number(settings.batchSize)],
+    [t('train:advanced.epochs.label'), format.number(settings.epochs)],
+    [
+      t('train:advanced.patience.label'),
+      settings.earlyStoppingPatience === null
+        ? t('facts.never')
+        : format.number(settings.earlyStoppingPatience),
+    ],
+    [t('train:advanced.dropout.label'), exact(settings.dropout)],
+    [t('train:advanced.l2.label'), exact(settings.l2)],
+    [t('train:advanced.classWeights.label'), t(`train:advanced.classWeights.${settings.classWeights}`)],
+    [t('train:advanced.seed.label'), String(settings.seed)],
+  ];
+  return (
+    <>
+      <SimpleGrid cols={{ base: 1, md: 2 }} spacing="xl">
+        <Facts title={t('facts.data')} rows={dataRows} />
+        <Facts title={t('facts.settings')} rows={settingRows} />
+      </SimpleGrid>
+      <Text size="xs" c="dimmed" style={{ overflowWrap: 'anywhere' }}>
+        {t('facts.fingerprint', { fingerprint: backbone.fingerprint.slice(0, 16) })}
+      </Text>
+    </>
+  );
+}

@@ -1,0 +1,53 @@
+/** What to do with a result: use it, take it away, name it, train again. */
+import { Button } from '@mantine/core';
+import { IconDownload, IconPencil, IconPhotoSearch, IconRefresh } from '@tabler/icons-react';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useStore } from 'zustand';
+import { exportKeptModel, modelsStore } from '../../state/models.ts';
+import { toHash } from '../../state/navigation.ts';
+import { changeTrainSettings } from '../../state/training.ts';
+import type { ModelRecord } from '../../storage/models.ts';
+import { RenameModal } from '../models/RenameModal.tsx';
+
+export function ResultActions({ model }: { readonly model: ModelRecord }) {
+  const { t } = useTranslation('evaluate');
+  const [renaming, setRenaming] = useState(false);
+  const busy = useStore(modelsStore, ({ transfer }) => transfer !== null);
+  return (
+    <>
+      <Button
+        component="a"
+        href={toHash('classify', model.id)}
+        leftSection={<IconPhotoSearch size={18} aria-hidden />}
+      >
+        {t('actions.classify')}
+      </Button>
+      <Button
+        variant="default"
+        disabled={busy}
+        leftSection={<IconDownload size={18} aria-hidden />}
+        onClick={() => void exportKeptModel(model.id)}
+      >
+        {t('actions.download')}
+      </Button>
+      <Button
+        variant="default"
+        leftSection={<IconPencil size={18} aria-hidden />}
+        onClick={() => setRenaming(true)}
+      >
+        {t('actions.rename')}
+      </Button>
+      <Button
+        component="a"
+        href={toHash('train')}
+        variant="default"
+        leftSection={<IconRefresh size={18} aria-hidden />}
+        onClick={() => changeTrainSettings(model.settings)}
+      >
+        {t('actions.trainAgain')}
+      </Button>
+      {renaming && <RenameModal model={model} onClose={() => setRenaming(false)} />}
+    </>
+  );
+}

@@ -1,0 +1,78 @@
+/** All kept models, and the door for model files. */
+import { Anchor, Loader, SimpleGrid, Stack, Text } from '@mantine/core';
+import { IconFileImport } from '@tabler/icons-react';
+import { useEffect } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useStore } from 'zustand';
+import type { FileEntry } from '../../rpc/protocol.ts';
+import { importModelFile, loadModels, modelsStore } from '../../state/models.ts';
+import { toHash } from '../../state/navigation.ts';
+import { ErrorMessage } from '../common/ErrorMessage.tsx';
+import { FilePicker } from '../common/FilePicker.tsx';
+import { PageHeader } from '../common/PageHeader.tsx';
+import { filesOfInput } from '../dataset/droppedFiles.ts';
+import { usePageDrop } from '../dataset/usePageDrop.ts';
+import { ModelCard } from './ModelCard.tsx';
+import { StorageMeter } from './StorageMeter.tsx';
+import { TransferStatus } from './TransferStatus.tsx';
+
+function takeFirst(entries: readonly FileEntry[]): void {
+  const [entry] = entries;
+  if (entry) void importModelFile(entry.file, entry.path);
+}
+
+export function ModelsView() {
+  const { t } = useTranslation('models');
+  const { status, models, error, transfer } = useStore(modelsStore);
+  const { dragging } = usePageDrop(takeFirst);
+  useEffect(() => void loadModels(), []);
+  return (
+    <>
+      <PageHeader
+        title={t('title')}
+        lead={t('lead')}
+        actions={
+          <FilePicker
+            name="model-file"
+            multiple={false}
+            accept=".zip,application/zip"
+            variant={dragging ? 'filled' : 'default'}
+            disabled={transfer !== null}
+            leftSection={<IconFileImport size={18} aria-hidden />}
+            onPick={(files) => takeFirst(filesOfInput(files))}
+          >
+            {t(dragging ? 'import.drop' : 'import.button')}
+          </FilePicker>
+        }
+      />
+      <Stack gap="lg">
+        <TransferStatus />
+        {error && <ErrorMessage error={error} onRetry={() => void loadModels()} />}
+        {status === 'loading' && <Loader aria-label={t('loading')} />}
+        {status === 'ready' && models.length === 0 && (
+          <Text>
+            {t('empty')}{' '}
+            <Anchor href={toHash('pictures')} underline="always">
+              {t('emptyLink')}
+            </Anchor>
+          </Text>
+        )}
+        {models.length > 0 && (
+          <SimpleGrid
+            component="ul"
+            aria-label={t('list')}
+            cols={{ base: 1, md: 2 }}
+            m={0}
+            p={0}
+            style={{ listStyle: 'none' }}
+          >
+            {models.map((model) => (
+              <ModelCard key={model.id} model={model} />
+            ))}
+          </SimpleGrid>
+        )}
+        <StorageMeter />
+      </Stack>
+    </>
+  );
+}

@@ -1,0 +1,26 @@
+/** The same way on a phone: a bar under the thumb. */
+import { useTranslation } from 'react-i18next';
+import { useStore } from 'zustand';
+import { navigationStore, toHash } from '../../state/navigation.ts';
+import classes from './BottomNav.module.css';
+import { MORE, STEPS } from './places.ts';
+
+export function BottomNav() {
+  const { t } = useTranslation('app');
+  const current = useStore(navigationStore, (place) => place.view);
+  return (
+    <nav aria-label={t('nav.main')} className={classes.root}>
+      {[...STEPS, ...MORE].map(({ view, Icon }) => (
+        <a
+          key={view}
+          href={toHash(view)}
+          className={classes.link}
+          aria-current={current === view ? 'page' : undefined}
+        >
+          <Icon size={22} aria-hidden />
+          <span>{t(`nav.${view}`)}</span>
+        </a>
+      ))}
+    </nav>
+  );
+}

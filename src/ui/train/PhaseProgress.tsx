@@ -1,0 +1,66 @@
+/** The bar of the running phase: bytes, pictures or epochs, with the time that is left. */
+import { useTranslation } from 'react-i18next';
+import { useStore } from 'zustand';
+import { engineStore } from '../../state/engine.ts';
+import { trainingStore } from '../../state/training.ts';
+import { ProgressBar } from '../common/ProgressBar.tsx';
+import { useFormat } from '../common/useFormat.ts';
+
+/** What the engine does before it can compute; also shown by other views that have to wait for it. */
+export function PrepareProgressBar() {
+  const { t } = useTranslation('train');
+  const progress = useStore(engineStore, (state) => state.progress);
+  if (progress?.stage === 'weights') {
+    return (
+      <ProgressBar
+        label={t(progress.fromCache ? 'progress.weightsFromCache' : 'progress.weights')}
+        done={progress.loadedBytes}
+        total={progress.totalBytes}
+        unit="bytes"
+        remainingMs={progress.remainingMs}
+      />
+    );
+  }
+  if (progress?.stage === 'workers') {
+    return <ProgressBar label={t('progress.workers')} done={progress.ready} total={progress.total} />;
+  }
+  const label = progress ? t('progress.backend', { backend: progress.testing }) : t('progress.starting');
+  return <ProgressBar label={label} done={0} total={0} />;
+}
+
+export function PhaseProgress() {
+  const { t } = useTranslation(['train', 'app']);
+  const format = useFormat();
+  const { phase, extract, curve, plannedEpochs, remainingMs } = useStore(trainingStore);
+  const engineStatus = useStore(engineStore, ({ status }) => status);
+  // A lost device sends a later phase back to getting the network ready.
+  if (phase === 'preparing' || engineStatus === 'preparing') return <PrepareProgressBar />;
+  if (phase === 'extracting') {
+    const facts = [
+      extract?.picturesPerSecond
+        ? t('app:progress.rate', { rate: format.number(extract.picturesPerSecond, 1) })
+        : null,
+      extract?.reused ? t('progress.reused', { count: extract.reused }) : null,
+    ].filter((fact) => fact !== null);
+    return (
+      <ProgressBar
+        label={t('progress.pictures')}
+        done={extract?.done ?? 0}
+        total={extract?.total ?? 0}
+        rate={facts.length > 0 ? facts.join(' · ') : null}
+        remainingMs={extract?.remainingMs ?? null}
+      />
+    );
+  }
+  if (phase === 'training') {
+    return (
+      <ProgressBar
+        label={t('progress.epochs')}
+        done={curve.length}
+        total={plannedEpochs}
+        remainingMs={remainingMs}
+      />
+    );
+  }
+  return <ProgressBar label={t('progress.saving')} done={0} total={0} />;
+}

@@ -1,0 +1,41 @@
+/** What pressing the button will do, in plain words. */
+import { Stack, Text } from '@mantine/core';
+import { useMemo } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useStore } from 'zustand';
+import type { Dataset } from '../../dataset/types.ts';
+import { splitsOf } from '../../state/dataset.ts';
+import { engineStore } from '../../state/engine.ts';
+import { planTraining } from '../../state/trainingPlan.ts';
+import { useFormat } from '../common/useFormat.ts';
+
+export function PlanSentence({ dataset }: { readonly dataset: Dataset }) {
+  const { t } = useTranslation('train');
+  const format = useFormat();
+  const report = useStore(engineStore, (state) => state.report);
+  const plan = useMemo(() => planTraining(dataset, splitsOf(dataset)), [dataset]);
+  const count = (split: string) => plan.examples.filter((example) => example.split === split).length;
+  const chosen = report?.candidates.find(({ name }) => name === report.chosen);
+  const msPerPicture = chosen?.estimatedMsPerPicture ?? null;
+  return (
+    <Stack gap="xs">
+      <Text size="lg">
+        {t('plan.sentence', {
+          classes: t('plan.classes', { count: plan.classNames.length }),
+          pictures: t('plan.pictures', { count: plan.examples.length }),
+          train: count('train'),
+          validation: count('validation'),
+          test: count('test'),
+        })}
+      </Text>
+      <Text c="dimmed" style={{ overflowWrap: 'anywhere' }} lineClamp={3}>
+        {t('plan.classesListed', { names: plan.classNames.join(', ') })}
+      </Text>
+      <Text c="dimmed">
+        {msPerPicture === null
+          ? t('plan.timeUnknown')
+          : t('plan.time', { duration: format.duration(msPerPicture * plan.examples.length) })}
+      </Text>
+    </Stack>
+  );
+}

@@ -1,0 +1,41 @@
+/** Where a run stands, as a short list that a screen reader reads like anyone else. */
+import { Group, Text, ThemeIcon } from '@mantine/core';
+import { IconCheck } from '@tabler/icons-react';
+import { useTranslation } from 'react-i18next';
+import type { TrainingPhase } from '../../state/training.ts';
+
+const STEPS = ['preparing', 'extracting', 'training', 'saving'] as const;
+
+export function TrainSteps({ phase }: { readonly phase: TrainingPhase }) {
+  const { t } = useTranslation('train');
+  const current = (STEPS as readonly TrainingPhase[]).indexOf(phase);
+  return (
+    <Group component="ol" aria-label={t('steps.label')} gap="lg" m={0} p={0} style={{ listStyle: 'none' }}>
+      {STEPS.map((step, index) => {
+        const state = index < current ? 'done' : index === current ? 'now' : 'waiting';
+        return (
+          <Group
+            component="li"
+            key={step}
+            gap="xs"
+            wrap="nowrap"
+            aria-current={state === 'now' ? 'step' : undefined}
+          >
+            <ThemeIcon
+              aria-hidden
+              radius="xl"
+              size="md"
+              variant={state === 'waiting' ? 'default' : 'filled'}
+              color="sea"
+            >
+              {state === 'done' ? <IconCheck size={16} /> : index + 1}
+            </ThemeIcon>
+            <Text size="sm" {...(state === 'now' ? { fw: 700 } : {})}>
+              {t(`steps.${step}`)}
+            </Text>
+          </Group>
+        );
+      })}
+    </Group>
+  );
+}

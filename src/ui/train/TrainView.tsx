@@ -1,0 +1,81 @@
+/** The train view: one button before a run, live curves during it, and the way to the result after it. */
+import { Alert, Anchor, Button, Stack, Text } from '@mantine/core';
+import { useTranslation } from 'react-i18next';
+import { useStore } from 'zustand';
+import { toHash } from '../../state/navigation.ts';
+import {
+  dismissTraining,
+  isTraining,
+  retrySave,
+  startTraining,
+  trainingStore,
+} from '../../state/training.ts';
+import { ErrorMessage } from '../common/ErrorMessage.tsx';
+import { PageHeader } from '../common/PageHeader.tsx';
+import { Curves } from './Curves.tsx';
+import { LeftOut } from './LeftOut.tsx';
+import { RunningPanel } from './RunningPanel.tsx';
+import { StartPanel } from './StartPanel.tsx';
+
+/** How the last run ended, if there was one. */
+function LastRun() {
+  const { t } = useTranslation('train');
+  const { phase, error, unsaved, modelId, cancelledIn, leftOut } = useStore(trainingStore);
+  return (
+    <>
+      {error && !unsaved && (
+        <ErrorMessage error={error} onRetry={() => void startTraining()} onClose={dismissTraining} />
+      )}
+      {error && unsaved && (
+        <Stack gap="xs">
+          <ErrorMessage error={error} />
+          <Text>{t('saveFailed')}</Text>
+          <Button onClick={() => void retrySave()} style={{ alignSelf: 'flex-start' }}>
+            {t('saveAgain')}
+          </Button>
+        </Stack>
+      )}
+      {cancelledIn !== null && cancelledIn in CANCEL_WORDS && (
+        <Alert role="status" color="gray" variant="light">
+          {t(CANCEL_WORDS[cancelledIn as keyof typeof CANCEL_WORDS])}
+        </Alert>
+      )}
+      {phase === 'done' && modelId !== null && (
+        <Alert role="status" color="teal" variant="light">
+          {t('done')}{' '}
+          <Anchor href={toHash('result', modelId)} underline="always">
+            {t('showResult')}
+          </Anchor>
+        </Alert>
+      )}
+      <LeftOut paths={leftOut} />
+    </>
+  );
+}
+
+const CANCEL_WORDS = {
+  preparing: 'cancelled.preparing',
+  extracting: 'cancelled.extracting',
+  training: 'cancelled.training',
+  saving: 'cancelled.saving',
+} as const;
+
+export function TrainView() {
+  const { t } = useTranslation('train');
+  const running = useStore(trainingStore, isTraining);
+  const { phase, curve, bestEpoch } = useStore(trainingStore);
+  return (
+    <>
+      <PageHeader title={t('title')} lead={t('lead')} />
+      {running ? (
+        <RunningPanel />
+      ) : (
+        <Stack gap="lg">
+          <LastRun />
+          <StartPanel label={phase === 'done' ? t('startAgain') : t('start')} />
+          {curve.length > 0 && <Curves curve={curve} bestEpoch={bestEpoch} />}
+        </Stack>
+      )}
+    </>
+  );
+}

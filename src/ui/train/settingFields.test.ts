@@ -1,0 +1,18 @@
+import { describe, expect, it } from 'vitest';
+import { DEFAULT_TRAIN_SETTINGS } from '../../shared/training.ts';
+import { NUMBER_FIELDS, parseSetting } from './settingFields.ts';
+
+describe('the fields of a run', () => {
+  it.each(NUMBER_FIELDS)('$key takes its own default and refuses what is out of bounds', (field) => {
+    expect(parseSetting(field, DEFAULT_TRAIN_SETTINGS[field.key])).toBe(DEFAULT_TRAIN_SETTINGS[field.key]);
+    expect(parseSetting(field, field.min - 1)).toBeNull();
+    expect(parseSetting(field, field.max + 1)).toBeNull();
+    expect(parseSetting(field, '')).toBeNull();
+    expect(parseSetting(field, 'many')).toBeNull();
+  });
+
+  it('reads what was typed', () => {
+    expect(parseSetting({ min: 0, max: 1, integer: false }, '0.25')).toBe(0.25);
+    expect(parseSetting({ min: 0, max: 9, integer: true }, '2.5')).toBeNull();
+  });
+});

@@ -1,0 +1,66 @@
+/** The plain way: the published model through `loadLayersModel` and `predict`, the head through `fit`. */
+import * as tf from '@tensorflow/tfjs';
+import '@tensorflow/tfjs-backend-webgpu';
+import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
+import { HEAD_BENCH } from './headApi.ts';
+import { makePicture } from './pictures.ts';
+
+let model: tf.LayersModel | null = null;
+let nextPicture = 0;
+
+const MEAN_BGR = [103.939, 116.779, 123.68];
+
+async function predict(picture: Blob): Promise<void> {
+  const bitmap = await createImageBitmap(picture);
+  const output = tf.tidy(() => {
+    const pixels = tf.image.resizeBilinear(tf.browser.fromPixels(bitmap), [224, 224]);
+    const input = tf.sub(tf.reverse(pixels, -1), tf.tensor1d(MEAN_BGR)).expandDims(0);
+    return model?.predict(input) as tf.Tensor;
+  });
+  await output.data();
+  output.dispose();
+}
+
+const bench = {
+  async prepare(backend: string): Promise<{ threads: number }> {
+    setWasmPaths('/wasm/');
+    if (!(await tf.setBackend(backend)) || tf.getBackend() !== backend) throw new Error(`no ${backend}`);
+    await tf.ready();
+    model = await tf.loadLayersModel('/original/model.json');
+    return { threads: crossOriginIsolated ? navigator.hardwareConcurrency : 1 };
+  },
+  /** Seconds a picture. */
+  async extract(count: number): Promise<number> {
+    const pictures = [];
+    for (let i = 0; i < count; i++) pictures.push(await makePicture(nextPicture++));
+    const startMs = performance.now();
+    for (const picture of pictures) await predict(picture);
+    return (performance.now() - startMs) / 1000 / count;
+  },
+  /** Seconds of an epoch over 1,000 pictures, the median of three. */
+  async headEpoch(): Promise<number> {
+    const { pictures, features, hiddenUnits, classes, batchSize } = HEAD_BENCH;
+    const head = tf.sequential({
+      layers: [
+        tf.layers.dense({ units: hiddenUnits, activation: 'relu', inputShape: [features] }),
+        tf.layers.dense({ units: classes, activation: 'softmax' }),
+      ],
+    });
+    head.compile({ optimizer: tf.train.adam(1e-3), loss: 'categoricalCrossentropy', metrics: ['accuracy'] });
+    const rows = tf.randomUniform([pictures, features]);
+    const labels = Array.from({ length: pictures }, (_, row) => row % classes);
+    const targets = tf.oneHot(tf.tensor1d(labels, 'int32'), classes);
+    const times: number[] = [];
+    for (let epoch = 0; epoch < 4; epoch++) {
+      const startMs = performance.now();
+      await head.fit(rows, targets, { epochs: 1, batchSize, yieldEvery: 'never' });
+      times.push(performance.now() - startMs);
+    }
+    tf.dispose([rows, targets]);
+    head.dispose();
+    const [, median = Number.NaN] = times.slice(1).sort((a, b) => a - b);
+    return median / 1000;
+  },
+};
+export type PlainBench = typeof bench;
+Object.assign(globalThis, { bench });

@@ -1,0 +1,38 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { serveDist } from './serve.ts';
+
+let folder: string;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'headstart-serve-'));
+  await writeFile(join(folder, 'index.html'), '<!doctype html>');
+});
+
+afterAll(() => rm(folder, { recursive: true }));
+
+describe('serveDist', () => {
+  it('serves the app from a sub-path and nothing beside it', async () => {
+    const app = await serveDist({ folder, port: 0, basePath: '/somewhere/else/' });
+    const page = await fetch(app.url);
+    expect(page.headers.get('Content-Type')).toContain('text/html');
+    expect((await fetch(new URL('/index.html', app.url))).status).toBe(404);
+    expect((await fetch(new URL('no-such-file.bin', app.url))).status).toBe(404);
+    await app.close();
+  });
+
+  it('goes on to the next port if it may, and says so if it may not', async () => {
+    const other = createServer();
+    await new Promise<void>((resolve) => other.listen(0, 'localhost', resolve));
+    const { port } = other.address() as AddressInfo;
+    await expect(serveDist({ folder, port })).rejects.toThrow(String(port));
+    const app = await serveDist({ folder, port, furtherPorts: 20 });
+    expect(app.port).toBeGreaterThan(port);
+    await app.close();
+    other.close();
+  });
+});
