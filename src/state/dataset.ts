@@ -6,11 +6,11 @@ import * as operations from '../dataset/operations.ts';
 import { assignSplits, checkTrainable, countSplits, type Finding } from '../dataset/split.ts';
 import type { ClassId, Dataset, PictureId, SplitSettings } from '../dataset/types.ts';
 import { AppError } from '../shared/errors.ts';
-import type { ContentHash, ReadPicture, SkippedFile, SplitName } from '../shared/picture.ts';
+import type { ContentHash, SplitName } from '../shared/picture.ts';
 import { deletePicturesExcept, loadDataset, saveDataset } from '../storage/datasets.ts';
-import { amend, type History, record, stepBack, stepForward } from './history.ts';
+import { type History, record, stepBack, stepForward } from './history.ts';
 import { type NoticeValues, notify, notifyError } from './notices.ts';
-import { enqueueSave, holdPictures, readPicture } from './pictureBlobs.ts';
+import { enqueueSave, readPicture } from './pictureBlobs.ts';
 
 export interface DatasetState extends Omit<History<Dataset>, 'present'> {
   readonly dataset: Dataset;
@@ -72,6 +72,11 @@ export function getPictureBlob(hash: ContentHash): Promise<Blob> {
 
 function historyOf({ dataset, undo, redo }: DatasetState): History<Dataset> {
   return { present: dataset, undo, redo };
+}
+
+/** Replaces the history by one made from it; for `arriving.ts`, whose change grows while it goes on. */
+export function updateHistory(makeNext: (history: History<Dataset>) => History<Dataset>): void {
+  setHistory(makeNext(historyOf(datasetStore.getState())));
 }
 
 function setHistory({ present, undo, redo }: History<Dataset>): void {
@@ -190,67 +195,6 @@ export function clearSkipped(): void {
 /** Begins anew; can be undone until the page is reloaded. */
 export function clearDataset(): void {
   change('dataset:change.clear', {}, () => operations.emptyDataset(''));
-}
-
-// ---- pictures coming in ---------------------------------------------------------------------------------
-
-/** A picture with the place it goes to. */
-export interface ArrivingPicture extends ReadPicture {
-  readonly className: string;
-  readonly split: SplitName | null;
-}
-
-export interface IntakeStep {
-  readonly add: (
-    pictures: readonly ArrivingPicture[],
-    skipped: readonly SkippedFile[],
-    burstId: string | null,
-  ) => void;
-  /** How much came. */
-  readonly end: () => { readonly pictures: number; readonly skipped: number; readonly repeated: number };
-}
-
-/** One change that grows while files are read; undo takes all of it back. */
-export function beginIntake(): IntakeStep {
-  let since: number | null = null;
-  const count = { pictures: 0, skipped: 0, repeated: 0 };
-  return {
-    add(pictures, skipped, burstId) {
-      if (pictures.length === 0 && skipped.length === 0) return;
-      holdPictures(pictures.map(({ hash, blob, thumbnail }) => ({ hash, blob, thumbnail })));
-      const arriving = pictures.map(({ hash, name, path, widthPx, heightPx, blob, className, split }) => ({
-        ...{ hash, name, path, widthPx, heightPx, className, burstId },
-        sizeBytes: blob.size,
-        folderSplit: split,
-      }));
-      if (since === null) {
-        const { dataset, undo, redo } = datasetStore.getState();
-        const begun = record({ present: dataset, undo, redo }, dataset, 'dataset:change.intake');
-        since = begun.undo.at(-1)?.id ?? 0;
-        setHistory(begun);
-      }
-      const before = datasetStore.getState().dataset.pictures.length;
-      setHistory(
-        amend(historyOf(datasetStore.getState()), since, (value) => {
-          const result = operations.addPictures(value, arriving);
-          const named =
-            result.dataset.name === '' ? { ...result.dataset, name: nameFor(arriving) } : result.dataset;
-          return operations.addSkipped(named, skipped);
-        }),
-      );
-      const arrived = datasetStore.getState().dataset.pictures.length - before;
-      count.pictures += arrived;
-      count.repeated += pictures.length - arrived;
-      count.skipped += skipped.length;
-    },
-    end: () => count,
-  };
-}
-
-/** The outermost folder or archive gives a new data set its name. */
-function nameFor(pictures: readonly { readonly path: string }[]): string {
-  const [folder = '', rest] = pictures[0]?.path.split('/') ?? [];
-  return rest === undefined ? '' : folder.replace(/\.(zip|tar|tgz|tar\.gz)$/i, '');
 }
 
 // ---- derived --------------------------------------------------------------------------------------------

@@ -4,7 +4,7 @@ import { createWorkerClient } from '../rpc/client.ts';
 import type { FileEntry, IntakeApi, IntakePicture, IntakeProgress } from '../rpc/protocol.ts';
 import { AppError, throwIfCancelled, toAppError } from '../shared/errors.ts';
 import type { SkippedFile, SplitName } from '../shared/picture.ts';
-import { beginIntake, type IntakeStep } from './dataset.ts';
+import { beginIntake, type IntakeStep } from './arriving.ts';
 import { drawSvg } from './drawSvg.ts';
 import { notify } from './notices.ts';
 

@@ -61,7 +61,7 @@ export function App() {
       <AppShell.Header className={classes.bar}>
         <Header />
       </AppShell.Header>
-      <AppShell.Navbar className={classes.bar} renderRoot={(props) => <div {...props} />}>
+      <AppShell.Navbar className={classes.bar} visibleFrom="sm" renderRoot={(props) => <div {...props} />}>
         <SideNav />
       </AppShell.Navbar>
       <AppShell.Main ref={main} tabIndex={-1} className={classes.main}>

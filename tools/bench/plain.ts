@@ -1,11 +1,13 @@
 /** The plain way: the published model through `loadLayersModel` and `predict`, the head through `fit`. */
-import * as tf from '@tensorflow/tfjs';
-import '@tensorflow/tfjs-backend-webgpu';
-import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
+import type * as tfModule from '@tensorflow/tfjs';
+import type * as wasmModule from '@tensorflow/tfjs-backend-wasm';
 import { HEAD_BENCH } from './headApi.ts';
 import { makePicture } from './pictures.ts';
 
-let model: tf.LayersModel | null = null;
+/** The published scripts, as plain.html loads them: bundling breaks the threads of the WASM backend. */
+declare const tf: typeof tfModule & { readonly wasm: typeof wasmModule };
+
+let model: tfModule.LayersModel | null = null;
 let nextPicture = 0;
 
 const MEAN_BGR = [103.939, 116.779, 123.68];
@@ -15,7 +17,7 @@ async function predict(picture: Blob): Promise<void> {
   const output = tf.tidy(() => {
     const pixels = tf.image.resizeBilinear(tf.browser.fromPixels(bitmap), [224, 224]);
     const input = tf.sub(tf.reverse(pixels, -1), tf.tensor1d(MEAN_BGR)).expandDims(0);
-    return model?.predict(input) as tf.Tensor;
+    return model?.predict(input) as tfModule.Tensor;
   });
   await output.data();
   output.dispose();
@@ -23,7 +25,7 @@ async function predict(picture: Blob): Promise<void> {
 
 const bench = {
   async prepare(backend: string): Promise<{ threads: number }> {
-    setWasmPaths('/wasm/');
+    tf.wasm.setWasmPaths('/wasm/');
     if (!(await tf.setBackend(backend)) || tf.getBackend() !== backend) throw new Error(`no ${backend}`);
     await tf.ready();
     model = await tf.loadLayersModel('/original/model.json');

@@ -24,6 +24,10 @@ export interface ActiveBackend {
 
 const SOFTWARE_DEVICE = /swiftshader|llvmpipe|softpipe|software|basic render/i;
 
+/**
+ * Before any backend is asked for: where WebGPU fails TensorFlow.js falls back to WASM by itself, and a WASM that
+ * could not find its binary then stays broken.
+ */
 function setUpWasm(): void {
   // One thread a worker: threads inside one backend hardly scale, workers do, and the binary with threads
   // would need cross-origin isolation and a worker made of a blob.
@@ -35,6 +39,8 @@ function setUpWasm(): void {
     'tfjs-backend-wasm-threaded-simd.wasm': simdWasmUrl,
   });
 }
+
+setUpWasm();
 
 type Watched = Pick<ActiveBackend, 'device' | 'software'>;
 
@@ -75,7 +81,6 @@ export async function activateBackend(name: BackendName): Promise<ActiveBackend>
   const lost = new AbortController();
   let watched: Watched = { device: 'CPU', software: false };
   try {
-    if (name === 'wasm') setUpWasm();
     if (name === 'webgl') watched = setUpWebGl(lost);
     // A backend that fails leaves the next one running without throwing: only the name tells.
     const isSet = await tf.setBackend(name);

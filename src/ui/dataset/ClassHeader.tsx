@@ -83,17 +83,20 @@ export function ClassHeader(props: ClassHeaderProps) {
               {t('class.renameShort')}
             </Menu.Item>
             <Menu.Item onClick={() => selectOnly(pictureIds())}>{t('class.selectAll')}</Menu.Item>
-            <Menu.Item color="red" leftSection={<IconTrash size={16} />} onClick={() => deleteClass(item.id)}>
+            <Menu.Item
+              color="var(--hs-danger)"
+              leftSection={<IconTrash size={16} />}
+              onClick={() => deleteClass(item.id)}
+            >
               {t('class.delete')}
             </Menu.Item>
-            {others.length > 0 && <Menu.Label>{t('class.mergeInto')}</Menu.Label>}
             {others.map((other) => (
               <Menu.Item
                 key={other.id}
                 leftSection={<IconArrowMerge size={16} />}
                 onClick={() => mergeClasses(item.id, other.id)}
               >
-                {other.name}
+                {t('class.mergeInto', { name: other.name })}
               </Menu.Item>
             ))}
           </Menu.Dropdown>

@@ -2,6 +2,13 @@
 import type { FileEntry } from '../../rpc/protocol.ts';
 import { toAppError } from '../../shared/errors.ts';
 
+const order = new Intl.Collator('en', { numeric: true });
+
+/** Disks answer in any order; classes and splits must come out the same each time. */
+function inOrder(entries: FileEntry[]): FileEntry[] {
+  return entries.sort((a, b) => order.compare(a.path, b.path));
+}
+
 function readBatch(reader: FileSystemDirectoryReader): Promise<FileSystemEntry[]> {
   return new Promise((resolve, reject) => reader.readEntries(resolve, reject));
 }
@@ -44,12 +51,12 @@ export async function filesOfDrop(transfer: DataTransfer): Promise<FileEntry[]> 
   } catch (thrown) {
     throw toAppError(thrown);
   }
-  return entries;
+  return inOrder(entries);
 }
 
 /** Files of an `<input type="file">`, with the folders that a folder picker names. */
 export function filesOfInput(files: Iterable<File>): FileEntry[] {
-  return Array.from(files, (file) => ({ path: file.webkitRelativePath || file.name, file }));
+  return inOrder(Array.from(files, (file) => ({ path: file.webkitRelativePath || file.name, file })));
 }
 
 const ARCHIVE = /\.(zip|tar|tgz|tar\.gz|bin)$/i;

@@ -45,7 +45,7 @@ export function ConfusionMatrix({ metrics, classNames }: ConfusionMatrixProps) {
         {hiddenCount > 0 && ` ${t('matrix.hidden', { shown: indices.length, hidden: hiddenCount })}`}
       </Text>
       {/* A region that scrolls must be reachable by keyboard. */}
-      <Box component="section" tabIndex={0} aria-label={t('matrix.title')} className={classes.scroll}>
+      <Box role="group" tabIndex={0} aria-label={t('matrix.title')} className={classes.scroll}>
         <table className={classes.matrix} aria-label={t('matrix.title')}>
           <thead>
             <tr>

@@ -46,6 +46,8 @@ export const theme = createTheme({
   respectReducedMotion: true,
   autoContrast: true,
   components: {
+    // The placeholder is a child that the role `menu` does not allow.
+    Menu: { defaultProps: { withInitialFocusPlaceholder: false } },
     // Mantine makes a dialog's head a <header>, which would be a second banner of the page.
     Modal: { defaultProps: { attributes: { header: { role: 'presentation' } } } },
   },
@@ -59,10 +61,12 @@ export const cssVariables: CSSVariablesResolver = () => ({
     '--mantine-color-dimmed': '#5b6662',
     '--mantine-color-error': '#c02b2b',
     '--mantine-color-red-light-color': '#b42020',
+    '--hs-danger': '#b42020',
     '--hs-surface': '#ffffff',
     '--hs-line': '#e4e0d6',
   },
   dark: {
+    '--hs-danger': '#ff9a9a',
     '--mantine-color-body': '#121817',
     '--mantine-color-dimmed': '#9caaa6',
     '--mantine-color-sea-light-color': '#70c9b5',

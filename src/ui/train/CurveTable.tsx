@@ -16,13 +16,7 @@ export function CurveTable({ curve, bestEpoch }: CurveTableProps) {
   const loss = (value: number | null) => (value === null ? t('chart.none') : format.number(value, 3));
   return (
     // A region that scrolls must be reachable by keyboard.
-    <Box
-      component="section"
-      tabIndex={0}
-      aria-label={t('chart.table')}
-      mah={360}
-      style={{ overflow: 'auto' }}
-    >
+    <Box role="group" tabIndex={0} aria-label={t('chart.table')} mah={360} style={{ overflow: 'auto' }}>
       <Table stickyHeader striped miw={480} style={{ fontVariantNumeric: 'tabular-nums' }}>
         <Table.Caption>{t('chart.table')}</Table.Caption>
         <Table.Thead>
