@@ -63,12 +63,6 @@ async function buildPages(): Promise<void> {
 
 /** The plain side is served cross-origin isolated, so that its backend may use all cores as threads. */
 async function servePages(): Promise<{ url: string; close: () => void }> {
-  // Drawing 25 million random numbers before the weights replace them takes plain tfjs a minute: spared it here.
-  const original = await readFile(join(ORIGINAL_MODEL_DIR, 'model.json'), 'utf8');
-  const plainModel = original.replace(
-    /"class_name":\s*"(VarianceScaling|GlorotUniform)"/g,
-    '"class_name": "Zeros"',
-  );
   const folders = {
     '/weights/resnet50/': sirv(WEIGHTS_DIR, { dev: true }),
     '/original/': sirv(ORIGINAL_MODEL_DIR, { dev: true }),
@@ -84,7 +78,6 @@ async function servePages(): Promise<{ url: string; close: () => void }> {
       response.setHeader('Cross-Origin-Opener-Policy', 'same-origin');
       response.setHeader('Cross-Origin-Embedder-Policy', 'require-corp');
     }
-    if (url === '/original/model.json') return void response.end(plainModel);
     const [prefix, handle] = Object.entries(folders).find(([path]) => url.startsWith(path)) ?? [];
     if (!prefix || !handle) return void response.writeHead(404).end();
     request.url = `/${url.slice(prefix.length)}`;

@@ -6,7 +6,7 @@ import { RESNET50 } from '../src/network/backbones/resnet50.ts';
 import { cutAfter, cutBefore } from '../src/network/cut.ts';
 import { foldBatchNorm } from '../src/network/fold.ts';
 import { type Network, type NetworkNode, type Weight, weightKey } from '../src/network/network.ts';
-import { encodeHalf } from '../src/weights/half.ts';
+import { encodeHalf } from '../src/shared/half.ts';
 import {
   type PartId,
   parseManifest,

@@ -168,7 +168,7 @@ function runStep(step: Step, inputs: readonly tf.Tensor[], weights: NodeWeights)
     case 'globalAvgPool':
       return tf.mean(x, [1, 2]);
     case 'add':
-      return tf.add(x, inputs[1] as tf.Tensor);
+      return inputs.reduce((sum, input) => tf.add(sum, input));
     case 'concat':
       return tf.concat([...inputs], -1);
     case 'flatten':

@@ -1,10 +1,8 @@
 /** headstart.json, the part of a model file that is ours: what the model is, from which data, how good. */
-import { z } from 'zod';
+
 import type { ModelDescription } from '../rpc/protocol.ts';
 import { AppError } from '../shared/errors.ts';
-
-// Compiled parsers would need `new Function`, which the page's Content-Security-Policy forbids.
-z.config({ jitless: true });
+import { z } from '../shared/zod.ts';
 
 const FORMAT_VERSION = 1;
 

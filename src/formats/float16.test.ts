@@ -1,13 +1,14 @@
 import { getFloat16 } from '@petamoriken/float16';
 import { describe, expect, it } from 'vitest';
-import { fromFloat16, toFloat16IfExact } from './float16.ts';
+import { decodeHalf } from '../shared/half.ts';
+import { toFloat16IfExact } from './float16.ts';
 
 const ALL = Uint16Array.from({ length: 0x10000 }, (_, i) => i);
 
-describe('fromFloat16', () => {
+describe('decodeHalf', () => {
   it('agrees with an independent decoder on every bit pattern', () => {
     const view = new DataView(ALL.buffer);
-    const values = fromFloat16(ALL);
+    const values = decodeHalf(ALL);
     const wrong = [...ALL].filter((half) => !Object.is(values[half], getFloat16(view, 2 * half, true)));
     expect(wrong).toEqual([]);
   });
@@ -16,7 +17,7 @@ describe('fromFloat16', () => {
 describe('toFloat16IfExact', () => {
   it('gives back every finite bit pattern, signed zeros and subnormals included', () => {
     const finite = ALL.filter((half) => (half & 0x7c00) !== 0x7c00);
-    expect(toFloat16IfExact(fromFloat16(finite))).toEqual(finite);
+    expect(toFloat16IfExact(decodeHalf(finite))).toEqual(finite);
   });
 
   it.each([

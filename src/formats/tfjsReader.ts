@@ -1,5 +1,5 @@
 /** A tfjs layers model as a network: only layers we can run, only numbers, nothing ever evaluated. */
-import type { z } from 'zod';
+
 import { NO_PADDING } from '../network/build.ts';
 import {
   type Network,
@@ -17,6 +17,7 @@ import {
   type Shape,
 } from '../network/shapes.ts';
 import { AppError } from '../shared/errors.ts';
+import type { z } from '../shared/zod.ts';
 import { nonNegativeNodes, samePadding } from './kerasPadding.ts';
 import { foldPreprocessing } from './tfjsPreprocessing.ts';
 import {

@@ -1,8 +1,5 @@
 /** The tfjs layers model file: model.json as TensorFlow.js reads it, checked before anything of it is believed. */
-import { z } from 'zod';
-
-// Compiled parsers would need `new Function`, which the page's Content-Security-Policy forbids.
-z.config({ jitless: true });
+import { z } from '../shared/zod.ts';
 
 const count = z.number().int().min(0).max(1_000_000);
 const size = z.number().int().min(1).max(1_000_000);

@@ -2,7 +2,8 @@
 import type { Weight } from '../network/network.ts';
 import { sizeOf } from '../network/shapes.ts';
 import { AppError } from '../shared/errors.ts';
-import { fromFloat16, toFloat16IfExact } from './float16.ts';
+import { decodeHalf } from '../shared/half.ts';
+import { toFloat16IfExact } from './float16.ts';
 import type { TfjsModelJson, TfjsWeightSpec } from './tfjsSchema.ts';
 
 export const SHARD_BYTES = 4 * 1024 * 1024;
@@ -62,7 +63,7 @@ export async function decodeWeights(
     weights.forEach((spec, index) => {
       const end = offset + (sizes[index] ?? 0);
       const buffer = bytes.slice(offset, end).buffer; // a copy, since a tensor may begin at an odd byte
-      const values = spec.quantization ? fromFloat16(new Uint16Array(buffer)) : new Float32Array(buffer);
+      const values = spec.quantization ? decodeHalf(new Uint16Array(buffer)) : new Float32Array(buffer);
       tensors.set(spec.name, { shape: spec.shape, values });
       offset = end;
     });

@@ -149,18 +149,19 @@ function dense(network: Network, node: DenseNode, input: Plain): Plain {
 }
 
 function concat(inputs: readonly Plain[]): Plain {
-  const [height, width] = dims3(inputs[0] ?? { shape: [], values: new Float64Array() });
+  const leading = inputs[0]?.shape.slice(0, -1) ?? [];
+  const places = leading.reduce((product, side) => product * side, 1);
   const widths = inputs.map((input) => input.shape.at(-1) ?? 1);
   const total = widths.reduce((sum, channels) => sum + channels, 0);
-  const values = new Float64Array(height * width * total);
-  for (let pixel = 0, at = 0; pixel < height * width; pixel++) {
+  const values = new Float64Array(places * total);
+  for (let pixel = 0, at = 0; pixel < places; pixel++) {
     inputs.forEach((input, k) => {
       const channels = widths[k] ?? 1;
       values.set(input.values.subarray(pixel * channels, (pixel + 1) * channels), at);
       at += channels;
     });
   }
-  return { shape: [height, width, total], values };
+  return { shape: [...leading, total], values };
 }
 
 function softmax(input: Plain): Plain {
@@ -190,10 +191,11 @@ function runNode(network: Network, node: NetworkNode, inputs: readonly Plain[]):
       return pool(node, input);
     case 'globalAvgPool':
       return globalAvgPool(input);
-    case 'add': {
-      const other = inputs[1];
-      return { shape: input.shape, values: input.values.map((v, i) => v + (other?.values[i] ?? 0)) };
-    }
+    case 'add':
+      return {
+        shape: input.shape,
+        values: input.values.map((_, i) => inputs.reduce((sum, { values }) => sum + (values[i] ?? 0), 0)),
+      };
     case 'concat':
       return concat(inputs);
     case 'flatten':

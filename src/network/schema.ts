@@ -1,9 +1,6 @@
 /** Checks nodes that come from outside: the weights' manifest, a model file someone else wrote. */
-import { z } from 'zod';
+import { z } from '../shared/zod.ts';
 import type { NetworkNode } from './network.ts';
-
-// Compiling parsers with `new Function` would break the page's Content-Security-Policy.
-z.config({ jitless: true });
 
 /** Above any real layer, and low enough that a hostile file cannot ask for the whole memory by one number. */
 const MAX_CHANNELS = 65_536;

@@ -1,7 +1,8 @@
 /** The sample set that set-up has drawn: what it holds, whom to thank, and the one click that takes it. */
-import { z } from 'zod';
+
 import { createStore } from 'zustand/vanilla';
 import { AppError, toAppError } from '../shared/errors.ts';
+import { z } from '../shared/zod.ts';
 import { changeSplit } from './dataset.ts';
 import { cancellable, failIntake, showFetching, takeFiles } from './intake.ts';
 

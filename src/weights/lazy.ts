@@ -1,6 +1,6 @@
 /** Weights decoded one at a time: 25 million numbers need not lie in memory twice while they go to a backend. */
 import type { Weight } from '../network/network.ts';
-import { decodeHalf } from './half.ts';
+import { decodeHalf } from '../shared/half.ts';
 import { findPart, type PartId, type WeightsManifest } from './manifest.ts';
 
 /**

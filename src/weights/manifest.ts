@@ -1,7 +1,8 @@
 /** What lies beside the shards: the network's nodes, and where in which shard each weight is. Written by tools/weights.ts. */
-import { z } from 'zod';
+
 import { networkNodesSchema } from '../network/schema.ts';
 import { AppError } from '../shared/errors.ts';
+import { z } from '../shared/zod.ts';
 
 const MAX_PART_BYTES = 1024 ** 3;
 const MAX_SHARD_BYTES = 64 * 1024 ** 2;

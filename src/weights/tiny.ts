@@ -1,6 +1,7 @@
 /** A manifest of a network small enough to read, with its shards: what the tests load instead of 51 MB. */
+
+import { encodeHalf } from '../shared/half.ts';
 import { sha256HexInScript } from '../shared/sha256.ts';
-import { encodeHalf } from './half.ts';
 import type { WeightsManifest, WeightsPart } from './manifest.ts';
 
 /** Weights count up from 0 by a half, through all tensors of both parts. */

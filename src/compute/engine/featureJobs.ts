@@ -1,9 +1,9 @@
 /** Features of pictures: kept ones are found again by content, new ones are computed and kept as they come. */
 import type { ExtractProgress, ExtractResult, PictureRef } from '../../rpc/protocol.ts';
 import { AppError } from '../../shared/errors.ts';
+import { decodeHalf, encodeHalf } from '../../shared/half.ts';
 import type { ContentHash } from '../../shared/picture.ts';
 import { type FeatureEntry, getFeatures, hasFeatures, putFeatures } from '../../storage/features.ts';
-import { decodeHalf, encodeHalf } from '../../weights/half.ts';
 import type { Session } from './session.ts';
 
 /** What is computed is kept at the latest after so many pictures, so that a crash costs little. */

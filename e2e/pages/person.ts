@@ -1,0 +1,182 @@
+/** What a person does with the app, in the words that stand on the screen; nothing here reaches behind the page. */
+import { readFile } from 'node:fs/promises';
+import { expect, type Locator, type Page } from '@playwright/test';
+
+export type ViewName = 'Pictures' | 'Train' | 'Result' | 'Use it' | 'My models' | 'Settings';
+export const VIEW_NAMES: readonly ViewName[] = [
+  'Pictures',
+  'Train',
+  'Result',
+  'Use it',
+  'My models',
+  'Settings',
+];
+
+/** Label to probability. */
+export type Guesses = Readonly<Record<string, number>>;
+
+/** The longest that loading and choosing a backend may take on a slow machine. */
+const PREPARE_MS = 90_000;
+
+export class Person {
+  readonly main: Locator;
+  readonly notices: Locator;
+
+  constructor(readonly page: Page) {
+    this.main = page.getByRole('main');
+    this.notices = page.getByRole('region', { name: 'Messages' });
+  }
+
+  async open(address = './'): Promise<void> {
+    await this.page.goto(address);
+    await expect(this.page.getByRole('heading', { level: 1 })).toBeVisible();
+  }
+
+  /** The first visit is over once the app says that it opens without the internet. */
+  async waitUntilOfflineReady(): Promise<void> {
+    await expect(this.notices).toContainText('opens without the internet', { timeout: 30_000 });
+  }
+
+  async goTo(view: ViewName): Promise<void> {
+    await this.page
+      .getByRole('navigation', { name: 'Steps' })
+      .getByRole('link', { name: view, exact: true })
+      .click();
+    await expect(this.page.getByRole('heading', { level: 1 })).toBeVisible();
+  }
+
+  /** Through the system's dialog, which the browser answers with `paths`. */
+  private async choose(button: string, paths: string | readonly string[]): Promise<void> {
+    const chooser = this.page.waitForEvent('filechooser');
+    await this.main.getByRole('button', { name: button, exact: true }).click();
+    await (await chooser).setFiles(typeof paths === 'string' ? paths : [...paths]);
+  }
+
+  async addFolder(folder: string): Promise<void> {
+    await this.choose('Choose a folder', folder);
+  }
+
+  async addFiles(paths: readonly string[]): Promise<void> {
+    await this.choose('Choose files', paths);
+  }
+
+  async expectAdded(count: number): Promise<void> {
+    await expect(this.notices).toContainText(`${count} pictures added`, { timeout: 60_000 });
+  }
+
+  /** Class to its pictures for training, validation and test. */
+  async splits(): Promise<Record<string, readonly [number, number, number]>> {
+    const rows = this.main.getByRole('table', { name: 'Pictures per class and split' }).locator('tbody tr');
+    const found: Record<string, readonly [number, number, number]> = {};
+    for (const row of await rows.all()) {
+      const name = await row.getByRole('rowheader').innerText();
+      const [train, validation, test] = (await row.getByRole('cell').allInnerTexts()).map(Number);
+      found[name] = [train ?? Number.NaN, validation ?? Number.NaN, test ?? Number.NaN];
+    }
+    return found;
+  }
+
+  /** Class to its number of pictures. */
+  async counts(): Promise<Record<string, number>> {
+    const splits = Object.entries(await this.splits());
+    return Object.fromEntries(splits.map(([name, parts]) => [name, parts.reduce((sum, n) => sum + n, 0)]));
+  }
+
+  /** On the train view. */
+  async setAdvanced(values: Readonly<Record<string, number>>, earlyStopping = true): Promise<void> {
+    const toggle = this.main.getByRole('button', { name: 'Advanced', exact: true });
+    if ((await toggle.getAttribute('aria-expanded')) !== 'true') await toggle.click();
+    for (const [label, value] of Object.entries(values)) {
+      await this.main.getByLabel(label).fill(String(value));
+    }
+    const stopping = this.main.getByRole('switch', { name: 'Stop when it gets no better (early stopping)' });
+    await stopping.setChecked(earlyStopping);
+  }
+
+  async pressTrain(): Promise<void> {
+    await this.main.getByRole('button', { name: /^Train( again)?$/ }).click();
+  }
+
+  /** Waits until the result of a run is on the screen. */
+  async expectResult(timeoutMs = 2 * PREPARE_MS): Promise<void> {
+    await this.page.waitForURL(/#\/result\//, { timeout: timeoutMs });
+    await expect(this.page.getByTestId('accuracy')).toBeVisible();
+  }
+
+  /** Test accuracy on the result view, 0–1. */
+  async accuracy(): Promise<number> {
+    return Number.parseFloat(await this.page.getByTestId('accuracy').innerText()) / 100;
+  }
+
+  async modelName(): Promise<string> {
+    return this.page.getByRole('heading', { level: 1 }).innerText();
+  }
+
+  /** On "Use it": classifies and reads the numbers from the table that the app offers. File name to its guesses. */
+  async classify(paths: readonly string[]): Promise<Record<string, Guesses>> {
+    const clear = this.main.getByRole('button', { name: 'Clear the list' });
+    if (await clear.isVisible()) await clear.click();
+    await this.choose('Choose pictures', paths);
+    return this.readTable(paths.length);
+  }
+
+  /** Waits for `count` classified pictures and downloads the table. */
+  async readTable(count: number): Promise<Record<string, Guesses>> {
+    await expect(this.main.getByText(new RegExp(`^${count} pictures? (is|are) done\\.`))).toBeVisible({
+      timeout: PREPARE_MS,
+    });
+    const download = this.page.waitForEvent('download');
+    await this.main.getByRole('button', { name: 'Download as a table (CSV)' }).click();
+    const csv = await readFile(await (await download).path(), 'utf8');
+    const lines = csv.replace('\uFEFF', '').trim().split('\r\n').slice(1);
+    return Object.fromEntries(
+      lines.map((line) => {
+        const [file = '', ...cells] = line.match(/"(?:[^"]|"")*"|[^,]+/g) ?? [];
+        const guesses: Record<string, number> = {};
+        for (let i = 0; i + 1 < cells.length; i += 2) guesses[cells[i] ?? ''] = Number(cells[i + 1]);
+        return [file, guesses];
+      }),
+    );
+  }
+
+  async chooseClassifier(label: string): Promise<void> {
+    await this.main.getByRole('combobox', { name: 'Classify with' }).selectOption({ label });
+  }
+
+  /** On "My models": opens a model file and waits for the message. */
+  async importModel(file: string): Promise<void> {
+    await this.choose('Open a model file', file);
+    await expect(this.notices).toContainText('was added to your models', { timeout: PREPARE_MS });
+  }
+
+  /** On a result: the model's file, at `to`. */
+  async exportModel(to: string): Promise<void> {
+    const download = this.page.waitForEvent('download', { timeout: PREPARE_MS });
+    await this.main.getByRole('button', { name: 'Download', exact: true }).click();
+    await (await download).saveAs(to);
+  }
+
+  /**
+   * Keeps every text that ever stands on the page and fits `pattern`, also for a blink.
+   * Returns a function that reads them.
+   */
+  async watchText(pattern: RegExp): Promise<() => Promise<readonly string[]>> {
+    await this.page.evaluate((source) => {
+      const wanted = new RegExp(source, 'g');
+      const seen: string[] = [];
+      (window as unknown as { seenTexts: string[] }).seenTexts = seen;
+      const look = () => {
+        for (const [text] of (document.body.innerText ?? '').matchAll(wanted)) {
+          if (!seen.includes(text)) seen.push(text);
+        }
+      };
+      new MutationObserver(look).observe(document.body, {
+        subtree: true,
+        childList: true,
+        characterData: true,
+      });
+      look();
+    }, pattern.source);
+    return () => this.page.evaluate(() => (window as unknown as { seenTexts: string[] }).seenTexts);
+  }
+}

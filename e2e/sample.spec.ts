@@ -1,0 +1,69 @@
+/** The promise of the first page: one click for pictures, one button, and a classifier that is right nine times in ten. */
+import { expect, test } from './pages/fixtures.ts';
+
+test('the sample set trains to a test accuracy of at least 0.90 and again without a second look', async ({
+  person,
+  page,
+}) => {
+  test.setTimeout(360_000);
+  const figures = { 'Rounds at most (epochs)': 20, 'Starting point of chance (seed)': 1 };
+
+  await test.step('one click takes it', async () => {
+    await page.getByRole('button', { name: 'Try the sample set' }).click();
+    await person.expectAdded(269);
+    await expect(page.getByText('Sample pictures:')).toBeVisible();
+    const splits = Object.values(await person.splits());
+    expect(splits).toHaveLength(5);
+    for (const [train, validation, test_] of splits) {
+      expect(train).toBeGreaterThan(30);
+      expect(validation).toBeGreaterThan(2);
+      expect(test_).toBeGreaterThan(2);
+    }
+  });
+
+  const first = await test.step('one button trains on it', async () => {
+    await person.main.getByRole('link', { name: 'Train', exact: true }).click();
+    await person.setAdvanced(figures);
+    await person.pressTrain();
+    await expect(page.getByRole('list', { name: 'Steps of the training' })).toBeVisible();
+    await expect(page.getByRole('progressbar', { name: 'Looking at the pictures' })).toBeVisible({
+      timeout: 90_000,
+    });
+    await expect(page.getByText(/per second/)).toBeVisible();
+    await expect(page.getByRole('button', { name: 'Stop early and keep' })).toBeVisible({ timeout: 240_000 });
+    await expect(page.getByRole('figure', { name: /^Line chart of accuracy/ })).toBeVisible();
+    await person.expectResult();
+    return person.accuracy();
+  });
+  console.log(`    test accuracy on the sample set: ${first}`);
+  expect(first).toBeGreaterThanOrEqual(0.9);
+
+  await test.step('the result tells it all', async () => {
+    await expect(page.getByText(/test pictures right \(test accuracy\)/)).toBeVisible();
+    await expect(page.getByText(/95% interval/)).toBeVisible();
+    const matrix = page.getByRole('table', { name: 'What is taken for what' });
+    const cells = (await matrix.getByRole('cell').allInnerTexts()).map(Number);
+    expect(cells).toHaveLength(25);
+    const total = cells.reduce((sum, count) => sum + count, 0);
+    const right = cells.filter((_, i) => i % 6 === 0).reduce((sum, count) => sum + count, 0);
+    expect(right / total).toBeCloseTo(first, 2);
+    await page.getByText('Shares', { exact: true }).click();
+    await expect(matrix.getByRole('cell').first()).toContainText('%');
+    const perClass = page.getByRole('table', { name: 'Each class' });
+    await expect(perClass.getByRole('row')).toHaveCount(6);
+    await page.getByRole('switch', { name: 'Show the numbers as a table' }).click();
+    const epochs = page.getByRole('table', { name: 'Accuracy and loss of each epoch' }).locator('tbody tr');
+    expect(await epochs.count()).toBeGreaterThan(2);
+    await expect(epochs.filter({ hasText: 'best' })).toHaveCount(1);
+  });
+
+  await test.step('a second run knows every picture already, and repeats the first to the digit', async () => {
+    const known = await person.watchText(/\d+ known already/);
+    await page.getByRole('link', { name: 'Train again' }).click();
+    await person.pressTrain();
+    await expect(page).toHaveURL(/#\/train/);
+    await person.expectResult(60_000);
+    expect(await known()).toEqual(['269 known already']);
+    expect(await person.accuracy()).toBe(first);
+  });
+});
