@@ -165,7 +165,10 @@ export interface TrainResult {
   readonly elapsedMs: number;
 }
 
-/** `imagenet`: the 1,000 classes out of the box. Otherwise a trained head over the backbone. */
+/**
+ * `imagenet`: the 1,000 classes out of the box. `head`: a trained head over the backbone it was trained on.
+ * `loaded`: the head that the last call brought under this id; a webcam does not send 8 MB with each frame.
+ */
 export type ClassifierRef =
   | { readonly kind: 'imagenet' }
   | {
@@ -173,7 +176,9 @@ export type ClassifierRef =
       readonly id: string;
       readonly head: Network;
       readonly classNames: readonly string[];
-    };
+      readonly backbone: BackboneInfo;
+    }
+  | { readonly kind: 'loaded'; readonly id: string };
 
 export interface LabelProbability {
   readonly label: string;

@@ -157,16 +157,20 @@ export async function classifyLive(
   let topOf: string | null = null;
   let times: readonly number[] = [];
   let failed = 0;
+  /** The model whose head the engine has from the frame before. */
+  let sent: string | null = null;
   while (!signal.aborted) {
     const frame = await takeFrame();
     if (!frame) continue;
     try {
-      const classifier = await currentClassifier();
-      const id = classifier.kind === 'head' ? classifier.id : IMAGENET;
+      const chosen = await currentClassifier();
+      const id = chosen.kind === 'imagenet' ? IMAGENET : chosen.id;
+      const classifier: ClassifierRef = id === sent && id !== IMAGENET ? { kind: 'loaded', id } : chosen;
       const makeArgs = () => ({ frame, classifier, topCount: 2 * TOP_COUNT });
       const options = { signal, transfer: [frame], retry: false };
       const result = await engineCall('classifyFrame', makeArgs, options);
       failed = 0;
+      sent = id;
       top = smoothTop(id === topOf ? top : [], result.top, 2 * TOP_COUNT);
       topOf = id;
       times = [...times.slice(-60), performance.now()];
@@ -175,6 +179,8 @@ export async function classifyLive(
       const error = toAppError(thrown);
       if (signal.aborted) return;
       failed += 1;
+      // A new engine, or one that has loaded another head since, wants the weights again.
+      sent = null;
       if (failed >= MAX_FAILED_FRAMES) throw error;
     } finally {
       // Closed already where it was handed over; closing twice does no harm.
@@ -189,7 +195,8 @@ async function currentClassifier(): Promise<ClassifierRef> {
   if (classifierId === IMAGENET) return { kind: 'imagenet' };
   if (loaded?.id === classifierId) return loaded.ref;
   const { record, head } = await loadModel(classifierId);
-  const ref: ClassifierRef = { kind: 'head', id: record.id, head, classNames: record.classNames };
+  const { id, classNames, backbone } = record;
+  const ref: ClassifierRef = { kind: 'head', id, head, classNames, backbone };
   loaded = { id: classifierId, ref };
   return ref;
 }

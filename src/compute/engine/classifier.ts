@@ -1,7 +1,13 @@
 /** Heads over fresh features: what a picture shows, with the built-in classes or with trained ones. */
 import * as tf from '@tensorflow/tfjs-core';
 import type { Network } from '../../network/network.ts';
-import type { ClassifierRef, ClassifyOutcome, ClassifyResult, LabelProbability } from '../../rpc/protocol.ts';
+import type {
+  BackboneInfo,
+  ClassifierRef,
+  ClassifyOutcome,
+  ClassifyResult,
+  LabelProbability,
+} from '../../rpc/protocol.ts';
 import { AppError, toSerializedError } from '../../shared/errors.ts';
 import { createExecutorOf, type Executor } from '../execute.ts';
 import type { Session } from './session.ts';
@@ -34,6 +40,16 @@ export function toTop(
     .slice(0, count);
 }
 
+/** A head makes sense of the features it was trained on, and of no others. @throws AppError `modelFileUnsupported` */
+function checkBackbone({ info }: Session, backbone: BackboneInfo): void {
+  const isSame =
+    backbone.fingerprint === info.fingerprint &&
+    backbone.resize.fit === info.resize.fit &&
+    backbone.resize.cropShare === info.resize.cropShare &&
+    backbone.resize.version === info.resize.version;
+  if (!isSame) throw new AppError('modelFileUnsupported', { layer: backbone.id });
+}
+
 /** Keeps the head that was used last on the backend. */
 export function createClassifier(session: Session): Classifier {
   let loaded: LoadedHead | null = null;
@@ -41,8 +57,10 @@ export function createClassifier(session: Session): Classifier {
   let loading: Promise<unknown> = Promise.resolve();
 
   async function load(reference: ClassifierRef): Promise<LoadedHead> {
-    const id = reference.kind === 'head' ? `head:${reference.id}` : 'imagenet';
+    const id = reference.kind === 'imagenet' ? 'imagenet' : `head:${reference.id}`;
     if (loaded?.id === id) return loaded;
+    if (reference.kind === 'loaded') throw new AppError('notFound', { what: id });
+    if (reference.kind === 'head') checkBackbone(session, reference.backbone);
     const network: Network = reference.kind === 'head' ? reference.head : await session.imagenetTop();
     const labels = reference.kind === 'head' ? reference.classNames : session.manifest.labels;
     loaded?.executor.dispose();
