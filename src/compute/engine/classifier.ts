@@ -9,6 +9,7 @@ import type {
   LabelProbability,
 } from '../../rpc/protocol.ts';
 import { AppError, toSerializedError } from '../../shared/errors.ts';
+import { unlessLost } from '../backends/unlessLost.ts';
 import { createExecutorOf, type Executor } from '../execute.ts';
 import type { Session } from './session.ts';
 
@@ -83,9 +84,8 @@ export function createClassifier(session: Session): Classifier {
     const input = tf.tensor2d(features, [1, features.length]);
     const output = executor.run(input);
     input.dispose();
-    const probabilities = await output.data();
+    const probabilities = await unlessLost(session.active.lost, output.data());
     output.dispose();
-    session.active.lost.throwIfAborted();
     return toTop(probabilities, labels, topCount);
   }
 

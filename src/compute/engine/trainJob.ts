@@ -2,6 +2,7 @@
 import type { TrainArgs, TrainProgress, TrainResult } from '../../rpc/protocol.ts';
 import { AppError } from '../../shared/errors.ts';
 import { SPLIT_NAMES, type SplitName } from '../../shared/picture.ts';
+import { unlessLost } from '../backends/unlessLost.ts';
 import { trainHead } from '../training/trainHead.ts';
 import { readFeatureRows } from './featureJobs.ts';
 import type { Session } from './session.ts';
@@ -27,7 +28,8 @@ export async function runTraining(
     Int32Array.from(examples.flatMap((example, row) => (example.split === split ? [row] : [])));
   const [train, validation, test] = SPLIT_NAMES.map(rowsOf) as [Int32Array, Int32Array, Int32Array];
   if (train.length === 0) throw new AppError('nothingToTrain');
-  const result = await trainHead(
+  const { lost } = session.active;
+  const training = trainHead(
     {
       table: {
         values,
@@ -39,7 +41,8 @@ export async function runTraining(
       settings,
       resumeFrom,
     },
-    { ...context, lost: session.active.lost },
+    { ...context, lost },
   );
+  const result = await unlessLost(lost, training);
   return { ...result, elapsedMs: performance.now() - startMs };
 }

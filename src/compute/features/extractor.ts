@@ -4,6 +4,7 @@ import type { InputNode, NetworkNode } from '../../network/network.ts';
 import { AppError } from '../../shared/errors.ts';
 import { createWeightReader } from '../../weights/lazy.ts';
 import { activateBackend } from '../backends/activate.ts';
+import { unlessLost } from '../backends/unlessLost.ts';
 import { createExecutor } from '../execute.ts';
 import { decodePicture } from './decode.ts';
 import type { ExtractedBatch, ExtractorStart } from './extractorApi.ts';
@@ -47,24 +48,25 @@ export async function createExtractor(options: ExtractorStart): Promise<Extracto
     }
   }
 
-  return {
-    async extract(pictures) {
-      const decoded = await Promise.all(pictures.map(decode));
-      const input = new Float32Array(batchSize * inputLength);
-      decoded.forEach((pixels, place) => {
-        if (pixels) toInputTensorData(pixels, preprocessing, input, place * inputLength);
-      });
-      active.lost.throwIfAborted();
-      const batch = tf.tensor4d(input, [batchSize, inputSizePx, inputSizePx, 3]);
-      const output = executor.run(batch);
-      const all = (await output.data()) as Float32Array;
-      tf.dispose([batch, output]);
-      active.lost.throwIfAborted();
-      const features = all.slice(0, pictures.length * featureCount);
-      if (!features.every(Number.isFinite)) throw new AppError('notFinite', { epoch: 0 });
-      const failed = decoded.flatMap((pixels, place) => (pixels ? [] : [place]));
-      for (const place of failed) features.fill(0, place * featureCount, (place + 1) * featureCount);
-      return { features: new Float32Array(features), failed };
-    },
-  };
+  async function extract(pictures: readonly (Blob | ImageBitmap)[]): Promise<ExtractedBatch> {
+    const decoded = await Promise.all(pictures.map(decode));
+    const input = new Float32Array(batchSize * inputLength);
+    decoded.forEach((pixels, place) => {
+      if (pixels) toInputTensorData(pixels, preprocessing, input, place * inputLength);
+    });
+    active.lost.throwIfAborted();
+    const batch = tf.tensor4d(input, [batchSize, inputSizePx, inputSizePx, 3]);
+    const output = executor.run(batch);
+    const all = (await output.data()) as Float32Array;
+    tf.dispose([batch, output]);
+    // A loss during the read can leave zeros behind.
+    active.lost.throwIfAborted();
+    const features = all.slice(0, pictures.length * featureCount);
+    if (!features.every(Number.isFinite)) throw new AppError('notFinite', { epoch: 0 });
+    const failed = decoded.flatMap((pixels, place) => (pixels ? [] : [place]));
+    for (const place of failed) features.fill(0, place * featureCount, (place + 1) * featureCount);
+    return { features: new Float32Array(features), failed };
+  }
+
+  return { extract: (pictures) => unlessLost(active.lost, extract(pictures)) };
 }
