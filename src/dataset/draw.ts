@@ -84,13 +84,17 @@ export function drawSplits(
   const names = SPLIT_NAMES.filter((name) => shares[name] > 0);
   const drawn = new Map<Group, SplitName>();
   for (const group of ordered) {
-    // Most needed: the split whose squared deviation from its targets falls the most.
+    // Most needed: the split whose squared deviation from its targets falls the most. Where several would gain the
+    // same the later one takes it: a picture more counts most in the test.
     const need = (name: SplitName) => {
       let sum = 0;
       for (const [classId, size] of group.sizes) sum += size * (open.get(classId)?.[name] ?? 0);
       return sum;
     };
-    const chosen = names.reduce((best, name) => (need(name) > need(best) ? name : best), names[0] ?? 'train');
+    const chosen = names.reduce(
+      (best, name) => (need(name) >= need(best) ? name : best),
+      names[0] ?? 'train',
+    );
     drawn.set(group, chosen);
     for (const [classId, size] of group.sizes) {
       const counts = open.get(classId);

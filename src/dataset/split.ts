@@ -12,9 +12,13 @@ const MIN_TEST_PICTURES = 20;
 /** Largest class over smallest, from which on it is worth a word. */
 const UNBALANCED_RATIO = 5;
 
-/** True if the folders' splits are used: asked for, and there is something to learn from in them. */
-function usesFolders({ pictures, split }: Dataset): boolean {
-  return split.source === 'folders' && pictures.some(({ folderSplit }) => folderSplit === 'train');
+/** What really decides: `folders` only if that is asked for and there is something to learn from in them. */
+export function splitSourceOf({
+  pictures,
+  split,
+}: Pick<Dataset, 'pictures' | 'split'>): 'folders' | 'shares' {
+  const isGiven = pictures.some(({ folderSplit }) => folderSplit === 'train');
+  return split.source === 'folders' && isGiven ? 'folders' : 'shares';
 }
 
 /**
@@ -30,7 +34,7 @@ function usesFolders({ pictures, split }: Dataset): boolean {
 export function assignSplits(dataset: Dataset): ReadonlyMap<PictureId, SplitName> {
   const { shares, seed, groupPattern } = dataset.split;
   const groups = groupPictures(dataset.pictures, groupPattern);
-  if (!usesFolders(dataset)) return drawSplits(groups, shares, seed);
+  if (splitSourceOf(dataset) === 'shares') return drawSplits(groups, shares, seed);
 
   const given = new Set(dataset.pictures.map(({ folderSplit }) => folderSplit));
   const missing = SPLIT_NAMES.filter((name) => shares[name] > 0 && !given.has(name));

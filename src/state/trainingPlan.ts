@@ -1,4 +1,5 @@
 /** What a run is made of, worked out from the data set alone: examples, what to look at, what to tell afterwards. */
+import { splitSourceOf } from '../dataset/split.ts';
 import type { Dataset, DatasetPicture, PictureId } from '../dataset/types.ts';
 import type { DataSummary, TrainExample } from '../rpc/protocol.ts';
 import type { ContentHash, SplitName } from '../shared/picture.ts';
@@ -51,13 +52,16 @@ export function untrainableClasses({ classNames, examples }: TrainingPlan): read
   return classNames.filter((_, index) => !taught.has(index));
 }
 
-export function summarizeData(plan: TrainingPlan, dataset: Pick<Dataset, 'name' | 'split'>): DataSummary {
+export function summarizeData(
+  plan: TrainingPlan,
+  dataset: Pick<Dataset, 'name' | 'split' | 'pictures'>,
+): DataSummary {
   const counts = plan.classNames.map((className) => ({ className, train: 0, validation: 0, test: 0 }));
   for (const { classIndex, split } of plan.examples) {
     const count = counts[classIndex];
     if (count) count[split] += 1;
   }
-  return { name: dataset.name, counts, seed: dataset.split.seed, splitSource: dataset.split.source };
+  return { name: dataset.name, counts, seed: dataset.split.seed, splitSource: splitSourceOf(dataset) };
 }
 
 /**

@@ -44,7 +44,14 @@ setUpWasm();
 
 type Watched = Pick<ActiveBackend, 'device' | 'software'>;
 
-async function watchWebGpu(lost: AbortController): Promise<Watched> {
+/** @throws Error where there is no adapter: TensorFlow.js would stumble over it and fall back to another backend. */
+async function findAdapter(): Promise<GPUAdapter> {
+  const adapter = await navigator.gpu?.requestAdapter({ powerPreference: 'high-performance' });
+  if (!adapter) throw new Error('no WebGPU adapter');
+  return adapter;
+}
+
+function watchWebGpu(adapter: GPUAdapter, lost: AbortController): Watched {
   const { device } = tf.backend() as WebGPUBackend;
   const lose = (message: string) => lost.abort(new AppError('deviceLost', { backend: 'webgpu', message }));
   void device.lost.then(({ reason, message }) => {
@@ -52,8 +59,7 @@ async function watchWebGpu(lost: AbortController): Promise<Watched> {
     if (reason !== 'destroyed') lose(message);
   });
   device.addEventListener('uncapturederror', ({ error }) => lose(error.message));
-  const adapter = await navigator.gpu.requestAdapter({ powerPreference: 'high-performance' });
-  const name = [adapter?.info.vendor, adapter?.info.architecture, adapter?.info.description]
+  const name = [adapter.info.vendor, adapter.info.architecture, adapter.info.description]
     .filter(Boolean)
     .join(' ');
   return { device: name, software: SOFTWARE_DEVICE.test(name) };
@@ -81,12 +87,13 @@ export async function activateBackend(name: BackendName): Promise<ActiveBackend>
   const lost = new AbortController();
   let watched: Watched = { device: 'CPU', software: false };
   try {
+    const adapter = name === 'webgpu' ? await findAdapter() : null;
     if (name === 'webgl') watched = setUpWebGl(lost);
     // A backend that fails leaves the next one running without throwing: only the name tells.
     const isSet = await tf.setBackend(name);
     await tf.ready();
     if (!isSet || tf.getBackend() !== name) throw new Error(`running on ${tf.getBackend()} instead`);
-    if (name === 'webgpu') watched = await watchWebGpu(lost);
+    if (adapter) watched = watchWebGpu(adapter, lost);
   } catch (cause) {
     throw new AppError('backendUnavailable', { backend: name }, { cause });
   }

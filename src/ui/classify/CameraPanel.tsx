@@ -42,7 +42,14 @@ export function CameraPanel() {
               muted
               playsInline
               aria-label={t('camera.video')}
-              style={{ width: '100%', borderRadius: 8, background: '#000', aspectRatio: '4 / 3' }}
+              // Shows what the network sees: the square in the middle of the frame.
+              style={{
+                width: '100%',
+                borderRadius: 8,
+                background: '#000',
+                aspectRatio: '1',
+                objectFit: 'cover',
+              }}
             />
           </Box>
           <Stack gap="sm">
