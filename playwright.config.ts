@@ -30,6 +30,8 @@ export default defineConfig({
   use: {
     baseURL: `http://localhost:${PORT}/`,
     locale: 'en-US',
+    // A control that is not there fails its own step, not the whole test two minutes later.
+    actionTimeout: 20_000,
     trace: 'retain-on-failure',
     permissions: ['camera'],
   },

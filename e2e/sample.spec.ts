@@ -1,5 +1,6 @@
 /** The promise of the first page: one click for pictures, one button, and a classifier that is right nine times in ten. */
-import { expect, test } from './pages/fixtures.ts';
+import { expect } from '@playwright/test';
+import { test } from './pages/fixtures.ts';
 
 test('the sample set trains to a test accuracy of at least 0.90 and again without a second look', async ({
   person,
@@ -12,6 +13,7 @@ test('the sample set trains to a test accuracy of at least 0.90 and again withou
     await page.getByRole('button', { name: 'Try the sample set' }).click();
     await person.expectAdded(269);
     await expect(page.getByText('Sample pictures:')).toBeVisible();
+    await expect(page.getByText(/groups; the pattern fits 269 of 269 pictures/)).toBeVisible();
     const splits = Object.values(await person.splits());
     expect(splits).toHaveLength(5);
     for (const [train, validation, test_] of splits) {

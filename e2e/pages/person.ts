@@ -105,7 +105,8 @@ export class Person {
 
   /** Test accuracy on the result view, 0–1. */
   async accuracy(): Promise<number> {
-    return Number.parseFloat(await this.page.getByTestId('accuracy').innerText()) / 100;
+    const percent = Number.parseFloat(await this.page.getByTestId('accuracy').innerText());
+    return Math.round(percent * 10) / 1000;
   }
 
   async modelName(): Promise<string> {
@@ -114,8 +115,10 @@ export class Person {
 
   /** On "Use it": classifies and reads the numbers from the table that the app offers. File name to its guesses. */
   async classify(paths: readonly string[]): Promise<Record<string, Guesses>> {
-    const clear = this.main.getByRole('button', { name: 'Clear the list' });
-    if (await clear.isVisible()) await clear.click();
+    // What is still listed is first classified by the model that is chosen now; then the list can be cleared.
+    if (await this.main.getByRole('list', { name: 'Results' }).isVisible()) {
+      await this.main.getByRole('button', { name: 'Clear the list' }).click({ timeout: PREPARE_MS });
+    }
     await this.choose('Choose pictures', paths);
     return this.readTable(paths.length);
   }

@@ -92,37 +92,11 @@ function header(widthPx: number, heightPx: number): Buffer {
   return Buffer.concat([Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]), chunk('IHDR', ihdr)]);
 }
 
-/** An opaque RGB PNG (W3C PNG specification, filter type 0), of the colours that `colorAt` gives. */
-export function toPng(
-  widthPx: number,
-  heightPx: number,
-  colorAt: (x: number, y: number) => readonly [number, number, number],
-): Uint8Array {
-  const raw = Buffer.alloc(heightPx * (1 + widthPx * 3));
-  for (let y = 0; y < heightPx; y++) {
-    for (let x = 0; x < widthPx; x++) raw.set(colorAt(x, y), y * (1 + widthPx * 3) + 1 + x * 3);
-  }
-  return Buffer.concat([
-    header(widthPx, heightPx),
-    chunk('IDAT', deflateSync(raw)),
-    chunk('IEND', new Uint8Array()),
-  ]);
-}
-
 /** A PNG of a few hundred bytes whose header promises `sidePx`² pixels: 10 GB at 60,000. */
 export function toHugePng(sidePx: number): Uint8Array {
   return Buffer.concat([
     header(sidePx, sidePx),
     chunk('IDAT', deflateSync(Buffer.alloc(1000))),
     chunk('IEND', new Uint8Array()),
-  ]);
-}
-
-/** A picture with soft shapes in it, different for each number, with no edge at which resizing could differ. */
-export function toPatternPng(which: number, sidePx = 224): Uint8Array {
-  return toPng(sidePx, sidePx, (x, y) => [
-    Math.round(127 + 127 * Math.sin(((x + 40 * which) / sidePx) * 6)),
-    Math.round(127 + 127 * Math.cos(((y - 25 * which) / sidePx) * 5)),
-    (x * y * (which + 1)) % 256,
   ]);
 }

@@ -1,6 +1,6 @@
 /** Features of pictures: kept ones are found again by content, new ones are computed and kept as they come. */
 import type { ExtractProgress, ExtractResult, PictureRef } from '../../rpc/protocol.ts';
-import { AppError } from '../../shared/errors.ts';
+import { AppError, throwIfCancelled } from '../../shared/errors.ts';
 import { decodeHalf, encodeHalf } from '../../shared/half.ts';
 import type { ContentHash } from '../../shared/picture.ts';
 import { type FeatureEntry, getFeatures, hasFeatures, putFeatures } from '../../storage/features.ts';
@@ -44,15 +44,32 @@ function createKeeper(source: string) {
   };
 }
 
+/** Ends when the job before has ended, well or badly. */
+let jobBefore: Promise<void> = Promise.resolve();
+
 /**
- * Computes the features that are not kept yet. What is done stays kept when the job is cancelled.
+ * Computes the features that are not kept yet. What is done stays kept when the job is cancelled: it still ends its
+ * running batches and writes them down, and the next job waits for that, else it would not find them.
  * @throws AppError `cancelled`, `deviceLost`, `workerDied`, `storageFull`
  */
-export async function extractFeatures(
+export function extractFeatures(
+  session: Session,
+  pictures: readonly PictureRef[],
+  context: JobContext,
+): Promise<ExtractResult> {
+  const job = jobBefore.then(() => extractMissing(session, pictures, context));
+  // Its failure belongs to whoever asked for it.
+  const ended = () => undefined;
+  jobBefore = job.then(ended, ended);
+  return job;
+}
+
+async function extractMissing(
   session: Session,
   pictures: readonly PictureRef[],
   { onProgress, signal }: JobContext,
 ): Promise<ExtractResult> {
+  throwIfCancelled(signal);
   const startMs = performance.now();
   const source = featureSourceOf(session);
   const unique = [...new Map(pictures.map((picture) => [picture.hash, picture])).values()];

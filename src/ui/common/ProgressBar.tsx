@@ -46,8 +46,14 @@ export function ProgressBar({ label, done, total, unit = 'count', rate, remainin
           value={total > 0 ? share * 100 : 100}
           animated={total <= 0}
           striped={total <= 0}
+          // Mantine's own would read the share out with all its decimals, and would not let the facts in.
+          withAria={false}
+          role="progressbar"
           aria-label={label}
-          aria-valuetext={facts.join(', ')}
+          aria-valuemin={0}
+          aria-valuemax={100}
+          {...(total > 0 ? { 'aria-valuenow': Math.round(share * 100) } : {})}
+          {...(facts.length > 0 ? { 'aria-valuetext': facts.join(', ') } : {})}
         />
       </Progress.Root>
     </Stack>

@@ -23,6 +23,8 @@ export function Findings({ findings, severity, id }: FindingsProps) {
       variant="light"
       p="sm"
       title={t(isError ? 'ready.errors' : 'ready.warnings')}
+      // Orange on its own light shade has a contrast of 3.6 : 1, too little to be read.
+      styles={{ title: { color: 'var(--mantine-color-text)' } }}
       icon={isError ? <IconAlertTriangle aria-hidden /> : <IconInfoCircle aria-hidden />}
     >
       <List size="sm" spacing={6} listStyleType="none">

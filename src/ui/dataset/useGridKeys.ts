@@ -21,11 +21,13 @@ export function useGridKeys(
 ): (event: KeyboardEvent) => void {
   return useCallback(
     (event: KeyboardEvent) => {
-      const onPicture = event.target instanceof Element && event.target.closest('[data-picture-id]') !== null;
-      if (!onPicture) return;
-      const { active, anchor, selected } = selectionStore.getState();
+      // The picture with the focus, not the one last walked to: nobody has walked yet when Tab comes to the grid.
+      const tile = event.target instanceof Element ? event.target.closest('[data-picture-id]') : null;
+      const active = tile?.getAttribute('data-picture-id') ?? null;
+      if (active === null) return;
+      const { anchor, selected } = selectionStore.getState();
       const direction = DIRECTIONS[event.key];
-      if (direction && active !== null) {
+      if (direction) {
         event.preventDefault();
         const target = neighbour(rows, active, direction);
         if (!target) return;
@@ -34,7 +36,7 @@ export function useGridKeys(
         goTo(target);
       } else if (event.key === 'Delete' || event.key === 'Backspace') {
         event.preventDefault();
-        deletePictures(selected.size > 0 ? [...selected] : active === null ? [] : [active]);
+        deletePictures(selected.size > 0 ? [...selected] : [active]);
       } else if (event.key === 'a' && (event.ctrlKey || event.metaKey)) {
         event.preventDefault();
         selectOnly(rows.flatMap((row) => (row.kind === 'pictures' ? row.pictures.map(({ id }) => id) : [])));

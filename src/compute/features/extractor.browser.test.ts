@@ -1,0 +1,71 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { describe, expect, it } from 'vitest';
+import { runReference } from '../../network/reference.ts';
+import type { BackendName } from '../../rpc/protocol.ts';
+import { toWeights } from '../../weights/load.ts';
+import { findPart } from '../../weights/manifest.ts';
+import { tinyManifest } from '../../weights/tiny.ts';
+import { createExtractor } from './extractor.ts';
+import { RESIZE_VERSION } from './pixels.ts';
+
+const SIZE_PX = 8;
+const BATCH_SIZE = 4;
+
+function tinyBytes() {
+  const { manifest, shards } = tinyManifest();
+  const parts = findPart(manifest, 'backbone').shards.map(({ path }) => shards.get(path) ?? new Uint8Array());
+  const bytes = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let offset = 0;
+  for (const part of parts) {
+    bytes.set(part, offset);
+    offset += part.length;
+  }
+  return { manifest, bytes };
+}
+
+/** A picture of one colour, which every way of resizing leaves as it is. */
+function plainPicture(color: readonly [number, number, number]): Promise<Blob> {
+  const canvas = new OffscreenCanvas(SIZE_PX, SIZE_PX);
+  const context = canvas.getContext('2d');
+  if (!context) throw new Error('no canvas');
+  context.fillStyle = `rgb(${color.join(' ')})`;
+  context.fillRect(0, 0, SIZE_PX, SIZE_PX);
+  return canvas.convertToBlob({ type: 'image/png' });
+}
+
+const COLORS = [
+  [250, 10, 30],
+  [20, 240, 60],
+  [70, 80, 220],
+] as const;
+
+describe.each<BackendName>(['wasm', 'webgl', 'webgpu'])('an extractor on %s', (backend) => {
+  it('gives each picture of a batch its own features, and zeros to the one that is broken', async () => {
+    const { manifest, bytes } = tinyBytes();
+    const resize = { fit: 'centerCrop', cropShare: 1, version: RESIZE_VERSION } as const;
+    const extractor = await createExtractor({ backend, manifest, bytes, resize, batchSize: BATCH_SIZE });
+    const before = tf.memory().numTensors;
+    const broken = new Blob(['not a picture'], { type: 'image/png' });
+    const [red, green, blue] = await Promise.all(COLORS.map(plainPicture));
+    for (const pictures of [[red, broken, green, blue], [blue]] as Blob[][]) {
+      const { features, failed } = await extractor.extract(pictures);
+      expect(failed).toEqual(pictures.includes(broken) ? [1] : []);
+      expect(features).toHaveLength(pictures.length * manifest.featureCount);
+      const colorsOf = pictures.map((picture) => COLORS[[red, green, blue].indexOf(picture)] ?? null);
+      colorsOf.forEach((color, place) => {
+        const example = new Float64Array(SIZE_PX * SIZE_PX * 3).map((_, i) => color?.[i % 3] ?? 0);
+        const network = {
+          name: 'tiny',
+          nodes: manifest.nodes,
+          weights: toWeights(manifest, 'backbone', bytes),
+        };
+        const expected = runReference(network, { shape: [SIZE_PX, SIZE_PX, 3], values: example }).values;
+        expected.forEach((value, f) => {
+          const actual = features[place * manifest.featureCount + f] ?? Number.NaN;
+          expect(Math.abs(actual - (color ? value : 0)), `picture ${place}, feature ${f}`).toBeLessThan(0.05);
+        });
+      });
+    }
+    expect(tf.memory().numTensors).toBe(before);
+  });
+});
