@@ -86,8 +86,10 @@ export function takeFiles(entries: readonly FileEntry[], target: IntakeTarget): 
   const { signal, release } = cancellable();
   const taken = lastIntake.then(async () => {
     const step = beginIntake();
+    let isComplete = false;
     try {
       await readAll(entries, target, step, signal);
+      isComplete = true;
       return true;
     } catch (thrown) {
       failIntake(thrown);
@@ -95,7 +97,8 @@ export function takeFiles(entries: readonly FileEntry[], target: IntakeTarget): 
     } finally {
       release();
       const { pictures, skipped, repeated } = step.end();
-      if (pictures > 0 || skipped > 0 || repeated > 0) announce(pictures, skipped, repeated);
+      // Stopped before anything came there is nothing to say; read to the end, finding nothing is worth a word.
+      if (pictures + skipped + repeated > 0 || isComplete) announce(pictures, skipped, repeated);
     }
   });
   lastIntake = taken;
@@ -111,7 +114,7 @@ function announce(pictures: number, skipped: number, repeated: number): void {
   notify({
     kind: skipped > 0 || pictures === 0 ? 'warning' : 'success',
     // One whole sentence for each combination: sentences put together from parts fail in some language.
-    messageKey: `dataset:intake.added.${said.join('_and_')}`,
+    messageKey: `dataset:intake.added.${said.join('_and_') || 'nothing'}`,
     values: { count: pictures, skipped, repeated },
     topic: 'intake',
   });
