@@ -56,10 +56,7 @@ for (const label of ['WebGPU', 'WebGL'] as const) {
     await person.addFolder(await writeDiscs(join(folder, 'discs')));
     await person.expectAdded(3 * PICTURES_PER_CLASS);
     await person.goTo('Train');
-    await person.setAdvanced(
-      { 'Rounds at most (epochs)': 25, 'Size of the hidden layer (units)': 32 },
-      false,
-    );
+    await person.setAdvanced({ ...QUICK, 'Rounds at most (epochs)': 25 }, false);
     await person.pressTrain();
     await person.expectResult();
     expect(await person.accuracy()).toBeGreaterThanOrEqual(0.8);
