@@ -29,18 +29,21 @@ const metricsSchema = z.object({
   confusion: z.array(z.array(count)),
 });
 
+/** Sizes that a run can be made with: "Train again" takes them over, and a batch of none would never end. */
+const size = z.number().int().min(1).max(65_536);
+
 const settingsSchema = z.object({
   head: z.enum(['mlp', 'linear']),
-  hiddenUnits: count,
+  hiddenUnits: size,
   dropout: z.number().min(0).lt(1),
   l2: z.number().min(0),
   optimizer: z.enum(['adam', 'adamw', 'sgd']),
   learningRate: z.number().min(0),
   momentum: z.number(),
   weightDecay: z.number().min(0),
-  batchSize: count,
-  epochs: count,
-  earlyStoppingPatience: count.nullable(),
+  batchSize: size,
+  epochs: size,
+  earlyStoppingPatience: size.nullable(),
   classWeights: z.enum(['none', 'balanced']),
   seed: z.number(),
 });
@@ -56,7 +59,11 @@ const epochSchema = z.object({
 
 const descriptionSchema = z.object({
   name: text,
-  classNames: z.array(text).min(1).max(100_000),
+  classNames: z
+    .array(text)
+    .min(1)
+    .max(100_000)
+    .refine((names) => new Set(names).size === names.length, 'two classes of one name'),
   createdAt: z.iso.datetime({ offset: true }),
   backbone: z.object({
     id: text,

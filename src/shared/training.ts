@@ -4,7 +4,7 @@ export interface TrainSettings {
   /** `mlp`: Dense(hiddenUnits, ReLU) → Dense(classes). `linear`: Dense(classes). */
   readonly head: 'mlp' | 'linear';
   readonly hiddenUnits: number;
-  /** Share dropped before each dense layer after the first and of the hidden layer, [0, 1). */
+  /** Share of the last dense layer's inputs that is dropped in training, [0, 1). */
   readonly dropout: number;
   /** L2 penalty factor on kernels (added to the loss). */
   readonly l2: number;

@@ -51,13 +51,16 @@ export const classifyStore = createStore<ClassifyState>()(() => ({
 
 let nextId = 1;
 let chosenByPerson = false;
+/** Of the classifying; reading goes on when only the classifier changes. */
 let cancel = new AbortController();
+let cancelReading = new AbortController();
+let readers = 0;
 let loaded: { readonly id: string; readonly ref: ClassifierRef } | null = null;
 
 /** Adds files and classifies them as they are read. Errors end in the store. */
 export async function classifyFiles(entries: readonly FileEntry[]): Promise<void> {
-  if (cancel.signal.aborted) cancel = new AbortController();
-  const { signal } = cancel;
+  const { signal } = cancelReading;
+  readers += 1;
   classifyStore.setState({ reading: true, error: null });
   try {
     const onPicture = ({ name, blob, thumbnail }: ReadPicture) => {
@@ -69,7 +72,8 @@ export async function classifyFiles(entries: readonly FileEntry[]): Promise<void
   } catch (thrown) {
     fail(thrown);
   } finally {
-    classifyStore.setState({ reading: false });
+    readers -= 1;
+    classifyStore.setState({ reading: readers > 0 });
   }
 }
 
@@ -94,12 +98,10 @@ export async function chooseClassifier(classifierId: string): Promise<void> {
 
 async function switchClassifier(classifierId: string): Promise<void> {
   if (classifyStore.getState().classifierId === classifierId) return;
-  cancel.abort();
-  cancel = new AbortController();
+  stopClassifying();
   classifyStore.setState(({ items }) => ({
     classifierId,
     error: null,
-    running: false,
     items: items.map((item) =>
       item.blob === null ? item : { ...item, status: 'waiting', top: [], error: null },
     ),
@@ -107,14 +109,28 @@ async function switchClassifier(classifierId: string): Promise<void> {
   await classifyWaiting();
 }
 
+/** The run that is cut off ends by itself; the next one need not wait for that. */
+function stopClassifying(): void {
+  cancel.abort();
+  cancel = new AbortController();
+  classifyStore.setState({ running: false });
+}
+
+function stopReading(): void {
+  cancelReading.abort();
+  cancelReading = new AbortController();
+}
+
 /** Stops; what was classified stays, what was not is taken off the list. */
 export function cancelClassify(): void {
-  cancel.abort();
+  stopReading();
+  stopClassifying();
   classifyStore.setState(({ items }) => ({ items: items.filter(({ status }) => status !== 'waiting') }));
 }
 
 export function clearClassify(): void {
-  cancel.abort();
+  stopReading();
+  stopClassifying();
   classifyStore.setState({ items: [], error: null });
 }
 
@@ -128,7 +144,6 @@ export function downloadPredictions(): void {
 /** Tries what is still waiting again, after an error ended the run. */
 export async function classifyWaiting(): Promise<void> {
   if (classifyStore.getState().running || waiting().length === 0) return;
-  if (cancel.signal.aborted) cancel = new AbortController();
   const { signal } = cancel;
   classifyStore.setState({ running: true, error: null });
   try {

@@ -5,12 +5,11 @@ import { createGroupKey } from '../dataset/groups.ts';
 import * as operations from '../dataset/operations.ts';
 import { assignSplits, checkTrainable, countSplits, type Finding } from '../dataset/split.ts';
 import type { ClassId, Dataset, PictureId, SplitSettings } from '../dataset/types.ts';
-import { AppError } from '../shared/errors.ts';
 import type { ContentHash, SplitName } from '../shared/picture.ts';
 import { deletePicturesExcept, loadDataset, saveDataset } from '../storage/datasets.ts';
 import { type History, record, stepBack, stepForward } from './history.ts';
 import { type NoticeValues, notify, notifyError } from './notices.ts';
-import { enqueueSave, readPicture } from './pictureBlobs.ts';
+import { enqueueSave, readPicture, storageHealthStore } from './pictureBlobs.ts';
 
 export interface DatasetState extends Omit<History<Dataset>, 'present'> {
   readonly dataset: Dataset;
@@ -52,6 +51,8 @@ export async function startDataset(): Promise<void> {
     }
   } catch (thrown) {
     notifyError(thrown);
+    // What could not be read must not be written over.
+    storageHealthStore.setState({ memoryOnly: true });
   }
   datasetStore.setState({ loading: false });
   datasetStore.subscribe((now, before) => {
@@ -217,16 +218,6 @@ export const splitsOf = memoize((dataset): ReadonlyMap<PictureId, SplitName> => 
 /** What speaks against training, errors first. */
 export const findingsOf = memoize((dataset): readonly Finding[] =>
   checkTrainable(dataset, splitsOf(dataset)),
-);
-
-/** The findings that forbid training, as errors for whoever is about to start it. */
-export const problemsOf = memoize((dataset): readonly AppError[] =>
-  findingsOf(dataset)
-    .filter(({ severity }) => severity === 'error')
-    .map(({ code, details }) => {
-      if (code === 'tooFewClasses' || code === 'groupPatternInvalid') return new AppError(code, details);
-      return new AppError('classTooSmall', details);
-    }),
 );
 
 /** The same content in more than one place. */

@@ -145,9 +145,10 @@ export function dismissTransferError(): void {
 }
 
 async function keep(description: ModelDescription, head: Network): Promise<string> {
-  await askPersistent();
   const id = crypto.randomUUID();
   await saveModel(createModelRecord(id, description, head, new Date()), head);
+  // Firefox asks the person, who may take their time: nothing waits for the answer.
+  askPersistent().catch((thrown: unknown) => console.warn('no answer about lasting storage', thrown));
   return id;
 }
 

@@ -104,10 +104,3 @@ export function readThumbnail(hash: ContentHash): Promise<Blob | null> {
     waiting.set(hash, [...(waiting.get(hash) ?? []), { resolve, reject }]);
   });
 }
-
-/** Forgets everything held in memory, with the data set it belonged to. */
-export function forgetPictures(): void {
-  inMemory.clear();
-  thumbnails.clear();
-  storageHealthStore.setState({ memoryOnly: false });
-}

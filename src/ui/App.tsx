@@ -48,6 +48,17 @@ export function App() {
     main.current?.focus({ preventScroll: true });
   }, [view]);
 
+  useEffect(() => {
+    // A file dropped where no view takes it would open in place of the app, and work in memory would be gone.
+    const stay = (event: DragEvent) => event.preventDefault();
+    window.addEventListener('dragover', stay);
+    window.addEventListener('drop', stay);
+    return () => {
+      window.removeEventListener('dragover', stay);
+      window.removeEventListener('drop', stay);
+    };
+  }, []);
+
   return (
     <AppShell
       header={{ height: 60 }}

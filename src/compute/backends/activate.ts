@@ -79,24 +79,41 @@ function setUpWebGl(lost: AbortController): Watched {
   return { device: renderer, software: SOFTWARE_DEVICE.test(renderer) };
 }
 
+/** A backend that fails leaves the next one running without throwing: only the name tells. */
+async function makeCurrent(name: BackendName): Promise<void> {
+  const isSet = await tf.setBackend(name);
+  await tf.ready();
+  if (!isSet || tf.getBackend() !== name) throw new Error(`running on ${tf.getBackend()} instead`);
+}
+
+async function bringUp(name: BackendName): Promise<ActiveBackend> {
+  const lost = new AbortController();
+  const adapter = name === 'webgpu' ? await findAdapter() : null;
+  let watched: Watched = name === 'webgl' ? setUpWebGl(lost) : { device: 'CPU', software: false };
+  await makeCurrent(name);
+  if (adapter) watched = watchWebGpu(adapter, lost);
+  const float16Only = name === 'webgl' && !tf.env().getBool('WEBGL_RENDER_FLOAT32_ENABLED');
+  return { name, ...watched, float16Only, lost: lost.signal };
+}
+
+/** TensorFlow.js makes each backend once: a second context of ours would be watched, and the first one used. */
+const activated = new Map<BackendName, ActiveBackend>();
+
 /**
  * Makes `name` the current backend.
  * @throws AppError `backendUnavailable` if this browser or machine does not have it.
  */
 export async function activateBackend(name: BackendName): Promise<ActiveBackend> {
-  const lost = new AbortController();
-  let watched: Watched = { device: 'CPU', software: false };
   try {
-    const adapter = name === 'webgpu' ? await findAdapter() : null;
-    if (name === 'webgl') watched = setUpWebGl(lost);
-    // A backend that fails leaves the next one running without throwing: only the name tells.
-    const isSet = await tf.setBackend(name);
-    await tf.ready();
-    if (!isSet || tf.getBackend() !== name) throw new Error(`running on ${tf.getBackend()} instead`);
-    if (adapter) watched = watchWebGpu(adapter, lost);
+    const known = activated.get(name);
+    if (known) {
+      await makeCurrent(name);
+      return known;
+    }
+    const active = await bringUp(name);
+    activated.set(name, active);
+    return active;
   } catch (cause) {
     throw new AppError('backendUnavailable', { backend: name }, { cause });
   }
-  const float16Only = name === 'webgl' && !tf.env().getBool('WEBGL_RENDER_FLOAT32_ENABLED');
-  return { name, ...watched, float16Only, lost: lost.signal };
 }

@@ -1,3 +1,4 @@
+import type { MathBackendWebGL } from '@tensorflow/tfjs-backend-webgl';
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
 import type { BackendName } from '../../rpc/protocol.ts';
@@ -35,5 +36,15 @@ describe('probeBackends', () => {
     ]);
     expect(probes[1]).toMatchObject({ software: true, estimatedMsPerPicture: null });
     expect(probes[2]?.estimatedMsPerPicture).toBeGreaterThan(0);
+  });
+});
+
+// The last test here: no WebGL is left after it.
+describe('a WebGL context that goes away', () => {
+  it('is noticed, also where the backend was asked for twice', async () => {
+    await activateBackend('webgl');
+    const { lost } = await activateBackend('webgl');
+    (tf.backend() as MathBackendWebGL).gpgpu.gl.getExtension('WEBGL_lose_context')?.loseContext();
+    await expect.poll(() => lost.aborted).toBe(true);
   });
 });

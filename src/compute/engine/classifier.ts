@@ -42,7 +42,7 @@ export function toTop(
 }
 
 /** A head makes sense of the features it was trained on, and of no others. @throws AppError `modelFileUnsupported` */
-function checkBackbone({ info }: Session, backbone: BackboneInfo): void {
+export function checkBackbone({ info }: Session, backbone: BackboneInfo): void {
   const isSame =
     backbone.fingerprint === info.fingerprint &&
     backbone.resize.fit === info.resize.fit &&
@@ -109,7 +109,12 @@ export function createClassifier(session: Session): Classifier {
       await session.pool.extract(
         pictures.length,
         (index) => pictures[index] as Blob,
-        ({ index, features }) => answers.push(answer(index, features)),
+        ({ index, features }) => {
+          const answered = answer(index, features);
+          // Its failure is waited for below; until then the browser must not call it unhandled.
+          answered.catch(() => undefined);
+          answers.push(answered);
+        },
         signal,
       );
       await Promise.all(answers);

@@ -23,23 +23,35 @@ interface JobContext {
   readonly signal: AbortSignal;
 }
 
-/** Writes entries behind the computation, in order, and remembers the first failure. */
+/** Writes entries behind the computation, in order; the first failure stops whoever goes on adding. */
 function createKeeper(source: string) {
   let waiting: FeatureEntry[] = [];
   let writing = Promise.resolve();
+  let failure: { readonly thrown: unknown } | null = null;
+  const write = async (entries: readonly FeatureEntry[]) => {
+    if (failure) return;
+    try {
+      await putFeatures(source, entries);
+    } catch (thrown) {
+      failure = { thrown };
+    }
+  };
   const flush = () => {
     const entries = waiting;
     waiting = [];
-    if (entries.length > 0) writing = writing.then(() => putFeatures(source, entries));
+    if (entries.length > 0) writing = writing.then(() => write(entries));
   };
   return {
+    /** @throws AppError `storageFull`: what cannot be kept need not be computed */
     add(entry: FeatureEntry) {
+      if (failure) throw failure.thrown;
       waiting.push(entry);
       if (waiting.length >= KEEP_EVERY) flush();
     },
-    finish() {
+    async finish() {
       flush();
-      return writing;
+      await writing;
+      if (failure) throw failure.thrown;
     },
   };
 }

@@ -5,6 +5,7 @@ import { cutAfter, cutBefore } from '../../network/cut.ts';
 import type { Network } from '../../network/network.ts';
 import type { ExportFormat, ModelDescription } from '../../rpc/protocol.ts';
 import { AppError } from '../../shared/errors.ts';
+import { checkBackbone } from './classifier.ts';
 import type { Session } from './session.ts';
 
 interface FileContext {
@@ -53,7 +54,8 @@ function hasEqualWeights(a: Network, b: Network): boolean {
 
 /**
  * Reads a model file and takes the head off its backbone.
- * @throws AppError `modelFileUnreadable`, `modelFileUnsupported` if it stands on another backbone than ours
+ * @throws AppError `modelFileUnreadable`, `modelFileUnsupported` if it stands on another backbone than ours,
+ * or was trained on pictures resized in another way
  */
 export async function importModel(
   session: Session,
@@ -72,6 +74,7 @@ export async function importModel(
   if (!hasEqualWeights(cutAfter(network, featureNode), session.backbone())) {
     throw new AppError('modelFileUnsupported', { layer: description.backbone.id });
   }
+  checkBackbone(session, { ...session.info, resize: description.backbone.resize });
   const head = cutBefore(network, featureNode, [featureCount]);
   return { description: { ...description, backbone: session.info }, head: { ...head, name: 'head' } };
 }

@@ -50,12 +50,14 @@ export async function createExtractor(options: ExtractorStart): Promise<Extracto
 
   async function extract(pictures: readonly (Blob | ImageBitmap)[]): Promise<ExtractedBatch> {
     const decoded = await Promise.all(pictures.map(decode));
-    const input = new Float32Array(batchSize * inputLength);
+    // A camera's frame comes alone and must not pay for a batch; other odd batches are filled up to one shape.
+    const rowCount = pictures.length === 1 ? 1 : batchSize;
+    const input = new Float32Array(rowCount * inputLength);
     decoded.forEach((pixels, place) => {
       if (pixels) toInputTensorData(pixels, preprocessing, input, place * inputLength);
     });
     active.lost.throwIfAborted();
-    const batch = tf.tensor4d(input, [batchSize, inputSizePx, inputSizePx, 3]);
+    const batch = tf.tensor4d(input, [rowCount, inputSizePx, inputSizePx, 3]);
     const output = executor.run(batch);
     const all = (await output.data()) as Float32Array;
     tf.dispose([batch, output]);

@@ -9,7 +9,7 @@ export interface ExtractorStart {
   /** The backbone's bytes, float16, checked already. */
   readonly bytes: Uint8Array<ArrayBuffer>;
   readonly resize: ResizeMethod;
-  /** Pictures of one forward pass; smaller batches are filled up to it. */
+  /** Pictures of one forward pass; smaller ones are filled up to it, but for single pictures. */
   readonly batchSize: number;
 }
 

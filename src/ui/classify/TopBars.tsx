@@ -10,7 +10,8 @@ export function TopBars({ top }: { readonly top: readonly LabelProbability[] }) 
   return (
     <Stack component="ol" aria-label={t('guesses')} gap={6} m={0} p={0} style={{ listStyle: 'none' }}>
       {top.map(({ label, probability }, rank) => (
-        <li key={label}>
+        // biome-ignore lint/suspicious/noArrayIndexKey: a bar is its rank, and ImageNet calls two classes "crane".
+        <li key={rank}>
           <Group justify="space-between" gap="xs" wrap="nowrap" align="baseline">
             <Text size="sm" fw={rank === 0 ? 700 : 400} style={{ overflowWrap: 'anywhere' }}>
               {label}

@@ -1,12 +1,14 @@
 /** Before a run: what will happen, what stands in the way, one big button, and the rest under "Advanced". */
-import { Accordion, Anchor, Button, Loader, Stack } from '@mantine/core';
+import { Accordion, Anchor, Button, Loader, Stack, Text } from '@mantine/core';
 import { useId } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
 import { datasetStore, findingsOf } from '../../state/dataset.ts';
+import { intakeStore } from '../../state/intake.ts';
 import { toHash } from '../../state/navigation.ts';
 import { startTraining } from '../../state/training.ts';
 import { Findings } from '../dataset/Findings.tsx';
+import { IntakeStatus } from '../dataset/IntakeStatus.tsx';
 import { AdvancedSettings } from './AdvancedSettings.tsx';
 import { PlanSentence } from './PlanSentence.tsx';
 
@@ -14,12 +16,21 @@ export function StartPanel({ label }: { readonly label: string }) {
   const { t } = useTranslation('train');
   const id = useId();
   const { dataset, loading } = useStore(datasetStore);
+  const isReading = useStore(intakeStore, ({ phase }) => phase !== 'idle');
   if (loading) return <Loader aria-label={t('loading')} />;
   const findings = findingsOf(dataset);
-  const canTrain = findings.every(({ severity }) => severity !== 'error');
+  const isTrainable = findings.every(({ severity }) => severity !== 'error');
+  // A model of half the pictures is not what anyone meant.
+  const canTrain = isTrainable && !isReading;
   return (
     <Stack gap="lg">
-      {canTrain ? (
+      {isReading && (
+        <>
+          <IntakeStatus />
+          <Text id={`${id}-reading`}>{t('stillReading')}</Text>
+        </>
+      )}
+      {isTrainable ? (
         <PlanSentence dataset={dataset} />
       ) : (
         <>
@@ -32,7 +43,7 @@ export function StartPanel({ label }: { readonly label: string }) {
       <Button
         size="xl"
         disabled={!canTrain}
-        {...(canTrain ? {} : { 'aria-describedby': id })}
+        {...(canTrain ? {} : { 'aria-describedby': isReading ? `${id}-reading` : id })}
         onClick={() => void startTraining()}
         w={{ base: '100%', xs: 'auto' }}
         miw={240}
@@ -40,7 +51,7 @@ export function StartPanel({ label }: { readonly label: string }) {
       >
         {label}
       </Button>
-      {canTrain && <Findings findings={findings} severity="warning" />}
+      {isTrainable && <Findings findings={findings} severity="warning" />}
       <Accordion variant="separated" order={2}>
         <Accordion.Item value="advanced">
           <Accordion.Control>{t('advanced.title')}</Accordion.Control>
