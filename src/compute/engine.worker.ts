@@ -12,7 +12,6 @@ import { runTraining } from './engine/trainJob.ts';
 const scope = self as DedicatedWorkerGlobalScope;
 
 interface Ready {
-  readonly key: string;
   readonly session: Session;
   readonly classifier: Classifier;
 }
@@ -31,10 +30,8 @@ function jobContext<Progress>(context: CallContext<Progress>) {
 
 serve<EngineApi>(scope, {
   async prepare({ baseUrl, preference, lost }, context) {
-    const key = [preference, ...lost].join();
-    if (ready?.key === key) return ready.session.prepared;
-    ready?.session.end();
-    ready = null;
+    // Another preference or a lost device comes with a new worker.
+    if (ready) return ready.session.prepared;
     const session = await openSession({
       baseUrl,
       preference,
@@ -44,7 +41,7 @@ serve<EngineApi>(scope, {
       onProgress: context.progress,
       signal: context.signal,
     });
-    ready = { key, session, classifier: createClassifier(session) };
+    ready = { session, classifier: createClassifier(session) };
     return session.prepared;
   },
   async extractFeatures({ pictures }, context) {

@@ -120,8 +120,6 @@ export type NetworkNode =
   | DenseNode
   | SoftmaxNode;
 
-export type NodeOp = NetworkNode['op'];
-
 /** One named array. Values are row-major. */
 export interface Weight {
   readonly shape: readonly number[];

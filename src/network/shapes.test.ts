@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Conv2dNode, Network, NetworkNode, PoolNode } from './network.ts';
-import { checkNetwork, countParameters, InvalidNetworkError, inferShapes } from './shapes.ts';
+import { checkNetwork, InvalidNetworkError, inferShapes } from './shapes.ts';
 
 const NO_PADDING = { top: 0, bottom: 0, left: 0, right: 0 };
 const input: NetworkNode = { op: 'input', name: 'in', inputs: [], shape: [7, 6, 4], preprocessing: null };
@@ -110,11 +110,5 @@ describe('checkNetwork', () => {
     ]) {
       expect(() => checkNetwork({ ...network, weights })).toThrow(InvalidNetworkError);
     }
-  });
-});
-
-describe('countParameters', () => {
-  it('counts every number', () => {
-    expect(countParameters(network)).toBe(72 + 6 + 4 * 6 + 36);
   });
 });

@@ -126,11 +126,6 @@ export function checkNetwork(network: Network): ReadonlyMap<string, Shape> {
   return shapes;
 }
 
-/** Numbers in all weights together, those of BatchNorm included, as Keras counts them. */
-export function countParameters(network: Network): number {
-  return Object.values(network.weights).reduce((total, weight) => total + sizeOf(weight.shape), 0);
-}
-
 /** How many numbers an array of that shape holds. */
 export function sizeOf(shape: Shape): number {
   return shape.reduce((product, side) => product * side, 1);

@@ -58,7 +58,10 @@ let readers = 0;
 let loaded: { readonly id: string; readonly ref: ClassifierRef } | null = null;
 
 /** Adds files and classifies them as they are read. Errors end in the store. */
-export async function classifyFiles(entries: readonly FileEntry[]): Promise<void> {
+export async function classifyFiles(
+  entries: readonly FileEntry[],
+  failed: readonly SkippedFile[] = [],
+): Promise<void> {
   const { signal } = cancelReading;
   readers += 1;
   classifyStore.setState({ reading: true, error: null });
@@ -68,6 +71,7 @@ export async function classifyFiles(entries: readonly FileEntry[]): Promise<void
       void classifyWaiting();
     };
     const onSkipped = (skipped: SkippedFile) => add({ name: skipped.path, status: 'failed', skipped });
+    failed.forEach(onSkipped);
     await readLoosePictures(entries, { onPicture, onSkipped }, signal);
   } catch (thrown) {
     fail(thrown);

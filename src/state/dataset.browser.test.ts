@@ -6,13 +6,13 @@ import {
   changeSplit,
   datasetStore,
   deletePictures,
-  getPictureBlob,
   redo,
   renameClass,
   startDataset,
   undo,
 } from './dataset.ts';
 import { noticesStore } from './notices.ts';
+import { readPictures } from './pictureBlobs.ts';
 
 const picture = (hash: string, className: string): ArrivingPicture => ({
   hash,
@@ -90,7 +90,8 @@ describe('the data set', () => {
         timeout: 5000,
       },
     );
-    expect(await (await getPictureBlob('kept')).text()).toBe('kept');
-    await expect(getPictureBlob('never seen')).rejects.toMatchObject({ code: 'notFound' });
+    const read = await readPictures(['kept', 'never seen']);
+    expect([...read.keys()]).toEqual(['kept']);
+    expect(await read.get('kept')?.text()).toBe('kept');
   });
 });

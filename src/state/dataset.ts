@@ -5,11 +5,11 @@ import { createGroupKey } from '../dataset/groups.ts';
 import * as operations from '../dataset/operations.ts';
 import { assignSplits, checkTrainable, countSplits, type Finding } from '../dataset/split.ts';
 import type { ClassId, Dataset, PictureId, SplitSettings } from '../dataset/types.ts';
-import type { ContentHash, SplitName } from '../shared/picture.ts';
+import type { SplitName } from '../shared/picture.ts';
 import { deletePicturesExcept, loadDataset, saveDataset } from '../storage/datasets.ts';
 import { type History, record, stepBack, stepForward } from './history.ts';
 import { type NoticeValues, notify, notifyError } from './notices.ts';
-import { enqueueSave, readPicture, storageHealthStore } from './pictureBlobs.ts';
+import { enqueueSave, storageHealthStore } from './pictureBlobs.ts';
 
 export interface DatasetState extends Omit<History<Dataset>, 'present'> {
   readonly dataset: Dataset;
@@ -18,6 +18,7 @@ export interface DatasetState extends Omit<History<Dataset>, 'present'> {
 }
 
 const SAVE_AFTER_MS = 400;
+const CLAIM_WITHIN_MS = 1500;
 
 export const datasetStore = createStore<DatasetState>()(() => ({
   dataset: operations.emptyDataset(''),
@@ -37,12 +38,40 @@ function saveNow(): void {
   void enqueueSave(() => saveDataset(datasetStore.getState().dataset));
 }
 
-/** Reads what was kept and keeps every change from now on. Called once, by `main.tsx`. */
-export async function startDataset(): Promise<void> {
+/**
+ * Whether this tab may keep the data set. Only one may at a time: two would write over each other's set and delete
+ * each other's pictures. Held until the tab ends.
+ */
+function claimDataset(): Promise<boolean> {
+  if (!('locks' in navigator)) return Promise.resolve(true);
+  return new Promise((resolve) => {
+    // Not at once: the page before a reload may need a moment to let go.
+    const signal = AbortSignal.timeout(CLAIM_WITHIN_MS);
+    const hold = () => {
+      resolve(true);
+      return new Promise<never>(() => {});
+    };
+    navigator.locks.request('headstart-dataset', { signal }, hold).catch(() => resolve(false));
+  });
+}
+
+let started: Promise<void> | null = null;
+
+/** Reads what was kept and keeps every change from now on. All who ask wait for the same start. */
+export function startDataset(): Promise<void> {
+  started ??= start();
+  return started;
+}
+
+async function start(): Promise<void> {
+  const isOurs = await claimDataset();
+  if (!isOurs) {
+    storageHealthStore.setState({ memoryOnly: true });
+    notify({ kind: 'warning', messageKey: 'dataset:storage.otherTab', sticky: true, topic: 'storage' });
+  }
   try {
     const kept = await loadDataset();
-    // A drop may have been faster than the database.
-    if (kept && datasetStore.getState().dataset.pictures.length === 0) {
+    if (kept) {
       datasetStore.setState({ dataset: kept });
       // Nothing to undo after a reload, so pictures outside the data set are of no more use.
       void enqueueSave(async () => {
@@ -62,11 +91,6 @@ export async function startDataset(): Promise<void> {
   document.addEventListener('visibilitychange', () => {
     if (document.visibilityState === 'hidden' && saveTimer !== undefined) saveNow();
   });
-}
-
-/** The picture's bytes. @throws AppError notFound, storageUnavailable */
-export function getPictureBlob(hash: ContentHash): Promise<Blob> {
-  return readPicture(hash);
 }
 
 // ---- changing -------------------------------------------------------------------------------------------

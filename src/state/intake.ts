@@ -5,6 +5,7 @@ import type { FileEntry, IntakeApi, IntakePicture, IntakeProgress } from '../rpc
 import { AppError, throwIfCancelled, toAppError } from '../shared/errors.ts';
 import type { SkippedFile, SplitName } from '../shared/picture.ts';
 import { beginIntake, type IntakeStep } from './arriving.ts';
+import { startDataset } from './dataset.ts';
 import { drawSvg } from './drawSvg.ts';
 import { notify } from './notices.ts';
 
@@ -80,14 +81,22 @@ export function failIntake(thrown: unknown): void {
 
 /**
  * Reads files and adds their pictures to the data set; several calls run one after the other.
+ * @param failed what could not even be opened: listed among the skipped files
  * @returns whether all files were read; errors end in the store
  */
-export function takeFiles(entries: readonly FileEntry[], target: IntakeTarget): Promise<boolean> {
+export function takeFiles(
+  entries: readonly FileEntry[],
+  target: IntakeTarget,
+  failed: readonly SkippedFile[] = [],
+): Promise<boolean> {
   const { signal, release } = cancellable();
   const taken = lastIntake.then(async () => {
+    // What was kept comes first: it must not take the place of what is dropped meanwhile.
+    await startDataset();
     const step = beginIntake();
     let isComplete = false;
     try {
+      step.add([], failed, null);
       await readAll(entries, target, step, signal);
       isComplete = true;
       return true;

@@ -15,7 +15,7 @@ import {
   saveModel,
 } from '../storage/models.ts';
 import { askPersistent } from '../storage/quota.ts';
-import { saveRun } from '../storage/runs.ts';
+import type { RunRecord } from '../storage/records.ts';
 import { downloadFile } from './download.ts';
 import { engineCall } from './engine.ts';
 import { notify, notifyError } from './notices.ts';
@@ -80,9 +80,11 @@ export function loadModel(id: string): Promise<StoredModel> {
 export async function keepTrainedModel(trained: TrainedModel): Promise<string> {
   const { description, head, stopReason, startedAt, elapsedMs } = trained;
   const { settings, curve, bestEpoch, metrics, data } = description;
-  const modelId = await keep(description, head);
-  const id = crypto.randomUUID();
-  await saveRun({ id, modelId, startedAt, elapsedMs, settings, curve, bestEpoch, stopReason, metrics, data });
+  const modelId = crypto.randomUUID();
+  await keep(modelId, description, head, {
+    id: crypto.randomUUID(),
+    ...{ modelId, startedAt, elapsedMs, settings, curve, bestEpoch, stopReason, metrics, data },
+  });
   await loadModels();
   return modelId;
 }
@@ -129,7 +131,8 @@ export async function importModelFile(file: Blob, fileName: string): Promise<str
       signal: cancel.signal,
       onProgress,
     });
-    const id = await keep(description, head);
+    const id = crypto.randomUUID();
+    await keep(id, description, head);
     await loadModels();
     notify({ kind: 'success', messageKey: 'models:imported', values: { name: description.name } });
     return id;
@@ -144,12 +147,15 @@ export function dismissTransferError(): void {
   modelsStore.setState({ transferError: null });
 }
 
-async function keep(description: ModelDescription, head: Network): Promise<string> {
-  const id = crypto.randomUUID();
-  await saveModel(createModelRecord(id, description, head, new Date()), head);
+async function keep(
+  id: string,
+  description: ModelDescription,
+  head: Network,
+  run?: RunRecord,
+): Promise<void> {
+  await saveModel(createModelRecord(id, description, head, new Date()), head, run);
   // Firefox asks the person, who may take their time: nothing waits for the answer.
   askPersistent().catch((thrown: unknown) => console.warn('no answer about lasting storage', thrown));
-  return id;
 }
 
 /** One file at a time: a second one waits for the person, not in a queue. */

@@ -1,8 +1,8 @@
 /** Where the bytes of pictures are: in IndexedDB, or in memory until they are there, or for good where it is full. */
 import { createStore } from 'zustand/vanilla';
-import { AppError, toAppError } from '../shared/errors.ts';
+import { toAppError } from '../shared/errors.ts';
 import type { ContentHash } from '../shared/picture.ts';
-import { getPicture, getThumbnails, type PictureEntry, putPictures } from '../storage/datasets.ts';
+import { getPictures, getThumbnails, type PictureEntry, putPictures } from '../storage/datasets.ts';
 import { notify } from './notices.ts';
 
 /** True once saving failed: the app goes on in memory and says so. */
@@ -48,16 +48,50 @@ export function enqueueSave(job: () => Promise<void>): Promise<void> {
 export function holdPictures(entries: readonly PictureEntry[]): void {
   for (const entry of entries) inMemory.set(entry.hash, entry);
   void enqueueSave(async () => {
-    await putPictures(entries);
-    for (const { hash } of entries) inMemory.delete(hash);
+    for (const { hash } of await putReadable(entries)) inMemory.delete(hash);
   });
 }
 
-/** The picture's bytes. @throws AppError notFound, storageUnavailable */
-export async function readPicture(hash: ContentHash): Promise<Blob> {
-  const blob = inMemory.get(hash)?.blob ?? (await getPicture(hash));
-  if (!blob) throw new AppError('notFound', { hash });
-  return blob;
+/** Keeps all of them but those whose file has changed or gone since. @returns what was kept */
+async function putReadable(entries: readonly PictureEntry[]): Promise<readonly PictureEntry[]> {
+  try {
+    await putPictures(entries);
+    return entries;
+  } catch (thrown) {
+    // One file that cannot be read fails the whole transaction, with an error that does not name it.
+    if (toAppError(thrown).code !== 'storageUnavailable') throw thrown;
+  }
+  const kept: PictureEntry[] = [];
+  for (const entry of entries) {
+    if (!(await isReadable(entry))) continue;
+    await putPictures([entry]);
+    kept.push(entry);
+  }
+  return kept;
+}
+
+async function isReadable({ hash, blob }: PictureEntry): Promise<boolean> {
+  try {
+    await blob.arrayBuffer();
+    return true;
+  } catch (thrown) {
+    console.warn(`the picture ${hash} can no longer be read and is not kept`, thrown);
+    return false;
+  }
+}
+
+/**
+ * The bytes of these pictures, in one transaction; those that are not there (any more) are missing in the answer.
+ * @throws AppError storageUnavailable, storageBlocked
+ */
+export async function readPictures(hashes: readonly ContentHash[]): Promise<Map<ContentHash, Blob>> {
+  const held = new Map<ContentHash, Blob>();
+  for (const hash of hashes) {
+    const entry = inMemory.get(hash);
+    if (entry) held.set(hash, entry.blob);
+  }
+  const others = hashes.filter((hash) => !held.has(hash));
+  return others.length === 0 ? held : new Map([...held, ...(await getPictures(others))]);
 }
 
 interface Waiting {

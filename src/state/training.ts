@@ -11,11 +11,12 @@ import type {
 } from '../rpc/protocol.ts';
 import { AppError, throwIfCancelled, toAppError } from '../shared/errors.ts';
 import { DEFAULT_TRAIN_SETTINGS, type EpochMetrics, type TrainSettings } from '../shared/training.ts';
-import { datasetStore, findingsOf, getPictureBlob, splitsOf } from './dataset.ts';
+import { datasetStore, findingsOf, splitsOf } from './dataset.ts';
 import { engineCall, engineStore, ensureEngine } from './engine.ts';
 import { keepTrainedModel, type TrainedModel } from './models.ts';
 import { navigate, navigationStore } from './navigation.ts';
 import { notify } from './notices.ts';
+import { readPictures } from './pictureBlobs.ts';
 import { guardPage, type PageGuard } from './trainingPage.ts';
 import {
   findMistakes,
@@ -32,8 +33,8 @@ export type TrainingPhase = 'idle' | 'preparing' | 'extracting' | 'training' | '
 
 const RUNNING_PHASES: readonly TrainingPhase[] = ['preparing', 'extracting', 'training', 'saving'];
 
-/** Reads from the database that wait for each other cost a round trip each. */
-const READ_AT_ONCE = 64;
+/** One transaction each: few round trips, and a cancel is heard in between. */
+const READ_AT_ONCE = 256;
 
 export interface TrainingState {
   readonly phase: TrainingPhase;
@@ -46,7 +47,7 @@ export interface TrainingState {
   readonly bestEpoch: number | null;
   /** Until the last epoch; null until it can be told. */
   readonly remainingMs: number | null;
-  /** Paths of pictures that could not be decoded after all; the run goes on without them. */
+  /** Paths of pictures that could not be read or decoded after all; the run goes on without them. */
   readonly leftOut: readonly string[];
   /** The person asked to stop early and keep. */
   readonly finishing: boolean;
@@ -109,9 +110,9 @@ export function finishTraining(): void {
   finish.abort();
 }
 
-/** Trains on the data set as it is now. Errors end in the store, in phase `failed`. */
+/** Trains on the data set as it is now, unless a model still waits to be saved. Errors end in phase `failed`. */
 export async function startTraining(): Promise<void> {
-  if (isTraining()) return;
+  if (isTraining() || trainingStore.getState().unsaved) return;
   const { dataset } = datasetStore.getState();
   const { settings } = trainingStore.getState();
   cancel = new AbortController();
@@ -203,18 +204,20 @@ async function train(
   return { model, mistakes: findMistakes(plan, result.testProbabilities) };
 }
 
-/** Features of every picture; returns the plan without those that cannot be decoded. */
+/** Features of every picture; returns the plan without those that cannot be read or decoded. */
 async function extract(plan: TrainingPlan): Promise<TrainingPlan> {
   const pictures = await picturesOf(plan);
+  const read = new Set(pictures.map(({ hash }) => hash));
+  const missing = plan.examples.filter(({ hash }) => !read.has(hash)).map(({ hash }) => hash);
   const { failed } = await engineCall('extractFeatures', () => ({ pictures }), {
     signal: cancel.signal,
     onProgress: (progress) => trainingStore.setState({ extract: progress }),
   });
-  const gone = new Set(failed);
+  const gone = new Set([...missing, ...failed]);
   trainingStore.setState({
     leftOut: plan.examples.filter(({ hash }) => gone.has(hash)).map(({ picture }) => picture.path),
   });
-  const remaining = withoutFailed(plan, failed);
+  const remaining = withoutFailed(plan, gone);
   const [className] = untrainableClasses(remaining);
   if (className !== undefined) throw new AppError('classTooSmall', { className, count: 0 });
   return remaining;
@@ -226,8 +229,7 @@ async function picturesOf({ examples }: TrainingPlan): Promise<readonly PictureR
   for (let start = 0; start < hashes.length; start += READ_AT_ONCE) {
     throwIfCancelled(cancel.signal);
     const some = hashes.slice(start, start + READ_AT_ONCE);
-    const refs = some.map(async (hash) => ({ hash, blob: await getPictureBlob(hash) }));
-    pictures.push(...(await Promise.all(refs)));
+    for (const [hash, blob] of await readPictures(some)) pictures.push({ hash, blob });
   }
   return pictures;
 }

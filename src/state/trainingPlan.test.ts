@@ -76,7 +76,7 @@ describe('a plan', () => {
 
   it('names classes that lost all their training pictures', () => {
     expect(untrainableClasses(plan)).toEqual([]);
-    expect(untrainableClasses(withoutFailed(plan, ['hash-2']))).toEqual(['dog']);
+    expect(untrainableClasses(withoutFailed(plan, new Set(['hash-2'])))).toEqual(['dog']);
   });
 
   it('finds mistakes among the test pictures, the surest first', () => {

@@ -39,9 +39,8 @@ export function planTraining(dataset: Dataset, splits: ReadonlyMap<PictureId, Sp
 }
 
 /** The plan without pictures that turned out to be unreadable. */
-export function withoutFailed(plan: TrainingPlan, failed: readonly ContentHash[]): TrainingPlan {
-  const gone = new Set(failed);
-  return { ...plan, examples: plan.examples.filter(({ hash }) => !gone.has(hash)) };
+export function withoutFailed(plan: TrainingPlan, failed: ReadonlySet<ContentHash>): TrainingPlan {
+  return { ...plan, examples: plan.examples.filter(({ hash }) => !failed.has(hash)) };
 }
 
 /** Names of classes without a single training picture: nothing could be learned about them. */

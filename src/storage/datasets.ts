@@ -20,17 +20,6 @@ export async function loadDataset(): Promise<Dataset | null> {
   return (await inTransaction(['dataset'], 'readonly', ({ store }) => store.get('current'))) ?? null;
 }
 
-/** Forgets the data set and all its pictures. @throws AppError storageUnavailable, storageBlocked */
-export async function clearDataset(): Promise<void> {
-  await inTransaction(['dataset', 'pictures', 'thumbnails'], 'readwrite', (transaction) =>
-    Promise.all([
-      transaction.objectStore('dataset').clear(),
-      transaction.objectStore('pictures').clear(),
-      transaction.objectStore('thumbnails').clear(),
-    ]),
-  );
-}
-
 /**
  * Keeps pictures with their thumbnails, all or none of those given; hand over some hundreds at a time.
  * @throws AppError storageUnavailable (also where a file can no longer be read), storageFull, storageBlocked
@@ -51,11 +40,6 @@ export async function putPictures(entries: readonly PictureEntry[]): Promise<voi
       }),
     );
   });
-}
-
-/** The picture's bytes, or null. @throws AppError storageUnavailable, storageBlocked */
-export async function getPicture(hash: ContentHash): Promise<Blob | null> {
-  return (await inTransaction(['pictures'], 'readonly', ({ store }) => store.get(hash))) ?? null;
 }
 
 /** The pictures that are kept; others are missing in the answer. @throws AppError storageUnavailable, storageBlocked */

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { inTransaction } from './database.ts';
-import { countFeatures, deleteFeaturesExcept, getFeatures, hasFeatures, putFeatures } from './features.ts';
+import { clearFeatures, getFeatures, hasFeatures, putFeatures } from './features.ts';
 
 const SOURCE = 'features-test';
 const OTHER = 'features-test-2';
@@ -13,15 +13,12 @@ function entriesOf(count: number, length = 8) {
   }));
 }
 
-afterEach(async () => {
-  await deleteFeaturesExcept(SOURCE, []);
-});
+afterEach(clearFeatures);
 
 describe('features', () => {
   it('come back by content, and unknown ones are missing', async () => {
     const entries = entriesOf(COUNT);
     await putFeatures(SOURCE, entries);
-    expect(await countFeatures(SOURCE)).toBe(COUNT);
     const all = await getFeatures(SOURCE, [...entries.map(({ hash }) => hash), 'unknown']);
     expect(all.size).toBe(COUNT);
     expect(entries.every(({ hash, values }) => all.get(hash)?.[7] === values[7])).toBe(true);
@@ -45,26 +42,20 @@ describe('features', () => {
   it('of other weights are others', async () => {
     await putFeatures(SOURCE, entriesOf(2));
     await putFeatures(OTHER, entriesOf(3));
-    expect(await countFeatures(SOURCE)).toBe(2);
-    expect(await countFeatures(OTHER)).toBe(3);
     const hashes = entriesOf(3).map(({ hash }) => hash);
     expect((await getFeatures(SOURCE, hashes)).size).toBe(2);
     expect((await hasFeatures(SOURCE, hashes)).size).toBe(2);
+    expect((await hasFeatures(OTHER, hashes)).size).toBe(3);
   });
 
-  it('go when the data set no longer needs them', async () => {
+  it('of all sources go when they are cleared', async () => {
     const entries = entriesOf(5);
+    const hashes = entries.map(({ hash }) => hash);
     await putFeatures(SOURCE, entries);
     await putFeatures(OTHER, entries);
-    const kept = entries.slice(0, 2).map(({ hash }) => hash);
-    expect(await deleteFeaturesExcept(SOURCE, kept)).toBe(8);
-    expect([
-      ...(await hasFeatures(
-        SOURCE,
-        entries.map(({ hash }) => hash),
-      )),
-    ]).toEqual(kept);
-    expect(await countFeatures(OTHER)).toBe(0);
+    await clearFeatures();
+    expect((await hasFeatures(SOURCE, hashes)).size).toBe(0);
+    expect((await hasFeatures(OTHER, hashes)).size).toBe(0);
   });
 
   it('are stored without the rest of the batch they were cut from', async () => {

@@ -67,25 +67,6 @@ export async function putFeatures(source: string, entries: readonly FeatureEntry
   }
 }
 
-/** How many pictures have features of this source. @throws AppError storageUnavailable, storageBlocked */
-export function countFeatures(source: string): Promise<number> {
-  return inTransaction(['features'], 'readonly', ({ store }) => store.count(rangeOf(source)));
-}
-
-/**
- * Deletes all features but those of these pictures from this source.
- * @returns how many went
- * @throws AppError storageUnavailable, storageBlocked
- */
-export function deleteFeaturesExcept(source: string, hashes: readonly ContentHash[]): Promise<number> {
-  const kept = new Set(hashes);
-  return inTransaction(['features'], 'readwrite', async ({ store }) => {
-    const gone = (await store.getAllKeys()).filter(([from, hash]) => from !== source || !kept.has(hash));
-    await Promise.all(gone.map((key) => store.delete(key)));
-    return gone.length;
-  });
-}
-
 interface FeatureStore {
   getAllKeys(range: IDBKeyRange): Promise<[string, ContentHash][]>;
   getAll(range: IDBKeyRange): Promise<StoredFeatures[]>;

@@ -1,7 +1,8 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Network } from '../network/network.ts';
 import { deleteModel, getModel, listModels, renameModel, saveModel } from './models.ts';
-import { sampleModel } from './sampleRecords.ts';
+import { deleteRun, listRuns } from './runs.ts';
+import { sampleModel, sampleRun } from './sampleRecords.ts';
 
 // Other test files use the same database at the same time: each keeps to its own ids.
 const ID = 'models-test';
@@ -41,6 +42,27 @@ describe('models', () => {
     expect(await listOurs()).toEqual([]);
     await expect(getModel(ID)).rejects.toMatchObject({ code: 'notFound' });
     await expect(renameModel(ID, 'x', now)).rejects.toMatchObject({ code: 'notFound' });
+  });
+});
+
+describe('a model and the run it came from', () => {
+  const ours = async () => (await listRuns()).filter(({ modelId }) => modelId === ID);
+  const run = { ...sampleRun(`${ID}-run`, '2026-01-01T00:00:00.000Z'), modelId: ID };
+
+  it('are saved together', async () => {
+    const { record, head } = sampleModel(ID, 1);
+    await saveModel(record, head, run);
+    expect(await getModel(ID)).toEqual({ record, head });
+    expect(await ours()).toEqual([run]);
+    await deleteRun(run.id);
+  });
+
+  it('are both missing when the run cannot be saved', async () => {
+    const { record, head } = sampleModel(ID, 1);
+    const broken = { ...run, startedAt: (() => 'no') as unknown as string };
+    await expect(saveModel(record, head, broken)).rejects.toMatchObject({ code: 'storageUnavailable' });
+    expect(await listOurs()).toEqual([]);
+    expect(await ours()).toEqual([]);
   });
 });
 

@@ -1,9 +1,9 @@
-/** Trained models: a record that lists show, and the head's network, saved together or not at all. */
+/** Trained models: a record that lists show, the head's network, and the run it came from, saved together or not at all. */
 import type { Network } from '../network/network.ts';
 import type { ModelDescription } from '../rpc/protocol.ts';
 import { AppError } from '../shared/errors.ts';
 import { inTransaction } from './database.ts';
-import type { ModelRecord, StoredModel } from './records.ts';
+import type { ModelRecord, RunRecord, StoredModel } from './records.ts';
 
 export type { ModelRecord, StoredModel } from './records.ts';
 
@@ -21,12 +21,14 @@ export function createModelRecord(
 /**
  * Saves a model, in place of the one with the same id if there is one. A tab that closes in the middle leaves the
  * old state or the new one, never half.
+ * @param run the training it came from, if it was trained here and the run is not kept yet
  * @throws AppError storageUnavailable, storageFull, storageBlocked
  */
-export async function saveModel(record: ModelRecord, head: Network): Promise<void> {
-  await inTransaction(['models', 'heads'], 'readwrite', async (transaction) => {
+export async function saveModel(record: ModelRecord, head: Network, run?: RunRecord): Promise<void> {
+  await inTransaction(['models', 'heads', 'runs'], 'readwrite', async (transaction) => {
     await transaction.objectStore('models').put(record);
     await transaction.objectStore('heads').put(head, record.id);
+    if (run) await transaction.objectStore('runs').put(run);
   });
 }
 

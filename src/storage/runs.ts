@@ -1,11 +1,6 @@
-/** Every finished training run, so that settings and curves can be compared later, kept model or not. */
+/** Every finished training run, saved with its model, so that settings and curves can be compared later, kept model or not. */
 import { inTransaction } from './database.ts';
 import type { RunRecord } from './records.ts';
-
-/** Saves a run, in place of the one with the same id. @throws AppError storageUnavailable, storageFull, storageBlocked */
-export async function saveRun(run: RunRecord): Promise<void> {
-  await inTransaction(['runs'], 'readwrite', ({ store }) => store.put(run));
-}
 
 /** All runs, the last started first. @throws AppError storageUnavailable, storageBlocked */
 export async function listRuns(): Promise<readonly RunRecord[]> {

@@ -3,6 +3,10 @@ import type { BackendName, BackendPreference } from '../../rpc/protocol.ts';
 import { activateBackend } from './activate.ts';
 import type { Probe } from './choose.ts';
 import { runSelfTest, SELF_TEST_TOLERANCE, timeBackend } from './selfTest.ts';
+import { unlessLost } from './unlessLost.ts';
+
+/** A driver that has not answered by then is of no use, however right its answer would be. */
+const PROBE_LIMIT_MS = 30_000;
 
 export const BACKEND_ORDER: readonly BackendName[] = ['webgpu', 'webgl', 'wasm'];
 
@@ -21,13 +25,12 @@ async function probeOne(name: BackendName, workers: number, isWish: boolean): Pr
     const active = await activateBackend(name);
     const found = { ...blank, device: active.device, software: active.software };
     if (active.float16Only) return { ...found, fault: 'float16Only' };
-    const maxError = await runSelfTest();
-    active.lost.throwIfAborted();
+    const inTime = AbortSignal.any([active.lost, AbortSignal.timeout(PROBE_LIMIT_MS)]);
+    const maxError = await unlessLost(inTime, runSelfTest());
     if (!(maxError <= SELF_TEST_TOLERANCE)) return { ...found, fault: 'wrongResults', maxError };
     // Software adapters rank last whatever they would need, and timing them takes long.
     if (active.software && !isWish) return { ...found, fault: null, maxError };
-    const estimatedMsPerPicture = (await timeBackend()) / workers;
-    active.lost.throwIfAborted();
+    const estimatedMsPerPicture = (await unlessLost(inTime, timeBackend())) / workers;
     return { ...found, fault: null, maxError, estimatedMsPerPicture };
   } catch (thrown) {
     console.warn(`backend ${name} cannot be used`, thrown);

@@ -42,7 +42,6 @@ export interface Session {
   /** The head of the 1,000 ImageNet classes, fetched when first asked for. */
   readonly imagenetTop: () => Promise<Network>;
   readonly prepared: PrepareResult;
-  end(): void;
 }
 
 export interface SessionOptions {
@@ -105,9 +104,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   const { chosen, candidates } = chooseBackend(probes, preference);
   const active = await activateBackend(chosen);
   const { manifest, bytes, load, fromCache } = await loadWeights(options, await openWeightsCache());
-  // The classes of ImageNet work offline after the first visit only if they came along with it.
-  void load('top').catch((thrown: unknown) => console.warn('the ImageNet top is not at hand yet', thrown));
-
+  throwIfCancelled(signal);
   const size = poolSizeOf(chosen, machine);
   onProgress({ stage: 'workers', ready: 0, total: size });
   const pool = await createExtractorPool({
@@ -128,7 +125,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     resize: RESIZE,
   };
   let top: Promise<Network> | null = null;
-  return {
+  const session: Session = {
     active,
     pool,
     manifest,
@@ -158,6 +155,10 @@ export async function openSession(options: SessionOptions): Promise<Session> {
       backbone: info,
       weightsFromCache: fromCache,
     },
-    end: () => pool.terminate(),
   };
+  // The classes of ImageNet work offline after the first visit only if they came along with it.
+  session
+    .imagenetTop()
+    .catch((thrown: unknown) => console.warn('the ImageNet top is not at hand yet', thrown));
+  return session;
 }

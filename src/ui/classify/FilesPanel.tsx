@@ -71,7 +71,7 @@ function RunStatus() {
 export function FilesPanel() {
   const { t } = useTranslation('classify');
   const items = useStore(classifyStore, (state) => state.items);
-  const { dragging } = usePageDrop((entries) => void classifyFiles(entries));
+  const { dragging } = usePageDrop(({ entries, failed }) => void classifyFiles(entries, failed));
   useEffect(() => {
     const onPaste = (event: ClipboardEvent) => {
       const files = [...(event.clipboardData?.files ?? [])];

@@ -4,7 +4,6 @@ import { useCallback, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
 import type { ClassId } from '../../dataset/types.ts';
-import type { FileEntry } from '../../rpc/protocol.ts';
 import { datasetStore } from '../../state/dataset.ts';
 import { takeFiles } from '../../state/intake.ts';
 import { storageHealthStore } from '../../state/pictureBlobs.ts';
@@ -14,7 +13,7 @@ import classes from './DatasetView.module.css';
 import zoneClasses from './DropZone.module.css';
 import { DropZone } from './DropZone.tsx';
 import { DuplicatesPanel } from './DuplicatesPanel.tsx';
-import { areLoose } from './droppedFiles.ts';
+import { areLoose, type DroppedFiles } from './droppedFiles.ts';
 import { GridToolbar } from './GridToolbar.tsx';
 import { IntakeStatus } from './IntakeStatus.tsx';
 import { LooseFilesDialog } from './LooseFilesDialog.tsx';
@@ -32,19 +31,20 @@ export function DatasetView() {
   const { t } = useTranslation(['dataset', 'app']);
   const { dataset, loading } = useStore(datasetStore);
   const memoryOnly = useStore(storageHealthStore, (state) => state.memoryOnly);
-  const [loose, setLoose] = useState<readonly FileEntry[] | null>(null);
+  const [loose, setLoose] = useState<DroppedFiles | null>(null);
   const [cameraClass, setCameraClass] = useState<string | null>(null);
   useUndoKeys();
 
   const onFiles = useCallback(
-    (entries: FileEntry[], classId: ClassId | null = null) => {
+    (files: DroppedFiles, classId: ClassId | null) => {
+      const { entries, failed } = files;
       if (!areLoose(entries)) {
-        void takeFiles(entries, { kind: 'folders', looseClassName: t('loose.unsorted') });
+        void takeFiles(entries, { kind: 'folders', looseClassName: t('loose.unsorted') }, failed);
         return;
       }
       const target = datasetStore.getState().dataset.classes.find(({ id }) => id === classId);
-      if (target) void takeFiles(entries, { kind: 'class', className: target.name, burstId: null });
-      else setLoose(entries);
+      if (target) void takeFiles(entries, { kind: 'class', className: target.name, burstId: null }, failed);
+      else setLoose(files);
     },
     [t],
   );
@@ -64,7 +64,7 @@ export function DatasetView() {
         )}
         <DropZone
           compact={!isEmpty}
-          onFiles={onFiles}
+          onFiles={(entries) => onFiles({ entries, failed: [] }, null)}
           onSample={() => void takeSample(t('loose.unsorted'))}
           onCamera={() => setCameraClass('')}
         />
@@ -97,12 +97,12 @@ export function DatasetView() {
       )}
       {loose && (
         <LooseFilesDialog
-          count={loose.length}
+          count={loose.entries.length}
           classNames={dataset.classes.map(({ name }) => name)}
           onClose={() => setLoose(null)}
           onName={(className) => {
             setLoose(null);
-            void takeFiles(loose, { kind: 'class', className, burstId: null });
+            void takeFiles(loose.entries, { kind: 'class', className, burstId: null }, loose.failed);
           }}
         />
       )}

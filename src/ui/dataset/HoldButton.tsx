@@ -1,4 +1,4 @@
-/** Records for as long as it is held: by mouse, finger, or the space bar. */
+/** Records for as long as it is held: by mouse, finger, or the space bar; one shot where nothing can be held. */
 import { Button } from '@mantine/core';
 import { type ReactNode, useEffect, useRef } from 'react';
 import classes from './WebcamDialog.module.css';
@@ -51,6 +51,16 @@ export function HoldButton({ children, disabled, isHeld, onStart, onEnd }: HoldB
         if (!isHoldKey(event.key)) return;
         event.preventDefault();
         if (!event.repeat) onStart();
+      }}
+      onKeyUp={(event) => {
+        // Some browsers click when the space bar is let go, whatever became of its keydown.
+        if (isHoldKey(event.key)) event.preventDefault();
+      }}
+      onClick={(event) => {
+        // A screen reader may send a click alone; those of a mouse or a finger have a count.
+        if (event.detail !== 0 || isHeld) return;
+        onStart();
+        onEnd();
       }}
       onContextMenu={(event) => event.preventDefault()}
     >

@@ -1,6 +1,6 @@
 /** From what a browser hands over on a drop or a pick to a plain list of files with their paths. */
 import type { FileEntry } from '../../rpc/protocol.ts';
-import { toAppError } from '../../shared/errors.ts';
+import type { SkippedFile } from '../../shared/picture.ts';
 
 const order = new Intl.Collator('en', { numeric: true });
 
@@ -17,41 +17,49 @@ function fileOf(entry: FileSystemFileEntry): Promise<File> {
   return new Promise((resolve, reject) => entry.file(resolve, reject));
 }
 
-async function collect(entry: FileSystemEntry, into: FileEntry[]): Promise<void> {
+/** What came with a drop. */
+export interface DroppedFiles {
+  readonly entries: FileEntry[];
+  /** Files and folders that the browser could not read: gone since, or not allowed. */
+  readonly failed: SkippedFile[];
+}
+
+async function collect(entry: FileSystemEntry, into: DroppedFiles): Promise<void> {
   const path = entry.fullPath.replace(/^\/+/, '');
-  if (entry.isFile) {
-    into.push({ path, file: await fileOf(entry as FileSystemFileEntry) });
-    return;
-  }
-  const reader = (entry as FileSystemDirectoryEntry).createReader();
-  // readEntries answers at most 100 entries a call (Chromium): ask until it has none left.
-  for (let batch = await readBatch(reader); batch.length > 0; batch = await readBatch(reader)) {
-    for (const inner of batch) await collect(inner, into);
+  try {
+    if (entry.isFile) {
+      into.entries.push({ path, file: await fileOf(entry as FileSystemFileEntry) });
+      return;
+    }
+    const reader = (entry as FileSystemDirectoryEntry).createReader();
+    // readEntries answers at most 100 entries a call (Chromium): ask until it has none left.
+    for (let batch = await readBatch(reader); batch.length > 0; batch = await readBatch(reader)) {
+      for (const inner of batch) await collect(inner, into);
+    }
+  } catch (thrown) {
+    console.warn(`${path} cannot be read`, thrown);
+    into.failed.push({ path, reason: 'unreadable', details: {} });
   }
 }
 
 /**
  * Files of a drop, folders walked to any depth.
  * Must be called in the drop event itself: the entries are gone once it has returned.
- * @throws AppError `unexpected` if a folder cannot be read
  */
-export async function filesOfDrop(transfer: DataTransfer): Promise<FileEntry[]> {
+export async function filesOfDrop(transfer: DataTransfer): Promise<DroppedFiles> {
   const roots: (FileSystemEntry | File)[] = [];
   for (const item of transfer.items) {
     if (item.kind !== 'file') continue;
     const root = item.webkitGetAsEntry() ?? item.getAsFile();
     if (root) roots.push(root);
   }
-  const entries: FileEntry[] = [];
-  try {
-    for (const root of roots) {
-      if (root instanceof File) entries.push({ path: root.name, file: root });
-      else await collect(root, entries);
-    }
-  } catch (thrown) {
-    throw toAppError(thrown);
+  const dropped: DroppedFiles = { entries: [], failed: [] };
+  for (const root of roots) {
+    if (root instanceof File) dropped.entries.push({ path: root.name, file: root });
+    else await collect(root, dropped);
   }
-  return inOrder(entries);
+  inOrder(dropped.entries);
+  return dropped;
 }
 
 /** Files of an `<input type="file">`, with the folders that a folder picker names. */

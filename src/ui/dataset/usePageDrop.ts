@@ -1,9 +1,8 @@
 /** Lets the whole page take a drop: nobody should have to aim. */
 import { useEffect, useRef, useState } from 'react';
 import type { ClassId } from '../../dataset/types.ts';
-import type { FileEntry } from '../../rpc/protocol.ts';
 import { notifyError } from '../../state/notices.ts';
-import { filesOfDrop } from './droppedFiles.ts';
+import { type DroppedFiles, filesOfDrop } from './droppedFiles.ts';
 
 const hasFiles = (event: DragEvent) => event.dataTransfer?.types.includes('Files') ?? false;
 
@@ -20,13 +19,13 @@ export interface PageDrag {
   readonly overClass: ClassId | null;
 }
 
-/** @param onFiles called with every file of the drop, and the class it fell on */
-export function usePageDrop(onFiles: (entries: FileEntry[], classId: ClassId | null) => void): PageDrag {
+/** @param onDrop called with every file of the drop, and the class it fell on */
+export function usePageDrop(onDrop: (files: DroppedFiles, classId: ClassId | null) => void): PageDrag {
   const [drag, setDrag] = useState<PageDrag>({ dragging: false, overClass: null });
-  const latest = useRef(onFiles);
+  const latest = useRef(onDrop);
   useEffect(() => {
-    latest.current = onFiles;
-  }, [onFiles]);
+    latest.current = onDrop;
+  }, [onDrop]);
 
   useEffect(() => {
     const over = (event: DragEvent) => {
@@ -44,7 +43,7 @@ export function usePageDrop(onFiles: (entries: FileEntry[], classId: ClassId | n
       if (!event.dataTransfer || !hasFiles(event)) return;
       event.preventDefault();
       const classId = classUnder(event);
-      filesOfDrop(event.dataTransfer).then((entries) => latest.current(entries, classId), notifyError);
+      filesOfDrop(event.dataTransfer).then((files) => latest.current(files, classId), notifyError);
     };
     window.addEventListener('dragenter', over);
     window.addEventListener('dragover', over);

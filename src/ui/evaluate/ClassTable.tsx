@@ -1,6 +1,7 @@
 /** Precision, recall and F1 of each class, with plain words beside the terms. */
 import { Table, Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
+import { macroAverages } from '../../evaluation/metrics.ts';
 import type { Metrics } from '../../evaluation/types.ts';
 import { useFormat } from '../common/useFormat.ts';
 
@@ -14,6 +15,7 @@ const COLUMNS = ['recall', 'precision', 'f1'] as const;
 export function ClassTable({ metrics, classNames }: ClassTableProps) {
   const { t } = useTranslation('evaluate');
   const format = useFormat();
+  const average = macroAverages(metrics);
   return (
     <Table.ScrollContainer minWidth={520} scrollAreaProps={{ viewportProps: { tabIndex: 0 } }}>
       <Table striped style={{ fontVariantNumeric: 'tabular-nums' }} aria-label={t('classes.title')}>
@@ -47,6 +49,17 @@ export function ClassTable({ metrics, classNames }: ClassTableProps) {
             </Table.Tr>
           ))}
         </Table.Tbody>
+        {average && (
+          <Table.Tfoot>
+            <Table.Tr>
+              <Table.Th scope="row">{t('classes.average')}</Table.Th>
+              <Table.Td>{format.number(metrics.count)}</Table.Td>
+              {COLUMNS.map((column) => (
+                <Table.Td key={column}>{format.percent(average[column])}</Table.Td>
+              ))}
+            </Table.Tr>
+          </Table.Tfoot>
+        )}
       </Table>
     </Table.ScrollContainer>
   );

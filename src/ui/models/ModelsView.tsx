@@ -5,8 +5,10 @@ import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
 import type { FileEntry } from '../../rpc/protocol.ts';
+import { AppError } from '../../shared/errors.ts';
 import { importModelFile, loadModels, modelsStore } from '../../state/models.ts';
 import { toHash } from '../../state/navigation.ts';
+import { notifyError } from '../../state/notices.ts';
 import { ErrorMessage } from '../common/ErrorMessage.tsx';
 import { FilePicker } from '../common/FilePicker.tsx';
 import { PageHeader } from '../common/PageHeader.tsx';
@@ -24,7 +26,10 @@ function takeFirst(entries: readonly FileEntry[]): void {
 export function ModelsView() {
   const { t } = useTranslation('models');
   const { status, models, error, transfer } = useStore(modelsStore);
-  const { dragging } = usePageDrop(takeFirst);
+  const { dragging } = usePageDrop(({ entries, failed }) => {
+    if (entries.length === 0 && failed.length > 0) notifyError(new AppError('modelFileUnreadable'));
+    else takeFirst(entries);
+  });
   useEffect(() => void loadModels(), []);
   return (
     <>

@@ -6,7 +6,7 @@ import { useStore } from 'zustand';
 import { datasetStore, findingsOf } from '../../state/dataset.ts';
 import { intakeStore } from '../../state/intake.ts';
 import { toHash } from '../../state/navigation.ts';
-import { startTraining } from '../../state/training.ts';
+import { startTraining, trainingStore } from '../../state/training.ts';
 import { Findings } from '../dataset/Findings.tsx';
 import { IntakeStatus } from '../dataset/IntakeStatus.tsx';
 import { AdvancedSettings } from './AdvancedSettings.tsx';
@@ -17,11 +17,12 @@ export function StartPanel({ label }: { readonly label: string }) {
   const id = useId();
   const { dataset, loading } = useStore(datasetStore);
   const isReading = useStore(intakeStore, ({ phase }) => phase !== 'idle');
+  const isUnsaved = useStore(trainingStore, ({ unsaved }) => unsaved !== null);
   if (loading) return <Loader aria-label={t('loading')} />;
   const findings = findingsOf(dataset);
   const isTrainable = findings.every(({ severity }) => severity !== 'error');
-  // A model of half the pictures is not what anyone meant.
-  const canTrain = isTrainable && !isReading;
+  // A model of half the pictures is not what anyone meant, and one that waits to be saved must not make room.
+  const canTrain = isTrainable && !isReading && !isUnsaved;
   return (
     <Stack gap="lg">
       {isReading && (

@@ -57,7 +57,6 @@ const CANCEL_WORDS = {
   preparing: 'cancelled.preparing',
   extracting: 'cancelled.extracting',
   training: 'cancelled.training',
-  saving: 'cancelled.saving',
 } as const;
 
 export function TrainView() {
