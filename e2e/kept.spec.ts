@@ -31,7 +31,7 @@ test('pictures, features and models are there again after the browser was closed
   });
 });
 
-test('ten more pictures cost ten looks', async ({ trained, folder }) => {
+test('six more pictures cost six looks', async ({ trained, folder }) => {
   const added = await readSmallSet(8, 2);
   await writeFiles(join(folder, 'more'), added);
   await trained.addFolder(join(folder, 'more'));
@@ -42,6 +42,24 @@ test('ten more pictures cost ten looks', async ({ trained, folder }) => {
   await trained.pressTrain();
   await trained.expectResult();
   expect((await seen()).filter((text) => text.endsWith('already'))).toEqual(['24 known already']);
+});
+
+test('a second tab says that it keeps nothing, and takes nothing away from the first', async ({
+  trained,
+}) => {
+  const second = new Person(await trained.page.context().newPage());
+  await second.open(trained.page.url());
+  await expect(second.notices).toContainText('Headstart is open in another tab');
+  await second.main.getByRole('button', { name: 'Start over' }).click();
+  await expect(second.page.getByText('Drop your pictures here')).toBeVisible();
+  // Longer than a change waits before it is saved.
+  await second.page.waitForTimeout(1500);
+  await second.page.close();
+
+  await trained.page.reload();
+  await expect(trained.page.getByText('Ready to train')).toBeVisible();
+  expect(await trained.counts()).toEqual({ animals: 8, buildings: 8, faces: 8 });
+  await expect(trained.notices).not.toContainText('another tab');
 });
 
 test('a model is renamed, and deleted only after a question', async ({ trained }) => {
