@@ -103,7 +103,15 @@ export async function readOriginalWeights(): Promise<Map<string, Weight>> {
   return weights;
 }
 
-/** The 1,000 ImageNet classes in the order of the outputs, underscores turned to spaces. */
+/** Classes that ImageNet gives one name though they are two. */
+const TOLD_APART: Readonly<Record<number, string>> = {
+  134: 'crane (bird)',
+  517: 'crane (machine)',
+  638: 'maillot (swimsuit)',
+  639: 'maillot (tank suit)',
+};
+
+/** The 1,000 ImageNet classes in the order of the outputs, each of its own name, underscores turned to spaces. */
 export async function readLabels(): Promise<string[]> {
   const labels = labelsSchema.parse(
     JSON.parse(await readFile(join(ORIGINAL_MODEL_DIR, 'labels.json'), 'utf8')),
@@ -111,6 +119,6 @@ export async function readLabels(): Promise<string[]> {
   return Array.from({ length: Object.keys(labels).length }, (_, index) => {
     const label = labels[String(index)];
     if (label === undefined) throw new Error(`no label ${index}`);
-    return label.replaceAll('_', ' ');
+    return TOLD_APART[index] ?? label.replaceAll('_', ' ');
   });
 }

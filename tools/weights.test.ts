@@ -34,6 +34,10 @@ describe.skipIf(!existsSync(WEIGHTS_DIR))('the weights made by set-up', () => {
     }
   });
 
+  it('name 1,000 classes, no two alike', async () => {
+    expect(new Set((await readManifest()).labels).size).toBe(1000);
+  });
+
   it('have BatchNorm folded and a weight for every convolution', async () => {
     const manifest = await readManifest();
     expect(manifest.nodes.filter((node) => node.op === 'batchNorm')).toEqual([]);

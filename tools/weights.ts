@@ -19,7 +19,7 @@ import { isMain, shown, WEIGHTS_DIR } from './paths.ts';
 import { runMain, say, toMegabytes } from './say.ts';
 
 /** Raise it when this file's output changes, so that set-up converts again. */
-const CONVERTER_VERSION = 1;
+const CONVERTER_VERSION = 2;
 const SHARD_BYTES = 4 * 1024 ** 2;
 
 /** Our name of a weight → the one Keras gave it. */

@@ -10,7 +10,7 @@ export function TopBars({ top }: { readonly top: readonly LabelProbability[] }) 
   return (
     <Stack component="ol" aria-label={t('guesses')} gap={6} m={0} p={0} style={{ listStyle: 'none' }}>
       {top.map(({ label, probability }, rank) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: a bar is its rank, and ImageNet calls two classes "crane".
+        // biome-ignore lint/suspicious/noArrayIndexKey: a bar is its rank, whatever stands in it.
         <li key={rank}>
           <Group justify="space-between" gap="xs" wrap="nowrap" align="baseline">
             <Text size="sm" fw={rank === 0 ? 700 : 400} style={{ overflowWrap: 'anywhere' }}>
