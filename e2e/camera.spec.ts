@@ -57,9 +57,9 @@ test('what the camera sees is classified live, with frames a second', async ({ t
   await trained.chooseClassifier(trained.modelName);
   await page.getByRole('tab', { name: 'Camera' }).click();
   await page.getByRole('button', { name: 'Start the camera' }).click();
-  await expect(page.getByRole('list', { name: 'Most likely classes' }).getByRole('listitem')).toHaveCount(3, {
-    timeout: 60_000,
-  });
+  // Classes that the smoothed answer gives next to nothing are not shown, so one bar at least.
+  const likeliest = page.getByRole('list', { name: 'Most likely classes' }).getByRole('listitem').first();
+  await expect(likeliest).toContainText(/(animals|buildings|faces)\s*[\d.]+%/, { timeout: 60_000 });
   await expect(page.getByText(/\d frames per second$/)).toBeVisible();
   const video = page.getByLabel('What the camera sees');
   expect(await video.evaluate((element: HTMLVideoElement) => element.videoWidth)).toBeGreaterThan(0);
