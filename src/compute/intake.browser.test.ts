@@ -1,7 +1,7 @@
 import { BlobWriter, TextReader, BlobReader as ZipBlobReader, ZipWriter } from '@zip.js/zip.js';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { createWorkerClient, type WorkerClient } from '../rpc/client.ts';
-import type { FileEntry, IntakeApi, IntakePicture, IntakeProgress } from '../rpc/protocol.ts';
+import type { FileEntry, IntakeApi, IntakePicture, IntakeProgress } from '../rpc/intakeApi.ts';
 import type { SkippedFile } from '../shared/picture.ts';
 
 const AWKWARD = '/__shared__/data/awkward/';

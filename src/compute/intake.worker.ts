@@ -1,5 +1,5 @@
 /** The worker that reads what people drop, so that neither decoding nor hashing ever holds up the page. */
-import type { IntakeApi } from '../rpc/protocol.ts';
+import type { IntakeApi } from '../rpc/intakeApi.ts';
 import { serve } from '../rpc/server.ts';
 import { readFiles } from './intake/readFiles.ts';
 

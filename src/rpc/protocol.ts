@@ -2,7 +2,7 @@
 import type { Metrics } from '../evaluation/types.ts';
 import type { Network } from '../network/network.ts';
 import type { SerializedError } from '../shared/errors.ts';
-import type { ContentHash, ReadPicture, ResizeMethod, SkippedFile, SplitName } from '../shared/picture.ts';
+import type { ContentHash, ResizeMethod, SplitName } from '../shared/picture.ts';
 import type { EpochMetrics, StopReason, TrainSettings } from '../shared/training.ts';
 
 /** A method: what it takes, what it reports on the way, what it answers. */
@@ -261,52 +261,5 @@ export interface EngineApi {
     { file: Blob },
     { readonly doneShare: number },
     { readonly description: ModelDescription; readonly head: Network }
-  >;
-}
-
-// ---- intake ---------------------------------------------------------------------------------------------
-
-/** A file as the page found it. `path` has `/` between folders. */
-export interface FileEntry {
-  readonly path: string;
-  readonly file: Blob;
-  /** Hash of the original where `file` was drawn from it by the page (SVG). */
-  readonly originalHash?: ContentHash;
-}
-
-/** A picture with what its folder says of it. */
-export interface IntakePicture extends ReadPicture {
-  /** null: no folder names a class (a loose file). */
-  readonly className: string | null;
-  /** As the folder says (`train/…`); null where it does not. */
-  readonly split: SplitName | null;
-}
-
-export interface IntakeProgress {
-  readonly pictures: readonly IntakePicture[];
-  readonly skipped: readonly SkippedFile[];
-  /** SVG files, which only the page can draw; it hands them back as PNG through `readFiles`. */
-  readonly toDraw: readonly {
-    readonly path: string;
-    readonly file: Blob;
-    readonly hash: ContentHash;
-    readonly className: string | null;
-    readonly split: SplitName | null;
-  }[];
-  readonly done: number;
-  readonly total: number;
-  readonly remainingMs: number | null;
-}
-
-/** Lives in `compute/intake.worker.ts`. */
-export interface IntakeApi {
-  /**
-   * Opens archives, reads the layout of folders, checks, hashes and thumbnails each picture.
-   * @param layout `folders`: class and split from the path. `flat`: className and split stay null.
-   */
-  readFiles: Method<
-    { entries: readonly FileEntry[]; layout: 'folders' | 'flat' },
-    IntakeProgress,
-    { readonly pictures: number; readonly skipped: number }
   >;
 }

@@ -1,7 +1,7 @@
 /** Files on their way in: read by the intake worker, drawn here where only a page can, put into the data set as they come. */
 import { createStore } from 'zustand/vanilla';
 import { createWorkerClient } from '../rpc/client.ts';
-import type { FileEntry, IntakeApi, IntakePicture, IntakeProgress } from '../rpc/protocol.ts';
+import type { FileEntry, IntakeApi, IntakePicture, IntakeProgress } from '../rpc/intakeApi.ts';
 import { AppError, throwIfCancelled, toAppError } from '../shared/errors.ts';
 import type { SkippedFile, SplitName } from '../shared/picture.ts';
 import { beginIntake, type IntakeStep } from './arriving.ts';

@@ -1,6 +1,6 @@
 /** Pictures that belong to no data set: read and checked like those that do, then handed on one by one. */
 import { createWorkerClient } from '../rpc/client.ts';
-import type { FileEntry, IntakeApi, IntakeProgress } from '../rpc/protocol.ts';
+import type { FileEntry, IntakeApi, IntakeProgress } from '../rpc/intakeApi.ts';
 import { AppError, throwIfCancelled } from '../shared/errors.ts';
 import type { ReadPicture, SkippedFile } from '../shared/picture.ts';
 import { drawSvg } from './drawSvg.ts';

@@ -1,5 +1,5 @@
 /** What the engine has ready: a chosen backend, checked weights and a running extractor pool. */
-import type { InputNode, Network } from '../../network/network.ts';
+import type { Network } from '../../network/network.ts';
 import type {
   BackboneInfo,
   BackendName,
@@ -7,7 +7,7 @@ import type {
   PrepareProgress,
   PrepareResult,
 } from '../../rpc/protocol.ts';
-import { AppError, throwIfCancelled } from '../../shared/errors.ts';
+import { throwIfCancelled } from '../../shared/errors.ts';
 import type { ResizeMethod } from '../../shared/picture.ts';
 import { openWeightsCache, type WeightsCache } from '../../weights/cache.ts';
 import { fingerprint, loadManifest, loadPart, toWeights } from '../../weights/load.ts';
@@ -54,13 +54,6 @@ export interface SessionOptions {
   readonly signal: AbortSignal;
 }
 
-/** @throws AppError when no picture could be given to these nodes. */
-function checkInput(manifest: WeightsManifest): InputNode {
-  const [input] = manifest.nodes;
-  if (input?.op !== 'input') throw new AppError('weightsInvalid');
-  return input;
-}
-
 interface Loaded {
   readonly manifest: WeightsManifest;
   readonly bytes: Uint8Array<ArrayBuffer>;
@@ -72,7 +65,6 @@ async function loadWeights(options: SessionOptions, cache: WeightsCache | null):
   const { signal, onProgress } = options;
   const manifestUrl = new URL(MANIFEST_PATH, options.baseUrl).href;
   const manifest = await loadManifest(manifestUrl, { cache, signal });
-  checkInput(manifest);
   let fromCache = true;
   const bytes = await loadPart(manifest, 'backbone', {
     baseUrl: manifestUrl,

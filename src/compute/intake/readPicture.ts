@@ -1,7 +1,7 @@
 /** One file from bytes to a checked picture. Whatever is wrong with it stays with it: nothing here throws but bugs. */
 import { MIME_TYPES } from '../../dataset/formats.ts';
 import type { SniffResult } from '../../dataset/sniff.ts';
-import type { IntakePicture, IntakeProgress } from '../../rpc/protocol.ts';
+import type { IntakePicture, IntakeProgress } from '../../rpc/intakeApi.ts';
 import { toAppError } from '../../shared/errors.ts';
 import type { ContentHash, SkippedFile } from '../../shared/picture.ts';
 import { drawOnWhite } from '../features/canvas.ts';

@@ -5,7 +5,7 @@ import { type ArchiveFormat, DETECT_BYTES, detectFormat } from '../../dataset/fo
 import { isSystemPath, type Placement, readLayout } from '../../dataset/layout.ts';
 import { readHead } from '../../dataset/sniff.ts';
 import { isGzippedTar } from '../../dataset/tar.ts';
-import type { FileEntry } from '../../rpc/protocol.ts';
+import type { FileEntry } from '../../rpc/intakeApi.ts';
 import { throwIfCancelled, toAppError } from '../../shared/errors.ts';
 import type { ContentHash, SkippedFile } from '../../shared/picture.ts';
 

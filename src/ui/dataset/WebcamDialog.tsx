@@ -3,7 +3,7 @@ import { Autocomplete, Modal, NativeSelect, Stack, Text } from '@mantine/core';
 import { useCallback, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
-import type { FileEntry } from '../../rpc/protocol.ts';
+import type { FileEntry } from '../../rpc/intakeApi.ts';
 import { datasetStore } from '../../state/dataset.ts';
 import { takeFiles } from '../../state/intake.ts';
 import { ErrorMessage } from '../common/ErrorMessage.tsx';

@@ -1,5 +1,5 @@
 /** From what a browser hands over on a drop or a pick to a plain list of files with their paths. */
-import type { FileEntry } from '../../rpc/protocol.ts';
+import type { FileEntry } from '../../rpc/intakeApi.ts';
 import type { SkippedFile } from '../../shared/picture.ts';
 
 const order = new Intl.Collator('en', { numeric: true });

@@ -4,7 +4,7 @@ import { IconFileImport } from '@tabler/icons-react';
 import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
-import type { FileEntry } from '../../rpc/protocol.ts';
+import type { FileEntry } from '../../rpc/intakeApi.ts';
 import { AppError } from '../../shared/errors.ts';
 import { importModelFile, loadModels, modelsStore } from '../../state/models.ts';
 import { toHash } from '../../state/navigation.ts';
