@@ -15,6 +15,8 @@ export function SplitTable({ dataset }: { readonly dataset: Dataset }) {
     <ScrollArea.Autosize
       mah={280}
       type="auto"
+      // Or the bar lies over the numbers of the last column.
+      offsetScrollbars="present"
       viewportProps={{ tabIndex: 0, role: 'region', 'aria-label': t('split.table') }}
     >
       <Table fz="xs" verticalSpacing={4} horizontalSpacing={6} stickyHeader aria-label={t('split.table')}>
