@@ -51,6 +51,21 @@ describe.skipIf(!existsSync(WEIGHTS_DIR))('the weights made by set-up', () => {
     expect([...names].sort()).toEqual(needed.sort());
   });
 
+  it('have a range for what each convolution reads, the picture itself aside', async () => {
+    const { nodes, activationRanges = {} } = await readManifest();
+    const byName = new Map(nodes.map((node) => [node.name, node]));
+    for (const node of nodes) {
+      if (node.op !== 'conv2d') continue;
+      let source = byName.get(node.inputs[0] ?? '');
+      // A maximum is no larger than what it was taken from.
+      while (source?.op === 'maxPool') source = byName.get(source.inputs[0] ?? '');
+      if (source?.op !== 'input') expect(Object.keys(activationRanges)).toContain(source?.name);
+    }
+    expect(activationRanges.relu1).toHaveLength(64);
+    expect(activationRanges.relu5c_2b).toHaveLength(512);
+    expect(activationRanges.out2a).toHaveLength(1);
+  });
+
   it.skipIf(!existsSync(ORIGINAL_MODEL_DIR))(
     'differ from the published ones by their rounding only',
     async () => {

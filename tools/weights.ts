@@ -6,6 +6,8 @@ import { RESNET50 } from '../src/network/backbones/resnet50.ts';
 import { cutAfter, cutBefore } from '../src/network/cut.ts';
 import { foldBatchNorm } from '../src/network/fold.ts';
 import { type Network, type NetworkNode, type Weight, weightKey } from '../src/network/network.ts';
+import type { ActivationRanges } from '../src/network/quantise.ts';
+import { activationRanges } from '../src/network/ranges.ts';
 import { encodeHalf } from '../src/shared/half.ts';
 import {
   type PartId,
@@ -19,7 +21,7 @@ import { isMain, shown, WEIGHTS_DIR } from './paths.ts';
 import { runMain, say, toMegabytes } from './say.ts';
 
 /** Raise it when this file's output changes, so that set-up converts again. */
-const CONVERTER_VERSION = 2;
+const CONVERTER_VERSION = 3;
 const SHARD_BYTES = 4 * 1024 ** 2;
 
 /** Our name of a weight → the one Keras gave it. */
@@ -82,6 +84,16 @@ async function writePart(id: PartId, network: Network, folder: string): Promise<
   return { id, tensors, shards };
 }
 
+/** Five digits say more than a step of 1/127 can tell apart, and keep the manifest small. */
+function toShortRanges(ranges: ActivationRanges): Record<string, number[]> {
+  return Object.fromEntries(
+    Object.entries(ranges).map(([name, values]) => [
+      name,
+      values.map((value) => Number(value.toPrecision(5))),
+    ]),
+  );
+}
+
 /** The manifest of an earlier run, if all it names is there; null if there is work to do. */
 async function readFinished(): Promise<WeightsManifest | null> {
   try {
@@ -106,7 +118,8 @@ export async function buildWeights(): Promise<void> {
   }
   await ensureOriginalModel();
   say('Converting the weights …');
-  const folded = foldBatchNorm(toNetwork(RESNET50.buildNodes(), await readOriginalWeights()));
+  const network = toNetwork(RESNET50.buildNodes(), await readOriginalWeights());
+  const folded = foldBatchNorm(network);
   const backbone = cutAfter(folded, RESNET50.featureNode);
   const top = cutBefore(folded, RESNET50.featureNode, [RESNET50.featureCount]);
 
@@ -124,6 +137,7 @@ export async function buildWeights(): Promise<void> {
       featureCount: RESNET50.featureCount,
       nodes: backbone.nodes,
       topNodes: top.nodes,
+      activationRanges: toShortRanges(activationRanges(network, RESNET50.streamRanges ?? {})),
       labels: await readLabels(),
       source: {
         package: PACKAGE.name,

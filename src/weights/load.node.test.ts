@@ -144,7 +144,7 @@ describe('loadPart', () => {
       expected,
     );
     expect(requests).toEqual([]);
-    expect(reports.at(-1)).toEqual({ loadedBytes: 32, totalBytes: 32, remainingMs: 0, fromCache: true });
+    expect(reports.at(-1)).toEqual({ loadedBytes: 72, totalBytes: 72, remainingMs: 0, fromCache: true });
   });
 
   it('replaces a kept shard that has gone bad', async () => {
@@ -175,7 +175,7 @@ describe('loadPart', () => {
     await load({ onProgress: (progress) => reports.push(progress) });
     const loaded = reports.map((report) => report.loadedBytes);
     expect(loaded).toEqual([...loaded].sort((a, b) => a - b));
-    expect(reports.at(-1)).toMatchObject({ loadedBytes: 32, totalBytes: 32, fromCache: false });
+    expect(reports.at(-1)).toMatchObject({ loadedBytes: 72, totalBytes: 72, fromCache: false });
   });
 
   it('stops when it is cancelled', async () => {
@@ -227,8 +227,11 @@ describe('loadManifest', () => {
 describe('toWeights', () => {
   it('cuts the stream into tensors of float32', async () => {
     const weights = toWeights(manifest, 'backbone', await load());
-    expect(Object.keys(weights)).toEqual(['conv/kernel', 'conv/bias']);
-    expect(weights['conv/bias']).toEqual({ shape: [4], values: Float32Array.of(6, 6.5, 7, 7.5) });
+    expect(Object.keys(weights)).toEqual(['conv/kernel', 'conv/bias', 'deep/kernel', 'deep/bias']);
+    expect(weights['conv/bias']).toEqual({
+      shape: [4],
+      values: Float32Array.of(12 / 64, 13 / 64, 14 / 64, 15 / 64),
+    });
   });
 });
 

@@ -27,7 +27,7 @@ function withChange(path: string, value: unknown): unknown {
 describe('parseManifest', () => {
   it('takes a manifest and adds up its sizes', () => {
     const manifest = parseManifest(tinyManifest().manifest);
-    expect(partSizeBytes(findPart(manifest, 'backbone'))).toBe(2 * (3 * 4 + 4));
+    expect(partSizeBytes(findPart(manifest, 'backbone'))).toBe(2 * (3 * 4 + 4 + 4 * 4 + 4));
     expect(partSizeBytes(findPart(manifest, 'top'))).toBe(2 * (4 * 2 + 2));
   });
 
@@ -47,8 +47,23 @@ describe('parseManifest', () => {
     ['another feature node', 'featureNode', 'conv'],
     ['too few labels', 'labels', ['one']],
     ['two parts of one kind', 'parts.1.id', 'backbone'],
+    ['a range for no node', 'activationRanges.stranger', [1]],
+    ['fewer ranges than channels', 'activationRanges.relu', [1, 2, 3]],
+    ['a range of nothing', 'activationRanges.relu', [1, 2, 0, 3]],
+    ['a range without end', 'activationRanges.relu', [Number.POSITIVE_INFINITY]],
+    ['a range too small to divide by', 'activationRanges.relu', [1e-40]],
+    ['no ranges', 'activationRanges.relu', []],
   ])('refuses %s', (_, path, value) => {
     expect(codeOf(withChange(path, value))).toBe('weightsInvalid');
+  });
+
+  it('takes one range for a whole map, and a manifest of a time before ranges', () => {
+    expect(codeOf(withChange('activationRanges.relu', [255]))).toBe('accepted');
+    expect(codeOf(withChange('activationRanges', undefined))).toBe('accepted');
+  });
+
+  it('refuses ranges over nodes that make no network', () => {
+    expect(codeOf(withChange('nodes.1.groups', 2))).toBe('weightsInvalid');
   });
 
   it.each([[null], ['text'], [[]], [{}]])('refuses %j', (json) => {

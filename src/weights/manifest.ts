@@ -1,6 +1,9 @@
 /** What lies beside the shards: the network's nodes, and where in which shard each weight is. Written by tools/weights.ts. */
 
+import type { NetworkNode } from '../network/network.ts';
+import type { ActivationRanges } from '../network/quantise.ts';
 import { networkNodesSchema } from '../network/schema.ts';
+import { InvalidNetworkError, inferShapes } from '../network/shapes.ts';
 import { AppError } from '../shared/errors.ts';
 import { z } from '../shared/zod.ts';
 
@@ -12,6 +15,8 @@ export const PART_IDS = ['backbone', 'top'] as const;
 export type PartId = (typeof PART_IDS)[number];
 
 const count = z.number().int().positive();
+/** Far beyond any real activation on both sides, and safe to divide by in float32. */
+const range = z.number().min(1e-9).max(1e9);
 
 const tensorSchema = z.object({
   /** `nodeName/kind`, for example `conv1/kernel`. */
@@ -52,6 +57,20 @@ const partSchema = z
     }
   });
 
+/** What is wrong with the ranges of a network, or null. */
+function findBadRange(nodes: readonly NetworkNode[], ranges: ActivationRanges): string | null {
+  try {
+    const shapes = inferShapes(nodes);
+    const bad = Object.entries(ranges).find(
+      ([name, { length }]) => !shapes.has(name) || (length !== 1 && length !== shapes.get(name)?.at(-1)),
+    );
+    return bad ? `${bad[1].length} ranges for ${bad[0]}` : null;
+  } catch (error) {
+    if (error instanceof InvalidNetworkError) return error.message;
+    throw error;
+  }
+}
+
 const manifestSchema = z
   .object({
     format: z.literal('headstart-weights'),
@@ -67,6 +86,11 @@ const manifestSchema = z
     /** A network of its own, from the features to the probabilities of `labels`. */
     topNodes: networkNodesSchema,
     labels: z.array(z.string().min(1).max(200)).min(1).max(65_536),
+    /**
+     * Upper bounds of node outputs, by node name, one a channel or one for the whole map: what the integer engine
+     * needs. Without them the backbone runs in floating point only.
+     */
+    activationRanges: z.record(z.string(), z.array(range).min(1).max(65_536)).optional(),
     source: z.object({
       package: z.string(),
       version: z.string(),
@@ -86,6 +110,8 @@ const manifestSchema = z
     if (manifest.nodes.at(-1)?.name !== manifest.featureNode) {
       context.addIssue({ code: 'custom', message: 'the last node must be the feature node' });
     }
+    const badRange = findBadRange(manifest.nodes, manifest.activationRanges ?? {});
+    if (badRange !== null) context.addIssue({ code: 'custom', message: badRange });
     const outputs = manifest.topNodes.findLast((node) => node.op === 'dense')?.units;
     if (outputs !== manifest.labels.length) {
       context.addIssue({ code: 'custom', message: `${manifest.labels.length} labels, ${outputs} outputs` });

@@ -4,7 +4,7 @@ import { encodeHalf } from '../shared/half.ts';
 import { sha256HexInScript } from '../shared/sha256.ts';
 import type { WeightsManifest, WeightsPart } from './manifest.ts';
 
-/** Weights count up from 0 by a half, through all tensors of both parts. */
+/** Weights count up from 0 by a 64th, through all tensors of both parts. */
 function tinyPart(
   id: WeightsPart['id'],
   first: number,
@@ -19,7 +19,7 @@ function tinyPart(
     byteOffset += byteLength;
     return tensor;
   });
-  const values = Float32Array.from({ length: byteOffset / 2 }, (_, index) => (first + index) / 2);
+  const values = Float32Array.from({ length: byteOffset / 2 }, (_, index) => (first + index) / 64);
   const stream = new Uint8Array(encodeHalf(values).buffer);
   let start = 0;
   return {
@@ -35,7 +35,10 @@ function tinyPart(
   };
 }
 
-/** A 1×1 convolution to four channels, averaged; over it, two classes. One shard ends inside a tensor. */
+/**
+ * Two 1×1 convolutions to four channels with a ReLU between, averaged; over it, two classes. It has all ranges that
+ * an integer engine needs. One shard ends inside a tensor.
+ */
 export function tinyManifest(): { manifest: WeightsManifest; shards: Map<string, Uint8Array<ArrayBuffer>> } {
   const shards = new Map<string, Uint8Array<ArrayBuffer>>();
   const backbone = tinyPart(
@@ -44,13 +47,15 @@ export function tinyManifest(): { manifest: WeightsManifest; shards: Map<string,
     [
       ['conv/kernel', [1, 1, 3, 4]],
       ['conv/bias', [4]],
+      ['deep/kernel', [1, 1, 4, 4]],
+      ['deep/bias', [4]],
     ],
-    [10, 10, 12],
+    [10, 10, 52],
     shards,
   );
   const top = tinyPart(
     'top',
-    16,
+    36,
     [
       ['fc/kernel', [4, 2]],
       ['fc/bias', [2]],
@@ -84,7 +89,19 @@ export function tinyManifest(): { manifest: WeightsManifest; shards: Map<string,
         groups: 1,
         useBias: true,
       },
-      { op: 'globalAvgPool', name: 'pool', inputs: ['conv'] },
+      { op: 'relu', name: 'relu', inputs: ['conv'], maxValue: null },
+      {
+        op: 'conv2d',
+        name: 'deep',
+        inputs: ['relu'],
+        filters: 4,
+        kernelSize: [1, 1],
+        strides: [1, 1],
+        padding: { top: 0, bottom: 0, left: 0, right: 0 },
+        groups: 1,
+        useBias: true,
+      },
+      { op: 'globalAvgPool', name: 'pool', inputs: ['deep'] },
     ],
     topNodes: [
       { op: 'input', name: 'pool', inputs: [], shape: [4], preprocessing: null },
@@ -92,6 +109,8 @@ export function tinyManifest(): { manifest: WeightsManifest; shards: Map<string,
       { op: 'softmax', name: 'softmax', inputs: ['fc'] },
     ],
     labels: ['left', 'right'],
+    // What white gives.
+    activationRanges: { relu: [48.1, 60.1, 72.1, 84.1] },
     source: { package: 'tiny', version: '1.0.0', licence: 'MIT', note: 'made up', converterVersion: 1 },
     parts: [backbone, top],
   };

@@ -12,4 +12,9 @@ export interface Backbone {
   readonly stages: readonly string[];
   /** All nodes with BatchNorm unfolded and the ImageNet top. */
   readonly buildNodes: () => NetworkNode[];
+  /**
+   * Upper bounds of the outputs that `streamNodes` names, as tools/calibrate.ts measures them; without them those
+   * that read such an output compute in floating point.
+   */
+  readonly streamRanges?: Readonly<Record<string, number>>;
 }
