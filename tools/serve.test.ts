@@ -25,6 +25,21 @@ describe('serveDist', () => {
     await app.close();
   });
 
+  it('isolates the page, so that workers may share memory, unless told not to', async () => {
+    const policies = await Promise.all(
+      [true, false].map(async (isolated) => {
+        const app = await serveDist({ folder, port: 0, isolated });
+        const { headers } = await fetch(app.url);
+        await app.close();
+        return [headers.get('Cross-Origin-Opener-Policy'), headers.get('Cross-Origin-Embedder-Policy')];
+      }),
+    );
+    expect(policies).toEqual([
+      ['same-origin', 'require-corp'],
+      [null, null],
+    ]);
+  });
+
   it('goes on to the next port if it may, and says so if it may not', async () => {
     const other = createServer();
     await new Promise<void>((resolve) => other.listen(0, 'localhost', resolve));

@@ -1,4 +1,4 @@
-/** Serves `dist/` as any static host would: no special headers, from the root or from a sub-path. */
+/** Serves `dist/` as a static host would, from the root or from a sub-path; isolated, so that workers may share memory. */
 import { existsSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import { join } from 'node:path';
@@ -15,6 +15,8 @@ export interface ServeOptions {
   readonly basePath?: string;
   /** Go on to the next port while one is taken, at most so many times; 0 if left out. */
   readonly furtherPorts?: number;
+  /** False: without the two headers that let workers share memory, as many hosts serve; true if left out. */
+  readonly isolated?: boolean;
   /** What to serve; `dist/` if left out. */
   readonly folder?: string;
 }
@@ -45,12 +47,20 @@ export async function serveDist({
   port,
   basePath = '/',
   furtherPorts = 0,
+  isolated = true,
   folder = DIST_DIR,
 }: ServeOptions): Promise<ServedApp> {
   if (!existsSync(join(folder, 'index.html'))) {
     throw new SetupError('There is no build yet: run "npm run build" first.');
   }
-  const handle = sirv(folder, { etag: true });
+  const handle = sirv(folder, {
+    etag: true,
+    setHeaders(response) {
+      if (!isolated) return;
+      response.setHeader('Cross-Origin-Opener-Policy', 'same-origin');
+      response.setHeader('Cross-Origin-Embedder-Policy', 'require-corp');
+    },
+  });
   const server = createServer((request, response) => {
     const notFound = (): void => void response.writeHead(404).end('Not found');
     if (!request.url?.startsWith(basePath)) return notFound();

@@ -1,4 +1,5 @@
-/** Makes everything the app needs and git does not hold: the weights and the sample pictures. Cheap when it is done already. */
+/** Makes everything the app needs and git does not hold: kernels, weights and sample pictures. Cheap when it is done already. */
+import { buildKernels } from './kernels.ts';
 import { isMain } from './paths.ts';
 import { buildSamples } from './samples.ts';
 import { runMain } from './say.ts';
@@ -6,6 +7,7 @@ import { buildWeights } from './weights.ts';
 
 /** @throws SetupError if the published weights cannot be had. */
 export async function setUp(): Promise<void> {
+  await buildKernels();
   await buildWeights();
   await buildSamples();
 }

@@ -3,6 +3,7 @@ import type { EngineApi } from '../rpc/protocol.ts';
 import { type CallContext, serve } from '../rpc/server.ts';
 import { AppError } from '../shared/errors.ts';
 import { type Classifier, createClassifier } from './engine/classifier.ts';
+import { evaluateHead } from './engine/evaluateJob.ts';
 import { extractFeatures } from './engine/featureJobs.ts';
 import { exportModel, importModel } from './engine/modelFiles.ts';
 import { openSession, type Session } from './engine/session.ts';
@@ -29,12 +30,13 @@ function jobContext<Progress>(context: CallContext<Progress>) {
 }
 
 serve<EngineApi>(scope, {
-  async prepare({ baseUrl, preference, lost }, context) {
-    // Another preference or a lost device comes with a new worker.
+  async prepare({ baseUrl, preference, exact, lost }, context) {
+    // Another preference, another arithmetic or a lost device comes with a new worker.
     if (ready) return ready.session.prepared;
     const session = await openSession({
       baseUrl,
       preference,
+      exact,
       lost,
       spawnExtractor: () =>
         new Worker(new URL('./extractor.worker.ts', import.meta.url), { type: 'module', name: 'extractor' }),
@@ -44,11 +46,14 @@ serve<EngineApi>(scope, {
     ready = { session, classifier: createClassifier(session) };
     return session.prepared;
   },
-  async extractFeatures({ pictures }, context) {
-    return extractFeatures(current().session, pictures, jobContext(context));
+  async extractFeatures({ pictures, arithmetic }, context) {
+    return extractFeatures(current().session, pictures, arithmetic, jobContext(context));
   },
   async train(args, context) {
     return runTraining(current().session, args, jobContext(context));
+  },
+  async evaluate(args) {
+    return evaluateHead(current().session, args);
   },
   async classify({ pictures, classifier, topCount }, context) {
     await current().classifier.classifyAll(pictures, classifier, topCount, context.progress, context.signal);

@@ -14,7 +14,7 @@ import {
 import type { Network, NetworkNode, PoolNode, Weight } from '../network/network.ts';
 import { runReference } from '../network/reference.ts';
 import { inferShapes, weightShapes } from '../network/shapes.ts';
-import type { BackendName } from '../rpc/protocol.ts';
+import type { TensorflowBackend } from '../rpc/protocol.ts';
 import { createRandom } from '../shared/random.ts';
 import { activateBackend } from './backends/activate.ts';
 import { createExecutorOf } from './execute.ts';
@@ -95,7 +95,7 @@ function withWeights(nodes: readonly NetworkNode[]): Network {
   return { name: 'case', nodes, weights };
 }
 
-describe.each<BackendName>(['wasm', 'webgl', 'webgpu'])(
+describe.each<TensorflowBackend>(['wasm', 'webgl', 'webgpu'])(
   'the executor on %s agrees with plain loops',
   (backend) => {
     beforeAll(async () => {

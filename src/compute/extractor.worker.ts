@@ -6,13 +6,21 @@ import type { ExtractorApi } from './features/extractorApi.ts';
 
 let extractor: Extractor | null = null;
 
+function current(): Extractor {
+  if (!extractor) throw new AppError('unexpected', { message: 'a call before start' });
+  return extractor;
+}
+
 serve<ExtractorApi>(self as DedicatedWorkerGlobalScope, {
   async start(options) {
     extractor = await createExtractor(options);
     return null;
   },
-  async extract({ pictures }) {
-    if (!extractor) throw new AppError('unexpected', { message: 'extract before start' });
-    return extractor.extract(pictures);
+  async addTrunk(image) {
+    await current().addTrunk(image);
+    return null;
+  },
+  async extract({ pictures, arithmetic }) {
+    return current().extract(pictures, arithmetic);
   },
 });

@@ -86,6 +86,8 @@ const descriptionSchema = z.object({
   curve: z.array(epochSchema).max(1_000_000),
   bestEpoch: count,
   metrics: z.object({ validation: metricsSchema.nullable(), test: metricsSchema.nullable() }),
+  arithmetic: z.enum(['int8', 'float32']).optional(),
+  exactMetrics: metricsSchema.nullable().optional(),
 }) satisfies z.ZodType<ModelDescription>;
 
 /** The description as the text of headstart.json. */

@@ -67,7 +67,7 @@ function data({ data: { name, counts, splitSource, seed } }: ModelDescription): 
   ];
 }
 
-function results({ metrics, classNames }: ModelDescription): readonly string[] {
+function results({ metrics, exactMetrics, classNames }: ModelDescription): readonly string[] {
   const sets = [
     { title: 'test', metrics: metrics.test },
     { title: 'validation', metrics: metrics.validation },
@@ -78,6 +78,11 @@ function results({ metrics, classNames }: ModelDescription): readonly string[] {
   const rows = shown.perClass.map((one) => classRow(classNames[one.classIndex] ?? '', one));
   return [
     lines.join('\n'),
+    ...(exactMetrics
+      ? [
+          `Those were measured with 8-bit integers, as the browser computes. The files here compute in float32: ${percent(exactMetrics.accuracy)} of the same ${exactMetrics.count} ${metrics.test ? 'test' : 'validation'} pictures.`,
+        ]
+      : []),
     `Per class, on the ${metrics.test ? 'test' : 'validation'} pictures:`,
     table(['Class', 'Pictures', 'Precision', 'Recall', 'F1'], rows),
   ];

@@ -63,6 +63,7 @@ describe('writeModelZip', () => {
     expect(card).not.toMatch(/<(script|img|b)\b/);
     expect(card).toContain('two lines \\| 猫');
     expect(card).toContain('Accuracy on 6 test pictures: 50.0 % (95 % interval 18.8 % to 81.2 %)');
+    expect(card).toContain('compute in float32: 66.7 % of the same 6 test pictures');
     expect(card).toContain('Keras ResNet50');
     const rows = card.split('\n').filter((line) => line.startsWith('| cat '));
     expect(rows).toEqual(['| cat | 70 | 15 | 2 |', '| cat | 2 | 0.333 | 0.500 | 0.400 |']);

@@ -1,4 +1,5 @@
 /** A small classifier with every kind of node, for the tests of file formats. */
+import type { Metrics } from '../evaluation/types.ts';
 import type { Network, NetworkNode, Weight } from '../network/network.ts';
 import { inferShapes, sizeOf, weightShapes } from '../network/shapes.ts';
 import type { ModelDescription } from '../rpc/protocol.ts';
@@ -79,6 +80,22 @@ export function sampleNetwork(
   return { name: 'sample', nodes, weights };
 }
 
+const SAMPLE_METRICS: Metrics = {
+  count: 6,
+  accuracy: 0.5,
+  accuracyInterval: [0.1876, 0.8124],
+  perClass: [
+    { classIndex: 0, support: 2, precision: 1 / 3, recall: 0.5, f1: 0.4 },
+    { classIndex: 1, support: 1, precision: 0.5, recall: 1, f1: 2 / 3 },
+    { classIndex: 2, support: 3, precision: null, recall: 0, f1: 0 },
+  ],
+  confusion: [
+    [1, 1, 0],
+    [0, 1, 0],
+    [2, 1, 0],
+  ],
+};
+
 /** Its description. The names are as hostile as a folder's name can be. */
 export const SAMPLE_DESCRIPTION: ModelDescription = {
   name: 'Cats | <script>alert(1)</script> *dogs*',
@@ -108,24 +125,9 @@ export const SAMPLE_DESCRIPTION: ModelDescription = {
     { epoch: 2, loss: 0.4, accuracy: 0.9, validationLoss: 0.5, validationAccuracy: 0.8, elapsedMs: 11 },
   ],
   bestEpoch: 2,
-  metrics: {
-    validation: null,
-    test: {
-      count: 6,
-      accuracy: 0.5,
-      accuracyInterval: [0.1876, 0.8124],
-      perClass: [
-        { classIndex: 0, support: 2, precision: 1 / 3, recall: 0.5, f1: 0.4 },
-        { classIndex: 1, support: 1, precision: 0.5, recall: 1, f1: 2 / 3 },
-        { classIndex: 2, support: 3, precision: null, recall: 0, f1: 0 },
-      ],
-      confusion: [
-        [1, 1, 0],
-        [0, 1, 0],
-        [2, 1, 0],
-      ],
-    },
-  },
+  metrics: { validation: null, test: SAMPLE_METRICS },
+  arithmetic: 'int8',
+  exactMetrics: { ...SAMPLE_METRICS, accuracy: 4 / 6 },
 };
 
 export function sampleModel(): DescribedModel {

@@ -31,8 +31,14 @@ export type Response =
 
 // ---- backends -------------------------------------------------------------------------------------------
 
-export type BackendName = 'webgpu' | 'webgl' | 'wasm';
+/** `cpu`: Headstart's own WebAssembly kernels. `wasm`: those of TensorFlow.js, where a browser has no SIMD. */
+export type BackendName = 'webgpu' | 'webgl' | 'cpu' | 'wasm';
+/** Where tensors live; beside `cpu` they live on `wasm`. */
+export type TensorflowBackend = Exclude<BackendName, 'cpu'>;
 export type BackendPreference = BackendName | 'auto';
+
+/** What a frozen trunk computes in: 8-bit integers, or `float32` to the last bit that a sum's order leaves. */
+export type Arithmetic = 'int8' | 'float32';
 
 /** Why a backend was or was not taken; the i18n table has a sentence for each. */
 export type BackendVerdict =
@@ -45,6 +51,7 @@ export type BackendVerdict =
   | 'wrongResults'
   | 'float16Only' // renders in 16 bits only: training would give NaN
   | 'lost' // its device was lost in this session
+  | 'uncovered' // has no kernel for a node of this network
   | 'notTried'; // the person chose another
 
 export interface BackendCandidate {
@@ -60,6 +67,8 @@ export interface BackendCandidate {
 
 export interface BackendReport {
   readonly chosen: BackendName;
+  /** What features are computed in unless asked otherwise; `int8` on `cpu` alone. */
+  readonly arithmetic: Arithmetic;
   /** Of the extractor pool. */
   readonly workers: number;
   readonly candidates: readonly BackendCandidate[];
@@ -141,7 +150,16 @@ export interface TrainArgs {
   readonly examples: readonly TrainExample[];
   readonly classNames: readonly string[];
   readonly settings: TrainSettings;
+  /** Of the features to learn from, which must be kept already. */
+  readonly arithmetic: Arithmetic;
   readonly resumeFrom: TrainSnapshot | null;
+}
+
+export interface EvaluateArgs {
+  readonly examples: readonly Pick<TrainExample, 'hash' | 'classIndex'>[];
+  readonly classNames: readonly string[];
+  readonly head: Network;
+  readonly arithmetic: Arithmetic;
 }
 
 export type TrainProgress =
@@ -207,6 +225,10 @@ export interface ModelDescription {
   readonly curve: readonly EpochMetrics[];
   readonly bestEpoch: number;
   readonly metrics: { readonly validation: Metrics | null; readonly test: Metrics | null };
+  /** What the features were computed in that it learned from and was measured on; absent: float32. */
+  readonly arithmetic?: Arithmetic | undefined;
+  /** The same measure in float32, as in a model file: of the test pictures, or without any of those of validation. */
+  readonly exactMetrics?: Metrics | null | undefined;
 }
 
 export interface DataSummary {
@@ -233,14 +255,22 @@ export interface EngineApi {
       /** Address of the folder that holds `weights/`: the page's own, since a worker's script lies elsewhere. */
       baseUrl: string;
       preference: BackendPreference;
+      /** The person wants float32 even where 8-bit integers are faster. */
+      exact: boolean;
       /** Backends whose device was lost in this session. */
       lost: readonly BackendName[];
     },
     PrepareProgress,
     PrepareResult
   >;
-  extractFeatures: Method<{ pictures: readonly PictureRef[] }, ExtractProgress, ExtractResult>;
+  extractFeatures: Method<
+    { pictures: readonly PictureRef[]; arithmetic: Arithmetic },
+    ExtractProgress,
+    ExtractResult
+  >;
   train: Method<TrainArgs, TrainProgress, TrainResult>;
+  /** How good a head is on features of that arithmetic, which must be kept already. */
+  evaluate: Method<EvaluateArgs, never, Metrics>;
   classify: Method<
     { pictures: readonly Blob[]; classifier: ClassifierRef; topCount: number },
     ClassifyOutcome,

@@ -1,11 +1,10 @@
-/** Classifying files and camera frames, with the 1,000 ImageNet classes or a kept model. */
+/** Classifying files, with the 1,000 ImageNet classes or a kept model. */
 import { createStore } from 'zustand/vanilla';
 import type { FileEntry } from '../rpc/intakeApi.ts';
 import type { ClassifierRef, LabelProbability } from '../rpc/protocol.ts';
 import { AppError, fromSerializedError, toAppError } from '../shared/errors.ts';
 import type { ReadPicture, SkippedFile } from '../shared/picture.ts';
 import { toCsv } from './classifyCsv.ts';
-import { frameRate, type LiveResult, smoothTop } from './classifyLive.ts';
 import { downloadFile } from './download.ts';
 import { engineCall } from './engine.ts';
 import { readLoosePictures } from './loosePictures.ts';
@@ -15,8 +14,6 @@ export const IMAGENET = 'imagenet';
 export const TOP_COUNT = 5;
 /** Enough to keep every extractor worker busy, few enough that a cancel is felt at once. */
 const BATCH = 16;
-/** A camera that keeps losing its engine is given up after this many frames in a row. */
-const MAX_FAILED_FRAMES = 3;
 
 export interface ClassifyItem {
   readonly id: number;
@@ -162,55 +159,8 @@ export async function classifyWaiting(): Promise<void> {
   }
 }
 
-/**
- * Classifies frames one after another until `signal` aborts: the next is asked for when the last is answered, so
- * a slow engine means fewer frames, never a queue.
- * @param takeFrame The camera's picture now; null where it has none yet.
- * @throws AppError of the engine; `cancelled` is swallowed, being the ordinary end.
- */
-export async function classifyLive(
-  takeFrame: () => Promise<ImageBitmap | null>,
-  onResult: (result: LiveResult) => void,
-  signal: AbortSignal,
-): Promise<void> {
-  let top: readonly LabelProbability[] = [];
-  let topOf: string | null = null;
-  let times: readonly number[] = [];
-  let failed = 0;
-  /** The model whose head the engine has from the frame before. */
-  let sent: string | null = null;
-  while (!signal.aborted) {
-    const frame = await takeFrame();
-    if (!frame) continue;
-    try {
-      const chosen = await currentClassifier();
-      const id = chosen.kind === 'imagenet' ? IMAGENET : chosen.id;
-      const classifier: ClassifierRef = id === sent && id !== IMAGENET ? { kind: 'loaded', id } : chosen;
-      const makeArgs = () => ({ frame, classifier, topCount: 2 * TOP_COUNT });
-      const options = { signal, transfer: [frame], retry: false };
-      const result = await engineCall('classifyFrame', makeArgs, options);
-      failed = 0;
-      sent = id;
-      top = smoothTop(id === topOf ? top : [], result.top, 2 * TOP_COUNT);
-      topOf = id;
-      times = [...times.slice(-60), performance.now()];
-      onResult({ top: top.slice(0, TOP_COUNT), framesPerSecond: frameRate(times) });
-    } catch (thrown) {
-      const error = toAppError(thrown);
-      if (signal.aborted) return;
-      failed += 1;
-      // A new engine, or one that has loaded another head since, wants the weights again.
-      sent = null;
-      if (failed >= MAX_FAILED_FRAMES) throw error;
-    } finally {
-      // Closed already where it was handed over; closing twice does no harm.
-      frame.close();
-    }
-  }
-}
-
 /** The classifier chosen now; a model's weights are read once. @throws AppError notFound, storageUnavailable */
-async function currentClassifier(): Promise<ClassifierRef> {
+export async function currentClassifier(): Promise<ClassifierRef> {
   const { classifierId } = classifyStore.getState();
   if (classifierId === IMAGENET) return { kind: 'imagenet' };
   if (loaded?.id === classifierId) return loaded.ref;

@@ -1,4 +1,4 @@
-/** The one engine of the page: its worker, the person's choice of backend, and words when it starts again. */
+/** The one engine of the page: its worker, the person's choice of backend and arithmetic, and words when it starts again. */
 import { createWorkerClient } from '../rpc/client.ts';
 import type { EngineApi } from '../rpc/protocol.ts';
 import { createEngine } from './engineControl.ts';
@@ -11,6 +11,7 @@ const engine = createEngine({
   ),
   baseUrl: new URL('./', document.baseURI).href,
   preference: () => preferencesStore.getState().backend,
+  exact: () => preferencesStore.getState().exact,
   onRestart: (code, backend) =>
     notify({
       kind: 'warning',
@@ -24,5 +25,5 @@ export const engineStore = engine.store;
 export const { ensureEngine, engineCall } = engine;
 
 preferencesStore.subscribe((now, before) => {
-  if (now.backend !== before.backend) engine.restart();
+  if (now.backend !== before.backend || now.exact !== before.exact) engine.restart();
 });

@@ -32,7 +32,11 @@ function engineOver(handlers: Partial<Handlers<EngineApi>>) {
       prepare: async (args) => {
         prepared.push(args);
         const chosen = order.find((name) => !args.lost.includes(name)) ?? 'wasm';
-        return { report: { chosen, workers: 1, candidates: [] }, backbone: BACKBONE, weightsFromCache: true };
+        return {
+          report: { chosen, arithmetic: 'float32', workers: 1, candidates: [] },
+          backbone: BACKBONE,
+          weightsFromCache: true,
+        };
       },
       ...handlers,
     } as Handlers<EngineApi>);
@@ -45,6 +49,7 @@ function engineOver(handlers: Partial<Handlers<EngineApi>>) {
     client,
     baseUrl: 'http://localhost/',
     preference: () => preference,
+    exact: () => false,
     onRestart: (code, backend) => restarts.push([code, backend]),
   });
   return {
@@ -58,7 +63,7 @@ function engineOver(handlers: Partial<Handlers<EngineApi>>) {
   };
 }
 
-const NO_PICTURES = () => ({ pictures: [] });
+const NO_PICTURES = () => ({ pictures: [], arithmetic: 'float32' as const });
 const EXTRACTED = { extracted: 0, reused: 0, failed: [], elapsedMs: 1 };
 
 describe('the engine', () => {
@@ -75,7 +80,7 @@ describe('the engine', () => {
       prepare: async () => {
         if (broken) throw new AppError('weightsMissing');
         return {
-          report: { chosen: 'wasm', workers: 1, candidates: [] },
+          report: { chosen: 'wasm', arithmetic: 'float32', workers: 1, candidates: [] },
           backbone: BACKBONE,
           weightsFromCache: true,
         };

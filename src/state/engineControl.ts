@@ -49,6 +49,8 @@ export interface EngineDependencies {
   /** Of the page; weights lie beside it. */
   readonly baseUrl: string;
   readonly preference: () => BackendPreference;
+  /** The person wants float32 even where 8-bit integers are faster. */
+  readonly exact: () => boolean;
   /** Tells the person that the engine starts again, and why. */
   readonly onRestart: (code: RestartCode, backend: BackendName | null) => void;
 }
@@ -84,7 +86,7 @@ const IDLE: EngineState = {
   lostBackends: [],
 };
 
-export function createEngine({ client, baseUrl, preference, onRestart }: EngineDependencies): Engine {
+export function createEngine({ client, baseUrl, preference, exact, onRestart }: EngineDependencies): Engine {
   const store = createStore<EngineState>()(() => IDLE);
   let preparing: Promise<void> | null = null;
   /** Counts workers: a call that failed under an older one was a victim, not the cause. */
@@ -95,7 +97,7 @@ export function createEngine({ client, baseUrl, preference, onRestart }: EngineD
     try {
       const { report, backbone } = await client.call(
         'prepare',
-        { baseUrl, preference: preference(), lost: store.getState().lostBackends },
+        { baseUrl, preference: preference(), exact: exact(), lost: store.getState().lostBackends },
         {
           onProgress: (progress) => {
             if (ofGeneration === generation) store.setState({ progress });

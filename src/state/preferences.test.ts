@@ -10,16 +10,18 @@ describe('preferences', () => {
   });
 
   it('keeps what is known and drops what is not', () => {
-    expect(parsePreferences('{"language":"zh-CN","backend":"wasm"}', ['en'])).toEqual({
+    expect(parsePreferences('{"language":"zh-CN","backend":"cpu","exact":true}', ['en'])).toEqual({
       language: 'zh-CN',
-      backend: 'wasm',
+      backend: 'cpu',
+      exact: true,
     });
-    expect(parsePreferences('{"language":"xx","backend":7}', ['zh'])).toEqual({
+    expect(parsePreferences('{"language":"xx","backend":7,"exact":"yes"}', ['zh'])).toEqual({
       language: 'zh-CN',
       backend: 'auto',
+      exact: false,
     });
     for (const broken of ['{', 'null', '3', '']) {
-      expect(parsePreferences(broken, ['en'])).toEqual({ language: 'en', backend: 'auto' });
+      expect(parsePreferences(broken, ['en'])).toEqual({ language: 'en', backend: 'auto', exact: false });
     }
   });
 });

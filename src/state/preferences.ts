@@ -1,14 +1,16 @@
-/** The few choices a person makes once: language and backend. Remembered in localStorage, which is enough for them. */
+/** The few choices a person makes once: language, backend, arithmetic. Remembered in localStorage, which is enough for them. */
 import { createStore } from 'zustand/vanilla';
 import type { BackendPreference } from '../rpc/protocol.ts';
 
 export const LANGUAGES = ['en', 'zh-CN'] as const;
 export type Language = (typeof LANGUAGES)[number];
-export const BACKEND_PREFERENCES: readonly BackendPreference[] = ['auto', 'webgpu', 'webgl', 'wasm'];
+export const BACKEND_PREFERENCES: readonly BackendPreference[] = ['auto', 'webgpu', 'webgl', 'cpu', 'wasm'];
 
 export interface Preferences {
   readonly language: Language;
   readonly backend: BackendPreference;
+  /** float32 even where 8-bit integers are faster. */
+  readonly exact: boolean;
 }
 
 const KEY = 'headstart.preferences';
@@ -25,7 +27,7 @@ export function languageFor(wanted: readonly string[]): Language {
 
 /** What was remembered; anything unknown in it falls back to the default. */
 export function parsePreferences(text: string | null, browserLanguages: readonly string[]): Preferences {
-  const defaults: Preferences = { language: languageFor(browserLanguages), backend: 'auto' };
+  const defaults: Preferences = { language: languageFor(browserLanguages), backend: 'auto', exact: false };
   if (text === null) return defaults;
   let stored: unknown;
   try {
@@ -34,10 +36,11 @@ export function parsePreferences(text: string | null, browserLanguages: readonly
     return defaults;
   }
   if (typeof stored !== 'object' || stored === null) return defaults;
-  const { language, backend } = stored as { readonly language?: unknown; readonly backend?: unknown };
+  const { language, backend, exact } = stored as Partial<Record<keyof Preferences, unknown>>;
   return {
     language: LANGUAGES.find((known) => known === language) ?? defaults.language,
     backend: BACKEND_PREFERENCES.find((known) => known === backend) ?? defaults.backend,
+    exact: exact === true,
   };
 }
 

@@ -1,22 +1,23 @@
 /** The one-button run: look at the pictures, learn, check, keep. Views read the store and call the actions. */
 import { createStore } from 'zustand/vanilla';
 import type { Dataset } from '../dataset/types.ts';
+import type { Metrics } from '../evaluation/types.ts';
 import type {
+  Arithmetic,
   ExtractProgress,
   ModelDescription,
-  PictureRef,
   TrainProgress,
   TrainResult,
   TrainSnapshot,
 } from '../rpc/protocol.ts';
-import { AppError, throwIfCancelled, toAppError } from '../shared/errors.ts';
+import { AppError, toAppError } from '../shared/errors.ts';
 import { DEFAULT_TRAIN_SETTINGS, type EpochMetrics, type TrainSettings } from '../shared/training.ts';
 import { datasetStore, findingsOf, splitsOf } from './dataset.ts';
 import { engineCall, engineStore, ensureEngine } from './engine.ts';
 import { keepTrainedModel, type TrainedModel } from './models.ts';
 import { navigate, navigationStore } from './navigation.ts';
-import { notify } from './notices.ts';
-import { readPictures } from './pictureBlobs.ts';
+import { notify, notifyError } from './notices.ts';
+import { checkExactly, type ExtractWatch, extractAll } from './trainingFeatures.ts';
 import { guardPage, type PageGuard } from './trainingPage.ts';
 import {
   findMistakes,
@@ -25,16 +26,25 @@ import {
   planTraining,
   summarizeData,
   type TrainingPlan,
-  untrainableClasses,
-  withoutFailed,
 } from './trainingPlan.ts';
 
-export type TrainingPhase = 'idle' | 'preparing' | 'extracting' | 'training' | 'saving' | 'done' | 'failed';
+export type TrainingPhase =
+  | 'idle'
+  | 'preparing'
+  | 'extracting'
+  | 'training'
+  | 'checking'
+  | 'saving'
+  | 'done'
+  | 'failed';
 
-const RUNNING_PHASES: readonly TrainingPhase[] = ['preparing', 'extracting', 'training', 'saving'];
-
-/** One transaction each: few round trips, and a cancel is heard in between. */
-const READ_AT_ONCE = 256;
+const RUNNING_PHASES: readonly TrainingPhase[] = [
+  'preparing',
+  'extracting',
+  'training',
+  'checking',
+  'saving',
+];
 
 export interface TrainingState {
   readonly phase: TrainingPhase;
@@ -161,7 +171,8 @@ function releasePage(): void {
 
 /** Share of the running phase that is done, 0–1; null where it cannot be told. */
 function phaseShare({ phase, extract, curve, plannedEpochs }: TrainingState): number | null {
-  if (phase === 'extracting' && extract && extract.total > 0) return extract.done / extract.total;
+  if ((phase === 'extracting' || phase === 'checking') && extract && extract.total > 0)
+    return extract.done / extract.total;
   if (phase === 'training' && plannedEpochs > 0) return curve.length / plannedEpochs;
   return null;
 }
@@ -177,9 +188,15 @@ async function train(
   if (findingsOf(dataset).some(({ severity }) => severity === 'error')) throw new AppError('nothingToTrain');
   await ensureEngine(cancel.signal);
   trainingStore.setState({ phase: 'extracting' });
-  const plan = await extract(planTraining(dataset, splitsOf(dataset)));
-  trainingStore.setState({ phase: 'training' });
-  const result = await learn(plan, settings);
+  const watch = {
+    signal: cancel.signal,
+    onProgress: (extract: ExtractProgress) => trainingStore.setState({ extract }),
+  };
+  const { plan, leftOut, arithmetic } = await extractAll(planTraining(dataset, splitsOf(dataset)), watch);
+  trainingStore.setState({ phase: 'training', leftOut });
+  const result = await learn({ plan, settings, arithmetic });
+  trainingStore.setState({ phase: 'checking', extract: null });
+  const exactMetrics = arithmetic === 'int8' ? await checkIfPossible(plan, result, watch) : null;
   const { backbone } = engineStore.getState();
   if (!backbone) throw new AppError('unexpected', { message: 'no backbone after training' });
   const now = new Date();
@@ -193,6 +210,8 @@ async function train(
     curve: result.curve,
     bestEpoch: result.bestEpoch,
     metrics: { validation: result.validation, test: result.test },
+    arithmetic,
+    exactMetrics,
   };
   const model: TrainedModel = {
     description,
@@ -204,37 +223,28 @@ async function train(
   return { model, mistakes: findMistakes(plan, result.testProbabilities) };
 }
 
-/** Features of every picture; returns the plan without those that cannot be read or decoded. */
-async function extract(plan: TrainingPlan): Promise<TrainingPlan> {
-  const pictures = await picturesOf(plan);
-  const read = new Set(pictures.map(({ hash }) => hash));
-  const missing = plan.examples.filter(({ hash }) => !read.has(hash)).map(({ hash }) => hash);
-  const { failed } = await engineCall('extractFeatures', () => ({ pictures }), {
-    signal: cancel.signal,
-    onProgress: (progress) => trainingStore.setState({ extract: progress }),
-  });
-  const gone = new Set([...missing, ...failed]);
-  trainingStore.setState({
-    leftOut: plan.examples.filter(({ hash }) => gone.has(hash)).map(({ picture }) => picture.path),
-  });
-  const remaining = withoutFailed(plan, gone);
-  const [className] = untrainableClasses(remaining);
-  if (className !== undefined) throw new AppError('classTooSmall', { className, count: 0 });
-  return remaining;
+interface LearnOptions {
+  readonly plan: TrainingPlan;
+  readonly settings: TrainSettings;
+  readonly arithmetic: Arithmetic;
 }
 
-async function picturesOf({ examples }: TrainingPlan): Promise<readonly PictureRef[]> {
-  const hashes = [...new Set(examples.map(({ hash }) => hash))];
-  const pictures: PictureRef[] = [];
-  for (let start = 0; start < hashes.length; start += READ_AT_ONCE) {
-    throwIfCancelled(cancel.signal);
-    const some = hashes.slice(start, start + READ_AT_ONCE);
-    for (const [hash, blob] of await readPictures(some)) pictures.push({ hash, blob });
+/** A check that fails must not cost what was learned. @throws AppError `cancelled` */
+async function checkIfPossible(
+  plan: TrainingPlan,
+  result: TrainResult,
+  watch: ExtractWatch,
+): Promise<Metrics | null> {
+  try {
+    return await checkExactly(plan, result, watch);
+  } catch (thrown) {
+    if (toAppError(thrown).code === 'cancelled') throw thrown;
+    notifyError(thrown);
+    return null;
   }
-  return pictures;
 }
 
-async function learn(plan: TrainingPlan, settings: TrainSettings): Promise<TrainResult> {
+async function learn({ plan, settings, arithmetic }: LearnOptions): Promise<TrainResult> {
   let snapshot: TrainSnapshot | null = null;
   const examples = plan.examples.map(({ hash, classIndex, split }) => ({ hash, classIndex, split }));
   const onProgress = (progress: TrainProgress) => {
@@ -251,7 +261,7 @@ async function learn(plan: TrainingPlan, settings: TrainSettings): Promise<Train
   const makeArgs = () => {
     // After a lost device the epochs since the last snapshot are done again.
     trainingStore.setState({ curve: snapshot?.curve ?? [], bestEpoch: snapshot?.bestEpoch ?? null });
-    return { examples, classNames: plan.classNames, settings, resumeFrom: snapshot };
+    return { examples, classNames: plan.classNames, settings, arithmetic, resumeFrom: snapshot };
   };
   const result = await engineCall('train', makeArgs, {
     signal: cancel.signal,

@@ -7,11 +7,11 @@ import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-backend-webgpu';
 import plainWasmUrl from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm.wasm?url';
 import simdWasmUrl from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm?url';
-import type { BackendName } from '../../rpc/protocol.ts';
+import type { TensorflowBackend } from '../../rpc/protocol.ts';
 import { AppError } from '../../shared/errors.ts';
 
 export interface ActiveBackend {
-  readonly name: BackendName;
+  readonly name: TensorflowBackend;
   /** What the driver calls itself. */
   readonly device: string;
   /** Drawn by the CPU in disguise. */
@@ -80,13 +80,13 @@ function setUpWebGl(lost: AbortController): Watched {
 }
 
 /** A backend that fails leaves the next one running without throwing: only the name tells. */
-async function makeCurrent(name: BackendName): Promise<void> {
+async function makeCurrent(name: TensorflowBackend): Promise<void> {
   const isSet = await tf.setBackend(name);
   await tf.ready();
   if (!isSet || tf.getBackend() !== name) throw new Error(`running on ${tf.getBackend()} instead`);
 }
 
-async function bringUp(name: BackendName): Promise<ActiveBackend> {
+async function bringUp(name: TensorflowBackend): Promise<ActiveBackend> {
   const lost = new AbortController();
   const adapter = name === 'webgpu' ? await findAdapter() : null;
   let watched: Watched = name === 'webgl' ? setUpWebGl(lost) : { device: 'CPU', software: false };
@@ -97,13 +97,13 @@ async function bringUp(name: BackendName): Promise<ActiveBackend> {
 }
 
 /** TensorFlow.js makes each backend once: a second context of ours would be watched, and the first one used. */
-const activated = new Map<BackendName, ActiveBackend>();
+const activated = new Map<TensorflowBackend, ActiveBackend>();
 
 /**
  * Makes `name` the current backend.
  * @throws AppError `backendUnavailable` if this browser or machine does not have it.
  */
-export async function activateBackend(name: BackendName): Promise<ActiveBackend> {
+export async function activateBackend(name: TensorflowBackend): Promise<ActiveBackend> {
   try {
     const known = activated.get(name);
     if (known) {

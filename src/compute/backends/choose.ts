@@ -8,7 +8,7 @@ export interface Probe {
   /** null: usable. */
   readonly fault: Extract<
     BackendVerdict,
-    'unavailable' | 'wrongResults' | 'float16Only' | 'lost' | 'notTried'
+    'unavailable' | 'wrongResults' | 'float16Only' | 'lost' | 'uncovered' | 'notTried'
   > | null;
   readonly software: boolean;
   readonly maxError: number | null;

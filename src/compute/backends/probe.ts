@@ -1,26 +1,45 @@
 /** Tries each backend in turn: is it there, is it real hardware, is it right, how fast is it. */
-import type { BackendName, BackendPreference } from '../../rpc/protocol.ts';
+import type { Arithmetic, BackendName, BackendPreference, TensorflowBackend } from '../../rpc/protocol.ts';
+import type { CompiledKernels } from '../trunk/kernels.ts';
 import { activateBackend } from './activate.ts';
 import type { Probe } from './choose.ts';
 import { runSelfTest, SELF_TEST_TOLERANCE, timeBackend } from './selfTest.ts';
+import { runTrunkSelfTest, timeTrunk } from './selfTestTrunk.ts';
 import { unlessLost } from './unlessLost.ts';
 
 /** A driver that has not answered by then is of no use, however right its answer would be. */
 const PROBE_LIMIT_MS = 30_000;
 
-export const BACKEND_ORDER: readonly BackendName[] = ['webgpu', 'webgl', 'wasm'];
+export const BACKEND_ORDER: readonly BackendName[] = ['webgpu', 'webgl', 'cpu', 'wasm'];
+
+/** Eight bits round; a kernel that is wrong is further off than this share of the largest feature. */
+const INT8_TOLERANCE = 0.1;
+
+/** What `cpu` would compute with. */
+export interface CpuProbe {
+  /** null: this browser has no SIMD. */
+  readonly kernels: CompiledKernels | null;
+  readonly arithmetic: Arithmetic;
+  /** The kernels do for every node of the network. */
+  readonly isCovered: boolean;
+}
+
+function blankProbe(name: BackendName) {
+  return { name, software: false, maxError: null, estimatedMsPerPicture: null, device: '' };
+}
 
 export interface ProbeOptions {
   readonly preference: BackendPreference;
   /** Backends whose device was lost in this session. */
   readonly lost: readonly BackendName[];
-  /** Workers that would share the work on WASM. */
-  readonly wasmWorkers: number;
+  /** Workers that would share the work on the processor. */
+  readonly workersOn: (name: BackendName) => number;
+  readonly cpu: CpuProbe;
   readonly onTesting: (name: BackendName) => void;
 }
 
-async function probeOne(name: BackendName, workers: number, isWish: boolean): Promise<Probe> {
-  const blank = { name, software: false, maxError: null, estimatedMsPerPicture: null, device: '' };
+async function probeTensorflow(name: TensorflowBackend, workers: number, isWish: boolean): Promise<Probe> {
+  const blank = blankProbe(name);
   try {
     const active = await activateBackend(name);
     const found = { ...blank, device: active.device, software: active.software };
@@ -38,30 +57,39 @@ async function probeOne(name: BackendName, workers: number, isWish: boolean): Pr
   }
 }
 
+async function probeCpu({ kernels, arithmetic, isCovered }: CpuProbe, workers: number): Promise<Probe> {
+  const blank = blankProbe('cpu');
+  if (!kernels) return { ...blank, fault: 'unavailable' };
+  const found = { ...blank, device: `CPU, ${kernels.build} SIMD, ${arithmetic}` };
+  if (!isCovered) return { ...found, fault: 'uncovered' };
+  try {
+    const maxError = await runTrunkSelfTest(kernels, arithmetic);
+    const tolerance = arithmetic === 'int8' ? INT8_TOLERANCE : SELF_TEST_TOLERANCE;
+    if (!(maxError <= tolerance)) return { ...found, fault: 'wrongResults', maxError };
+    const estimatedMsPerPicture = (await timeTrunk(kernels, arithmetic)) / workers;
+    return { ...found, fault: null, maxError, estimatedMsPerPicture };
+  } catch (thrown) {
+    console.warn('the kernels of our own cannot be used', thrown);
+    return { ...found, fault: 'unavailable' };
+  }
+}
+
 /** Probes in the order of `BACKEND_ORDER`; with a wish that works the others are not tried. */
 export async function probeBackends(options: ProbeOptions): Promise<Probe[]> {
-  const { preference, lost, wasmWorkers, onTesting } = options;
+  const { preference, lost, workersOn, cpu, onTesting } = options;
   const probes = new Map<BackendName, Probe>();
   const test = async (name: BackendName) => {
-    if (lost.includes(name)) {
-      const fault = 'lost' as const;
-      return { name, fault, software: false, maxError: null, estimatedMsPerPicture: null, device: '' };
-    }
+    if (lost.includes(name)) return { ...blankProbe(name), fault: 'lost' as const };
     onTesting(name);
-    return probeOne(name, name === 'wasm' ? wasmWorkers : 1, name === preference);
+    return name === 'cpu'
+      ? probeCpu(cpu, workersOn(name))
+      : probeTensorflow(name, workersOn(name), name === preference);
   };
   if (preference !== 'auto') probes.set(preference, await test(preference));
   const isWishMet = preference !== 'auto' && probes.get(preference)?.fault === null;
   for (const name of BACKEND_ORDER) {
     if (probes.has(name)) continue;
-    const skipped: Probe = {
-      name,
-      fault: 'notTried',
-      software: false,
-      maxError: null,
-      estimatedMsPerPicture: null,
-      device: '',
-    };
+    const skipped: Probe = { ...blankProbe(name), fault: 'notTried' };
     probes.set(name, isWishMet ? skipped : await test(name));
   }
   return BACKEND_ORDER.flatMap((name) => probes.get(name) ?? []);

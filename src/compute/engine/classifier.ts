@@ -106,29 +106,31 @@ export function createClassifier(session: Session): Classifier {
         lastMs = performance.now();
         onOutcome({ index, ok: true, result: { top, elapsedMs } });
       };
-      await session.pool.extract(
-        pictures.length,
-        (index) => pictures[index] as Blob,
-        ({ index, features }) => {
+      await session.pool.extract({
+        count: pictures.length,
+        open: (index) => pictures[index] as Blob,
+        onPicture: ({ index, features }) => {
           const answered = answer(index, features);
           // Its failure is waited for below; until then the browser must not call it unhandled.
           answered.catch(() => undefined);
           answers.push(answered);
         },
+        arithmetic: session.arithmetic,
         signal,
-      );
+      });
       await Promise.all(answers);
     },
     async classifyFrame(frame, reference, topCount) {
       const startMs = performance.now();
       let features: Float32Array<ArrayBuffer> | null = null;
-      await session.pool.extract(
-        1,
-        () => frame,
-        (picture) => {
+      await session.pool.extract({
+        count: 1,
+        open: () => frame,
+        onPicture: (picture) => {
           features = picture.features;
         },
-      );
+        arithmetic: session.arithmetic,
+      });
       if (!features) throw new AppError('pictureUnreadable');
       const top = await applyHead(reference, features, topCount);
       return { top, elapsedMs: performance.now() - startMs };

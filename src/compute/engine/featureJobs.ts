@@ -1,22 +1,15 @@
 /** Features of pictures: kept ones are found again by content, new ones are computed and kept as they come. */
-import type { ExtractProgress, ExtractResult, PictureRef } from '../../rpc/protocol.ts';
+import type { Arithmetic, ExtractProgress, ExtractResult, PictureRef } from '../../rpc/protocol.ts';
 import { AppError, throwIfCancelled } from '../../shared/errors.ts';
 import { decodeHalf, encodeHalf } from '../../shared/half.ts';
 import type { ContentHash } from '../../shared/picture.ts';
 import { type FeatureEntry, getFeatures, hasFeatures, putFeatures } from '../../storage/features.ts';
+import { featureSourceOf } from './featureSource.ts';
 import type { Session } from './session.ts';
 
 /** What is computed is kept at the latest after so many pictures, so that a crash costs little. */
 const KEEP_EVERY = 16;
 const REPORT_EVERY_MS = 100;
-
-/** Everything a feature depends on; features from another source are never mixed in. */
-export function featureSourceOf({ info }: Pick<Session, 'info'>): string {
-  const { id, fingerprint, inputSizePx, resize } = info;
-  return [id, fingerprint.slice(0, 16), inputSizePx, resize.fit, resize.cropShare, `v${resize.version}`].join(
-    ':',
-  );
-}
 
 interface JobContext {
   readonly onProgress: (progress: ExtractProgress) => void;
@@ -67,9 +60,10 @@ let jobBefore: Promise<void> = Promise.resolve();
 export function extractFeatures(
   session: Session,
   pictures: readonly PictureRef[],
+  arithmetic: Arithmetic,
   context: JobContext,
 ): Promise<ExtractResult> {
-  const job = jobBefore.then(() => extractMissing(session, pictures, context));
+  const job = jobBefore.then(() => extractMissing(session, pictures, arithmetic, context));
   // Its failure belongs to whoever asked for it.
   const ended = () => undefined;
   jobBefore = job.then(ended, ended);
@@ -79,11 +73,12 @@ export function extractFeatures(
 async function extractMissing(
   session: Session,
   pictures: readonly PictureRef[],
+  arithmetic: Arithmetic,
   { onProgress, signal }: JobContext,
 ): Promise<ExtractResult> {
   throwIfCancelled(signal);
   const startMs = performance.now();
-  const source = featureSourceOf(session);
+  const source = featureSourceOf(session.info, arithmetic, session.rangesId);
   const unique = [...new Map(pictures.map((picture) => [picture.hash, picture])).values()];
   const kept = await hasFeatures(
     source,
@@ -109,18 +104,20 @@ async function extractMissing(
   };
   report();
   try {
-    await session.pool.extract(
-      todo.length,
-      (index) => (todo[index] as PictureRef).blob,
-      ({ index, features }) => {
+    const pool = await session.withArithmetic(arithmetic);
+    await pool.extract({
+      count: todo.length,
+      open: (index) => (todo[index] as PictureRef).blob,
+      onPicture: ({ index, features }) => {
         const { hash } = todo[index] as PictureRef;
         if (features) keeper.add({ hash, values: encodeHalf(features) });
         else failed.push(hash);
         done += 1;
         if (performance.now() - lastReportMs > REPORT_EVERY_MS) report();
       },
+      arithmetic,
       signal,
-    );
+    });
   } finally {
     await keeper.finish();
   }
@@ -140,9 +137,10 @@ async function extractMissing(
 export async function readFeatureRows(
   session: Session,
   hashes: readonly ContentHash[],
+  arithmetic: Arithmetic,
 ): Promise<Float32Array<ArrayBuffer>> {
   const { featureCount } = session.info;
-  const kept = await getFeatures(featureSourceOf(session), hashes);
+  const kept = await getFeatures(featureSourceOf(session.info, arithmetic, session.rangesId), hashes);
   const rows = new Float32Array(hashes.length * featureCount);
   hashes.forEach((hash, row) => {
     const values = kept.get(hash);

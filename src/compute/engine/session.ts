@@ -1,15 +1,18 @@
 /** What the engine has ready: a chosen backend, checked weights and a running extractor pool. */
 import type { Network } from '../../network/network.ts';
 import type {
+  Arithmetic,
   BackboneInfo,
   BackendName,
   BackendPreference,
   PrepareProgress,
   PrepareResult,
 } from '../../rpc/protocol.ts';
-import { throwIfCancelled } from '../../shared/errors.ts';
+import { AppError, throwIfCancelled } from '../../shared/errors.ts';
 import type { ResizeMethod } from '../../shared/picture.ts';
+import { sha256Hex } from '../../shared/sha256.ts';
 import { openWeightsCache, type WeightsCache } from '../../weights/cache.ts';
+import { createWeightReader } from '../../weights/lazy.ts';
 import { fingerprint, loadManifest, loadPart, toWeights } from '../../weights/load.ts';
 import type { PartId, WeightsManifest } from '../../weights/manifest.ts';
 import { type ActiveBackend, activateBackend } from '../backends/activate.ts';
@@ -18,6 +21,10 @@ import { probeBackends } from '../backends/probe.ts';
 import { RESIZE_VERSION } from '../features/pixels.ts';
 import { createExtractorPool, type ExtractorPool } from '../features/pool.ts';
 import { poolSizeOf, thisMachine } from '../features/poolSize.ts';
+import { UncoveredNodeError } from '../trunk/fuse.ts';
+import { createTrunkImage } from '../trunk/image.ts';
+import { loadKernels } from '../trunk/load.ts';
+import { planTrunk } from '../trunk/plan.ts';
 
 /** Where set-up puts the backbone, from the page's address. */
 const MANIFEST_PATH = 'weights/resnet50/manifest.json';
@@ -28,15 +35,21 @@ const MANIFEST_PATH = 'weights/resnet50/manifest.json';
  */
 export const RESIZE: ResizeMethod = { fit: 'centerCrop', cropShare: 1, version: RESIZE_VERSION };
 
-/** Pictures of one forward pass. A GPU wants work, a WASM worker wants to be done soon. */
+/** Pictures of one forward pass. A GPU wants work, a worker on the processor wants to be done soon. */
 const GPU_BATCH_SIZE = 8;
-const WASM_BATCH_SIZE = 1;
+const CPU_BATCH_SIZE = 1;
 
 export interface Session {
   readonly active: ActiveBackend;
   readonly pool: ExtractorPool;
+  /** What features are computed in unless asked otherwise. */
+  readonly arithmetic: Arithmetic;
+  /** Workers that can compute in that arithmetic from now on. */
+  readonly withArithmetic: (arithmetic: Arithmetic) => Promise<ExtractorPool>;
   readonly manifest: WeightsManifest;
   readonly info: BackboneInfo;
+  /** Tells one set of activation ranges from another. */
+  readonly rangesId: string;
   /** The backbone in float32, decoded anew at each call: only export and import need it. */
   readonly backbone: () => Network;
   /** The head of the 1,000 ImageNet classes, fetched when first asked for. */
@@ -48,6 +61,8 @@ export interface SessionOptions {
   /** Address of the folder that holds `weights/`. */
   readonly baseUrl: string;
   readonly preference: BackendPreference;
+  /** float32 even where 8-bit integers are faster. */
+  readonly exact: boolean;
   readonly lost: readonly BackendName[];
   readonly spawnExtractor: () => Worker;
   readonly onProgress: (progress: PrepareProgress) => void;
@@ -55,19 +70,20 @@ export interface SessionOptions {
 }
 
 interface Loaded {
-  readonly manifest: WeightsManifest;
   readonly bytes: Uint8Array<ArrayBuffer>;
   readonly load: (part: PartId) => Promise<Uint8Array<ArrayBuffer>>;
   readonly fromCache: boolean;
 }
 
-async function loadWeights(options: SessionOptions, cache: WeightsCache | null): Promise<Loaded> {
-  const { signal, onProgress } = options;
-  const manifestUrl = new URL(MANIFEST_PATH, options.baseUrl).href;
-  const manifest = await loadManifest(manifestUrl, { cache, signal });
+async function loadWeights(
+  { signal, onProgress }: SessionOptions,
+  manifest: WeightsManifest,
+  baseUrl: string,
+  cache: WeightsCache | null,
+): Promise<Loaded> {
   let fromCache = true;
   const bytes = await loadPart(manifest, 'backbone', {
-    baseUrl: manifestUrl,
+    baseUrl,
     cache,
     signal,
     onProgress: (progress) => {
@@ -75,8 +91,31 @@ async function loadWeights(options: SessionOptions, cache: WeightsCache | null):
       onProgress({ stage: 'weights', ...progress });
     },
   });
-  const load = (part: PartId) => loadPart(manifest, part, { baseUrl: manifestUrl, cache });
-  return { manifest, bytes, load, fromCache };
+  const load = (part: PartId) => loadPart(manifest, part, { baseUrl, cache });
+  return { bytes, load, fromCache };
+}
+
+/** 8-bit integers need ranges, which weights made by an older set-up do not have. */
+function arithmeticFor(manifest: WeightsManifest, exact: boolean): Arithmetic {
+  return exact || !manifest.activationRanges ? 'float32' : 'int8';
+}
+
+/** False, and a line in the log that names the node, for a network that our kernels do not cover. */
+function isCovered(
+  { backboneId, nodes, activationRanges }: WeightsManifest,
+  arithmetic: Arithmetic,
+): boolean {
+  try {
+    const { inFloat } = planTrunk(nodes, arithmetic, activationRanges ?? {});
+    // The first convolution reads the picture itself and is meant to be exact.
+    if (inFloat.length > 1)
+      console.warn(`${backboneId}: in float32 for want of ranges: ${inFloat.join(', ')}`);
+    return true;
+  } catch (thrown) {
+    if (!(thrown instanceof UncoveredNodeError)) throw thrown;
+    console.warn(`${backboneId} runs on TensorFlow.js: ${thrown.message}`);
+    return false;
+  }
 }
 
 /**
@@ -86,27 +125,41 @@ async function loadWeights(options: SessionOptions, cache: WeightsCache | null):
 export async function openSession(options: SessionOptions): Promise<Session> {
   const { preference, lost, onProgress, signal } = options;
   const machine = thisMachine();
+  const manifestUrl = new URL(MANIFEST_PATH, options.baseUrl).href;
+  const cache = await openWeightsCache();
+  const manifest = await loadManifest(manifestUrl, { cache, signal });
+  const onCpu = arithmeticFor(manifest, options.exact);
+  const kernels = await loadKernels();
   const probes = await probeBackends({
     preference,
     lost,
-    wasmWorkers: poolSizeOf('wasm', machine),
+    workersOn: (name) => poolSizeOf(name, machine),
+    cpu: { kernels, arithmetic: onCpu, isCovered: isCovered(manifest, onCpu) },
     onTesting: (testing) => onProgress({ stage: 'backend', testing }),
   });
   throwIfCancelled(signal);
   const { chosen, candidates } = chooseBackend(probes, preference);
-  const active = await activateBackend(chosen);
-  const { manifest, bytes, load, fromCache } = await loadWeights(options, await openWeightsCache());
+  // Heads are small; beside our own kernels they run on TensorFlow.js.
+  const active = await activateBackend(chosen === 'cpu' ? 'wasm' : chosen);
+  const { bytes, load, fromCache } = await loadWeights(options, manifest, manifestUrl, cache);
   throwIfCancelled(signal);
+  const arithmetic = chosen === 'cpu' ? onCpu : 'float32';
+  const trunkIn = (wanted: Arithmetic) => {
+    if (!kernels) throw new AppError('unexpected', { message: 'a trunk without kernels' });
+    const weightOf = createWeightReader(manifest, 'backbone', bytes);
+    const source = { nodes: manifest.nodes, weightOf, ranges: manifest.activationRanges ?? {} };
+    return createTrunkImage(kernels, source, wanted);
+  };
   const size = poolSizeOf(chosen, machine);
   onProgress({ stage: 'workers', ready: 0, total: size });
   const pool = await createExtractorPool({
     size,
     spawn: options.spawnExtractor,
-    backend: chosen,
     manifest,
-    bytes,
     resize: RESIZE,
-    batchSize: chosen === 'wasm' ? WASM_BATCH_SIZE : GPU_BATCH_SIZE,
+    tensorflow: chosen === 'cpu' ? null : { backend: chosen, bytes },
+    trunk: chosen === 'cpu' ? trunkIn(arithmetic) : null,
+    batchSize: chosen === 'cpu' || chosen === 'wasm' ? CPU_BATCH_SIZE : GPU_BATCH_SIZE,
     onReady: (ready) => onProgress({ stage: 'workers', ready, total: size }),
   });
   const info: BackboneInfo = {
@@ -116,12 +169,22 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     featureCount: manifest.featureCount,
     resize: RESIZE,
   };
+  const rangesBytes = new TextEncoder().encode(JSON.stringify(manifest.activationRanges ?? {}));
   let top: Promise<Network> | null = null;
+  const ready = new Map<Arithmetic, Promise<void>>([[arithmetic, Promise.resolve()]]);
   const session: Session = {
     active,
     pool,
+    arithmetic,
+    async withArithmetic(wanted) {
+      const added = ready.get(wanted) ?? pool.addTrunk(trunkIn(wanted));
+      ready.set(wanted, added);
+      await added;
+      return pool;
+    },
     manifest,
     info,
+    rangesId: (await sha256Hex(rangesBytes)).slice(0, 8),
     backbone: () => ({
       name: manifest.backboneId,
       nodes: manifest.nodes,
@@ -143,7 +206,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
       return top;
     },
     prepared: {
-      report: { chosen, workers: size, candidates },
+      report: { chosen, arithmetic, workers: size, candidates },
       backbone: info,
       weightsFromCache: fromCache,
     },

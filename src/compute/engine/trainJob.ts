@@ -16,13 +16,14 @@ interface JobContext {
 /** @throws AppError `nothingToTrain` without training pictures; otherwise as `trainHead`. */
 export async function runTraining(
   session: Session,
-  { examples, classNames, settings, resumeFrom }: TrainArgs,
+  { examples, classNames, settings, arithmetic, resumeFrom }: TrainArgs,
   context: JobContext,
 ): Promise<TrainResult> {
   const startMs = performance.now();
   const values = await readFeatureRows(
     session,
     examples.map(({ hash }) => hash),
+    arithmetic,
   );
   const rowsOf = (split: SplitName) =>
     Int32Array.from(examples.flatMap((example, row) => (example.split === split ? [row] : [])));

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
 import { runReference } from '../../network/reference.ts';
-import type { BackendName } from '../../rpc/protocol.ts';
+import type { TensorflowBackend } from '../../rpc/protocol.ts';
 import { toWeights } from '../../weights/load.ts';
 import { findPart } from '../../weights/manifest.ts';
 import { tinyManifest } from '../../weights/tiny.ts';
@@ -39,16 +39,21 @@ const COLORS = [
   [70, 80, 220],
 ] as const;
 
-describe.each<BackendName>(['wasm', 'webgl', 'webgpu'])('an extractor on %s', (backend) => {
+describe.each<TensorflowBackend>(['wasm', 'webgl', 'webgpu'])('an extractor on %s', (backend) => {
   it('gives each picture of a batch its own features, and zeros to the one that is broken', async () => {
     const { manifest, bytes } = tinyBytes();
     const resize = { fit: 'centerCrop', cropShare: 1, version: RESIZE_VERSION } as const;
-    const extractor = await createExtractor({ backend, manifest, bytes, resize, batchSize: BATCH_SIZE });
+    const extractor = await createExtractor({
+      manifest,
+      resize,
+      batchSize: BATCH_SIZE,
+      tensorflow: { backend, bytes },
+    });
     const before = tf.memory().numTensors;
     const broken = new Blob(['not a picture'], { type: 'image/png' });
     const [red, green, blue] = await Promise.all(COLORS.map(plainPicture));
     for (const pictures of [[red, broken, green, blue], [blue]] as Blob[][]) {
-      const { features, failed } = await extractor.extract(pictures);
+      const { features, failed } = await extractor.extract(pictures, 'float32');
       expect(failed).toEqual(pictures.includes(broken) ? [1] : []);
       expect(features).toHaveLength(pictures.length * manifest.featureCount);
       const colorsOf = pictures.map((picture) => COLORS[[red, green, blue].indexOf(picture)] ?? null);

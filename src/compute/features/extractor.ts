@@ -1,18 +1,18 @@
-/** One worker's trunk: decodes pictures and runs the backbone on them. */
-import * as tf from '@tensorflow/tfjs-core';
+/** One worker's part: decodes pictures and runs the backbone on them. */
 import type { InputNode, NetworkNode } from '../../network/network.ts';
+import type { Arithmetic } from '../../rpc/protocol.ts';
 import { AppError } from '../../shared/errors.ts';
-import { createWeightReader } from '../../weights/lazy.ts';
-import { activateBackend } from '../backends/activate.ts';
 import { unlessLost } from '../backends/unlessLost.ts';
-import { createExecutor } from '../execute.ts';
+import type { TrunkImage } from '../trunk/image.ts';
 import { decodePicture } from './decode.ts';
 import type { ExtractedBatch, ExtractorStart } from './extractorApi.ts';
+import { createTensorflowForward, createTrunkForward, type Forward } from './forward.ts';
 import { toInputPixels, toInputTensorData } from './pixels.ts';
 
 export interface Extractor {
+  addTrunk(image: TrunkImage): Promise<void>;
   /** @throws AppError `deviceLost`, `notFinite` */
-  extract(pictures: readonly (Blob | ImageBitmap)[]): Promise<ExtractedBatch>;
+  extract(pictures: readonly (Blob | ImageBitmap)[], arithmetic: Arithmetic): Promise<ExtractedBatch>;
 }
 
 function inputNodeOf(nodes: readonly NetworkNode[]): InputNode {
@@ -23,12 +23,9 @@ function inputNodeOf(nodes: readonly NetworkNode[]): InputNode {
 
 /** Brings the backend up and puts the backbone on it. @throws AppError `backendUnavailable` */
 export async function createExtractor(options: ExtractorStart): Promise<Extractor> {
-  const { manifest, bytes, resize, batchSize } = options;
-  const active = await activateBackend(options.backend);
-  const executor = createExecutor({
-    nodes: manifest.nodes,
-    weightOf: createWeightReader(manifest, 'backbone', bytes),
-  });
+  const { manifest, resize, batchSize, tensorflow } = options;
+  const onTensorflow = tensorflow && (await createTensorflowForward(tensorflow, manifest));
+  const trunks = new Map<Arithmetic, Forward>();
   const { preprocessing } = inputNodeOf(manifest.nodes);
   const { inputSizePx, featureCount } = manifest;
   const inputLength = inputSizePx * inputSizePx * 3;
@@ -48,7 +45,10 @@ export async function createExtractor(options: ExtractorStart): Promise<Extracto
     }
   }
 
-  async function extract(pictures: readonly (Blob | ImageBitmap)[]): Promise<ExtractedBatch> {
+  async function extract(
+    forward: Forward,
+    pictures: readonly (Blob | ImageBitmap)[],
+  ): Promise<ExtractedBatch> {
     const decoded = await Promise.all(pictures.map(decode));
     // A camera's frame comes alone and must not pay for a batch; other odd batches are filled up to one shape.
     const rowCount = pictures.length === 1 ? 1 : batchSize;
@@ -56,13 +56,10 @@ export async function createExtractor(options: ExtractorStart): Promise<Extracto
     decoded.forEach((pixels, place) => {
       if (pixels) toInputTensorData(pixels, preprocessing, input, place * inputLength);
     });
-    active.lost.throwIfAborted();
-    const batch = tf.tensor4d(input, [rowCount, inputSizePx, inputSizePx, 3]);
-    const output = executor.run(batch);
-    const all = (await output.data()) as Float32Array;
-    tf.dispose([batch, output]);
+    forward.lost.throwIfAborted();
+    const all = await forward.run(input, rowCount);
     // A loss during the read can leave zeros behind.
-    active.lost.throwIfAborted();
+    forward.lost.throwIfAborted();
     const features = all.slice(0, pictures.length * featureCount);
     if (!features.every(Number.isFinite)) throw new AppError('notFinite', { epoch: 0 });
     const failed = decoded.flatMap((pixels, place) => (pixels ? [] : [place]));
@@ -70,5 +67,14 @@ export async function createExtractor(options: ExtractorStart): Promise<Extracto
     return { features: new Float32Array(features), failed };
   }
 
-  return { extract: (pictures) => unlessLost(active.lost, extract(pictures)) };
+  return {
+    async addTrunk(image) {
+      trunks.set(image.layout.arithmetic, await createTrunkForward(image));
+    },
+    async extract(pictures, arithmetic) {
+      const forward = trunks.get(arithmetic) ?? (arithmetic === 'float32' ? onTensorflow : null);
+      if (!forward) throw new AppError('unexpected', { message: `no trunk in ${arithmetic}` });
+      return unlessLost(forward.lost, extract(forward, pictures));
+    },
+  };
 }

@@ -1,16 +1,17 @@
 /** What the engine asks of an extractor worker: pictures in, features out. */
-import type { BackendName, Method } from '../../rpc/protocol.ts';
+import type { Arithmetic, Method } from '../../rpc/protocol.ts';
 import type { ResizeMethod } from '../../shared/picture.ts';
 import type { WeightsManifest } from '../../weights/manifest.ts';
+import type { TrunkImage } from '../trunk/image.ts';
+import type { TensorflowStart } from './forward.ts';
 
 export interface ExtractorStart {
-  readonly backend: BackendName;
   readonly manifest: WeightsManifest;
-  /** The backbone's bytes, float16, checked already. */
-  readonly bytes: Uint8Array<ArrayBuffer>;
   readonly resize: ResizeMethod;
   /** Pictures of one forward pass; smaller ones are filled up to it, but for single pictures. */
   readonly batchSize: number;
+  /** null: trunks of our own come by `addTrunk`. */
+  readonly tensorflow: TensorflowStart | null;
 }
 
 export interface ExtractedBatch {
@@ -23,6 +24,12 @@ export interface ExtractedBatch {
 /** Lives in `compute/extractor.worker.ts`. */
 export interface ExtractorApi {
   start: Method<ExtractorStart, never, null>;
-  /** At most `batchSize` pictures. Bitmaps are closed by the worker. */
-  extract: Method<{ pictures: readonly (Blob | ImageBitmap)[] }, never, ExtractedBatch>;
+  /** One more arithmetic that can be asked for. */
+  addTrunk: Method<TrunkImage, never, null>;
+  /** At most `batchSize` pictures. Bitmaps are closed by the worker. TensorFlow.js always computes in float32. */
+  extract: Method<
+    { pictures: readonly (Blob | ImageBitmap)[]; arithmetic: Arithmetic },
+    never,
+    ExtractedBatch
+  >;
 }

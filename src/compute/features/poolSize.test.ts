@@ -12,5 +12,6 @@ describe('poolSizeOf', () => {
     expect(poolSizeOf('wasm', { cores: 8, memoryGib: 2 })).toBe(2);
     expect(poolSizeOf('wasm', { cores: 8, memoryGib: 0.5 })).toBe(1);
     expect(poolSizeOf('wasm', { cores: 4, memoryGib: undefined })).toBe(4);
+    expect(poolSizeOf('cpu', { cores: 8, memoryGib: 2 })).toBe(4);
   });
 });

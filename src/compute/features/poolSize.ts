@@ -1,8 +1,8 @@
 /** How many extractor workers this machine can feed. */
 import type { BackendName } from '../../rpc/protocol.ts';
 
-/** Weights and activations of one worker, with room to take the weights in. */
-const WORKER_BYTES = 400 * 1024 ** 2;
+/** Weights and maps of one worker, with room to take the weights in. Our own kernels need less than TensorFlow.js. */
+const WORKER_BYTES = { cpu: 250 * 1024 ** 2, wasm: 400 * 1024 ** 2 } as const;
 /** More than this and a laptop gets hot without getting faster. */
 const MAX_WORKERS = 8;
 /** Chrome tells no more than 8 GiB, others tell nothing; half of it may be ours. */
@@ -16,10 +16,10 @@ export interface Machine {
   readonly memoryGib: number | undefined;
 }
 
-/** One worker for a GPU; on WASM as many single-thread workers as there are cores and memory. */
+/** One worker for a GPU; on the processor as many single-thread workers as there are cores and memory. */
 export function poolSizeOf(backend: BackendName, { cores, memoryGib = ASSUMED_MEMORY_GIB }: Machine): number {
-  if (backend !== 'wasm') return 1;
-  const byMemory = Math.floor((memoryGib * 1024 ** 3 * MEMORY_SHARE) / WORKER_BYTES);
+  if (backend !== 'wasm' && backend !== 'cpu') return 1;
+  const byMemory = Math.floor((memoryGib * 1024 ** 3 * MEMORY_SHARE) / WORKER_BYTES[backend]);
   return Math.max(1, Math.min(cores, byMemory, MAX_WORKERS));
 }
 

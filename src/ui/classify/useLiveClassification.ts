@@ -1,7 +1,7 @@
-/** Feeds what a video shows to the classifier, one frame at a time, while `active`. */
+/** Feeds what a video shows to the classifier, frame by frame, while `active`. */
 import { type RefObject, useEffect, useState } from 'react';
 import { type AppError, toAppError } from '../../shared/errors.ts';
-import { classifyLive } from '../../state/classify.ts';
+import { classifyLive } from '../../state/classifyCamera.ts';
 import type { LiveResult } from '../../state/classifyLive.ts';
 
 export interface LiveClassification {

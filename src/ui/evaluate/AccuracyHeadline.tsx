@@ -4,16 +4,18 @@ import { useTranslation } from 'react-i18next';
 import { mostConfused } from '../../evaluation/confusion.ts';
 import type { Metrics } from '../../evaluation/types.ts';
 import { useFormat } from '../common/useFormat.ts';
-import { guessingAccuracy, rightCount } from './summary.ts';
+import { guessingAccuracy, isNoticeablyOther, rightCount } from './summary.ts';
 
 export interface AccuracyHeadlineProps {
   readonly metrics: Metrics;
+  /** The same pictures in float32, where the others were computed in 8-bit integers. */
+  readonly exactMetrics: Metrics | null;
   readonly classNames: readonly string[];
   /** Of which pictures the metrics speak. */
   readonly split: 'test' | 'validation';
 }
 
-export function AccuracyHeadline({ metrics, classNames, split }: AccuracyHeadlineProps) {
+export function AccuracyHeadline({ metrics, exactMetrics, classNames, split }: AccuracyHeadlineProps) {
   const { t } = useTranslation('evaluate');
   const format = useFormat();
   const { accuracy, accuracyInterval, count } = metrics;
@@ -42,6 +44,14 @@ export function AccuracyHeadline({ metrics, classNames, split }: AccuracyHeadlin
               })
             : t('headline.noMistakes')}
         </Text>
+        {exactMetrics && isNoticeablyOther(metrics, exactMetrics) && (
+          <Text>
+            {t('headline.exact', {
+              quick: format.percent(accuracy),
+              exact: format.percent(exactMetrics.accuracy),
+            })}
+          </Text>
+        )}
         {split === 'validation' && <Text c="dimmed">{t('headline.validationOnly')}</Text>}
       </Stack>
     </Paper>

@@ -50,7 +50,12 @@ function Result({ model }: { readonly model: ModelRecord }) {
         <TransferStatus />
         {measured ? (
           <>
-            <AccuracyHeadline metrics={measured} classNames={classNames} split={split} />
+            <AccuracyHeadline
+              metrics={measured}
+              exactMetrics={model.exactMetrics ?? null}
+              classNames={classNames}
+              split={split}
+            />
             <Section title={t('matrix.title')}>
               <ConfusionMatrix metrics={measured} classNames={classNames} />
             </Section>

@@ -34,12 +34,12 @@ function Facts({
 }
 
 export function ModelFacts({ model }: { readonly model: ModelDescription }) {
-  const { t } = useTranslation(['evaluate', 'train']);
+  const { t } = useTranslation(['evaluate', 'train', 'settings']);
   const format = useFormat();
   const { settings, data, backbone, createdAt, curve, bestEpoch } = model;
   const totals = splitTotals(data);
   const exact = (value: number) => format.number(value, 6);
-  const dataRows = [
+  const dataRows: (readonly [string, string])[] = [
     [t('facts.dataName'), data.name || '–'],
     [t('facts.train'), format.number(totals.train)],
     [t('facts.validation'), format.number(totals.validation)],
@@ -47,8 +47,12 @@ export function ModelFacts({ model }: { readonly model: ModelDescription }) {
     [t('facts.splitSource'), t(`facts.source.${data.splitSource}`, { seed: data.seed })],
     [t('facts.date'), format.dateTime(createdAt)],
     [t('facts.backbone'), `${backbone.id} · ${backbone.inputSizePx} × ${backbone.inputSizePx}`],
+    [t('facts.arithmetic'), t(`settings:backend.arithmetic.${model.arithmetic ?? 'float32'}`)],
+    ...(model.exactMetrics
+      ? [[t('facts.exactAccuracy'), format.percent(model.exactMetrics.accuracy)] as const]
+      : []),
     [t('facts.epochs'), t('facts.epochsRun', { run: curve.length, best: bestEpoch })],
-  ] as const;
+  ];
   const settingRows: (readonly [string, string])[] = [
     [t('train:advanced.head.label'), t(`train:advanced.head.${settings.head}`)],
     ...(settings.head === 'mlp'

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { guessingAccuracy, rightCount, shownClasses, splitTotals } from './summary.ts';
+import { guessingAccuracy, isNoticeablyOther, rightCount, shownClasses, splitTotals } from './summary.ts';
 
 const confusion = [
   [5, 1, 0],
@@ -21,6 +21,11 @@ describe('the summary of a result', () => {
       [0, 1, 1],
     ];
     expect(shownClasses({ confusion: mixed }, 2)).toEqual({ indices: [1, 2], hiddenCount: 1 });
+  });
+  it('notices an accuracy that differs by more than half a point', () => {
+    expect(isNoticeablyOther({ accuracy: 0.8 }, { accuracy: 0.806 })).toBe(true);
+    expect(isNoticeablyOther({ accuracy: 0.806 }, { accuracy: 0.8 })).toBe(true);
+    expect(isNoticeablyOther({ accuracy: 0.8 }, { accuracy: 0.804 })).toBe(false);
   });
   it('adds up the splits', () => {
     const counts = [

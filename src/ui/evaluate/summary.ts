@@ -50,3 +50,11 @@ export function splitTotals({ counts }: Pick<DataSummary, 'counts'>) {
     { train: 0, validation: 0, test: 0 },
   );
 }
+
+/** From half a point on people should hear of it. */
+const NOTICEABLE_DIFFERENCE = 0.005;
+
+/** True where another arithmetic gives an accuracy that differs by more than half a percentage point. */
+export function isNoticeablyOther(a: Pick<Metrics, 'accuracy'>, b: Pick<Metrics, 'accuracy'>): boolean {
+  return Math.abs(a.accuracy - b.accuracy) > NOTICEABLE_DIFFERENCE;
+}

@@ -1,5 +1,5 @@
 /** Which way of computing is in use and why, with what was tested; the person may decide otherwise. */
-import { Button, Group, NativeSelect, Stack, Table, Text } from '@mantine/core';
+import { Button, Group, NativeSelect, Stack, Switch, Table, Text } from '@mantine/core';
 import { useCallback } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
@@ -13,7 +13,7 @@ import { useFormat } from '../common/useFormat.ts';
 
 export function BackendPanel() {
   const { t } = useTranslation('settings');
-  const preference = useStore(preferencesStore, (preferences) => preferences.backend);
+  const { backend: preference, exact } = useStore(preferencesStore);
   const { status, report } = useStore(engineStore);
   const check = useAction(
     useCallback(() => ensureEngine(), []),
@@ -39,6 +39,12 @@ export function BackendPanel() {
             {t('backend.check')}
           </Button>
         </Group>
+        <Switch
+          label={t('backend.exact.label')}
+          description={t('backend.exact.help')}
+          checked={exact}
+          onChange={({ currentTarget }) => setPreferences({ exact: currentTarget.checked })}
+        />
         {check.error && <ErrorMessage error={check.error} />}
         {report ? <Report report={report} /> : <Text size="sm">{t('backend.notTested')}</Text>}
       </Stack>
@@ -53,7 +59,7 @@ function Report({ report }: { readonly report: BackendReport }) {
     <>
       <Text size="sm" fw={600}>
         {t('backend.chosen', { name: t(`backend.${report.chosen}`) })},{' '}
-        {t('backend.workers', { count: report.workers })}
+        {t('backend.workers', { count: report.workers })}, {t(`backend.arithmetic.${report.arithmetic}`)}
       </Text>
       <Table.ScrollContainer minWidth={480}>
         <Table fz="sm" aria-label={t('backend.table')}>

@@ -8,7 +8,7 @@ import { useFormat } from '../common/useFormat.ts';
 
 /** What the engine does before it can compute; also shown by other views that have to wait for it. */
 export function PrepareProgressBar() {
-  const { t } = useTranslation('train');
+  const { t } = useTranslation(['train', 'settings']);
   const progress = useStore(engineStore, (state) => state.progress);
   if (progress?.stage === 'weights') {
     return (
@@ -24,7 +24,9 @@ export function PrepareProgressBar() {
   if (progress?.stage === 'workers') {
     return <ProgressBar label={t('progress.workers')} done={progress.ready} total={progress.total} />;
   }
-  const label = progress ? t('progress.backend', { backend: progress.testing }) : t('progress.starting');
+  const label = progress
+    ? t('progress.backend', { backend: t(`settings:backend.${progress.testing}`) })
+    : t('progress.starting');
   return <ProgressBar label={label} done={0} total={0} />;
 }
 
@@ -35,7 +37,7 @@ export function PhaseProgress() {
   const engineStatus = useStore(engineStore, ({ status }) => status);
   // A lost device sends a later phase back to getting the network ready.
   if (phase === 'preparing' || engineStatus === 'preparing') return <PrepareProgressBar />;
-  if (phase === 'extracting') {
+  if (phase === 'extracting' || phase === 'checking') {
     const facts = [
       extract?.picturesPerSecond
         ? t('app:progress.rate', { rate: format.number(extract.picturesPerSecond, 1) })
@@ -44,7 +46,8 @@ export function PhaseProgress() {
     ].filter((fact) => fact !== null);
     return (
       <ProgressBar
-        label={t('progress.pictures')}
+        key={phase}
+        label={t(phase === 'checking' ? 'progress.checking' : 'progress.pictures')}
         done={extract?.done ?? 0}
         total={extract?.total ?? 0}
         rate={facts.length > 0 ? facts.join(' · ') : null}

@@ -6,9 +6,14 @@ import type { TrainingPhase } from '../../state/training.ts';
 
 const STEPS = ['preparing', 'extracting', 'training', 'saving'] as const;
 
+/** Checking is the first half of "check and save". */
+function stepOf(phase: TrainingPhase): TrainingPhase {
+  return phase === 'checking' ? 'saving' : phase;
+}
+
 export function TrainSteps({ phase }: { readonly phase: TrainingPhase }) {
   const { t } = useTranslation('train');
-  const current = (STEPS as readonly TrainingPhase[]).indexOf(phase);
+  const current = (STEPS as readonly TrainingPhase[]).indexOf(stepOf(phase));
   return (
     <Group component="ol" aria-label={t('steps.label')} gap="lg" m={0} p={0} style={{ listStyle: 'none' }}>
       {STEPS.map((step, index) => {

@@ -1,0 +1,70 @@
+/** The two ways through the backbone: on a TensorFlow.js backend, or on Headstart's own kernels. */
+import * as tf from '@tensorflow/tfjs-core';
+import type { TensorflowBackend } from '../../rpc/protocol.ts';
+import { createWeightReader } from '../../weights/lazy.ts';
+import type { WeightsManifest } from '../../weights/manifest.ts';
+import { activateBackend } from '../backends/activate.ts';
+import { createExecutor } from '../execute.ts';
+import { openTrunk, type TrunkImage } from '../trunk/image.ts';
+
+export interface Forward {
+  /** Aborted, with an `AppError` as its reason, once the device is gone. */
+  readonly lost: AbortSignal;
+  /**
+   * @param input `[rowCount, height, width, channels]`, preprocessed
+   * @returns `[rowCount, features]`
+   */
+  run(input: Float32Array<ArrayBuffer>, rowCount: number): Promise<Float32Array>;
+}
+
+export interface TensorflowStart {
+  readonly backend: TensorflowBackend;
+  /** The backbone's bytes, float16, checked already. */
+  readonly bytes: Uint8Array<ArrayBuffer>;
+}
+
+/** @throws AppError `backendUnavailable` */
+export async function createTensorflowForward(
+  { backend, bytes }: TensorflowStart,
+  manifest: WeightsManifest,
+): Promise<Forward> {
+  const active = await activateBackend(backend);
+  const executor = createExecutor({
+    nodes: manifest.nodes,
+    weightOf: createWeightReader(manifest, 'backbone', bytes),
+  });
+  const { inputSizePx } = manifest;
+  return {
+    lost: active.lost,
+    async run(input, rowCount) {
+      const batch = tf.tensor4d(input, [rowCount, inputSizePx, inputSizePx, 3]);
+      const output = executor.run(batch);
+      const features = (await output.data()) as Float32Array;
+      tf.dispose([batch, output]);
+      return features;
+    },
+  };
+}
+
+/** A processor is never lost. */
+const NEVER = new AbortController().signal;
+
+export async function createTrunkForward(image: TrunkImage): Promise<Forward> {
+  const trunk = await openTrunk(image);
+  return {
+    lost: NEVER,
+    async run(input, rowCount) {
+      const length = input.length / rowCount;
+      const rows = Array.from({ length: rowCount }, (_, row) =>
+        trunk.run(input.subarray(row * length, (row + 1) * length)),
+      );
+      const [first] = rows;
+      if (first && rows.length === 1) return first;
+      const features = new Float32Array(rows.reduce((sum, row) => sum + row.length, 0));
+      rows.forEach((row, place) => {
+        features.set(row, place * row.length);
+      });
+      return features;
+    },
+  };
+}

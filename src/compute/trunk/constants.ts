@@ -1,0 +1,55 @@
+/** Room in the engine's memory for what never changes: packed weights and tables. */
+
+export const PAGE_BYTES = 65_536;
+const ALIGNMENT = 64;
+
+export interface ConstantWriter {
+  /** First address behind all that is there. */
+  end(): number;
+  /** Zeroed room. @returns its address */
+  reserve(bytes: number): number;
+  /** A view that holds until more room is reserved. */
+  int8(address: number, length: number): Int8Array;
+  float32(address: number, length: number): Float32Array;
+  /** @returns the address of a copy; equal tables are kept once */
+  table(values: Int32Array): number;
+  floats(values: Float32Array): number;
+}
+
+/** Adds pages until `bytes` fit. @throws RangeError where the browser gives no more memory */
+export function ensureBytes(memory: WebAssembly.Memory, bytes: number): void {
+  const missing = bytes - memory.buffer.byteLength;
+  if (missing > 0) memory.grow(Math.ceil(missing / PAGE_BYTES));
+}
+
+/** @param start first free address */
+export function createConstantWriter(memory: WebAssembly.Memory, start: number): ConstantWriter {
+  let end = start;
+  const tables = new Map<string, number>();
+  const reserve = (bytes: number) => {
+    const address = Math.ceil(end / ALIGNMENT) * ALIGNMENT;
+    end = address + bytes;
+    ensureBytes(memory, end);
+    return address;
+  };
+  return {
+    end: () => end,
+    reserve,
+    int8: (address, length) => new Int8Array(memory.buffer, address, length),
+    float32: (address, length) => new Float32Array(memory.buffer, address, length),
+    table(values) {
+      const key = values.join();
+      const known = tables.get(key);
+      if (known !== undefined) return known;
+      const address = reserve(values.byteLength);
+      new Int32Array(memory.buffer, address, values.length).set(values);
+      tables.set(key, address);
+      return address;
+    },
+    floats(values) {
+      const address = reserve(values.byteLength);
+      new Float32Array(memory.buffer, address, values.length).set(values);
+      return address;
+    },
+  };
+}

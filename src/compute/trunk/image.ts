@@ -1,0 +1,39 @@
+/** A packed trunk on its way to the workers: in memory that they share, or as bytes that each copies. */
+import type { Arithmetic } from '../../rpc/protocol.ts';
+import { ensureBytes } from './constants.ts';
+import { type CompiledKernels, createMemory, instantiateKernels } from './kernels.ts';
+import { layOutTrunk, type TrunkLayout, type TrunkSource } from './layout.ts';
+import { createTrunk, type Trunk } from './trunk.ts';
+
+export interface TrunkImage {
+  readonly kernels: CompiledKernels;
+  readonly layout: TrunkLayout;
+  /** Shared, with the constants in it; or the constants alone. */
+  readonly constants: WebAssembly.Memory | Uint8Array<ArrayBuffer>;
+}
+
+/** Packs once for all workers. @throws UncoveredNodeError */
+export function createTrunkImage(
+  kernels: CompiledKernels,
+  source: TrunkSource,
+  arithmetic: Arithmetic,
+): TrunkImage {
+  const memory = createMemory(kernels);
+  const layout = layOutTrunk(memory, source, arithmetic);
+  const constants = kernels.isShared
+    ? memory
+    : new Uint8Array(memory.buffer as ArrayBuffer, 0, layout.constantBytes).slice();
+  return { kernels, layout, constants };
+}
+
+/** An instance with maps of its own. */
+export async function openTrunk({ kernels, layout, constants }: TrunkImage): Promise<Trunk> {
+  let memory: WebAssembly.Memory;
+  if (constants instanceof WebAssembly.Memory) memory = constants;
+  else {
+    memory = createMemory(kernels);
+    ensureBytes(memory, constants.length);
+    new Uint8Array(memory.buffer).set(constants);
+  }
+  return createTrunk(await instantiateKernels(kernels, memory), memory, layout);
+}

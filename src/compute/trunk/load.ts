@@ -1,0 +1,28 @@
+/** The kernels that this browser can run, fetched beside the worker's script. */
+
+import plainUrl from './generated/plain.wasm?url&no-inline';
+import plainSharedUrl from './generated/plain-shared.wasm?url&no-inline';
+import relaxedUrl from './generated/relaxed.wasm?url&no-inline';
+import relaxedSharedUrl from './generated/relaxed-shared.wasm?url&no-inline';
+import { type CompiledKernels, compileKernels, type KernelBuild } from './kernels.ts';
+
+const URLS: Readonly<Record<KernelBuild, { readonly own: string; readonly shared: string }>> = {
+  relaxed: { own: relaxedUrl, shared: relaxedSharedUrl },
+  plain: { own: plainUrl, shared: plainSharedUrl },
+};
+
+async function fetchBuild(build: KernelBuild, isShared: boolean): Promise<BufferSource> {
+  const response = await fetch(isShared ? URLS[build].shared : URLS[build].own);
+  if (!response.ok) throw new Error(`HTTP ${response.status} for the kernels`);
+  return response.arrayBuffer();
+}
+
+/** Workers may share memory only on pages that are isolated from others. */
+export function canShareMemory(): boolean {
+  return globalThis.crossOriginIsolated === true;
+}
+
+/** @returns null where there is no SIMD at all */
+export function loadKernels(): Promise<CompiledKernels | null> {
+  return compileKernels(fetchBuild, canShareMemory());
+}

@@ -1,0 +1,23 @@
+/** All that a build of the kernels has to pass, in Node and in the browser. */
+import { beforeAll, describe } from 'vitest';
+import type { CompiledKernels } from './kernels.ts';
+import { describeKernels } from './testKernels.ts';
+import { describeLimits } from './testLimits.ts';
+import { describeMemory } from './testMemory.ts';
+
+/** @param open compiles the build; called once */
+export function describeBuild(title: string, open: () => Promise<CompiledKernels>): void {
+  describe(title, () => {
+    let opened: CompiledKernels | null = null;
+    beforeAll(async () => {
+      opened = await open();
+    });
+    const compiled = (): CompiledKernels => {
+      if (!opened) throw new Error('the build is not there yet');
+      return opened;
+    };
+    describeKernels(compiled);
+    describeLimits(compiled);
+    describeMemory(compiled);
+  });
+}

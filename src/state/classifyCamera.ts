@@ -1,0 +1,105 @@
+/** Classifying what a camera sees, frame by frame. */
+import type { ClassifierRef, LabelProbability } from '../rpc/protocol.ts';
+import { toAppError } from '../shared/errors.ts';
+import { currentClassifier, IMAGENET, TOP_COUNT } from './classify.ts';
+import { frameRate, type LiveResult, smoothTop } from './classifyLive.ts';
+import { engineCall, engineStore, ensureEngine } from './engine.ts';
+
+/** A camera that keeps losing its engine is given up after this many frames in a row. */
+const MAX_FAILED_FRAMES = 3;
+/** More would only make the picture on the screen older than the answer beside it. */
+const MAX_FRAMES_IN_FLIGHT = 4;
+
+/**
+ * Classifies frames until `signal` aborts, as many at a time as there are workers: a frame is taken when one of
+ * them is free, so a slow engine means fewer frames, never a queue.
+ * @param takeFrame The camera's picture now; null where it has none yet.
+ * @throws AppError of the engine; `cancelled` is swallowed, being the ordinary end.
+ */
+export async function classifyLive(
+  takeFrame: () => Promise<ImageBitmap | null>,
+  onResult: (result: LiveResult) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  await ensureEngine(signal).catch((thrown: unknown) => {
+    if (!signal.aborted) throw thrown;
+  });
+  const ended = new AbortController();
+  const stop = AbortSignal.any([signal, ended.signal]);
+  const stream = createLiveStream(onResult);
+  const count = Math.min(engineStore.getState().report?.workers ?? 1, MAX_FRAMES_IN_FLIGHT);
+  const lanes = Array.from({ length: count }, () =>
+    runLane(takeFrame, stream, stop).catch((thrown: unknown) => {
+      // One lane that gives up ends the others.
+      ended.abort();
+      throw thrown;
+    }),
+  );
+  await Promise.all(lanes);
+}
+
+/** What the frames in flight share. */
+interface LiveStream {
+  /** Number of the next frame. */
+  nextFrame: number;
+  /** The model whose head the engine has from a frame before. */
+  sent: string | null;
+  /** Frames that failed since the last one that did not. */
+  failed: number;
+  readonly show: (frame: number, id: string, newest: readonly LabelProbability[]) => void;
+}
+
+function createLiveStream(onResult: (result: LiveResult) => void): LiveStream {
+  let top: readonly LabelProbability[] = [];
+  let topOf: string | null = null;
+  let times: readonly number[] = [];
+  let shown = -1;
+  return {
+    nextFrame: 0,
+    sent: null,
+    failed: 0,
+    show(frame, id, newest) {
+      times = [...times.slice(-60), performance.now()];
+      // Overtaken by a later one: it counts, but the bars do not step back.
+      if (frame < shown) return;
+      shown = frame;
+      top = smoothTop(id === topOf ? top : [], newest, 2 * TOP_COUNT);
+      topOf = id;
+      onResult({ top: top.slice(0, TOP_COUNT), framesPerSecond: frameRate(times) });
+    },
+  };
+}
+
+async function runLane(
+  takeFrame: () => Promise<ImageBitmap | null>,
+  stream: LiveStream,
+  signal: AbortSignal,
+): Promise<void> {
+  while (!signal.aborted) {
+    const frame = await takeFrame();
+    if (!frame) continue;
+    const number = stream.nextFrame++;
+    try {
+      const chosen = await currentClassifier();
+      const id = chosen.kind === 'imagenet' ? IMAGENET : chosen.id;
+      const isSent = id === stream.sent && id !== IMAGENET;
+      const classifier: ClassifierRef = isSent ? { kind: 'loaded', id } : chosen;
+      const makeArgs = () => ({ frame, classifier, topCount: 2 * TOP_COUNT });
+      const options = { signal, transfer: [frame], retry: false };
+      const result = await engineCall('classifyFrame', makeArgs, options);
+      stream.failed = 0;
+      stream.sent = id;
+      stream.show(number, id, result.top);
+    } catch (thrown) {
+      if (signal.aborted) return;
+      const error = toAppError(thrown);
+      stream.failed += 1;
+      // A new engine, or one that has loaded another head since, wants the weights again.
+      stream.sent = null;
+      if (stream.failed >= MAX_FAILED_FRAMES) throw error;
+    } finally {
+      // Closed already where it was handed over; closing twice does no harm.
+      frame.close();
+    }
+  }
+}

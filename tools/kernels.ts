@@ -1,0 +1,91 @@
+/** Compiles the kernels of trunks and of training from AssemblyScript: with and without relaxed SIMD. */
+import { createHash } from 'node:crypto';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import asc from 'assemblyscript/asc';
+import { KERNEL_BUILDS, type KernelBuild, MAX_SHARED_PAGES } from '../src/compute/trunk/kernels.ts';
+import { isMain, ROOT, shown } from './paths.ts';
+import { runMain, SetupError, say } from './say.ts';
+
+const COMPUTE_DIR = join(ROOT, 'src/compute');
+const FEATURES: Readonly<Record<KernelBuild, string>> = { relaxed: 'simd,relaxed-simd', plain: 'simd' };
+/** No runtime: the kernels work on addresses alone. */
+const FLAGS = ['--runtime', 'stub', '--importMemory', '--noAssert', '-O3'];
+
+/** Kernels that become one module: from `assembly/` of a folder of `src/compute` into `generated/` beside it. */
+interface KernelSet {
+  readonly folder: string;
+  readonly sources: Readonly<Record<KernelBuild, readonly string[]>>;
+  /** Whether instances in several workers may work on one memory. */
+  readonly forSharedMemory: boolean;
+}
+
+const trunkSources = ['conv32.ts', 'winograd32.ts', 'maps.ts', 'pools.ts'];
+const trainingSources = ['dense.ts', 'update.ts'];
+const KERNEL_SETS: readonly KernelSet[] = [
+  {
+    folder: 'trunk',
+    sources: {
+      relaxed: [...trunkSources, 'conv8Relaxed.ts'],
+      plain: [...trunkSources, 'conv8Plain.ts'],
+    },
+    forSharedMemory: true,
+  },
+  {
+    folder: 'training',
+    sources: { relaxed: trainingSources, plain: trainingSources },
+    forSharedMemory: false,
+  },
+];
+
+const sourceDirOf = (folder: string) => join(COMPUTE_DIR, folder, 'assembly');
+const generatedDirOf = (folder: string) => join(COMPUTE_DIR, folder, 'generated');
+
+/** Changes with the sources, which import from each other's folders, with the compiler and with the flags. */
+async function computeStamp(): Promise<string> {
+  const settings = [KERNEL_SETS, FEATURES, FLAGS, MAX_SHARED_PAGES, asc.version];
+  const hash = createHash('sha256').update(JSON.stringify(settings));
+  for (const { folder } of KERNEL_SETS) {
+    const sourceDir = sourceDirOf(folder);
+    for (const name of (await readdir(sourceDir)).sort()) {
+      hash.update(`${folder}/${name}\0`).update(await readFile(join(sourceDir, name)));
+    }
+  }
+  return hash.digest('hex');
+}
+
+async function compile({ folder, sources }: KernelSet, build: KernelBuild, isShared: boolean): Promise<void> {
+  const file = join(generatedDirOf(folder), `${build}${isShared ? '-shared' : ''}.wasm`);
+  const shared = ['--sharedMemory', '--maximumMemory', String(MAX_SHARED_PAGES)];
+  const { error, stderr } = await asc.main([
+    ...sources[build].map((name) => join(folder, 'assembly', name)),
+    ...['--baseDir', COMPUTE_DIR, '--outFile', file],
+    ...FLAGS,
+    ...['--enable', isShared ? `${FEATURES[build]},threads` : FEATURES[build]],
+    ...(isShared ? shared : []),
+  ]);
+  if (error) throw new SetupError(`The kernels do not compile.\n${stderr.toString()}`);
+}
+
+/** Makes the `.wasm` files that the app imports, unless they are there and fit the sources. @throws SetupError */
+export async function buildKernels(): Promise<void> {
+  const stamp = await computeStamp();
+  for (const set of KERNEL_SETS) {
+    const generatedDir = generatedDirOf(set.folder);
+    const stampFile = join(generatedDir, 'built-from.txt');
+    const isBuilt = (await readFile(stampFile, 'utf8').catch(() => '')) === stamp;
+    if (!isBuilt) {
+      say(`Compiling the kernels of ${set.folder} …`);
+      await mkdir(generatedDir, { recursive: true });
+      for (const build of KERNEL_BUILDS) {
+        for (const isShared of set.forSharedMemory ? [false, true] : [false]) {
+          await compile(set, build, isShared);
+        }
+      }
+      await writeFile(stampFile, stamp);
+    }
+    say(`Kernels: ready in ${shown(generatedDir)}`);
+  }
+}
+
+if (isMain(import.meta.url)) await runMain(buildKernels);
