@@ -15,11 +15,12 @@ import { answerDialog, timeTrainingSteps, waitPatiently } from './pages/patience
 import { Person } from './pages/person.ts';
 import { type DatasetReading, readBackend, readDataset, readModel, readObstacles } from './pages/readings.ts';
 
-const BACKENDS = ['webgpu', 'webgl', 'wasm', 'auto'] as const;
+const BACKENDS = ['webgpu', 'webgl', 'cpu', 'wasm', 'auto'] as const;
 const STEP_NAMES = {
   weights: 'Get the network ready',
   features: 'Look at the pictures',
   training: 'Learn',
+  saving: 'Check and save',
 } as const;
 
 /** Nothing moving for so long means that there was nothing to read. */
@@ -29,6 +30,7 @@ const USAGE = `npm run drive -- --images DIR_OR_ARCHIVE [options]
   --images PATH       folder with one sub-folder a class, or a .zip, .tar.gz, .tgz, .tar of one
   --classify DIR      classify every file in this folder afterwards
   --backend NAME      ${BACKENDS.join(', ')}
+  --exact             float32 even where 8-bit integers are faster
   --epochs N          rounds at most
   --seed N            of the training run
   --export tfjs:FILE  download the model's zip to FILE
@@ -39,6 +41,7 @@ interface Options {
   readonly images: string;
   readonly classify: string | null;
   readonly backend: (typeof BACKENDS)[number];
+  readonly exact: boolean;
   readonly epochs: number | null;
   readonly seed: number | null;
   readonly exports: readonly { readonly format: 'tfjs'; readonly file: string }[];
@@ -68,6 +71,7 @@ function parse() {
         images: { type: 'string' },
         classify: { type: 'string' },
         backend: { type: 'string', default: 'auto' },
+        exact: { type: 'boolean', default: false },
         epochs: { type: 'string' },
         seed: { type: 'string' },
         export: { type: 'string', multiple: true, default: [] },
@@ -89,6 +93,7 @@ function readOptions(): Options {
     images: resolve(values.images),
     classify: values.classify === undefined ? null : resolve(values.classify),
     backend,
+    exact: values.exact,
     epochs: toWhole(values.epochs, 'epochs', 1),
     seed: toWhole(values.seed, 'seed', 0),
     exports: values.export.map(toExport),
@@ -208,9 +213,10 @@ async function drive(person: Person, app: ServedApp, options: Options) {
   const startMs = performance.now();
   const tell = (text: string) => say(`[${((performance.now() - startMs) / 1000).toFixed(1)} s] ${text}`);
   await person.open(app.url);
-  if (options.backend !== 'auto') {
+  if (options.backend !== 'auto' || options.exact) {
     await person.goTo('Settings');
     await page.getByRole('combobox', { name: 'Way of computing' }).selectOption(options.backend);
+    await page.getByRole('switch', { name: 'Exact arithmetic (float32)' }).setChecked(options.exact);
     await person.goTo('Pictures');
   }
   tell('Giving the pictures …');
@@ -259,6 +265,7 @@ async function drive(person: Person, app: ServedApp, options: Options) {
       weights: steps[STEP_NAMES.weights] ?? null,
       features: steps[STEP_NAMES.features] ?? null,
       training: steps[STEP_NAMES.training] ?? null,
+      saving: steps[STEP_NAMES.saving] ?? null,
       total: trainedSeconds,
     },
     epochs: model.curve.map(({ loss, accuracy, validationLoss, validationAccuracy }) => ({
@@ -268,7 +275,10 @@ async function drive(person: Person, app: ServedApp, options: Options) {
       validationAccuracy,
     })),
     bestEpoch: model.bestEpoch,
+    arithmetic: model.arithmetic ?? 'float32',
     test: model.metrics.test && toTest(model, model.metrics.test),
+    /** The same in float32, where the features were computed in int8. */
+    exactAccuracy: model.exactMetrics?.accuracy ?? null,
     saved: { reloaded },
     predictions: classified.predictions,
     unreadable: classified.unreadable,

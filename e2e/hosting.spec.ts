@@ -10,7 +10,7 @@ import { serve, serveDamaged } from './pages/servers.ts';
 const SHARD = 'backbone-12.bin';
 
 test('from a sub-path: the app, the samples and the weights are found', async ({ page, smallSet, guard }) => {
-  const server = await serveDist({ port: 0, basePath: '/sub/path/' });
+  const server = await serveDist({ port: 0, basePath: '/sub/path/', isolated: false });
   const person = new Person(page);
   await person.open(server.url);
   await person.waitUntilOfflineReady();

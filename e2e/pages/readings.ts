@@ -162,6 +162,6 @@ export async function readBackend(page: Page): Promise<string> {
         label: option.textContent ?? '',
       })),
     );
-  const line = await page.getByText(/^In use: .+ with [\d,]+ workers?$/).innerText();
+  const line = await page.getByText(/^In use: .+ with [\d,]+ workers?, /).innerText();
   return choices.find(({ label }) => line.includes(label))?.value ?? line;
 }

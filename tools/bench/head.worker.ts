@@ -10,7 +10,8 @@ const EPOCHS = 4;
 
 serve<BenchHeadApi>(globalThis as unknown as Port, {
   async epoch({ backend }) {
-    const active = await activateBackend(backend);
+    // Heads of `cpu` train beside TensorFlow.js on WASM, as in the engine's session.
+    const active = await activateBackend(backend === 'cpu' ? 'wasm' : backend);
     const { pictures, features, hiddenUnits, classes, batchSize } = HEAD_BENCH;
     const random = createRandom(1);
     const open = new AbortController().signal;

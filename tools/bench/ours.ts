@@ -1,6 +1,7 @@
 /** Our side of the bench: the app's own workers behind a page without a view. */
 import { createWorkerClient } from '../../src/rpc/client.ts';
-import type { BackendPreference, EngineApi } from '../../src/rpc/protocol.ts';
+import type { ArgsOf, Arithmetic, BackendPreference, EngineApi } from '../../src/rpc/protocol.ts';
+import { createCamera, measureFrameRate } from './frames.ts';
 import type { BenchHeadApi } from './headApi.ts';
 import { makePicture } from './pictures.ts';
 
@@ -11,6 +12,16 @@ const head = createWorkerClient<BenchHeadApi>(
   () => new Worker(new URL('./head.worker.ts', import.meta.url), { type: 'module' }),
 );
 let nextPicture = 0;
+/** As the engine said. */
+let arithmetic: Arithmetic = 'float32';
+
+/** As many as the camera's page asks for. */
+const LABELS_PER_FRAME = 10;
+
+/** `preference` comes from the command line, where it was checked. */
+function toPrepareArgs(preference: string, exact: boolean): ArgsOf<EngineApi['prepare']> {
+  return { baseUrl: document.baseURI, preference: preference as BackendPreference, exact, lost: [] };
+}
 
 export interface Prepared {
   readonly backend: string;
@@ -21,23 +32,20 @@ export interface Prepared {
 }
 
 const bench = {
-  async prepare(preference: BackendPreference): Promise<Prepared> {
+  async prepare(preference: string, exact: boolean): Promise<Prepared> {
     let startMs = 0;
     let endMs = 0;
     let weightBytes = 0;
-    const { report, weightsFromCache } = await engine.call(
-      'prepare',
-      { baseUrl: document.baseURI, preference, lost: [] },
-      {
-        onProgress: (progress) => {
-          if (progress.stage === 'weights') {
-            startMs ||= performance.now();
-            weightBytes = progress.totalBytes;
-          }
-          if (progress.stage === 'workers' && progress.ready === 0) endMs = performance.now();
-        },
+    const { report, weightsFromCache } = await engine.call('prepare', toPrepareArgs(preference, exact), {
+      onProgress: (progress) => {
+        if (progress.stage === 'weights') {
+          startMs ||= performance.now();
+          weightBytes = progress.totalBytes;
+        }
+        if (progress.stage === 'workers' && progress.ready === 0) endMs = performance.now();
       },
-    );
+    });
+    arithmetic = report.arithmetic;
     return {
       backend: report.chosen,
       workers: report.workers,
@@ -54,9 +62,19 @@ const bench = {
       pictures.push({ hash: `bench-${performance.timeOrigin}-${nextPicture++}`, blob });
     }
     const startMs = performance.now();
-    const { extracted } = await engine.call('extractFeatures', { pictures });
+    const { extracted } = await engine.call('extractFeatures', { pictures, arithmetic });
     if (extracted !== count) throw new Error(`${extracted} of ${count} pictures`);
     return (performance.now() - startMs) / 1000 / count;
+  },
+  /** Frames a second, `inFlight` of them asked for at a time. */
+  async frames(seconds: number, inFlight: number): Promise<number> {
+    const answer = (frame: ImageBitmap) =>
+      engine.call(
+        'classifyFrame',
+        { frame, classifier: { kind: 'imagenet' }, topCount: LABELS_PER_FRAME },
+        { transfer: [frame] },
+      );
+    return measureFrameRate(await createCamera(), answer, seconds, inFlight);
   },
   /** Seconds of an epoch of the head over 1,000 pictures. */
   async headEpoch(backend: string): Promise<number> {

@@ -1,7 +1,11 @@
-/** The same pictures for both sides of a comparison: photo-sized JPEGs that no cache has seen. */
+/** The same pictures for all sides of a comparison: photo-sized JPEGs that no cache has seen. */
 
-const WIDTH_PX = 640;
-const HEIGHT_PX = 480;
+export const WIDTH_PX = 640;
+export const HEIGHT_PX = 480;
+
+/** What the published model wants: `[224, 224]` pixels, blue, green, red, each less its mean. */
+export const INPUT_PX = 224;
+export const MEAN_BGR = [103.939, 116.779, 123.68] as const;
 
 /** Soft shapes and grain, so that the JPEG decoder has as much to do as with a photo. */
 export async function makePicture(seed: number): Promise<Blob> {
@@ -25,4 +29,9 @@ export async function makePicture(seed: number): Promise<Blob> {
   }
   context.putImageData(image, 0, 0);
   return canvas.convertToBlob({ type: 'image/jpeg', quality: 0.9 });
+}
+
+/** One picture that is of the network's size already, so that no one's way of resizing plays a part. */
+export async function makeCheckPicture(): Promise<ImageBitmap> {
+  return createImageBitmap(await makePicture(0), { resizeWidth: INPUT_PX, resizeHeight: INPUT_PX });
 }

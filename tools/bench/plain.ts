@@ -1,8 +1,9 @@
 /** The plain way: the published model through `loadLayersModel` and `predict`, the head through `fit`. */
 import type * as tfModule from '@tensorflow/tfjs';
 import type * as wasmModule from '@tensorflow/tfjs-backend-wasm';
+import { createCamera, measureFrameRate } from './frames.ts';
 import { HEAD_BENCH } from './headApi.ts';
-import { makePicture } from './pictures.ts';
+import { INPUT_PX, MEAN_BGR, makeCheckPicture, makePicture } from './pictures.ts';
 
 /** The published scripts, as plain.html loads them: bundling breaks the threads of the WASM backend. */
 declare const tf: typeof tfModule & { readonly wasm: typeof wasmModule };
@@ -10,7 +11,8 @@ declare const tf: typeof tfModule & { readonly wasm: typeof wasmModule };
 let model: tfModule.LayersModel | null = null;
 let nextPicture = 0;
 
-const MEAN_BGR = [103.939, 116.779, 123.68];
+/** Name of the published model's layer whose output are the features. */
+const FEATURE_LAYER = 'avg_pool';
 
 /**
  * The model's files one after the other. TensorFlow.js asks for all shards before it reads any; with more of them than
@@ -32,16 +34,19 @@ async function fetchModel(): Promise<tfModule.io.ModelArtifacts> {
   };
 }
 
-async function predict(picture: Blob): Promise<void> {
-  const bitmap = await createImageBitmap(picture);
-  const output = tf.tidy(() => {
-    const pixels = tf.image.resizeBilinear(tf.browser.fromPixels(bitmap), [224, 224]);
-    const input = tf.sub(tf.reverse(pixels, -1), tf.tensor1d(MEAN_BGR)).expandDims(0);
-    return model?.predict(input) as tfModule.Tensor;
-  });
-  await output.data();
+function toInput(bitmap: ImageBitmap): tfModule.Tensor {
+  const pixels = tf.image.resizeBilinear(tf.browser.fromPixels(bitmap), [INPUT_PX, INPUT_PX]);
+  return tf.sub(tf.reverse(pixels, -1), tf.tensor1d([...MEAN_BGR])).expandDims(0);
+}
+
+/** Closes the bitmap. */
+async function predict(bitmap: ImageBitmap, network: tfModule.LayersModel | null): Promise<Float32Array> {
+  if (!network) throw new Error('predict before prepare');
+  const output = tf.tidy(() => network.predict(toInput(bitmap)) as tfModule.Tensor);
+  const values = (await output.data()) as Float32Array;
   bitmap.close();
   output.dispose();
+  return values;
 }
 
 const bench = {
@@ -57,8 +62,18 @@ const bench = {
     const pictures = [];
     for (let i = 0; i < count; i++) pictures.push(await makePicture(nextPicture++));
     const startMs = performance.now();
-    for (const picture of pictures) await predict(picture);
+    for (const picture of pictures) await predict(await createImageBitmap(picture), model);
     return (performance.now() - startMs) / 1000 / count;
+  },
+  /** Features of the check picture. */
+  async features(): Promise<number[]> {
+    if (!model) throw new Error('features before prepare');
+    const trunk = tf.model({ inputs: model.inputs, outputs: model.getLayer(FEATURE_LAYER).output });
+    return Array.from(await predict(await makeCheckPicture(), trunk));
+  },
+  /** Frames a second, one after the other, as a loop over `fromPixels` and `predict` has it. */
+  async frames(seconds: number): Promise<number> {
+    return measureFrameRate(await createCamera(), (frame) => predict(frame, model), seconds, 1);
   },
   /** Seconds of an epoch over 1,000 pictures, the second of two: the first sets up. */
   async headEpoch(): Promise<number> {
