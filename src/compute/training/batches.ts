@@ -1,15 +1,7 @@
 /** Feature rows as batches of one fixed shape: GPU buffers are pooled by size, so odd last batches would pile up. */
 import * as tf from '@tensorflow/tfjs-core';
 import type { Batch } from './denseStack.ts';
-
-/** Features of many pictures, one row each. */
-export interface FeatureTable {
-  /** `[count, featureCount]`, row-major. */
-  readonly values: Float32Array;
-  readonly featureCount: number;
-  /** Class of each row. */
-  readonly labels: Int32Array;
-}
+import type { FeatureTable } from './headTrainer.ts';
 
 /** Columns `[features, batch]` of the given rows, filled up with zeros. */
 export function toColumns(table: FeatureTable, rows: ArrayLike<number>, batchSize: number): tf.Tensor2D {

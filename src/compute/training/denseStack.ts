@@ -6,7 +6,9 @@
  * batch instead of the kernel. The features themselves get no gradient: nothing before them trains.
  */
 import * as tf from '@tensorflow/tfjs-core';
-import { type DenseNode, getWeight, type Network, type Weight, weightKey } from '../../network/network.ts';
+import type { Network, Weight } from '../../network/network.ts';
+import { type HeadLayer, toHeadLayers, weightValues } from './headLayers.ts';
+import { SMALLEST_PROBABILITY } from './softmaxLoss.ts';
 
 /** A tensor that trains, with whatever its optimiser remembers of it. */
 export interface Parameter {
@@ -19,14 +21,9 @@ export interface Parameter {
   readonly slots: Map<string, tf.Tensor>;
 }
 
-interface Layer {
-  readonly node: DenseNode;
+interface Layer extends HeadLayer {
   readonly kernel: Parameter;
   readonly bias: Parameter | null;
-  /** Share of the layer's inputs dropped in training. */
-  readonly dropout: number;
-  /** Whether a ReLU follows. */
-  readonly relu: boolean;
 }
 
 export interface Batch {
@@ -56,10 +53,10 @@ export interface DenseStack {
   predict(columns: tf.Tensor2D): tf.Tensor2D;
   /** The head with the weights as they are now. */
   toNetwork(): Promise<Network>;
+  /** Puts the weights of a head of the same layers in place; what the optimiser remembers stays. */
+  restore(head: Network): void;
   dispose(): void;
 }
-
-const SMALLEST_PROBABILITY = 1e-7;
 
 function transposed(values: Float32Array, rows: number, columns: number): Float32Array<ArrayBuffer> {
   const result = new Float32Array(values.length);
@@ -69,36 +66,22 @@ function transposed(values: Float32Array, rows: number, columns: number): Float3
   return result;
 }
 
+/** A weight of a head, "features first". */
+function toTensor(head: Network, key: string, inputs: number, units: number): tf.Tensor2D {
+  return tf.tensor2d(transposed(weightValues(head, key), inputs, units), [units, inputs]);
+}
+
 function createParameter(key: string, value: tf.Tensor, isKernel: boolean): Parameter {
   return { key, value, isKernel, slots: new Map() };
 }
 
-/** @throws Error if the network is not a plain stack of dropout, dense, relu and a final softmax. */
-function toLayers(head: Network): Layer[] {
-  const layers: Layer[] = [];
-  let dropout = 0;
-  head.nodes.forEach((node, index) => {
-    if (node.op === 'dropout') dropout = node.rate;
-    if (node.op === 'dense') {
-      const kernel = getWeight(head, node.name, 'kernel');
-      const [inputs = 0, units = 0] = kernel.shape;
-      const columns = tf.tensor2d(transposed(kernel.values, inputs, units), [units, inputs]);
-      const bias = node.useBias
-        ? tf.tensor2d(getWeight(head, node.name, 'bias').values.slice(), [units, 1])
-        : null;
-      layers.push({
-        node,
-        kernel: createParameter(weightKey(node.name, 'kernel'), columns, true),
-        bias: bias && createParameter(weightKey(node.name, 'bias'), bias, false),
-        dropout,
-        relu: head.nodes[index + 1]?.op === 'relu',
-      });
-      dropout = 0;
-    } else if (!['input', 'dropout', 'relu', 'softmax'].includes(node.op)) {
-      throw new Error(`a head cannot have a ${node.op}`);
-    }
-  });
-  return layers;
+function toLayer(head: Network, layer: HeadLayer): Layer {
+  const { kernelKey, biasKey, inputs, units } = layer;
+  return {
+    ...layer,
+    kernel: createParameter(kernelKey, toTensor(head, kernelKey, inputs, units), true),
+    bias: biasKey === null ? null : createParameter(biasKey, toTensor(head, biasKey, 1, units), false),
+  };
 }
 
 /** What the backward pass needs of a layer's forward pass. */
@@ -125,9 +108,9 @@ function dropMaskTensor(shape: [number, number], rate: number, uniform: Float32A
   );
 }
 
-/** A stack over the head's dense layers, on the current backend. */
+/** A stack over the head's dense layers, on the current backend. @throws Error as `toHeadLayers` */
 export function createDenseStack(head: Network): DenseStack {
-  const layers = toLayers(head);
+  const layers = toHeadLayers(head).map((layer) => toLayer(head, layer));
   const parameters = layers.flatMap(({ kernel, bias }) => (bias ? [kernel, bias] : [kernel]));
 
   function forwardTraced(batch: Batch, dropMask: (size: number) => Float32Array): Trace[] {
@@ -203,6 +186,13 @@ export function createDenseStack(head: Network): DenseStack {
           : { shape: [units], values: new Float32Array(values) };
       }
       return { name: head.name, nodes: head.nodes, weights };
+    },
+    restore(from) {
+      for (const parameter of parameters) {
+        const [units = 0, inputs = 0] = parameter.value.shape;
+        parameter.value.dispose();
+        parameter.value = toTensor(from, parameter.key, inputs, units);
+      }
     },
     dispose() {
       tf.dispose(parameters.map(({ value, slots }) => [value, ...slots.values()]));

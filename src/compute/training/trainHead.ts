@@ -1,6 +1,5 @@
 /** The training loop of a head over features that are ready. */
-import * as tf from '@tensorflow/tfjs-core';
-import { balancedClassWeights, toMetrics } from '../../evaluation/metrics.ts';
+import { balancedClassWeights } from '../../evaluation/metrics.ts';
 import type { Metrics } from '../../evaluation/types.ts';
 import { buildHeadNodes, createHead } from '../../network/head.ts';
 import type { Network } from '../../network/network.ts';
@@ -10,12 +9,10 @@ import type { SplitName } from '../../shared/picture.ts';
 import { createRandom, type Random, shuffle } from '../../shared/random.ts';
 import type { EpochMetrics, StopReason, TrainSettings } from '../../shared/training.ts';
 import { yieldToMessages } from '../yield.ts';
-import { type FeatureTable, toBatch, toColumns } from './batches.ts';
-import { createDenseStack, type DenseStack } from './denseStack.ts';
-import { createOptimizer, type Optimizer, readSlots, writeSlots } from './optimizers.ts';
+import { createHeadTrainer } from './createHeadTrainer.ts';
+import type { CreateHeadTrainer, FeatureTable, HeadTrainer } from './headTrainer.ts';
+import { labelsOf, measureLoss, measureRows } from './measure.ts';
 
-/** Rows of one forward pass of the evaluation; one fixed shape. */
-const EVALUATION_BATCH = 128;
 /** How often the loop lets messages in, and how often it hands out a snapshot, at most. */
 const YIELD_EVERY_MS = 40;
 const SNAPSHOT_EVERY_MS = 3000;
@@ -29,6 +26,8 @@ export interface TrainHeadArgs {
   readonly resumeFrom: TrainSnapshot | null;
   /** A snapshot is a copy of all weights, so it is not made after every short epoch. */
   readonly snapshotEveryMs?: number;
+  /** Whatever suits the current backend, if none is named. */
+  readonly createTrainer?: CreateHeadTrainer;
 }
 
 export interface TrainHeadContext {
@@ -52,8 +51,7 @@ export interface TrainHeadResult {
 
 /** All that changes from epoch to epoch. */
 interface Run {
-  readonly stack: DenseStack;
-  readonly optimizer: Optimizer;
+  readonly trainer: HeadTrainer;
   readonly random: Random;
   readonly curve: EpochMetrics[];
   bestEpoch: number;
@@ -61,18 +59,17 @@ interface Run {
   bestLoss: number;
 }
 
-function startRun({ settings, resumeFrom, table, classCount }: TrainHeadArgs): Run {
+async function startRun(args: TrainHeadArgs): Promise<Run> {
+  const { settings, resumeFrom, table, classCount, createTrainer = createHeadTrainer } = args;
   const random = createRandom(resumeFrom?.randomState ?? settings.seed);
   const nodes = buildHeadNodes(settings, table.featureCount, classCount);
   const head = resumeFrom?.head ?? createHead(nodes, () => random.next());
-  const stack = createDenseStack(head);
-  if (resumeFrom) writeSlots(stack.parameters, resumeFrom.optimizerState);
+  const start = resumeFrom ?? { head, optimizerState: {}, optimizerSteps: 0 };
   const curve = [...(resumeFrom?.curve ?? [])];
   const bestEpoch = resumeFrom?.bestEpoch ?? 0;
   const best = curve[bestEpoch - 1];
   return {
-    stack,
-    optimizer: createOptimizer(settings, resumeFrom?.optimizerSteps ?? 0),
+    trainer: await createTrainer({ table, classWeights: classWeightsOf(args), settings, start }),
     random,
     curve,
     bestEpoch,
@@ -86,56 +83,6 @@ function watchedLoss(metrics: EpochMetrics): number {
   return metrics.validationLoss ?? metrics.loss;
 }
 
-/** Probabilities `[rows, classes]` of the given rows, without dropout. */
-async function predictRows(
-  stack: DenseStack,
-  table: FeatureTable,
-  rows: Int32Array,
-  classCount: number,
-): Promise<Float32Array<ArrayBuffer>> {
-  const probabilities = new Float32Array(rows.length * classCount);
-  for (let start = 0; start < rows.length; start += EVALUATION_BATCH) {
-    const part = rows.subarray(start, start + EVALUATION_BATCH);
-    const columns = toColumns(table, part, EVALUATION_BATCH);
-    const output = stack.predict(columns);
-    const values = (await output.data()) as Float32Array;
-    probabilities.set(values.subarray(0, part.length * classCount), start * classCount);
-    tf.dispose([columns, output]);
-  }
-  return probabilities;
-}
-
-function toPredicted(probabilities: Float32Array, classCount: number): number[] {
-  return Array.from({ length: probabilities.length / classCount }, (_, row) => {
-    const line = probabilities.subarray(row * classCount, (row + 1) * classCount);
-    return line.indexOf(Math.max(...line));
-  });
-}
-
-function labelsOf(table: FeatureTable, rows: Int32Array): number[] {
-  return Array.from(rows, (row) => table.labels[row] as number);
-}
-
-/** Mean cross-entropy in nats and share right; null without rows. */
-async function evaluateRows(
-  stack: DenseStack,
-  table: FeatureTable,
-  rows: Int32Array,
-  classCount: number,
-): Promise<{ loss: number; accuracy: number } | null> {
-  if (rows.length === 0) return null;
-  const probabilities = await predictRows(stack, table, rows, classCount);
-  const labels = labelsOf(table, rows);
-  const predicted = toPredicted(probabilities, classCount);
-  let loss = 0;
-  let right = 0;
-  labels.forEach((label, i) => {
-    loss -= Math.log(Math.max(probabilities[i * classCount + label] ?? 0, 1e-7));
-    if (predicted[i] === label) right += 1;
-  });
-  return { loss: loss / rows.length, accuracy: right / rows.length };
-}
-
 function classWeightsOf({ table, rows, settings, classCount }: TrainHeadArgs): readonly number[] {
   if (settings.classWeights === 'none') return new Array<number>(classCount).fill(1);
   const counts = new Array<number>(classCount).fill(0);
@@ -145,51 +92,32 @@ function classWeightsOf({ table, rows, settings, classCount }: TrainHeadArgs): r
 
 /** One pass over the training rows in a fresh order. Mean loss and accuracy, under dropout, as Keras shows them. */
 async function runEpoch(
-  run: Run,
-  args: TrainHeadArgs,
-  classWeights: readonly number[],
+  { trainer, random }: Run,
+  { rows, settings }: TrainHeadArgs,
   context: TrainHeadContext,
 ): Promise<{ loss: number; accuracy: number }> {
-  const { table, settings } = args;
-  const { stack, optimizer, random } = run;
-  const order = shuffle(args.rows.train.slice(), random);
-  const dropMask = (size: number) => new Float32Array(size).map(() => random.next());
-  let totals = tf.zeros([2]);
-  let weightTotal = 0;
+  const order = shuffle(rows.train.slice(), random);
   let lastYieldMs = performance.now();
-  try {
-    for (let start = 0; start < order.length; start += settings.batchSize) {
-      throwIfCancelled(context.signal);
-      context.lost.throwIfAborted();
-      const part = order.subarray(start, start + settings.batchSize);
-      const batch = toBatch(table, part, settings.batchSize, classWeights);
-      const { gradients, lossSum, correct } = stack.step(batch, batch.weightSum, dropMask);
-      optimizer.apply(gradients);
-      const before = totals;
-      totals = tf.tidy(() => tf.add(before, tf.stack([lossSum, correct])));
-      tf.dispose([before, lossSum, correct, batch.rows, batch.columns, batch.targets, batch.weights]);
-      weightTotal += batch.weightSum;
-      if (performance.now() - lastYieldMs > YIELD_EVERY_MS) {
-        await yieldToMessages();
-        lastYieldMs = performance.now();
-      }
+  for (let start = 0; start < order.length; start += settings.batchSize) {
+    throwIfCancelled(context.signal);
+    context.lost.throwIfAborted();
+    trainer.step(order.subarray(start, start + settings.batchSize), random);
+    if (performance.now() - lastYieldMs > YIELD_EVERY_MS) {
+      await yieldToMessages();
+      lastYieldMs = performance.now();
     }
-    const [lossTotal = Number.NaN, rightTotal = 0] = (await totals.data()) as Float32Array;
-    return { loss: lossTotal / weightTotal, accuracy: rightTotal / order.length };
-  } finally {
-    totals.dispose();
   }
+  const { lossSum, weightSum, correct } = await trainer.takeTotals();
+  return { loss: lossSum / weightSum, accuracy: correct / order.length };
 }
 
 async function toSnapshot(run: Run): Promise<TrainSnapshot> {
   return {
+    ...(await run.trainer.snapshot()),
     epoch: run.curve.length,
     curve: [...run.curve],
-    head: await run.stack.toNetwork(),
     bestHead: run.bestHead,
     bestEpoch: run.bestEpoch,
-    optimizerState: await readSlots(run.stack.parameters),
-    optimizerSteps: run.optimizer.steps,
     randomState: run.random.state,
   };
 }
@@ -197,15 +125,14 @@ async function toSnapshot(run: Run): Promise<TrainSnapshot> {
 /** Runs epochs until they are used up, early stopping says so, or the person does. */
 async function runEpochs(run: Run, args: TrainHeadArgs, context: TrainHeadContext): Promise<StopReason> {
   const { settings, table, classCount, snapshotEveryMs = SNAPSHOT_EVERY_MS } = args;
-  const classWeights = classWeightsOf(args);
   const startMs = performance.now();
   const elapsedBeforeMs = run.curve.at(-1)?.elapsedMs ?? 0;
   const firstEpoch = run.curve.length + 1;
   let lastSnapshotMs = startMs;
 
   for (let epoch = firstEpoch; epoch <= settings.epochs; epoch++) {
-    const training = await runEpoch(run, args, classWeights, context);
-    const validation = await evaluateRows(run.stack, table, args.rows.validation, classCount);
+    const training = await runEpoch(run, args, context);
+    const validation = await measureLoss(run.trainer, table, args.rows.validation, classCount);
     context.lost.throwIfAborted();
     const elapsedMs = performance.now() - startMs;
     const metrics: EpochMetrics = {
@@ -222,7 +149,7 @@ async function runEpochs(run: Run, args: TrainHeadArgs, context: TrainHeadContex
     if (watchedLoss(metrics) < run.bestLoss) {
       run.bestLoss = watchedLoss(metrics);
       run.bestEpoch = epoch;
-      run.bestHead = await run.stack.toNetwork();
+      run.bestHead = await run.trainer.toNetwork();
     }
     const remainingMs = (elapsedMs / (epoch - firstEpoch + 1)) * (settings.epochs - epoch);
     context.onProgress({ kind: 'epoch', metrics, bestEpoch: run.bestEpoch, remainingMs });
@@ -241,39 +168,28 @@ async function runEpochs(run: Run, args: TrainHeadArgs, context: TrainHeadContex
 
 /**
  * Trains, puts the best weights back and measures them on the validation and test rows.
- * @throws AppError `notFinite` when the loss is no number, `cancelled`, `deviceLost`.
+ * @throws AppError `notFinite` when the loss is no number, `cancelled`, `deviceLost`, `outOfMemory`.
  */
 export async function trainHead(args: TrainHeadArgs, context: TrainHeadContext): Promise<TrainHeadResult> {
   const { table, rows, classCount } = args;
-  const run = startRun(args);
+  const run = await startRun(args);
+  const { trainer } = run;
   try {
     const stopReason = await runEpochs(run, args, context);
-    const best = createDenseStack(run.bestHead);
-    try {
-      const measure = async (split: Int32Array) => {
-        const probabilities = await predictRows(best, table, split, classCount);
-        const metrics =
-          split.length > 0
-            ? toMetrics(labelsOf(table, split), toPredicted(probabilities, classCount), classCount)
-            : null;
-        return { probabilities, metrics };
-      };
-      const validation = await measure(rows.validation);
-      const test = await measure(rows.test);
-      context.lost.throwIfAborted();
-      return {
-        head: run.bestHead,
-        curve: run.curve,
-        bestEpoch: run.bestEpoch,
-        stopReason,
-        validation: validation.metrics,
-        test: test.metrics,
-        testProbabilities: test.probabilities,
-      };
-    } finally {
-      best.dispose();
-    }
+    trainer.restore(run.bestHead);
+    const validation = await measureRows(trainer, table, rows.validation, classCount);
+    const test = await measureRows(trainer, table, rows.test, classCount);
+    context.lost.throwIfAborted();
+    return {
+      head: run.bestHead,
+      curve: run.curve,
+      bestEpoch: run.bestEpoch,
+      stopReason,
+      validation: validation.metrics,
+      test: test.metrics,
+      testProbabilities: test.probabilities,
+    };
   } finally {
-    run.stack.dispose();
+    trainer.dispose();
   }
 }

@@ -1,0 +1,20 @@
+/** How the kernels of training lay out what they work on. Read by the kernels and by the TypeScript that calls them. */
+
+/** Rows or inputs that a kernel takes at a time: with a panel of units, their sums fill the registers that there are. */
+export const BLOCK = 6;
+/** Units of a panel of weights, `[inputs, PANEL]`. */
+export const PANEL = 8;
+
+// Where each f32 of an optimiser's record lies, in bytes; what they are: `../updateRule.ts`.
+export const PENALTY = 0;
+export const KEEP = 4;
+export const FIRST_KEEP = 8;
+export const FIRST_ADD = 12;
+export const SECOND_KEEP = 16;
+export const SECOND_ADD = 20;
+export const RATE = 24;
+export const EPSILON = 28;
+/** Room for the gradient of a block of inputs and a panel of units, on its way through the optimiser. */
+export const TILE = 32;
+export const TILE_BYTES = BLOCK * PANEL * 4;
+export const OPTIMIZER_BYTES = TILE + TILE_BYTES;

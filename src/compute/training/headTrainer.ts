@@ -1,0 +1,59 @@
+/** What the training loop asks of whatever computes it: TensorFlow.js on any backend, or kernels of our own. */
+import type { Network } from '../../network/network.ts';
+import type { TrainSnapshot } from '../../rpc/protocol.ts';
+import type { Random } from '../../shared/random.ts';
+import type { TrainSettings } from '../../shared/training.ts';
+
+/** Features of many pictures, one row each. */
+export interface FeatureTable {
+  /** `[count, featureCount]`, row-major. */
+  readonly values: Float32Array;
+  readonly featureCount: number;
+  /** Class of each row. */
+  readonly labels: Int32Array;
+}
+
+/**
+ * Where a run stands, whoever computed it. The optimiser's state is keyed as in `updateRule.ts`, moments of kernels
+ * lie `[units, inputs]`.
+ */
+export type HeadState = Pick<TrainSnapshot, 'head' | 'optimizerState' | 'optimizerSteps'>;
+
+/** Sums over batches. */
+export interface BatchTotals {
+  /** Σ weight · cross-entropy, in nats. */
+  readonly lossSum: number;
+  readonly weightSum: number;
+  /** Rows with weight > 0 whose largest probability is the target's. */
+  readonly correct: number;
+}
+
+export interface HeadTrainer {
+  /**
+   * One step of the optimiser.
+   * @param rows of the table, at most `batchSize`
+   * @param random for dropout: as many numbers as a full batch has inputs, input by input
+   */
+  step(rows: Int32Array, random: Random): void;
+  /** Of the steps since this was last asked. */
+  takeTotals(): Promise<BatchTotals>;
+  /** Probabilities `[rows, classes]`, without dropout. */
+  predict(rows: Int32Array): Promise<Float32Array<ArrayBuffer>>;
+  /** The head with the weights as they are now. */
+  toNetwork(): Promise<Network>;
+  snapshot(): Promise<HeadState>;
+  /** Puts the weights of a head of the same layers in place; the optimiser keeps its state. */
+  restore(head: Network): void;
+  dispose(): void;
+}
+
+export interface HeadTrainerArgs {
+  readonly table: FeatureTable;
+  /** One number a class. */
+  readonly classWeights: readonly number[];
+  readonly settings: TrainSettings;
+  readonly start: HeadState;
+}
+
+/** @throws AppError `outOfMemory` where there is no room for the weights and what the optimiser remembers of them */
+export type CreateHeadTrainer = (args: HeadTrainerArgs) => Promise<HeadTrainer>;

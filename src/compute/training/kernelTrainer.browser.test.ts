@@ -1,0 +1,248 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { buildHeadNodes, createHead } from '../../network/head.ts';
+import type { Network } from '../../network/network.ts';
+import { runReference } from '../../network/reference.ts';
+import { createRandom } from '../../shared/random.ts';
+import { DEFAULT_TRAIN_SETTINGS, type TrainSettings } from '../../shared/training.ts';
+import { activateBackend } from '../backends/activate.ts';
+import { type CompiledKernels, KERNEL_BUILDS, type KernelBuild } from '../trunk/kernels.ts';
+import type { CreateHeadTrainer, FeatureTable, HeadState, HeadTrainer } from './headTrainer.ts';
+import { createKernelTrainer } from './kernelTrainer.ts';
+import { loadTrainingKernels } from './loadKernels.ts';
+import { createTensorflowTrainer } from './tensorflowTrainer.ts';
+import { createClouds, range } from './testTable.ts';
+
+interface Shape {
+  readonly features: number;
+  /** 0: a linear head. */
+  readonly hidden: number;
+  readonly classes: number;
+  readonly batch: number;
+}
+
+const ODD_SHAPES: readonly Shape[] = [
+  { features: 1, hidden: 1, classes: 2, batch: 1 },
+  { features: 5, hidden: 9, classes: 3, batch: 1 },
+  { features: 13, hidden: 25, classes: 9, batch: 33 },
+  { features: 24, hidden: 8, classes: 8, batch: 6 },
+  { features: 31, hidden: 50, classes: 17, batch: 7 },
+  { features: 7, hidden: 0, classes: 4, batch: 33 },
+];
+
+const DEFAULTS: TrainSettings = { ...DEFAULT_TRAIN_SETTINGS, dropout: 0, l2: 0 };
+
+function settingsFor({ hidden, batch }: Shape, more: Partial<TrainSettings> = {}): TrainSettings {
+  const head = hidden > 0 ? 'mlp' : 'linear';
+  return { ...DEFAULTS, head, hiddenUnits: hidden, batchSize: batch, ...more };
+}
+
+/** A head with biases other than zero, so that they are missed where they are left out. */
+function createStart({ features, classes }: Shape, settings: TrainSettings): HeadState {
+  const random = createRandom(9);
+  const head = createHead(buildHeadNodes(settings, features, classes), () => random.next());
+  for (const [key, { values }] of Object.entries(head.weights)) {
+    if (key.endsWith('/bias')) values.set(values.map(() => random.next() - 0.3));
+  }
+  return { head, optimizerState: {}, optimizerSteps: 0 };
+}
+
+const toClassWeights = (classes: number) => Array.from({ length: classes }, (_, i) => 0.5 + i / 3);
+
+/** Mean weighted loss of rows of a table, in double precision. */
+function lossOf(
+  head: Network,
+  table: FeatureTable,
+  rows: Int32Array,
+  classWeights: readonly number[],
+): number {
+  const { featureCount, values, labels } = table;
+  let [sum, weightSum] = [0, 0];
+  for (const row of rows) {
+    const example = Float64Array.from(values.subarray(row * featureCount, (row + 1) * featureCount));
+    const output = runReference(head, { shape: [featureCount], values: example }).values;
+    const label = labels[row] ?? 0;
+    const weight = classWeights[label] ?? 1;
+    sum -= Math.log(output[label] ?? 0) * weight;
+    weightSum += weight;
+  }
+  return sum / weightSum;
+}
+
+function withMoved(head: Network, key: string, index: number, by: number): Network {
+  const weight = head.weights[key];
+  if (!weight) throw new Error(key);
+  // The reference reads any array of numbers; these need not be rounded to float32.
+  const values = Float64Array.from(weight.values);
+  values[index] = (values[index] ?? 0) + by;
+  const moved = { ...weight, values: values as unknown as Float32Array<ArrayBuffer> };
+  return { ...head, weights: { ...head.weights, [key]: moved } };
+}
+
+function largestDifference(a: ArrayLike<number>, b: ArrayLike<number>): number {
+  expect(a.length).toBe(b.length);
+  return Array.from(a).reduce(
+    (largest, value, i) => Math.max(largest, Math.abs(value - (b[i] ?? Number.NaN))),
+    0,
+  );
+}
+
+describe.each(KERNEL_BUILDS)('training with our own kernels, %s', (build: KernelBuild) => {
+  let kernels: CompiledKernels | null = null;
+  const create: CreateHeadTrainer = (args) => {
+    if (!kernels) throw new Error('no kernels');
+    return createKernelTrainer(kernels, args);
+  };
+
+  beforeAll(async () => {
+    await activateBackend('wasm');
+    kernels = await loadTrainingKernels([build]);
+    expect(kernels?.build).toBe(build);
+  });
+
+  it.each(ODD_SHAPES)('has the gradients that differences of the loss give: %o', async (shape) => {
+    // One step of plain gradient descent at rate 1 moves each weight by its gradient.
+    const settings = settingsFor(shape, { optimizer: 'sgd', momentum: 0, learningRate: 1 });
+    const table = createClouds(shape.batch + 3, shape.features, shape.classes);
+    const rows = range(2, 2 + shape.batch);
+    const classWeights = toClassWeights(shape.classes);
+    const start = createStart(shape, settings);
+    const trainer = await create({ table, classWeights, settings, start });
+    trainer.step(rows, createRandom(1));
+    const { lossSum, weightSum } = await trainer.takeTotals();
+    expect(lossSum / weightSum).toBeCloseTo(lossOf(start.head, table, rows, classWeights), 5);
+    const after = await trainer.toNetwork();
+    for (const [key, { values }] of Object.entries(start.head.weights)) {
+      const step = Math.max(1, Math.floor(values.length / 40));
+      for (let index = 0; index < values.length; index += step) {
+        const actual = (values[index] ?? 0) - (after.weights[key]?.values[index] ?? Number.NaN);
+        const lossAt = (by: number) =>
+          lossOf(withMoved(start.head, key, index, by), table, rows, classWeights);
+        expect(actual, `${key}[${index}]`).toBeCloseTo((lossAt(1e-5) - lossAt(-1e-5)) / 2e-5, 5);
+      }
+    }
+  });
+
+  it.each(['adam', 'adamw', 'sgd'] as const)('moves where TensorFlow.js moves with %s', async (optimizer) => {
+    const shape = { features: 31, hidden: 50, classes: 9, batch: 16 };
+    const settings = settingsFor(shape, { optimizer, dropout: 0.4, l2: 1e-2, weightDecay: 0.1 });
+    const table = createClouds(60, shape.features, shape.classes);
+    const args = { table, classWeights: toClassWeights(9), settings, start: createStart(shape, settings) };
+    const train = async (trainer: HeadTrainer) => {
+      const random = createRandom(3);
+      // The last batch is not full, and draws as many random numbers all the same.
+      for (const rows of [range(0, 16), range(16, 32), range(32, 48), range(48, 53), range(0, 16)])
+        trainer.step(rows, random);
+      const result = {
+        totals: await trainer.takeTotals(),
+        state: await trainer.snapshot(),
+        predicted: await trainer.predict(range(0, 60)),
+        random: random.state,
+      };
+      trainer.dispose();
+      return result;
+    };
+    const tensors = tf.memory().numTensors;
+    const [own, theirs] = [await train(await create(args)), await train(await createTensorflowTrainer(args))];
+    expect(tf.memory().numTensors).toBe(tensors);
+    expect(own.random).toBe(theirs.random);
+    expect(own.totals.lossSum).toBeCloseTo(theirs.totals.lossSum, 3);
+    expect(own.totals.weightSum).toBeCloseTo(theirs.totals.weightSum, 5);
+    expect(own.totals.correct).toBe(theirs.totals.correct);
+    expect(own.state.optimizerSteps).toBe(5);
+    expect(largestDifference(own.predicted, theirs.predicted)).toBeLessThan(1e-5);
+    for (const [key, { shape: weightShape, values }] of Object.entries(theirs.state.head.weights)) {
+      expect(own.state.head.weights[key]?.shape).toEqual(weightShape);
+      expect(largestDifference(own.state.head.weights[key]?.values ?? [], values), key).toBeLessThan(2e-5);
+    }
+    expect(Object.keys(own.state.optimizerState).sort()).toEqual(
+      Object.keys(theirs.state.optimizerState).sort(),
+    );
+    for (const [key, values] of Object.entries(theirs.state.optimizerState)) {
+      expect(largestDifference(own.state.optimizerState[key] ?? [], values), key).toBeLessThan(1e-5);
+    }
+  });
+
+  it('goes on from a snapshot of its own to the bit, and from one of TensorFlow.js', async () => {
+    const shape = { features: 13, hidden: 25, classes: 9, batch: 10 };
+    const settings = settingsFor(shape, { dropout: 0.3 });
+    const table = createClouds(40, shape.features, shape.classes);
+    const args = { table, classWeights: toClassWeights(9), settings, start: createStart(shape, settings) };
+    const halves = async (first: CreateHeadTrainer, second: CreateHeadTrainer) => {
+      const random = createRandom(3);
+      const before = await first(args);
+      for (const from of [0, 10, 20]) before.step(range(from, from + 10), random);
+      const start = await before.snapshot();
+      before.dispose();
+      const after = await second({ ...args, start });
+      for (const from of [30, 0, 10]) after.step(range(from, from + 10), random);
+      const state = await after.snapshot();
+      after.dispose();
+      return state;
+    };
+    const through = await create(args);
+    const random = createRandom(3);
+    for (const from of [0, 10, 20, 30, 0, 10]) through.step(range(from, from + 10), random);
+    const whole = await through.snapshot();
+    expect(await halves(create, create)).toEqual(whole);
+    const kernelOf = ({ head }: HeadState) => head.weights['hidden/kernel']?.values ?? [];
+    for (const [first, second] of [
+      [create, createTensorflowTrainer],
+      [createTensorflowTrainer, create],
+    ] as const) {
+      const mixed = await halves(first, second);
+      expect(mixed.optimizerSteps).toBe(6);
+      expect(largestDifference(kernelOf(mixed), kernelOf(whole))).toBeLessThan(2e-5);
+    }
+  });
+
+  it('stays finite where the softmax is saturated', async () => {
+    const shape = { features: 5, hidden: 0, classes: 3, batch: 4 };
+    const settings = settingsFor(shape, { optimizer: 'sgd', momentum: 0, learningRate: 1 });
+    const start = createStart(shape, settings);
+    const bias = start.head.weights['logits/bias']?.values;
+    bias?.set([-3e4, 0, 3e4]);
+    const table = { ...createClouds(4, 5, 3), labels: Int32Array.of(0, 2, 2, 2) };
+    const trainer = await create({ table, classWeights: [1, 1, 1], settings, start });
+    trainer.step(range(0, 4), createRandom(1));
+    const { lossSum, correct } = await trainer.takeTotals();
+    expect(lossSum).toBeCloseTo(-Math.log(1e-7), 5);
+    expect(correct).toBe(3);
+    const moved = (await trainer.toNetwork()).weights['logits/bias']?.values ?? [];
+    expect([...moved]).toEqual([-3e4 + 0.25, 0, 3e4 - 0.25]);
+    const probabilities = await trainer.predict(range(0, 4));
+    expect([...probabilities.subarray(0, 3)]).toEqual([0, 0, 1]);
+  });
+
+  it('predicts more rows than a pass takes, and what a restored head predicts', async () => {
+    const shape = { features: 13, hidden: 25, classes: 9, batch: 10 };
+    const settings = settingsFor(shape);
+    const table = createClouds(250, shape.features, shape.classes);
+    const args = { table, classWeights: toClassWeights(9), settings, start: createStart(shape, settings) };
+    const trainer = await create(args);
+    const predicted = await trainer.predict(range(0, 250));
+    const expected = Array.from(range(0, 250)).flatMap((row) => {
+      const values = Float64Array.from(table.values.subarray(row * 13, (row + 1) * 13));
+      return Array.from(runReference(args.start.head, { shape: [13], values }).values);
+    });
+    expect(largestDifference(predicted, expected)).toBeLessThan(1e-6);
+    trainer.step(range(0, 10), createRandom(1));
+    expect(await trainer.predict(range(0, 250))).not.toEqual(predicted);
+    trainer.restore(args.start.head);
+    expect(await trainer.predict(range(0, 250))).toEqual(predicted);
+    expect(await trainer.predict(new Int32Array())).toHaveLength(0);
+  });
+
+  it('says so where there is no room', async () => {
+    const shape = { features: 40_000, hidden: 0, classes: 10_000, batch: 1 };
+    const settings = settingsFor(shape);
+    const key = 'logits/kernel';
+    const start = createStart({ ...shape, features: 1, classes: 1 }, settings);
+    const weight = { shape: [shape.features, shape.classes], values: new Float32Array() };
+    const huge = { ...start, head: { ...start.head, weights: { ...start.head.weights, [key]: weight } } };
+    const table = createClouds(1, 1, 1);
+    await expect(create({ table, classWeights: [1], settings, start: huge })).rejects.toMatchObject({
+      code: 'outOfMemory',
+    });
+  });
+});

@@ -1,0 +1,48 @@
+/** The compiled kernels of training as TypeScript sees them; addresses, strides and distances count bytes. */
+import type { CompiledKernels } from '../trunk/kernels.ts';
+
+/** What each argument is, stands with the kernels: `assembly/dense.ts`, `assembly/update.ts`. */
+export interface TrainingKernels {
+  pack(from: number, across: number, along: number, blocks: number, length: number, to: number): void;
+  dense(
+    rows: number,
+    blocks: number,
+    inputs: number,
+    weights: number,
+    biases: number,
+    panels: number,
+    lowest: number,
+    out: number,
+    stride: number,
+  ): void;
+  inputGradient(
+    gradients: number,
+    rowCount: number,
+    panels: number,
+    weights: number,
+    inputs: number,
+    values: number,
+    stride: number,
+    scale: number,
+    out: number,
+  ): void;
+  update(
+    columns: number,
+    blocks: number,
+    rowCount: number,
+    gradients: number,
+    panels: number,
+    weights: number,
+    toFirst: number,
+    toSecond: number,
+    optimizer: number,
+  ): void;
+}
+
+export async function instantiateTrainingKernels(
+  { module }: CompiledKernels,
+  memory: WebAssembly.Memory,
+): Promise<TrainingKernels> {
+  const { exports } = await WebAssembly.instantiate(module, { env: { memory } });
+  return exports as unknown as TrainingKernels;
+}

@@ -1,0 +1,50 @@
+/** How good a head is on rows of a table. */
+import { toMetrics } from '../../evaluation/metrics.ts';
+import type { Metrics } from '../../evaluation/types.ts';
+import type { FeatureTable, HeadTrainer } from './headTrainer.ts';
+import { SMALLEST_PROBABILITY } from './softmaxLoss.ts';
+
+function toPredicted(probabilities: Float32Array, classCount: number): number[] {
+  return Array.from({ length: probabilities.length / classCount }, (_, row) => {
+    const line = probabilities.subarray(row * classCount, (row + 1) * classCount);
+    return line.indexOf(Math.max(...line));
+  });
+}
+
+/** Class of each of the rows. */
+export function labelsOf(table: FeatureTable, rows: Int32Array): number[] {
+  return Array.from(rows, (row) => table.labels[row] as number);
+}
+
+/** Mean cross-entropy in nats and share right; null without rows. */
+export async function measureLoss(
+  trainer: HeadTrainer,
+  table: FeatureTable,
+  rows: Int32Array,
+  classCount: number,
+): Promise<{ loss: number; accuracy: number } | null> {
+  if (rows.length === 0) return null;
+  const probabilities = await trainer.predict(rows);
+  const labels = labelsOf(table, rows);
+  const predicted = toPredicted(probabilities, classCount);
+  let loss = 0;
+  let right = 0;
+  labels.forEach((label, i) => {
+    loss -= Math.log(Math.max(probabilities[i * classCount + label] ?? 0, SMALLEST_PROBABILITY));
+    if (predicted[i] === label) right += 1;
+  });
+  return { loss: loss / rows.length, accuracy: right / rows.length };
+}
+
+/** Probabilities `[rows, classes]`, and what they are worth; `metrics` is null without rows. */
+export async function measureRows(
+  trainer: HeadTrainer,
+  table: FeatureTable,
+  rows: Int32Array,
+  classCount: number,
+): Promise<{ probabilities: Float32Array<ArrayBuffer>; metrics: Metrics | null }> {
+  const probabilities = await trainer.predict(rows);
+  if (rows.length === 0) return { probabilities, metrics: null };
+  const predicted = toPredicted(probabilities, classCount);
+  return { probabilities, metrics: toMetrics(labelsOf(table, rows), predicted, classCount) };
+}
