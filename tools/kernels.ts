@@ -1,7 +1,7 @@
 /** Compiles the kernels of trunks and of training from AssemblyScript: with and without relaxed SIMD. */
 import { createHash } from 'node:crypto';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import asc from 'assemblyscript/asc';
 import { KERNEL_BUILDS, type KernelBuild, MAX_SHARED_PAGES } from '../src/compute/trunk/kernels.ts';
 import { isMain, ROOT, shown } from './paths.ts';
@@ -38,12 +38,21 @@ const KERNEL_SETS: readonly KernelSet[] = [
   },
 ];
 
+/** AssemblyScript's decorator of functions, which TypeScript's own tools do not know: in the sources it is a comment. */
+const withInlining = (source: string) => source.replaceAll(/^\/\/ @inline\n/gm, '@inline ');
+
+/** What the compiler asks for: null where there is no such file. */
+async function readSource(name: string, baseDir: string): Promise<string | null> {
+  const text = await readFile(resolve(baseDir, name), 'utf8').catch(() => null);
+  return text === null ? null : withInlining(text);
+}
+
 const sourceDirOf = (folder: string) => join(COMPUTE_DIR, folder, 'assembly');
 const generatedDirOf = (folder: string) => join(COMPUTE_DIR, folder, 'generated');
 
 /** Changes with the sources, which import from each other's folders, with the compiler and with the flags. */
 async function computeStamp(): Promise<string> {
-  const settings = [KERNEL_SETS, FEATURES, FLAGS, MAX_SHARED_PAGES, asc.version];
+  const settings = [KERNEL_SETS, FEATURES, FLAGS, MAX_SHARED_PAGES, asc.version, String(withInlining)];
   const hash = createHash('sha256').update(JSON.stringify(settings));
   for (const { folder } of KERNEL_SETS) {
     const sourceDir = sourceDirOf(folder);
@@ -57,13 +66,14 @@ async function computeStamp(): Promise<string> {
 async function compile({ folder, sources }: KernelSet, build: KernelBuild, isShared: boolean): Promise<void> {
   const file = join(generatedDirOf(folder), `${build}${isShared ? '-shared' : ''}.wasm`);
   const shared = ['--sharedMemory', '--maximumMemory', String(MAX_SHARED_PAGES)];
-  const { error, stderr } = await asc.main([
+  const args = [
     ...sources[build].map((name) => join(folder, 'assembly', name)),
     ...['--baseDir', COMPUTE_DIR, '--outFile', file],
     ...FLAGS,
     ...['--enable', isShared ? `${FEATURES[build]},threads` : FEATURES[build]],
     ...(isShared ? shared : []),
-  ]);
+  ];
+  const { error, stderr } = await asc.main(args, { readFile: readSource });
   if (error) throw new SetupError(`The kernels do not compile.\n${stderr.toString()}`);
 }
 

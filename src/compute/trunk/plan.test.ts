@@ -7,7 +7,8 @@ import { inferShapes } from '../../network/shapes.ts';
 import { UncoveredNodeError } from './fuse.ts';
 import { KERNEL_NAMES } from './kernels.ts';
 import { mapBytes } from './maps.ts';
-import { type ConvStep, type PlanStep, planTrunk, type TrunkPlan } from './plan.ts';
+import { planTrunk, type TrunkPlan } from './plan.ts';
+import type { ConvStep, PlanStep } from './steps.ts';
 import { CONV_CASES } from './testConvCases.ts';
 import { MAP_CASES } from './testMapCases.ts';
 import { addAll, inputOf, reluTo, withoutNorm } from './testNetworks.ts';
@@ -26,7 +27,7 @@ const resnetRanges: ActivationRanges = Object.fromEntries(
 
 const convsOf = ({ steps }: TrunkPlan): ConvStep[] => steps.filter((step) => step.kind === 'conv');
 const kernelOf = (step: PlanStep): string =>
-  step.kind === 'conv' ? (step.inputRanges ? 'conv8' : 'conv32') : step.kind;
+  step.kind !== 'conv' ? step.kind : step.winograd ? 'winograd32' : step.inputRanges ? 'conv8' : 'conv32';
 const countOf = (plan: TrunkPlan) => {
   const counts: Record<string, number> = {};
   for (const kernel of plan.steps.map(kernelOf)) counts[kernel] = (counts[kernel] ?? 0) + 1;
@@ -35,7 +36,7 @@ const countOf = (plan: TrunkPlan) => {
 
 describe('the plan of ResNet50', () => {
   it.each([
-    ['float32', { conv32: 53, maxPool32: 1, avgPool32: 1 }, []],
+    ['float32', { conv32: 37, winograd32: 16, maxPool32: 1, avgPool32: 1 }, []],
     ['int8', { conv32: 1, conv8: 52, maxPool8: 1, avgPool32: 1 }, ['conv1']],
   ] as const)('in %s is 53 convolutions, a pool and an average', (arithmetic, counts, inFloat) => {
     const plan = planTrunk(resnet50, arithmetic, resnetRanges);

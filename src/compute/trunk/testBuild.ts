@@ -4,6 +4,7 @@ import type { CompiledKernels } from './kernels.ts';
 import { describeKernels } from './testKernels.ts';
 import { describeLimits } from './testLimits.ts';
 import { describeMemory } from './testMemory.ts';
+import { describeWinograd } from './testWinograd.ts';
 
 /** @param open compiles the build; called once */
 export function describeBuild(title: string, open: () => Promise<CompiledKernels>): void {
@@ -17,6 +18,7 @@ export function describeBuild(title: string, open: () => Promise<CompiledKernels
       return opened;
     };
     describeKernels(compiled);
+    describeWinograd(compiled);
     describeLimits(compiled);
     describeMemory(compiled);
   });

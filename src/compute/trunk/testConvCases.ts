@@ -118,6 +118,9 @@ const WIDE: readonly ConvShape[] = [
   { ...grouped(3, 1024, 1, [1, 1]), size: [1, 2] },
 ];
 
+/** In float32 worth the other algorithm, its last tiles overlapping. */
+const FOR_WINOGRAD: ConvShape = { ...grouped(17, 20, 1), size: [7, 9], strides: [1, 1] };
+
 function convNode(name: string, input: string, shape: ConvShape): Conv2dNode {
   const { filters, kernel, strides, padding, groups } = shape;
   return { ...conv(name, input, filters, 1, { padding, groups }), kernelSize: kernel, strides };
@@ -171,12 +174,16 @@ function titleOf(
 const TAILS_A_SHAPE = 2;
 
 /** Title and network of each case. */
-export const CONV_CASES: readonly (readonly [string, TestCase])[] = [...PRODUCT, ...GROUPED, ...WIDE].flatMap(
-  (shape, turn) =>
-    Array.from({ length: TAILS_A_SHAPE }, (_, round): readonly [string, TestCase] => {
-      const tail = TAILS[(turn + round * 6) % TAILS.length] ?? { residual: 'none' };
-      const isDirect = (turn + round) % 6 === 1;
-      const title = `${titleOf(shape, tail)}${isDirect ? ', from the picture' : ''}`;
-      return [title, convCase(shape, tail, (turn + round) % 2 === 0 ? 'channel' : 'map', isDirect)];
-    }),
+export const CONV_CASES: readonly (readonly [string, TestCase])[] = [
+  ...PRODUCT,
+  ...GROUPED,
+  ...WIDE,
+  FOR_WINOGRAD,
+].flatMap((shape, turn) =>
+  Array.from({ length: TAILS_A_SHAPE }, (_, round): readonly [string, TestCase] => {
+    const tail = TAILS[(turn + round * 6) % TAILS.length] ?? { residual: 'none' };
+    const isDirect = (turn + round) % 6 === 1;
+    const title = `${titleOf(shape, tail)}${isDirect ? ', from the picture' : ''}`;
+    return [title, convCase(shape, tail, (turn + round) % 2 === 0 ? 'channel' : 'map', isDirect)];
+  }),
 );

@@ -42,6 +42,7 @@ export function storeCodes(address: usize, low: v128, high: v128): void {
  * @param place address of the pixel's places
  * @param channel first of the eight
  */
+// @inline
 export function finish(step: usize, place: usize, channel: usize, low: v128, high: v128): void {
   const residual = <usize>load<u32>(step, RESIDUAL);
   if (residual) {

@@ -1,16 +1,6 @@
-/** Winograd's convolution in Node, which runs the plain build everywhere, and where the planner chooses it. */
-import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { conv, padAll } from '../../network/build.ts';
-import { compileKernels } from './kernels.ts';
-import { describeWinograd } from './testWinograd.ts';
 import { fastestAlgorithm } from './winograd.ts';
-
-const fetchBuild = () => readFile(new URL('./generated/plain.wasm', import.meta.url));
-const compiled = await compileKernels(fetchBuild, false, ['plain']);
-if (!compiled) throw new Error('Node runs no SIMD');
-
-describeWinograd(() => compiled);
 
 describe('the fastest algorithm', () => {
   const choose = (sidePx: number, channels: number, filters: number, kernel = 3, stride = 1) => {
