@@ -61,6 +61,9 @@ test('a model file comes back the same, and plain TensorFlow.js agrees with it',
   const file = join(folder, 'model.zip');
 
   const original = await test.step('classify and export', async () => {
+    // Model files compute in float32, so what they are compared with must as well.
+    await trained.goTo('Settings');
+    await page.getByRole('switch', { name: 'Exact arithmetic (float32)' }).check();
     await trained.goTo('Result');
     await trained.exportModel(file);
     await trained.main.getByRole('link', { name: 'Use it', exact: true }).click();

@@ -12,6 +12,7 @@ import type {
 } from '../rpc/protocol.ts';
 import { AppError, toAppError } from '../shared/errors.ts';
 import { DEFAULT_TRAIN_SETTINGS, type EpochMetrics, type TrainSettings } from '../shared/training.ts';
+import { createBatch } from './batched.ts';
 import { datasetStore, findingsOf, splitsOf } from './dataset.ts';
 import { engineCall, engineStore, ensureEngine } from './engine.ts';
 import { keepTrainedModel, type TrainedModel } from './models.ts';
@@ -91,6 +92,9 @@ export const trainingStore = createStore<TrainingState>()(() => ({
   settings: DEFAULT_TRAIN_SETTINGS,
   review: null,
 }));
+
+/** How often the curves move. */
+const SHOW_EVERY_MS = 200;
 
 let cancel = new AbortController();
 let finish = new AbortController();
@@ -223,6 +227,8 @@ async function train(
   return { model, mistakes: findMistakes(plan, result.testProbabilities) };
 }
 
+type EpochProgress = Extract<TrainProgress, { kind: 'epoch' }>;
+
 interface LearnOptions {
   readonly plan: TrainingPlan;
   readonly settings: TrainSettings;
@@ -247,27 +253,31 @@ async function checkIfPossible(
 async function learn({ plan, settings, arithmetic }: LearnOptions): Promise<TrainResult> {
   let snapshot: TrainSnapshot | null = null;
   const examples = plan.examples.map(({ hash, classIndex, split }) => ({ hash, classIndex, split }));
-  const onProgress = (progress: TrainProgress) => {
-    if (progress.kind === 'snapshot') {
-      snapshot = progress.snapshot;
-      return;
-    }
+  // Epochs of a small data set take a few milliseconds: more than a page can draw.
+  const epochs = createBatch<EpochProgress>((arrived) => {
+    const last = arrived.at(-1);
     trainingStore.setState(({ curve }) => ({
-      curve: [...curve, progress.metrics],
-      bestEpoch: progress.bestEpoch,
-      remainingMs: progress.remainingMs,
+      curve: [...curve, ...arrived.map(({ metrics }) => metrics)],
+      bestEpoch: last?.bestEpoch ?? null,
+      remainingMs: last?.remainingMs ?? null,
     }));
+  }, SHOW_EVERY_MS);
+  const onProgress = (progress: TrainProgress) => {
+    if (progress.kind === 'epoch') epochs.add(progress);
+    else snapshot = progress.snapshot;
   };
   const makeArgs = () => {
     // After a lost device the epochs since the last snapshot are done again.
+    epochs.flush();
     trainingStore.setState({ curve: snapshot?.curve ?? [], bestEpoch: snapshot?.bestEpoch ?? null });
     return { examples, classNames: plan.classNames, settings, arithmetic, resumeFrom: snapshot };
   };
-  const result = await engineCall('train', makeArgs, {
+  const call = engineCall('train', makeArgs, {
     signal: cancel.signal,
     finishSignal: finish.signal,
     onProgress,
   });
+  const result = await call.finally(() => epochs.flush());
   trainingStore.setState({ curve: result.curve, bestEpoch: result.bestEpoch, remainingMs: null });
   return result;
 }

@@ -42,7 +42,7 @@ export function PhaseProgress() {
       extract?.picturesPerSecond
         ? t('app:progress.rate', { rate: format.number(extract.picturesPerSecond, 1) })
         : null,
-      extract?.reused ? t('progress.reused', { count: extract.reused }) : null,
+      phase === 'extracting' && extract?.reused ? t('progress.reused', { count: extract.reused }) : null,
     ].filter((fact) => fact !== null);
     return (
       <ProgressBar
