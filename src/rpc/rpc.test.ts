@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { AppError } from '../shared/errors.ts';
 import { createWorkerClient, type WorkerClient } from './client.ts';
 import type { Method } from './protocol.ts';
-import { type Handlers, type Port, serve } from './server.ts';
+import type { Handlers } from './server.ts';
+import { createTestWorker, type TestWorker } from './testWorker.ts';
 
 interface TestApi {
   double: Method<{ value: number }, never, number>;
@@ -28,24 +29,12 @@ const handlers: Handlers<TestApi> = {
   },
 };
 
-/** A real message channel in place of a worker's two ends; what the client uses of a worker, and no more. */
-function spawnOver(table: Handlers<TestApi>) {
-  const { port1, port2 } = new MessageChannel();
-  serve<TestApi>(port2 as unknown as Port, table);
-  port2.start();
-  const worker = Object.assign(port1, {
-    terminate: () => port1.close(),
-    onerror: null as ((event: { message: string }) => void) | null,
-  });
-  return worker;
-}
-
 function setUp() {
-  const spawned: ReturnType<typeof spawnOver>[] = [];
+  const spawned: TestWorker[] = [];
   const client: WorkerClient<TestApi> = createWorkerClient<TestApi>(() => {
-    const worker = spawnOver(handlers);
+    const worker = createTestWorker<TestApi>(handlers);
     spawned.push(worker);
-    return worker as unknown as Worker;
+    return worker;
   });
   return { client, spawned };
 }

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { createWorkerClient } from '../rpc/client.ts';
 import type { BackendName, EngineApi, TrainArgs, TrainResult } from '../rpc/protocol.ts';
-import { type Handlers, type Port, serve } from '../rpc/server.ts';
+import type { Handlers } from '../rpc/server.ts';
+import { createTestWorker } from '../rpc/testWorker.ts';
 import { AppError } from '../shared/errors.ts';
 import { createEngine, type RestartCode } from './engineControl.ts';
 
@@ -20,15 +21,7 @@ function engineOver(handlers: Partial<Handlers<EngineApi>>) {
   let preference: 'auto' | 'wasm' = 'auto';
   const order: readonly BackendName[] = ['webgpu', 'webgl', 'wasm'];
   const client = createWorkerClient<EngineApi>(() => {
-    const { port1, port2 } = new MessageChannel();
-    const port: Port = {
-      postMessage: (message, transfer) => port1.postMessage(message, transfer),
-      addEventListener: (type, listener) => {
-        port1.addEventListener(type, listener as (event: Event) => void);
-        port1.start();
-      },
-    };
-    serve<EngineApi>(port, {
+    return createTestWorker<EngineApi>({
       prepare: async (args) => {
         prepared.push(args);
         const chosen = order.find((name) => !args.lost.includes(name)) ?? 'wasm';
@@ -40,10 +33,6 @@ function engineOver(handlers: Partial<Handlers<EngineApi>>) {
       },
       ...handlers,
     } as Handlers<EngineApi>);
-    return Object.assign(port2, {
-      onerror: null,
-      terminate: () => port1.close(),
-    }) as unknown as Worker;
   });
   const engine = createEngine({
     client,

@@ -23,6 +23,7 @@ import { createExtractorPool, type ExtractorPool } from '../features/pool.ts';
 import { poolSizeOf, thisMachine } from '../features/poolSize.ts';
 import { UncoveredNodeError } from '../trunk/fuse.ts';
 import { createTrunkImage } from '../trunk/image.ts';
+import type { CompiledKernels } from '../trunk/kernels.ts';
 import { loadKernels } from '../trunk/load.ts';
 import { planTrunk } from '../trunk/plan.ts';
 
@@ -44,7 +45,7 @@ export interface Session {
   readonly pool: ExtractorPool;
   /** What features are computed in unless asked otherwise. */
   readonly arithmetic: Arithmetic;
-  /** Workers that can compute in that arithmetic from now on. */
+  /** Workers that can compute in that arithmetic from now on. @throws AppError `outOfMemory`, `workerDied` */
   readonly withArithmetic: (arithmetic: Arithmetic) => Promise<ExtractorPool>;
   readonly manifest: WeightsManifest;
   readonly info: BackboneInfo;
@@ -118,9 +119,19 @@ function isCovered(
   }
 }
 
+/** null, and a line in the log, where they cannot be had: TensorFlow.js computes without them. */
+async function kernelsIfPossible(): Promise<CompiledKernels | null> {
+  try {
+    return await loadKernels();
+  } catch (thrown) {
+    console.warn('the kernels of our own could not be loaded', thrown);
+    return null;
+  }
+}
+
 /**
  * Chooses a backend, loads and checks the weights, starts the pool.
- * @throws AppError `noBackend`, `backendUnavailable`, `weights…`, `workerDied`, `cancelled`
+ * @throws AppError `noBackend`, `backendUnavailable`, `weights…`, `workerDied`, `outOfMemory`, `cancelled`
  */
 export async function openSession(options: SessionOptions): Promise<Session> {
   const { preference, lost, onProgress, signal } = options;
@@ -129,7 +140,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   const cache = await openWeightsCache();
   const manifest = await loadManifest(manifestUrl, { cache, signal });
   const onCpu = arithmeticFor(manifest, options.exact);
-  const kernels = await loadKernels();
+  const kernels = await kernelsIfPossible();
   const probes = await probeBackends({
     preference,
     lost,
@@ -179,7 +190,13 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     async withArithmetic(wanted) {
       const added = ready.get(wanted) ?? pool.addTrunk(trunkIn(wanted));
       ready.set(wanted, added);
-      await added;
+      try {
+        await added;
+      } catch (thrown) {
+        // The next call tries again.
+        ready.delete(wanted);
+        throw thrown;
+      }
       return pool;
     },
     manifest,

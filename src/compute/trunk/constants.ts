@@ -1,4 +1,5 @@
 /** Room in the engine's memory for what never changes: packed weights and tables. */
+import { AppError } from '../../shared/errors.ts';
 
 export const PAGE_BYTES = 65_536;
 const ALIGNMENT = 64;
@@ -16,10 +17,23 @@ export interface ConstantWriter {
   floats(values: Float32Array): number;
 }
 
-/** Adds pages until `bytes` fit. @throws RangeError where the browser gives no more memory */
+/**
+ * Room behind all that is in the memory already; several threads may ask at once.
+ * @returns its address
+ * @throws AppError `outOfMemory` where the browser gives no more
+ */
+export function reservePages(memory: WebAssembly.Memory, bytes: number): number {
+  try {
+    return memory.grow(Math.ceil(bytes / PAGE_BYTES)) * PAGE_BYTES;
+  } catch (cause) {
+    throw new AppError('outOfMemory', {}, { cause });
+  }
+}
+
+/** Adds pages until `bytes` fit. @throws AppError `outOfMemory` */
 export function ensureBytes(memory: WebAssembly.Memory, bytes: number): void {
   const missing = bytes - memory.buffer.byteLength;
-  if (missing > 0) memory.grow(Math.ceil(missing / PAGE_BYTES));
+  if (missing > 0) reservePages(memory, missing);
 }
 
 /** @param start first free address */

@@ -4,6 +4,7 @@ import { ensureBytes } from './constants.ts';
 import { type CompiledKernels, createMemory, instantiateKernels } from './kernels.ts';
 import { layOutTrunk, type TrunkLayout, type TrunkSource } from './layout.ts';
 import { createTrunk, type Trunk } from './trunk.ts';
+import { fastestAlgorithm } from './winograd.ts';
 
 export interface TrunkImage {
   readonly kernels: CompiledKernels;
@@ -12,21 +13,22 @@ export interface TrunkImage {
   readonly constants: WebAssembly.Memory | Uint8Array<ArrayBuffer>;
 }
 
-/** Packs once for all workers. @throws UncoveredNodeError */
+/** Packs once for all workers. @param chooseAlgorithm as in `layOutTrunk` @throws as `layOutTrunk` */
 export function createTrunkImage(
   kernels: CompiledKernels,
   source: TrunkSource,
   arithmetic: Arithmetic,
+  chooseAlgorithm = fastestAlgorithm,
 ): TrunkImage {
   const memory = createMemory(kernels);
-  const layout = layOutTrunk(memory, source, arithmetic);
+  const layout = layOutTrunk(memory, source, arithmetic, chooseAlgorithm);
   const constants = kernels.isShared
     ? memory
     : new Uint8Array(memory.buffer as ArrayBuffer, 0, layout.constantBytes).slice();
   return { kernels, layout, constants };
 }
 
-/** An instance with maps of its own. */
+/** An instance with maps of its own. @throws AppError `outOfMemory` */
 export async function openTrunk({ kernels, layout, constants }: TrunkImage): Promise<Trunk> {
   let memory: WebAssembly.Memory;
   if (constants instanceof WebAssembly.Memory) memory = constants;

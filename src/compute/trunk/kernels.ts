@@ -1,4 +1,5 @@
 /** The compiled kernels: which of the builds this browser can run, and an instance of it over a memory. */
+import { AppError } from '../../shared/errors.ts';
 
 export const KERNEL_NAMES = [
   'conv32',
@@ -48,11 +49,15 @@ export async function compileKernels(
   return null;
 }
 
-/** An empty memory of the kind that the kernels were built for. */
+/** An empty memory of the kind that the kernels were built for. @throws AppError `outOfMemory` */
 export function createMemory({ isShared }: CompiledKernels): WebAssembly.Memory {
-  return isShared
-    ? new WebAssembly.Memory({ initial: 1, maximum: MAX_SHARED_PAGES, shared: true })
-    : new WebAssembly.Memory({ initial: 1 });
+  try {
+    return isShared
+      ? new WebAssembly.Memory({ initial: 1, maximum: MAX_SHARED_PAGES, shared: true })
+      : new WebAssembly.Memory({ initial: 1 });
+  } catch (cause) {
+    throw new AppError('outOfMemory', {}, { cause });
+  }
 }
 
 /** @throws WebAssembly.LinkError if the memory is of the other kind */

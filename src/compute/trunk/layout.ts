@@ -24,8 +24,6 @@ export interface TrunkLayout {
   readonly output: number;
   /** Weights and tables lie before this address. */
   readonly constantBytes: number;
-  /** Convolutions in float32 although 8 bits were asked for. */
-  readonly inFloat: readonly string[];
 }
 
 /** What every kernel over two maps wants to know. */
@@ -120,7 +118,7 @@ export interface TrunkSource {
 /**
  * Packs a network's weights into `memory`, which instances in several workers may share.
  * @param chooseAlgorithm for each convolution in float32; what cannot be done is done directly
- * @throws UncoveredNodeError if there is no kernel for one of its nodes
+ * @throws UncoveredNodeError if there is no kernel for one of its nodes; AppError `outOfMemory`
  */
 export function layOutTrunk(
   memory: WebAssembly.Memory,
@@ -133,6 +131,6 @@ export function layOutTrunk(
   const writer = createConstantWriter(memory, memory.buffer.byteLength);
   const context: Context = { buffers: plan.buffers, writer, weightOf: source.weightOf };
   const steps = plan.steps.map((step) => placeStep(context, step));
-  const { buffers, input, output, inFloat } = plan;
-  return { arithmetic, buffers, steps, input, output, inFloat, constantBytes: writer.end() };
+  const { buffers, input, output } = plan;
+  return { arithmetic, buffers, steps, input, output, constantBytes: writer.end() };
 }

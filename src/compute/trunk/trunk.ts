@@ -1,5 +1,5 @@
 /** A trunk ready to run: one thread's maps over packed weights. */
-import { PAGE_BYTES } from './constants.ts';
+import { reservePages } from './constants.ts';
 import type { Kernels } from './kernels.ts';
 import type { TrunkLayout } from './layout.ts';
 import { type MapSpec, mapBytes, offsetOf, roundUp } from './maps.ts';
@@ -16,12 +16,7 @@ export interface Trunk {
 
 const ALIGNMENT = 64;
 
-/** Room of its own behind all that is in the memory already; several threads may ask at once. */
-function reservePages(memory: WebAssembly.Memory, bytes: number): number {
-  return memory.grow(Math.ceil(bytes / PAGE_BYTES)) * PAGE_BYTES;
-}
-
-/** @param memory that the layout was made in */
+/** @param memory that the layout was made in @throws AppError `outOfMemory` */
 export function createTrunk(kernels: Kernels, memory: WebAssembly.Memory, layout: TrunkLayout): Trunk {
   let end = 0;
   const take = (bytes: number) => {

@@ -1,0 +1,134 @@
+import { describe, expect, it } from 'vitest';
+import { createTestWorker } from '../../rpc/testWorker.ts';
+import { AppError } from '../../shared/errors.ts';
+import { tinyManifest } from '../../weights/tiny.ts';
+import type { TrunkImage } from '../trunk/image.ts';
+import type { ExtractedBatch, ExtractorApi } from './extractorApi.ts';
+import { RESIZE_VERSION } from './pixels.ts';
+import { createExtractorPool, type ExtractorPool } from './pool.ts';
+
+const SIZE = 2;
+const NO_IMAGE = { layout: { arithmetic: 'float32' } } as unknown as TrunkImage;
+
+interface Call {
+  /** Which worker was asked. */
+  readonly worker: number;
+  readonly pictures: readonly (Blob | ImageBitmap)[];
+  readonly answer: (batch: ExtractedBatch | Error) => void;
+}
+
+/** The real client and server over channels; only what computes is replaced by what a test answers. */
+async function openPool(batchSize = 1) {
+  const calls: Call[] = [];
+  const trunksAdded = new Array<number>(SIZE).fill(0);
+  let spawned = 0;
+  const spawn = () => {
+    const worker = spawned++;
+    return createTestWorker<ExtractorApi>({
+      start: async () => null,
+      addTrunk: async () => {
+        trunksAdded[worker] = (trunksAdded[worker] ?? 0) + 1;
+        return null;
+      },
+      extract: ({ pictures }) =>
+        new Promise((resolve, reject) => {
+          calls.push({
+            worker,
+            pictures,
+            answer: (batch) => (batch instanceof Error ? reject(batch) : resolve(batch)),
+          });
+        }),
+    });
+  };
+  const pool = await createExtractorPool({
+    size: SIZE,
+    spawn,
+    manifest: tinyManifest().manifest,
+    resize: { fit: 'centerCrop', cropShare: 1, version: RESIZE_VERSION },
+    batchSize,
+    tensorflow: null,
+    trunk: NO_IMAGE,
+    onReady: () => undefined,
+  });
+  /** The `count`-th call, once it has come. */
+  const callNumber = (count: number) =>
+    expect
+      .poll(() => calls.length)
+      .toBeGreaterThanOrEqual(count)
+      .then(() => calls[count - 1] as Call);
+  return { pool, calls, callNumber, trunksAdded };
+}
+
+const picture = (name: string) => new Blob([name]);
+const featuresOf = (...values: number[]): ExtractedBatch => ({
+  features: Float32Array.from(values),
+  failed: [],
+});
+
+function extractOne(pool: ExtractorPool): Promise<void> {
+  return pool.extract({
+    count: 1,
+    open: () => picture('frame'),
+    onPicture: () => undefined,
+    arithmetic: 'float32',
+  });
+}
+
+describe('the extractor pool', () => {
+  it('gives a job to whoever has least to do, not to whose turn it is', async () => {
+    const { pool, callNumber } = await openPool();
+    const slow = extractOne(pool);
+    const first = await callNumber(1);
+    for (const count of [2, 3, 4]) {
+      const quick = extractOne(pool);
+      const { worker, answer } = await callNumber(count);
+      expect(worker).not.toBe(first.worker);
+      answer(featuresOf(1));
+      await quick;
+    }
+    first.answer(featuresOf(1));
+    await slow;
+  });
+
+  it('keeps every worker two jobs deep, and hands out what belongs to which picture', async () => {
+    const { pool, calls, callNumber } = await openPool(2);
+    const seen: (number | null)[] = [];
+    const done = pool.extract({
+      count: 9,
+      open: (index) => picture(String(index)),
+      onPicture: ({ index, features }) => {
+        seen[index] = features?.[0] ?? null;
+      },
+      arithmetic: 'int8',
+    });
+    await callNumber(4);
+    expect(calls.map(({ worker }) => worker)).toEqual([0, 1, 0, 1]);
+    for (const count of [4, 3, 2, 1, 5]) {
+      const { pictures, answer } = await callNumber(count);
+      const names = await Promise.all(pictures.map((one) => (one as Blob).text()));
+      const values = names.map(Number);
+      answer({ ...featuresOf(...values), failed: values.flatMap((value, i) => (value === 3 ? [i] : [])) });
+    }
+    await done;
+    expect(seen).toEqual([0, 1, 2, null, 4, 5, 6, 7, 8]);
+  });
+
+  it('gives every worker each trunk', async () => {
+    const { pool, trunksAdded } = await openPool();
+    expect(trunksAdded).toEqual([1, 1]);
+    await pool.addTrunk(NO_IMAGE);
+    expect(trunksAdded).toEqual([2, 2]);
+  });
+
+  it('fails with the first failure, and still knows who has what to do', async () => {
+    const { pool, callNumber, calls } = await openPool();
+    const failing = extractOne(pool);
+    (await callNumber(1)).answer(new AppError('outOfMemory'));
+    await expect(failing).rejects.toMatchObject({ code: 'outOfMemory' });
+    const both = [extractOne(pool), extractOne(pool)];
+    await callNumber(3);
+    expect(calls.slice(1).map(({ worker }) => worker)).toEqual([0, 1]);
+    for (const { answer } of calls.slice(1)) answer(featuresOf(1));
+    await Promise.all(both);
+  });
+});
