@@ -20,6 +20,10 @@ serve<ExtractorApi>(self as DedicatedWorkerGlobalScope, {
     await current().addTrunk(image);
     return null;
   },
+  async removeTrunk({ arithmetic }) {
+    current().removeTrunk(arithmetic);
+    return null;
+  },
   async extract({ pictures, arithmetic }) {
     return current().extract(pictures, arithmetic);
   },

@@ -67,7 +67,8 @@ function data({ data: { name, counts, splitSource, seed } }: ModelDescription): 
   ];
 }
 
-function results({ metrics, exactMetrics, classNames }: ModelDescription): readonly string[] {
+function results(description: ModelDescription): readonly string[] {
+  const { metrics, classNames } = description;
   const sets = [
     { title: 'test', metrics: metrics.test },
     { title: 'validation', metrics: metrics.validation },
@@ -78,13 +79,20 @@ function results({ metrics, exactMetrics, classNames }: ModelDescription): reado
   const rows = shown.perClass.map((one) => classRow(classNames[one.classIndex] ?? '', one));
   return [
     lines.join('\n'),
-    ...(exactMetrics
-      ? [
-          `Those were measured with 8-bit integers, as the browser computes. The files here compute in float32: ${percent(exactMetrics.accuracy)} of the same ${exactMetrics.count} ${metrics.test ? 'test' : 'validation'} pictures.`,
-        ]
-      : []),
+    ...exactness(description),
     `Per class, on the ${metrics.test ? 'test' : 'validation'} pictures:`,
     table(['Class', 'Pictures', 'Precision', 'Recall', 'F1'], rows),
+  ];
+}
+
+/** Whether the files, which compute in float32, are as good as what was measured. */
+function exactness({ arithmetic, exactMetrics, metrics }: ModelDescription): readonly string[] {
+  if (arithmetic !== 'int8') return [];
+  const measured = 'Those were measured with 8-bit integers, as the browser computes.';
+  if (!exactMetrics) return [`${measured} The files here compute in float32, which was not measured.`];
+  const { accuracy, count } = exactMetrics;
+  return [
+    `${measured} The files here compute in float32: ${percent(accuracy)} of the same ${count} ${metrics.test ? 'test' : 'validation'} pictures.`,
   ];
 }
 

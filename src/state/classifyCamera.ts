@@ -5,8 +5,8 @@ import { currentClassifier, IMAGENET, TOP_COUNT } from './classify.ts';
 import { frameRate, type LiveResult, smoothTop } from './classifyLive.ts';
 import { engineCall, engineStore, ensureEngine } from './engine.ts';
 
-/** A camera that keeps losing its engine is given up after this many frames in a row. */
-const MAX_FAILED_FRAMES = 3;
+/** A camera that keeps losing its engine is given up after this many losses in a row. */
+const MAX_LOSSES = 3;
 /** More would only make the picture on the screen older than the answer beside it. */
 const MAX_FRAMES_IN_FLIGHT = 4;
 
@@ -27,9 +27,10 @@ export async function classifyLive(
   const ended = new AbortController();
   const stop = AbortSignal.any([signal, ended.signal]);
   const stream = createLiveStream(onResult);
+  const takeNext = oneAtATime(async () => (stop.aborted ? null : takeFrame()));
   const count = Math.min(engineStore.getState().report?.workers ?? 1, MAX_FRAMES_IN_FLIGHT);
   const lanes = Array.from({ length: count }, () =>
-    runLane(takeFrame, stream, stop).catch((thrown: unknown) => {
+    runLane(takeNext, stream, stop).catch((thrown: unknown) => {
       // One lane that gives up ends the others.
       ended.abort();
       throw thrown;
@@ -38,14 +39,26 @@ export async function classifyLive(
   await Promise.all(lanes);
 }
 
+/** Lanes that wait for the same paint would all take the same picture: each has a turn of its own. */
+function oneAtATime<Result>(work: () => Promise<Result>): () => Promise<Result> {
+  let before: Promise<unknown> = Promise.resolve();
+  return () => {
+    const next = before.then(work);
+    before = next.catch(() => undefined);
+    return next;
+  };
+}
+
 /** What the frames in flight share. */
 interface LiveStream {
   /** Number of the next frame. */
   nextFrame: number;
   /** The model whose head the engine has from a frame before. */
   sent: string | null;
-  /** Frames that failed since the last one that did not. */
-  failed: number;
+  /** Losses since the last frame that was answered. */
+  losses: number;
+  /** The last frame that was in flight at the latest loss: what goes wrong with it is no loss of its own. */
+  lostUpTo: number;
   readonly show: (frame: number, id: string, newest: readonly LabelProbability[]) => void;
 }
 
@@ -57,7 +70,8 @@ function createLiveStream(onResult: (result: LiveResult) => void): LiveStream {
   return {
     nextFrame: 0,
     sent: null,
-    failed: 0,
+    losses: 0,
+    lostUpTo: -1,
     show(frame, id, newest) {
       times = [...times.slice(-60), performance.now()];
       // Overtaken by a later one: it counts, but the bars do not step back.
@@ -87,16 +101,18 @@ async function runLane(
       const makeArgs = () => ({ frame, classifier, topCount: 2 * TOP_COUNT });
       const options = { signal, transfer: [frame], retry: false };
       const result = await engineCall('classifyFrame', makeArgs, options);
-      stream.failed = 0;
+      stream.losses = 0;
       stream.sent = id;
       stream.show(number, id, result.top);
     } catch (thrown) {
       if (signal.aborted) return;
       const error = toAppError(thrown);
-      stream.failed += 1;
       // A new engine, or one that has loaded another head since, wants the weights again.
       stream.sent = null;
-      if (stream.failed >= MAX_FAILED_FRAMES) throw error;
+      if (number <= stream.lostUpTo) continue;
+      stream.lostUpTo = stream.nextFrame - 1;
+      stream.losses += 1;
+      if (stream.losses >= MAX_LOSSES) throw error;
     } finally {
       // Closed already where it was handed over; closing twice does no harm.
       frame.close();

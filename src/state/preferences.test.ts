@@ -20,6 +20,8 @@ describe('preferences', () => {
       backend: 'auto',
       exact: false,
     });
+    expect(parsePreferences('{"backend":"wasm"}', ['en']).backend).toBe('cpu');
+    expect(parsePreferences('{"backend":"wasm","exact":false}', ['en']).backend).toBe('wasm');
     for (const broken of ['{', 'null', '3', '']) {
       expect(parsePreferences(broken, ['en'])).toEqual({ language: 'en', backend: 'auto', exact: false });
     }

@@ -37,9 +37,11 @@ export function parsePreferences(text: string | null, browserLanguages: readonly
   }
   if (typeof stored !== 'object' || stored === null) return defaults;
   const { language, backend, exact } = stored as Partial<Record<keyof Preferences, unknown>>;
+  // Before there was this choice, "wasm" meant the processor; its fastest way has another name now.
+  const wanted = backend === 'wasm' && exact === undefined ? 'cpu' : backend;
   return {
     language: LANGUAGES.find((known) => known === language) ?? defaults.language,
-    backend: BACKEND_PREFERENCES.find((known) => known === backend) ?? defaults.backend,
+    backend: BACKEND_PREFERENCES.find((known) => known === wanted) ?? defaults.backend,
     exact: exact === true,
   };
 }

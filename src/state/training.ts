@@ -235,7 +235,7 @@ interface LearnOptions {
   readonly arithmetic: Arithmetic;
 }
 
-/** A check that fails must not cost what was learned. @throws AppError `cancelled` */
+/** A check that fails, or that the person does not want to wait for, must not cost what was learned. */
 async function checkIfPossible(
   plan: TrainingPlan,
   result: TrainResult,
@@ -244,8 +244,7 @@ async function checkIfPossible(
   try {
     return await checkExactly(plan, result, watch);
   } catch (thrown) {
-    if (toAppError(thrown).code === 'cancelled') throw thrown;
-    notifyError(thrown);
+    if (toAppError(thrown).code !== 'cancelled') notifyError(thrown);
     return null;
   }
 }

@@ -27,7 +27,7 @@ describe('probeBackends', () => {
       preference: 'auto',
       lost: ['webgpu'],
       workersOn: () => 2,
-      cpu: { kernels: await loadKernels(), arithmetic: 'int8', isCovered: true },
+      cpu: { kernels: await loadKernels(), arithmetics: ['int8', 'float32'], isCovered: true },
       onTesting: (name) => tested.push(name),
     });
     expect(tested).toEqual(['webgl', 'cpu', 'wasm']);
@@ -49,7 +49,7 @@ describe.each<Arithmetic>(['int8', 'float32'])('our own kernels in %s', (arithme
       preference: 'cpu',
       lost: ['webgpu', 'webgl', 'wasm'],
       workersOn: () => 1,
-      cpu: { kernels: hasSimd ? await loadKernels() : null, arithmetic, isCovered },
+      cpu: { kernels: hasSimd ? await loadKernels() : null, arithmetics: [arithmetic], isCovered },
       onTesting: () => undefined,
     });
     return probes.find(({ name }) => name === 'cpu');

@@ -5,6 +5,7 @@ function probe(name: Probe['name'], changes: Partial<Probe> = {}): Probe {
   return {
     name,
     fault: null,
+    arithmetic: 'float32',
     software: false,
     maxError: 1e-6,
     estimatedMsPerPicture: 100,

@@ -1,5 +1,11 @@
 /** Which backend to take, from what was measured of each. Pure, so that every case can be tested. */
-import type { BackendCandidate, BackendName, BackendPreference, BackendVerdict } from '../../rpc/protocol.ts';
+import type {
+  Arithmetic,
+  BackendCandidate,
+  BackendName,
+  BackendPreference,
+  BackendVerdict,
+} from '../../rpc/protocol.ts';
 import { AppError } from '../../shared/errors.ts';
 
 /** What the probe of one backend found. */
@@ -10,6 +16,8 @@ export interface Probe {
     BackendVerdict,
     'unavailable' | 'wrongResults' | 'float16Only' | 'lost' | 'uncovered' | 'notTried'
   > | null;
+  /** What it would compute features in. */
+  readonly arithmetic: Arithmetic;
   readonly software: boolean;
   readonly maxError: number | null;
   readonly estimatedMsPerPicture: number | null;
@@ -18,6 +26,7 @@ export interface Probe {
 
 export interface Choice {
   readonly chosen: BackendName;
+  readonly arithmetic: Arithmetic;
   readonly candidates: readonly BackendCandidate[];
 }
 
@@ -56,5 +65,5 @@ export function chooseBackend(probes: readonly Probe[], preference: BackendPrefe
     estimatedMsPerPicture: probe.estimatedMsPerPicture,
     device: probe.device,
   }));
-  return { chosen: taken.name, candidates };
+  return { chosen: taken.name, arithmetic: taken.arithmetic, candidates };
 }

@@ -4,6 +4,7 @@ import { AppError, throwIfCancelled } from '../../shared/errors.ts';
 import { decodeHalf, encodeHalf } from '../../shared/half.ts';
 import type { ContentHash } from '../../shared/picture.ts';
 import { type FeatureEntry, getFeatures, hasFeatures, putFeatures } from '../../storage/features.ts';
+import type { ExtractionJob } from '../features/pool.ts';
 import { featureSourceOf } from './featureSource.ts';
 import type { Session } from './session.ts';
 
@@ -104,8 +105,7 @@ async function extractMissing(
   };
   report();
   try {
-    const pool = await session.withArithmetic(arithmetic);
-    await pool.extract({
+    const job: ExtractionJob = {
       count: todo.length,
       open: (index) => (todo[index] as PictureRef).blob,
       onPicture: ({ index, features }) => {
@@ -117,7 +117,8 @@ async function extractMissing(
       },
       arithmetic,
       signal,
-    });
+    };
+    if (todo.length > 0) await session.withArithmetic(arithmetic, (pool) => pool.extract(job));
   } finally {
     await keeper.finish();
   }

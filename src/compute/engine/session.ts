@@ -45,8 +45,11 @@ export interface Session {
   readonly pool: ExtractorPool;
   /** What features are computed in unless asked otherwise. */
   readonly arithmetic: Arithmetic;
-  /** Workers that can compute in that arithmetic from now on. @throws AppError `outOfMemory`, `workerDied` */
-  readonly withArithmetic: (arithmetic: Arithmetic) => Promise<ExtractorPool>;
+  /** Does `work` while the workers can compute in that arithmetic as well. @throws AppError `outOfMemory`, `workerDied` */
+  readonly withArithmetic: <T>(
+    arithmetic: Arithmetic,
+    work: (pool: ExtractorPool) => Promise<T>,
+  ) => Promise<T>;
   readonly manifest: WeightsManifest;
   readonly info: BackboneInfo;
   /** Tells one set of activation ranges from another. */
@@ -97,8 +100,8 @@ async function loadWeights(
 }
 
 /** 8-bit integers need ranges, which weights made by an older set-up do not have. */
-function arithmeticFor(manifest: WeightsManifest, exact: boolean): Arithmetic {
-  return exact || !manifest.activationRanges ? 'float32' : 'int8';
+function arithmeticsFor(manifest: WeightsManifest, exact: boolean): readonly [Arithmetic, ...Arithmetic[]] {
+  return exact || !manifest.activationRanges ? ['float32'] : ['int8', 'float32'];
 }
 
 /** False, and a line in the log that names the node, for a network that our kernels do not cover. */
@@ -139,22 +142,21 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   const manifestUrl = new URL(MANIFEST_PATH, options.baseUrl).href;
   const cache = await openWeightsCache();
   const manifest = await loadManifest(manifestUrl, { cache, signal });
-  const onCpu = arithmeticFor(manifest, options.exact);
+  const arithmetics = arithmeticsFor(manifest, options.exact);
   const kernels = await kernelsIfPossible();
   const probes = await probeBackends({
     preference,
     lost,
     workersOn: (name) => poolSizeOf(name, machine),
-    cpu: { kernels, arithmetic: onCpu, isCovered: isCovered(manifest, onCpu) },
+    cpu: { kernels, arithmetics, isCovered: isCovered(manifest, arithmetics[0]) },
     onTesting: (testing) => onProgress({ stage: 'backend', testing }),
   });
   throwIfCancelled(signal);
-  const { chosen, candidates } = chooseBackend(probes, preference);
+  const { chosen, arithmetic, candidates } = chooseBackend(probes, preference);
   // Heads are small; beside our own kernels they run on TensorFlow.js.
   const active = await activateBackend(chosen === 'cpu' ? 'wasm' : chosen);
   const { bytes, load, fromCache } = await loadWeights(options, manifest, manifestUrl, cache);
   throwIfCancelled(signal);
-  const arithmetic = chosen === 'cpu' ? onCpu : 'float32';
   const trunkIn = (wanted: Arithmetic) => {
     if (!kernels) throw new AppError('unexpected', { message: 'a trunk without kernels' });
     const weightOf = createWeightReader(manifest, 'backbone', bytes);
@@ -182,22 +184,19 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   };
   const rangesBytes = new TextEncoder().encode(JSON.stringify(manifest.activationRanges ?? {}));
   let top: Promise<Network> | null = null;
-  const ready = new Map<Arithmetic, Promise<void>>([[arithmetic, Promise.resolve()]]);
   const session: Session = {
     active,
     pool,
     arithmetic,
-    async withArithmetic(wanted) {
-      const added = ready.get(wanted) ?? pool.addTrunk(trunkIn(wanted));
-      ready.set(wanted, added);
+    async withArithmetic(wanted, work) {
+      if (wanted === arithmetic) return work(pool);
+      await pool.addTrunk(trunkIn(wanted));
       try {
-        await added;
-      } catch (thrown) {
-        // The next call tries again.
-        ready.delete(wanted);
-        throw thrown;
+        return await work(pool);
+      } finally {
+        // Weights of another arithmetic in every worker are too much to keep for a rare question.
+        await pool.removeTrunk(wanted);
       }
-      return pool;
     },
     manifest,
     info,

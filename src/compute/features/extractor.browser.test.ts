@@ -1,11 +1,15 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { runReference } from '../../network/reference.ts';
-import type { TensorflowBackend } from '../../rpc/protocol.ts';
+import type { BackendName } from '../../rpc/protocol.ts';
+import { createWeightReader } from '../../weights/lazy.ts';
 import { toWeights } from '../../weights/load.ts';
 import { findPart } from '../../weights/manifest.ts';
 import { tinyManifest } from '../../weights/tiny.ts';
-import { createExtractor } from './extractor.ts';
+import { activateBackend } from '../backends/activate.ts';
+import { createTrunkImage } from '../trunk/image.ts';
+import { loadKernels } from '../trunk/load.ts';
+import { createExtractor, type Extractor } from './extractor.ts';
 import { RESIZE_VERSION } from './pixels.ts';
 
 const SIZE_PX = 8;
@@ -39,16 +43,31 @@ const COLORS = [
   [70, 80, 220],
 ] as const;
 
-describe.each<TensorflowBackend>(['wasm', 'webgl', 'webgpu'])('an extractor on %s', (backend) => {
+const { manifest, bytes } = tinyBytes();
+
+/** @param backend `cpu`: on kernels of our own, in float32 alone */
+async function open(backend: BackendName): Promise<Extractor> {
+  const extractor = await createExtractor({
+    manifest,
+    resize: { fit: 'centerCrop', cropShare: 1, version: RESIZE_VERSION },
+    batchSize: BATCH_SIZE,
+    tensorflow: backend === 'cpu' ? null : { backend, bytes },
+  });
+  if (backend !== 'cpu') return extractor;
+  const kernels = await loadKernels();
+  if (!kernels) throw new Error('no SIMD');
+  const weightOf = createWeightReader(manifest, 'backbone', bytes);
+  const source = { nodes: manifest.nodes, weightOf, ranges: {} };
+  await extractor.addTrunk(createTrunkImage(kernels, source, 'float32'));
+  return extractor;
+}
+
+// Tensors are counted by a backend, even where none are made.
+beforeAll(() => activateBackend('wasm'));
+
+describe.each<BackendName>(['wasm', 'webgl', 'webgpu', 'cpu'])('an extractor on %s', (backend) => {
   it('gives each picture of a batch its own features, and zeros to the one that is broken', async () => {
-    const { manifest, bytes } = tinyBytes();
-    const resize = { fit: 'centerCrop', cropShare: 1, version: RESIZE_VERSION } as const;
-    const extractor = await createExtractor({
-      manifest,
-      resize,
-      batchSize: BATCH_SIZE,
-      tensorflow: { backend, bytes },
-    });
+    const extractor = await open(backend);
     const before = tf.memory().numTensors;
     const broken = new Blob(['not a picture'], { type: 'image/png' });
     const [red, green, blue] = await Promise.all(COLORS.map(plainPicture));
@@ -72,5 +91,11 @@ describe.each<TensorflowBackend>(['wasm', 'webgl', 'webgpu'])('an extractor on %
       });
     }
     expect(tf.memory().numTensors).toBe(before);
+  });
+
+  it('refuses an arithmetic that it was given no trunk for', async () => {
+    const extractor = await open(backend);
+    const extracted = extractor.extract([await plainPicture(COLORS[0])], 'int8');
+    await expect(extracted).rejects.toMatchObject({ code: 'unexpected' });
   });
 });

@@ -11,6 +11,7 @@ import { toInputPixels, toInputTensorData } from './pixels.ts';
 
 export interface Extractor {
   addTrunk(image: TrunkImage): Promise<void>;
+  removeTrunk(arithmetic: Arithmetic): void;
   /** @throws AppError `deviceLost`, `notFinite` */
   extract(pictures: readonly (Blob | ImageBitmap)[], arithmetic: Arithmetic): Promise<ExtractedBatch>;
 }
@@ -70,6 +71,9 @@ export async function createExtractor(options: ExtractorStart): Promise<Extracto
   return {
     async addTrunk(image) {
       trunks.set(image.layout.arithmetic, await createTrunkForward(image));
+    },
+    removeTrunk(arithmetic) {
+      trunks.delete(arithmetic);
     },
     async extract(pictures, arithmetic) {
       const forward = trunks.get(arithmetic) ?? (arithmetic === 'float32' ? onTensorflow : null);

@@ -26,6 +26,8 @@ export interface ExtractorApi {
   start: Method<ExtractorStart, never, null>;
   /** One more arithmetic that can be asked for. */
   addTrunk: Method<TrunkImage, never, null>;
+  /** Frees what an arithmetic needs that is asked for no more. */
+  removeTrunk: Method<{ arithmetic: Arithmetic }, never, null>;
   /** At most `batchSize` pictures. Bitmaps are closed by the worker. TensorFlow.js always computes in float32. */
   extract: Method<
     { pictures: readonly (Blob | ImageBitmap)[]; arithmetic: Arithmetic },

@@ -30,6 +30,10 @@ async function openPool(batchSize = 1) {
         trunksAdded[worker] = (trunksAdded[worker] ?? 0) + 1;
         return null;
       },
+      removeTrunk: async () => {
+        trunksAdded[worker] = (trunksAdded[worker] ?? 0) - 1;
+        return null;
+      },
       extract: ({ pictures }) =>
         new Promise((resolve, reject) => {
           calls.push({

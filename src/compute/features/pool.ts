@@ -30,6 +30,7 @@ export interface ExtractorPool {
   readonly size: number;
   /** Gives every worker one more arithmetic that can be asked for. */
   addTrunk(image: TrunkImage): Promise<void>;
+  removeTrunk(arithmetic: Arithmetic): Promise<void>;
   /** Features of each picture. @throws AppError `cancelled`, `deviceLost`, `workerDied` */
   extract(job: ExtractionJob): Promise<void>;
   terminate(): void;
@@ -88,6 +89,9 @@ export async function createExtractorPool(options: PoolOptions): Promise<Extract
     terminate,
     async addTrunk(image) {
       for (const { client } of workers) await client.call('addTrunk', image);
+    },
+    async removeTrunk(arithmetic) {
+      for (const { client } of workers) await client.call('removeTrunk', { arithmetic });
     },
     async extract({ count, open, onPicture, arithmetic, signal }) {
       let next = 0;

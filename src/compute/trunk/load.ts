@@ -4,7 +4,7 @@ import plainUrl from './generated/plain.wasm?url&no-inline';
 import plainSharedUrl from './generated/plain-shared.wasm?url&no-inline';
 import relaxedUrl from './generated/relaxed.wasm?url&no-inline';
 import relaxedSharedUrl from './generated/relaxed-shared.wasm?url&no-inline';
-import { type CompiledKernels, compileKernels, type KernelBuild } from './kernels.ts';
+import { type CompiledKernels, compileKernels, type KernelBuild, MAX_SHARED_PAGES } from './kernels.ts';
 
 const URLS: Readonly<Record<KernelBuild, { readonly own: string; readonly shared: string }>> = {
   relaxed: { own: relaxedUrl, shared: relaxedSharedUrl },
@@ -17,9 +17,16 @@ async function fetchBuild(build: KernelBuild, isShared: boolean): Promise<Buffer
   return response.arrayBuffer();
 }
 
-/** Workers may share memory only on pages that are isolated from others. */
-export function canShareMemory(): boolean {
-  return globalThis.crossOriginIsolated === true;
+/** Workers may share memory only on pages that are isolated from others, and where there are addresses enough. */
+function canShareMemory(): boolean {
+  if (globalThis.crossOriginIsolated !== true) return false;
+  try {
+    new WebAssembly.Memory({ initial: 1, maximum: MAX_SHARED_PAGES, shared: true });
+    return true;
+  } catch (thrown) {
+    console.warn('no shared memory: each worker has weights of its own', thrown);
+    return false;
+  }
 }
 
 /** @returns null where there is no SIMD at all */

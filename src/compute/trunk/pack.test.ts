@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { conv } from '../../network/build.ts';
 import type { Conv2dNode } from '../../network/network.ts';
-import { PANEL_CHANNELS, RUN_BYTES } from './assembly/convStep.ts';
+import { CODES_AT_ONCE, PANEL_CHANNELS } from './assembly/convStep.ts';
 import { strideOf } from './maps.ts';
 import { packKernel, windowingOf } from './pack.ts';
 
@@ -37,7 +37,7 @@ describe.each(CASES)('%i channels to %i in %i groups, %i×, %s', (...args) => {
     expect(panels).toBe(Math.ceil(filters / PANEL_CHANNELS));
     expect(starts).toHaveLength(panels);
     // A step takes four codes, or one float, to all lanes.
-    expect((run * bytes) % (RUN_BYTES / 4)).toBe(0);
+    expect((run * bytes) % CODES_AT_ONCE).toBe(0);
     const pixels = groups === 1 ? kernel : 1;
     for (const start of starts) {
       expect(start).toBeGreaterThanOrEqual(0);

@@ -1,6 +1,6 @@
 /** Weights in the order in which the kernels read them: panels of eight filters, run after run. */
 import type { Conv2dNode, Weight } from '../../network/network.ts';
-import { PANEL_CHANNELS } from './assembly/convStep.ts';
+import { CODES_AT_ONCE, PANEL_CHANNELS } from './assembly/convStep.ts';
 import { roundUp } from './maps.ts';
 
 /** Where the kernels find the input of a window: runs of elements that lie one after the other in memory. */
@@ -13,9 +13,6 @@ export interface Windowing {
   readonly starts: readonly number[];
   readonly panels: number;
 }
-
-/** Codes are multiplied four at a time. */
-const CODES_AT_ONCE = 4;
 
 /**
  * @param channels of the input

@@ -48,8 +48,13 @@ export function ModelFacts({ model }: { readonly model: ModelDescription }) {
     [t('facts.date'), format.dateTime(createdAt)],
     [t('facts.backbone'), `${backbone.id} · ${backbone.inputSizePx} × ${backbone.inputSizePx}`],
     [t('facts.arithmetic'), t(`settings:backend.arithmetic.${model.arithmetic ?? 'float32'}`)],
-    ...(model.exactMetrics
-      ? [[t('facts.exactAccuracy'), format.percent(model.exactMetrics.accuracy)] as const]
+    ...(model.arithmetic === 'int8'
+      ? [
+          [
+            t('facts.exactAccuracy'),
+            model.exactMetrics ? format.percent(model.exactMetrics.accuracy) : t('facts.notChecked'),
+          ] as const,
+        ]
       : []),
     [t('facts.epochs'), t('facts.epochsRun', { run: curve.length, best: bestEpoch })],
   ];

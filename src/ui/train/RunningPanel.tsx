@@ -23,7 +23,7 @@ export function RunningPanel() {
         )}
         {phase !== 'saving' && (
           <Button variant="default" onClick={cancelTraining}>
-            {t('cancel')}
+            {t(phase === 'checking' ? 'skipCheck' : 'cancel')}
           </Button>
         )}
       </Group>

@@ -57,7 +57,6 @@ const CANCEL_WORDS = {
   preparing: 'cancelled.preparing',
   extracting: 'cancelled.extracting',
   training: 'cancelled.training',
-  checking: 'cancelled.checking',
 } as const;
 
 export function TrainView() {

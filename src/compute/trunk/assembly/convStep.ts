@@ -9,7 +9,7 @@ export const INPUT = 8;
 /** Address of the byte offsets of each tap's run from the start of a window. */
 export const TAPS = 12;
 export const TAP_COUNT = 16;
-/** Elements that lie one after the other behind each tap, a multiple of `RUN_BYTES` in bytes. */
+/** Elements that lie one after the other behind each tap; of codes a multiple of `CODES_AT_ONCE`. */
 export const RUN = 20;
 /** Address of the packed kernel: `[panels, taps · run / 4, 8 channels, 4]` in int8, `[panels, taps · run, 8]` in float32. */
 export const WEIGHTS = 24;
@@ -35,7 +35,7 @@ export const LOWEST = 60;
 export const HIGHEST = 64;
 export const CONV_STEP_BYTES = 68;
 
-export const PLACE_INPUT = 0;
+/** At 0 lies where the window begins. */
 export const PLACE_OUT = 4;
 export const PLACE_CODES = 8;
 export const PLACE_RESIDUAL = 12;
@@ -43,5 +43,5 @@ export const PLACE_BYTES = 16;
 
 export const PIXEL_BLOCK = 6;
 export const PANEL_CHANNELS = 8;
-/** The inner loop takes so many bytes of a run at a time. */
-export const RUN_BYTES = 16;
+/** A dot product takes so many codes of a channel's run. */
+export const CODES_AT_ONCE = 4;
