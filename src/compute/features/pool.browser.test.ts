@@ -122,6 +122,8 @@ describe('the extractor pool', () => {
     expect(trunksAdded).toEqual([1, 1]);
     await pool.addTrunk(NO_IMAGE);
     expect(trunksAdded).toEqual([2, 2]);
+    await pool.removeTrunk('float32');
+    expect(trunksAdded).toEqual([1, 1]);
   });
 
   it('fails with the first failure, and still knows who has what to do', async () => {
