@@ -2,6 +2,7 @@
 
 import type { ModelDescription } from '../rpc/protocol.ts';
 import { AppError } from '../shared/errors.ts';
+import { DEFAULT_TRAIN_SETTINGS as DEFAULTS } from '../shared/training.ts';
 import { z } from '../shared/zod.ts';
 
 const FORMAT_VERSION = 1;
@@ -32,15 +33,24 @@ const metricsSchema = z.object({
 /** Sizes that a run can be made with: "Train again" takes them over, and a batch of none would never end. */
 const size = z.number().int().min(1).max(65_536);
 
+/** What files of earlier versions lack has the default, with which a run is what it was without that setting. */
 const settingsSchema = z.object({
   head: z.enum(['mlp', 'linear']),
   hiddenUnits: size,
   dropout: z.number().min(0).lt(1),
   l2: z.number().min(0),
-  optimizer: z.enum(['adam', 'adamw', 'sgd']),
+  optimizer: z.enum(['adam', 'adamw', 'sgd', 'rmsprop']),
   learningRate: z.number().min(0),
+  schedule: z.enum(['constant', 'step', 'cosine', 'plateau', 'oneCycle']).default(DEFAULTS.schedule),
+  warmupShare: z.number().min(0).lt(1).default(DEFAULTS.warmupShare),
+  rateFactor: z.number().gt(0).max(1).default(DEFAULTS.rateFactor),
+  rateStepEpochs: size.default(DEFAULTS.rateStepEpochs),
+  plateauPatience: size.default(DEFAULTS.plateauPatience),
+  minimumRate: z.number().min(0).default(DEFAULTS.minimumRate),
   momentum: z.number(),
+  nesterov: z.boolean().default(DEFAULTS.nesterov),
   weightDecay: z.number().min(0),
+  labelSmoothing: z.number().min(0).lt(1).default(DEFAULTS.labelSmoothing),
   batchSize: size,
   epochs: size,
   earlyStoppingPatience: size.nullable(),
@@ -55,6 +65,7 @@ const epochSchema = z.object({
   validationLoss: orNull,
   validationAccuracy: share.nullable(),
   elapsedMs: z.number().min(0),
+  learningRate: z.number().min(0).optional(),
 });
 
 const descriptionSchema = z.object({

@@ -8,12 +8,29 @@ export interface TrainSettings {
   readonly dropout: number;
   /** L2 penalty factor on kernels (added to the loss). */
   readonly l2: number;
-  readonly optimizer: 'adam' | 'adamw' | 'sgd';
+  readonly optimizer: 'adam' | 'adamw' | 'sgd' | 'rmsprop';
+  /** Of a step; with `cosine` and `oneCycle` the highest that is reached, with `step` and `plateau` the first. */
   readonly learningRate: number;
+  /** How the learning rate changes in the run; formulas and sources in `compute/training/schedule.ts`. */
+  readonly schedule: 'constant' | 'step' | 'cosine' | 'plateau' | 'oneCycle';
+  /** Share of all steps in which the rate rises from nothing, [0, 1). Of `cosine` only. */
+  readonly warmupShare: number;
+  /** What the rate is multiplied by when it falls, (0, 1]. Of `step` and `plateau`. */
+  readonly rateFactor: number;
+  /** Epochs from fall to fall. Of `step` only. */
+  readonly rateStepEpochs: number;
+  /** The rate falls after this many epochs without a better validation loss. Of `plateau` only. */
+  readonly plateauPatience: number;
+  /** The rate falls no further. Of `plateau` only. */
+  readonly minimumRate: number;
   /** Of SGD only. */
   readonly momentum: number;
+  /** Whether the momentum looks ahead, after Nesterov. Of SGD only. */
+  readonly nesterov: boolean;
   /** Decoupled decay, of AdamW only. */
   readonly weightDecay: number;
+  /** Share of each target that is spread evenly over all classes, [0, 1). */
+  readonly labelSmoothing: number;
   readonly batchSize: number;
   readonly epochs: number;
   /** Stop after this many epochs without a better validation loss; null never stops early. */
@@ -30,8 +47,16 @@ export const DEFAULT_TRAIN_SETTINGS: TrainSettings = {
   l2: 1e-4,
   optimizer: 'adam',
   learningRate: 1e-3,
+  schedule: 'constant',
+  warmupShare: 0.05,
+  rateFactor: 0.5,
+  rateStepEpochs: 10,
+  plateauPatience: 3,
+  minimumRate: 1e-6,
   momentum: 0.9,
+  nesterov: false,
   weightDecay: 1e-2,
+  labelSmoothing: 0,
   batchSize: 32,
   epochs: 40,
   earlyStoppingPatience: 8,
@@ -39,7 +64,10 @@ export const DEFAULT_TRAIN_SETTINGS: TrainSettings = {
   seed: 1,
 };
 
-/** One line of the training curve. Losses are cross-entropy in nats, without the L2 term. */
+/**
+ * One line of the training curve. Losses are cross-entropy in nats, without the L2 term, and against the labels as they
+ * are, not smoothed: only so are runs comparable, and training with validation.
+ */
 export interface EpochMetrics {
   /** From 1. */
   readonly epoch: number;
@@ -49,6 +77,16 @@ export interface EpochMetrics {
   readonly validationLoss: number | null;
   readonly validationAccuracy: number | null;
   readonly elapsedMs: number;
+  /** Of the epoch's last step; absent in runs of earlier versions. */
+  readonly learningRate?: number | undefined;
+}
+
+/**
+ * What early stopping and the schedule watch: the validation loss, or the training loss where there is no validation
+ * set.
+ */
+export function watchedLoss({ validationLoss, loss }: EpochMetrics): number {
+  return validationLoss ?? loss;
 }
 
 export type StopReason = 'allEpochs' | 'earlyStopping' | 'finishedByPerson';

@@ -1,4 +1,4 @@
-/** What the browser itself shows of a run: a warning before the tab closes, and progress in a hidden tab's title. */
+/** What a run asks of the browser: a warning before the tab closes, progress in a hidden tab's title, a screen that stays on. */
 
 export interface PageGuard {
   /** Shows how far the run is. @param share 0–1; null where it cannot be told. */
@@ -39,5 +39,41 @@ export function guardPage(): PageGuard {
       ended.abort();
       showTitle();
     },
+  };
+}
+
+/** Keeps the screen on, where the browser can, until the function that it returns is called. */
+export function keepScreenAwake(): () => void {
+  if (!('wakeLock' in navigator)) return () => undefined;
+  const ended = new AbortController();
+  const { signal } = ended;
+  let held: WakeLockSentinel | null = null;
+  let asking = false;
+
+  const ask = async () => {
+    if (asking || signal.aborted || document.visibilityState !== 'visible') return;
+    if (held && !held.released) return;
+    asking = true;
+    try {
+      held = await navigator.wakeLock.request('screen');
+    } catch (thrown) {
+      // A low battery or a rule of the page forbids it: training goes on all the same, under a dark screen.
+      console.warn('the screen may go dark', thrown);
+    } finally {
+      asking = false;
+    }
+    if (signal.aborted) letSleep();
+  };
+  const letSleep = () => {
+    // The browser lets go of a lock by itself whenever the tab is hidden, so it may be gone already.
+    held?.release().catch((thrown: unknown) => console.warn('the screen was free already', thrown));
+    held = null;
+  };
+  // The browser takes the lock back when the tab is hidden.
+  document.addEventListener('visibilitychange', () => void ask(), { signal });
+  void ask();
+  return () => {
+    ended.abort();
+    letSleep();
   };
 }

@@ -109,6 +109,7 @@ describe('inTransaction', () => {
     const database = await openWithUpgrades('headstart-schema-test', UPGRADES, ignore);
     expect(database.version).toBe(UPGRADES.length);
     expect([...database.objectStoreNames]).toEqual([
+      'checkpoint',
       'dataset',
       'features',
       'heads',
@@ -119,6 +120,19 @@ describe('inTransaction', () => {
     ]);
     database.close();
     await deleteDB('headstart-schema-test');
+  });
+
+  it('brings the first released version up to date and keeps what was in it', async () => {
+    const name = 'headstart-released-test';
+    const old = await openWithUpgrades(name, UPGRADES.slice(0, 1), ignore);
+    const { record } = sampleModel(ID, 1);
+    await old.put('models', record);
+    old.close();
+    const database = await openWithUpgrades(name, UPGRADES, ignore);
+    expect(await database.get('models', ID)).toEqual(record);
+    expect(await database.count('checkpoint')).toBe(0);
+    database.close();
+    await deleteDB(name);
   });
 
   it('keeps nothing when the work throws, and throws what it threw', async () => {

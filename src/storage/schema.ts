@@ -2,13 +2,31 @@
 import type { DBSchema, IDBPDatabase, IDBPTransaction, StoreNames } from 'idb';
 import type { Dataset } from '../dataset/types.ts';
 import type { Network } from '../network/network.ts';
+import type { Arithmetic, DataSummary, TrainExample, TrainSnapshot } from '../rpc/protocol.ts';
 import type { ContentHash } from '../shared/picture.ts';
+import type { TrainSettings } from '../shared/training.ts';
 import type { ModelRecord, RunRecord } from './records.ts';
 
 /** A small picture as bytes: thousands are read at once, and a Blob each would be a file handle each. */
 export interface StoredThumbnail {
   readonly bytes: ArrayBuffer;
   readonly type: string;
+}
+
+/** All that a training run needs to go on after its tab has ended; the pictures' features are kept by content. */
+export interface CheckpointRecord {
+  /** ISO 8601; also tells one run from another. */
+  readonly startedAt: string;
+  /** ISO 8601. */
+  readonly savedAt: string;
+  /** The data set may be another one by the time that the run goes on. */
+  readonly data: DataSummary;
+  readonly classNames: readonly string[];
+  readonly examples: readonly TrainExample[];
+  readonly settings: TrainSettings;
+  readonly arithmetic: Arithmetic;
+  readonly plannedEpochs: number;
+  readonly snapshot: TrainSnapshot;
 }
 
 export interface HeadstartSchema extends DBSchema {
@@ -23,6 +41,8 @@ export interface HeadstartSchema extends DBSchema {
   dataset: { key: 'current'; value: Dataset };
   pictures: { key: ContentHash; value: Blob };
   thumbnails: { key: ContentHash; value: StoredThumbnail };
+  /** One value under the key `current`: of the run that goes on, or that was interrupted last. */
+  checkpoint: { key: 'current'; value: CheckpointRecord };
 }
 
 export type StoreName = StoreNames<HeadstartSchema>;
@@ -46,5 +66,8 @@ export const UPGRADES: readonly Upgrade<HeadstartSchema>[] = [
     database.createObjectStore('dataset');
     database.createObjectStore('pictures');
     database.createObjectStore('thumbnails');
+  },
+  (database) => {
+    database.createObjectStore('checkpoint');
   },
 ];

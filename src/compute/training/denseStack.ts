@@ -108,8 +108,12 @@ function dropMaskTensor(shape: [number, number], rate: number, uniform: Float32A
   );
 }
 
-/** A stack over the head's dense layers, on the current backend. @throws Error as `toHeadLayers` */
-export function createDenseStack(head: Network): DenseStack {
+/**
+ * A stack over the head's dense layers, on the current backend.
+ * @param labelSmoothing of the gradients, as in `softmaxLoss.ts`
+ * @throws Error as `toHeadLayers`
+ */
+export function createDenseStack(head: Network, labelSmoothing = 0): DenseStack {
   const layers = toHeadLayers(head).map((layer) => toLayer(head, layer));
   const parameters = layers.flatMap(({ kernel, bias }) => (bias ? [kernel, bias] : [kernel]));
 
@@ -130,6 +134,11 @@ export function createDenseStack(head: Network): DenseStack {
       rows = null;
     }
     return traces;
+  }
+
+  function smoothed(targets: tf.Tensor2D): tf.Tensor2D {
+    if (labelSmoothing === 0) return targets;
+    return tf.add(tf.mul(targets, 1 - labelSmoothing), labelSmoothing / targets.shape[1]);
   }
 
   function backward(traces: readonly Trace[], lastGradient: tf.Tensor2D): Map<Parameter, tf.Tensor> {
@@ -155,7 +164,7 @@ export function createDenseStack(head: Network): DenseStack {
         const traces = forwardTraced(batch, dropMask);
         const logits = tf.transpose(traces.at(-1)?.output as tf.Tensor2D);
         const probabilities = tf.softmax(logits);
-        const error = tf.mul(tf.sub(probabilities, batch.targets), batch.weights);
+        const error = tf.mul(tf.sub(probabilities, smoothed(batch.targets)), batch.weights);
         const gradients = backward(traces, tf.transpose(tf.div(error, weightSum)) as tf.Tensor2D);
         const ofTarget = tf.sum(tf.mul(probabilities, batch.targets), 1, true);
         const logLoss = tf.neg(tf.log(tf.maximum(ofTarget, SMALLEST_PROBABILITY)));

@@ -33,8 +33,9 @@ export interface HeadTrainer {
    * One step of the optimiser.
    * @param rows of the table, at most `batchSize`
    * @param random for dropout: as many numbers as a full batch has inputs, input by input
+   * @param learningRate of this step
    */
-  step(rows: Int32Array, random: Random): void;
+  step(rows: Int32Array, random: Random, learningRate: number): void;
   /** Of the steps since this was last asked. */
   takeTotals(): Promise<BatchTotals>;
   /** Probabilities `[rows, classes]`, without dropout. */

@@ -100,17 +100,21 @@ export async function createKernelStack(
     }
   }
 
-  function writeRule({ penalty, firstKeep, firstAdd, adam }: UpdateRule): void {
+  function writeRule(rule: UpdateRule): void {
     const set = (at: number, value: number) => record.setFloat32(at, value, true);
-    set(LAYOUT.PENALTY, penalty);
-    set(LAYOUT.FIRST_KEEP, firstKeep);
-    set(LAYOUT.FIRST_ADD, firstAdd);
-    if (!adam) return;
-    set(LAYOUT.SECOND_KEEP, adam.secondKeep);
-    set(LAYOUT.SECOND_ADD, adam.secondAdd);
-    set(LAYOUT.RATE, adam.rate);
-    set(LAYOUT.EPSILON, adam.epsilon);
-    set(LAYOUT.KEEP, adam.keep);
+    set(LAYOUT.PENALTY, rule.penalty);
+    set(LAYOUT.FIRST_KEEP, rule.firstKeep);
+    set(LAYOUT.FIRST_ADD, rule.firstAdd);
+    if (rule.kind === 'sgd') {
+      set(LAYOUT.VELOCITY_ADD, rule.velocityAdd);
+      set(LAYOUT.GRADIENT_ADD, rule.gradientAdd);
+      return;
+    }
+    set(LAYOUT.SECOND_KEEP, rule.secondKeep);
+    set(LAYOUT.SECOND_ADD, rule.secondAdd);
+    set(LAYOUT.RATE, rule.rate);
+    set(LAYOUT.EPSILON, rule.epsilon);
+    set(LAYOUT.KEEP, rule.keep);
   }
 
   /** @param columns address of the packed inputs */

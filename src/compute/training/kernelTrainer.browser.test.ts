@@ -1,25 +1,16 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { buildHeadNodes, createHead } from '../../network/head.ts';
-import type { Network } from '../../network/network.ts';
 import { runReference } from '../../network/reference.ts';
 import { createRandom } from '../../shared/random.ts';
-import { DEFAULT_TRAIN_SETTINGS, type TrainSettings } from '../../shared/training.ts';
+import type { TrainSettings } from '../../shared/training.ts';
 import { activateBackend } from '../backends/activate.ts';
 import { type CompiledKernels, KERNEL_BUILDS, type KernelBuild } from '../trunk/kernels.ts';
-import type { CreateHeadTrainer, FeatureTable, HeadState, HeadTrainer } from './headTrainer.ts';
+import type { CreateHeadTrainer, HeadState, HeadTrainer } from './headTrainer.ts';
 import { createKernelTrainer } from './kernelTrainer.ts';
 import { loadTrainingKernels } from './loadKernels.ts';
 import { createTensorflowTrainer } from './tensorflowTrainer.ts';
+import { createStart, lossOf, type Shape, settingsFor, toClassWeights, withMoved } from './testHeads.ts';
 import { createClouds, range } from './testTable.ts';
-
-interface Shape {
-  readonly features: number;
-  /** 0: a linear head. */
-  readonly hidden: number;
-  readonly classes: number;
-  readonly batch: number;
-}
 
 const ODD_SHAPES: readonly Shape[] = [
   { features: 1, hidden: 1, classes: 2, batch: 1 },
@@ -29,55 +20,6 @@ const ODD_SHAPES: readonly Shape[] = [
   { features: 31, hidden: 50, classes: 17, batch: 7 },
   { features: 7, hidden: 0, classes: 4, batch: 33 },
 ];
-
-const DEFAULTS: TrainSettings = { ...DEFAULT_TRAIN_SETTINGS, dropout: 0, l2: 0 };
-
-function settingsFor({ hidden, batch }: Shape, more: Partial<TrainSettings> = {}): TrainSettings {
-  const head = hidden > 0 ? 'mlp' : 'linear';
-  return { ...DEFAULTS, head, hiddenUnits: hidden, batchSize: batch, ...more };
-}
-
-/** A head with biases other than zero, so that they are missed where they are left out. */
-function createStart({ features, classes }: Shape, settings: TrainSettings): HeadState {
-  const random = createRandom(9);
-  const head = createHead(buildHeadNodes(settings, features, classes), () => random.next());
-  for (const [key, { values }] of Object.entries(head.weights)) {
-    if (key.endsWith('/bias')) values.set(values.map(() => random.next() - 0.3));
-  }
-  return { head, optimizerState: {}, optimizerSteps: 0 };
-}
-
-const toClassWeights = (classes: number) => Array.from({ length: classes }, (_, i) => 0.5 + i / 3);
-
-/** Mean weighted loss of rows of a table, in double precision. */
-function lossOf(
-  head: Network,
-  table: FeatureTable,
-  rows: Int32Array,
-  classWeights: readonly number[],
-): number {
-  const { featureCount, values, labels } = table;
-  let [sum, weightSum] = [0, 0];
-  for (const row of rows) {
-    const example = Float64Array.from(values.subarray(row * featureCount, (row + 1) * featureCount));
-    const output = runReference(head, { shape: [featureCount], values: example }).values;
-    const label = labels[row] ?? 0;
-    const weight = classWeights[label] ?? 1;
-    sum -= Math.log(output[label] ?? 0) * weight;
-    weightSum += weight;
-  }
-  return sum / weightSum;
-}
-
-function withMoved(head: Network, key: string, index: number, by: number): Network {
-  const weight = head.weights[key];
-  if (!weight) throw new Error(key);
-  // The reference reads any array of numbers; these need not be rounded to float32.
-  const values = Float64Array.from(weight.values);
-  values[index] = (values[index] ?? 0) + by;
-  const moved = { ...weight, values: values as unknown as Float32Array<ArrayBuffer> };
-  return { ...head, weights: { ...head.weights, [key]: moved } };
-}
 
 function largestDifference(a: ArrayLike<number>, b: ArrayLike<number>): number {
   expect(a.length).toBe(b.length);
@@ -102,13 +44,18 @@ describe.each(KERNEL_BUILDS)('training with our own kernels, %s', (build: Kernel
 
   it.each(ODD_SHAPES)('has the gradients that differences of the loss give: %o', async (shape) => {
     // One step of plain gradient descent at rate 1 moves each weight by its gradient.
-    const settings = settingsFor(shape, { optimizer: 'sgd', momentum: 0, learningRate: 1 });
+    const settings = settingsFor(shape, {
+      optimizer: 'sgd',
+      momentum: 0,
+      learningRate: 1,
+      labelSmoothing: 0.2,
+    });
     const table = createClouds(shape.batch + 3, shape.features, shape.classes);
     const rows = range(2, 2 + shape.batch);
     const classWeights = toClassWeights(shape.classes);
     const start = createStart(shape, settings);
     const trainer = await create({ table, classWeights, settings, start });
-    trainer.step(rows, createRandom(1));
+    trainer.step(rows, createRandom(1), settings.learningRate);
     const { lossSum, weightSum } = await trainer.takeTotals();
     expect(lossSum / weightSum).toBeCloseTo(lossOf(start.head, table, rows, classWeights), 5);
     const after = await trainer.toNetwork();
@@ -117,22 +64,29 @@ describe.each(KERNEL_BUILDS)('training with our own kernels, %s', (build: Kernel
       for (let index = 0; index < values.length; index += step) {
         const actual = (values[index] ?? 0) - (after.weights[key]?.values[index] ?? Number.NaN);
         const lossAt = (by: number) =>
-          lossOf(withMoved(start.head, key, index, by), table, rows, classWeights);
+          lossOf(withMoved(start.head, key, index, by), table, rows, classWeights, 0.2);
         expect(actual, `${key}[${index}]`).toBeCloseTo((lossAt(1e-5) - lossAt(-1e-5)) / 2e-5, 5);
       }
     }
   });
 
-  it.each(['adam', 'adamw', 'sgd'] as const)('moves where TensorFlow.js moves with %s', async (optimizer) => {
+  it.each<Partial<TrainSettings>>([
+    { optimizer: 'adam' },
+    { optimizer: 'adam', labelSmoothing: 0.2 },
+    { optimizer: 'adamw' },
+    { optimizer: 'sgd' },
+    { optimizer: 'sgd', nesterov: true },
+    { optimizer: 'rmsprop' },
+  ])('moves where TensorFlow.js moves with %o, at rates that change', async (optimizer) => {
     const shape = { features: 31, hidden: 50, classes: 9, batch: 16 };
-    const settings = settingsFor(shape, { optimizer, dropout: 0.4, l2: 1e-2, weightDecay: 0.1 });
+    const settings = settingsFor(shape, { ...optimizer, dropout: 0.4, l2: 1e-2, weightDecay: 0.1 });
     const table = createClouds(60, shape.features, shape.classes);
     const args = { table, classWeights: toClassWeights(9), settings, start: createStart(shape, settings) };
     const train = async (trainer: HeadTrainer) => {
       const random = createRandom(3);
       // The last batch is not full, and draws as many random numbers all the same.
-      for (const rows of [range(0, 16), range(16, 32), range(32, 48), range(48, 53), range(0, 16)])
-        trainer.step(rows, random);
+      const batches = [range(0, 16), range(16, 32), range(32, 48), range(48, 53), range(0, 16)];
+      batches.forEach((rows, i) => void trainer.step(rows, random, 1e-3 * (i + 1)));
       const result = {
         totals: await trainer.takeTotals(),
         state: await trainer.snapshot(),
@@ -163,6 +117,21 @@ describe.each(KERNEL_BUILDS)('training with our own kernels, %s', (build: Kernel
     }
   });
 
+  it('takes the rate of each step, and no other', async () => {
+    const shape = { features: 5, hidden: 0, classes: 3, batch: 4 };
+    const table = createClouds(4, 5, 3);
+    const movedAt = async (learningRate: number) => {
+      const settings = settingsFor(shape, { optimizer: 'sgd', momentum: 0, learningRate: 77 });
+      const start = createStart(shape, settings);
+      const before = start.head.weights['logits/bias']?.values[0] ?? Number.NaN;
+      const trainer = await create({ table, classWeights: [1, 1, 1], settings, start });
+      trainer.step(range(0, 4), createRandom(1), learningRate);
+      return ((await trainer.toNetwork()).weights['logits/bias']?.values[0] ?? Number.NaN) - before;
+    };
+    expect(await movedAt(0)).toBe(0);
+    expect((await movedAt(0.5)) / (await movedAt(0.25))).toBeCloseTo(2, 4);
+  });
+
   it('goes on from a snapshot of its own to the bit, and from one of TensorFlow.js', async () => {
     const shape = { features: 13, hidden: 25, classes: 9, batch: 10 };
     const settings = settingsFor(shape, { dropout: 0.3 });
@@ -171,18 +140,19 @@ describe.each(KERNEL_BUILDS)('training with our own kernels, %s', (build: Kernel
     const halves = async (first: CreateHeadTrainer, second: CreateHeadTrainer) => {
       const random = createRandom(3);
       const before = await first(args);
-      for (const from of [0, 10, 20]) before.step(range(from, from + 10), random);
+      for (const from of [0, 10, 20]) before.step(range(from, from + 10), random, settings.learningRate);
       const start = await before.snapshot();
       before.dispose();
       const after = await second({ ...args, start });
-      for (const from of [30, 0, 10]) after.step(range(from, from + 10), random);
+      for (const from of [30, 0, 10]) after.step(range(from, from + 10), random, settings.learningRate);
       const state = await after.snapshot();
       after.dispose();
       return state;
     };
     const through = await create(args);
     const random = createRandom(3);
-    for (const from of [0, 10, 20, 30, 0, 10]) through.step(range(from, from + 10), random);
+    for (const from of [0, 10, 20, 30, 0, 10])
+      through.step(range(from, from + 10), random, settings.learningRate);
     const whole = await through.snapshot();
     expect(await halves(create, create)).toEqual(whole);
     const kernelOf = ({ head }: HeadState) => head.weights['hidden/kernel']?.values ?? [];
@@ -204,7 +174,7 @@ describe.each(KERNEL_BUILDS)('training with our own kernels, %s', (build: Kernel
     bias?.set([-3e4, 0, 3e4]);
     const table = { ...createClouds(4, 5, 3), labels: Int32Array.of(0, 2, 2, 2) };
     const trainer = await create({ table, classWeights: [1, 1, 1], settings, start });
-    trainer.step(range(0, 4), createRandom(1));
+    trainer.step(range(0, 4), createRandom(1), settings.learningRate);
     const { lossSum, correct } = await trainer.takeTotals();
     expect(lossSum).toBeCloseTo(-Math.log(1e-7), 5);
     expect(correct).toBe(3);
@@ -226,7 +196,7 @@ describe.each(KERNEL_BUILDS)('training with our own kernels, %s', (build: Kernel
       return Array.from(runReference(args.start.head, { shape: [13], values }).values);
     });
     expect(largestDifference(predicted, expected)).toBeLessThan(1e-6);
-    trainer.step(range(0, 10), createRandom(1));
+    trainer.step(range(0, 10), createRandom(1), settings.learningRate);
     expect(await trainer.predict(range(0, 250))).not.toEqual(predicted);
     trainer.restore(args.start.head);
     expect(await trainer.predict(range(0, 250))).toEqual(predicted);

@@ -14,7 +14,7 @@ export async function createKernelTrainer(
   compiled: CompiledKernels,
   { table, classWeights, settings, start }: HeadTrainerArgs,
 ): Promise<HeadTrainer> {
-  const { batchSize } = settings;
+  const { batchSize, labelSmoothing } = settings;
   const classCount = classWeights.length;
   const stack = await createKernelStack(compiled, start.head, {
     rowCapacity: Math.max(batchSize, EVALUATION_ROWS),
@@ -28,19 +28,21 @@ export async function createKernelTrainer(
   const toNetwork = () => ({ ...start.head, weights: stack.readWeights() });
 
   return {
-    step(rows, random) {
+    step(rows, random, learningRate) {
       steps += 1;
       stack.load(table, rows);
       stack.forward(rows.length, random);
       const targets = rows.map((row) => table.labels[row] as number);
-      const batch = { logits, stride: logitStride, targets, classWeights };
+      const batch = { logits, stride: logitStride, targets, classWeights, labelSmoothing };
       const { lossSum, weightSum, correct } = softmaxLoss(batch, stack.logitGradients(rows.length));
       totals = {
         lossSum: totals.lossSum + lossSum,
         weightSum: totals.weightSum + weightSum,
         correct: totals.correct + correct,
       };
-      stack.backward(rows.length, (isKernel) => updateRule(settings, steps, isKernel));
+      stack.backward(rows.length, (isKernel) =>
+        updateRule(settings, { step: steps, learningRate }, isKernel),
+      );
     },
     async takeTotals() {
       const taken = totals;

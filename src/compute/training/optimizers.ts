@@ -7,7 +7,7 @@ export interface Optimizer {
   /** Steps taken so far. */
   readonly steps: number;
   /** Moves each parameter against its gradient, and frees the gradients. */
-  apply(gradients: ReadonlyMap<Parameter, tf.Tensor>): void;
+  apply(gradients: ReadonlyMap<Parameter, tf.Tensor>, learningRate: number): void;
 }
 
 /** `[value, first moment, second moment]` after the step; see `UpdateRule`. */
@@ -17,8 +17,13 @@ function move(value: tf.Tensor, slots: readonly tf.Tensor[], gradient: tf.Tensor
   return tf.tidy(() => {
     const g = rule.penalty > 0 ? tf.add(gradient, tf.mul(value, rule.penalty)) : gradient;
     const m = tf.add(tf.mul(first, rule.firstKeep), tf.mul(g, rule.firstAdd));
-    if (!rule.adam || !second) return [tf.add(value, m), m];
-    const { secondKeep, secondAdd, rate, epsilon, keep } = rule.adam;
+    if (rule.kind === 'sgd') {
+      const { velocityAdd, gradientAdd } = rule;
+      const moved = tf.add(value, velocityAdd === 1 ? m : tf.mul(m, velocityAdd));
+      return [gradientAdd === 0 ? moved : tf.add(moved, tf.mul(g, gradientAdd)), m];
+    }
+    if (!second) throw new Error('an adaptive optimiser without a second moment');
+    const { secondKeep, secondAdd, rate, epsilon, keep } = rule;
     const v = tf.add(tf.mul(second, secondKeep), tf.mul(tf.square(g), secondAdd));
     const step = tf.mul(tf.div(m, tf.add(tf.sqrt(v), epsilon)), rate);
     return [tf.sub(keep === 1 ? value : tf.mul(value, keep), step), m, v];
@@ -33,11 +38,11 @@ export function createOptimizer(settings: OptimizerSettings, stepsBefore = 0): O
     get steps() {
       return steps;
     },
-    apply(gradients) {
+    apply(gradients, learningRate) {
       steps += 1;
       for (const [parameter, gradient] of gradients) {
         const slots = slotNames.map((name) => parameter.slots.get(name) ?? tf.zerosLike(parameter.value));
-        const rule = updateRule(settings, steps, parameter.isKernel);
+        const rule = updateRule(settings, { step: steps, learningRate }, parameter.isKernel);
         const [value, ...moments] = move(parameter.value, slots, gradient, rule);
         tf.dispose([parameter.value, gradient, slots]);
         parameter.value = value as tf.Tensor;

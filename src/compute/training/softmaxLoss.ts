@@ -39,19 +39,24 @@ export interface LogitBatch {
   readonly targets: ArrayLike<number>;
   /** One number a class. */
   readonly classWeights: readonly number[];
+  /** Share of each target that is spread evenly over all classes, [0, 1). */
+  readonly labelSmoothing: number;
 }
 
 /**
- * Loss of a batch, and its gradient for the logits: `(p − target) · weight / Σ weights`.
+ * Loss of a batch, and the gradient for the logits: `(p − target) · weight / Σ weights`. The gradient's targets are
+ * smoothed (Szegedy et al., "Rethinking the Inception Architecture", 2015, section 7), those of the loss are not.
  * @param gradients written, `[panels, rows, PANEL]`; zero where there is no class
  */
 export function softmaxLoss(
-  { logits, stride, targets, classWeights }: LogitBatch,
+  { logits, stride, targets, classWeights, labelSmoothing }: LogitBatch,
   gradients: Float32Array,
 ): BatchTotals {
   const rowCount = targets.length;
   const classCount = classWeights.length;
   const probabilities = new Float64Array(classCount);
+  const ofOthers = labelSmoothing / classCount;
+  const ofTarget = 1 - labelSmoothing + ofOthers;
   const weightOf = (row: number) => classWeights[targets[row] as number] ?? 1;
   let [lossSum, weightSum, correct] = [0, 0, 0];
   for (let row = 0; row < rowCount; row++) weightSum += weightOf(row);
@@ -63,7 +68,7 @@ export function softmaxLoss(
     lossSum -= weight * Math.log(Math.max(probabilities[target] as number, SMALLEST_PROBABILITY));
     if (weight > 0 && argMax(probabilities) === target) correct += 1;
     for (let index = 0; index < classCount; index++) {
-      const error = (probabilities[index] as number) - (index === target ? 1 : 0);
+      const error = (probabilities[index] as number) - (index === target ? ofTarget : ofOthers);
       const place = (Math.floor(index / PANEL) * rowCount + row) * PANEL + (index % PANEL);
       gradients[place] = (error * weight) / weightSum;
     }

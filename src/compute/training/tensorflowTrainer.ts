@@ -17,7 +17,7 @@ export const createTensorflowTrainer: CreateHeadTrainer = async ({
 }) => {
   const { batchSize } = settings;
   const classCount = classWeights.length;
-  const stack = createDenseStack(start.head);
+  const stack = createDenseStack(start.head, settings.labelSmoothing);
   writeSlots(stack.parameters, slotNamesOf(settings), start.optimizerState);
   const optimizer = createOptimizer(settings, start.optimizerSteps);
   /** `[lossSum, correct]`, on the backend: reading them out at each step would wait for the GPU. */
@@ -25,12 +25,12 @@ export const createTensorflowTrainer: CreateHeadTrainer = async ({
   let weightSum = 0;
 
   return {
-    step(rows, random) {
+    step(rows, random, learningRate) {
       const batch = toBatch(table, rows, batchSize, classWeights);
       const { gradients, lossSum, correct } = stack.step(batch, batch.weightSum, (size) =>
         new Float32Array(size).map(() => random.next()),
       );
-      optimizer.apply(gradients);
+      optimizer.apply(gradients, learningRate);
       const before = totals;
       totals = tf.tidy(() => {
         const sums = tf.stack([lossSum, correct]);

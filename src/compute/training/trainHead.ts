@@ -7,11 +7,17 @@ import type { TrainProgress, TrainSnapshot } from '../../rpc/protocol.ts';
 import { AppError, throwIfCancelled } from '../../shared/errors.ts';
 import type { SplitName } from '../../shared/picture.ts';
 import { createRandom, type Random, shuffle } from '../../shared/random.ts';
-import type { EpochMetrics, StopReason, TrainSettings } from '../../shared/training.ts';
+import {
+  type EpochMetrics,
+  type StopReason,
+  type TrainSettings,
+  watchedLoss,
+} from '../../shared/training.ts';
 import { yieldToMessages } from '../yield.ts';
 import { createHeadTrainer } from './createHeadTrainer.ts';
 import type { CreateHeadTrainer, FeatureTable, HeadTrainer } from './headTrainer.ts';
 import { labelsOf, measureLoss, measureRows } from './measure.ts';
+import { ratesOfEpoch } from './schedule.ts';
 
 /** How often the loop lets messages in, and how often it hands out a snapshot, at most. */
 const YIELD_EVERY_MS = 40;
@@ -78,11 +84,6 @@ async function startRun(args: TrainHeadArgs): Promise<Run> {
   };
 }
 
-/** What early stopping watches: the validation loss, or the training loss where there is no validation set. */
-function watchedLoss(metrics: EpochMetrics): number {
-  return metrics.validationLoss ?? metrics.loss;
-}
-
 function classWeightsOf({ table, rows, settings, classCount }: TrainHeadArgs): readonly number[] {
   if (settings.classWeights === 'none') return new Array<number>(classCount).fill(1);
   const counts = new Array<number>(classCount).fill(0);
@@ -92,23 +93,26 @@ function classWeightsOf({ table, rows, settings, classCount }: TrainHeadArgs): r
 
 /** One pass over the training rows in a fresh order. Mean loss and accuracy, under dropout, as Keras shows them. */
 async function runEpoch(
-  { trainer, random }: Run,
+  { trainer, random, curve }: Run,
   { rows, settings }: TrainHeadArgs,
   context: TrainHeadContext,
-): Promise<{ loss: number; accuracy: number }> {
+): Promise<Pick<EpochMetrics, 'loss' | 'accuracy' | 'learningRate'>> {
   const order = shuffle(rows.train.slice(), random);
+  const rateOf = ratesOfEpoch(settings, Math.ceil(order.length / settings.batchSize), curve);
   let lastYieldMs = performance.now();
+  let learningRate = settings.learningRate;
   for (let start = 0; start < order.length; start += settings.batchSize) {
     throwIfCancelled(context.signal);
     context.lost.throwIfAborted();
-    trainer.step(order.subarray(start, start + settings.batchSize), random);
+    learningRate = rateOf(start / settings.batchSize);
+    trainer.step(order.subarray(start, start + settings.batchSize), random, learningRate);
     if (performance.now() - lastYieldMs > YIELD_EVERY_MS) {
       await yieldToMessages();
       lastYieldMs = performance.now();
     }
   }
   const { lossSum, weightSum, correct } = await trainer.takeTotals();
-  return { loss: lossSum / weightSum, accuracy: correct / order.length };
+  return { loss: lossSum / weightSum, accuracy: correct / order.length, learningRate };
 }
 
 async function toSnapshot(run: Run): Promise<TrainSnapshot> {

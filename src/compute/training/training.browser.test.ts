@@ -112,7 +112,7 @@ describe.each([OWN, PLAIN, ...ON_GPU])('training a head on $title', (implementat
     expect(losses(other)).not.toEqual(losses(first));
   });
 
-  it.each(['adam', 'adamw', 'sgd'] as const)('learns with %s', async (optimizer) => {
+  it.each(['adam', 'adamw', 'sgd', 'rmsprop'] as const)('learns with %s', async (optimizer) => {
     const tuned = {
       ...settings,
       epochs,
@@ -168,9 +168,15 @@ describe.each([OWN, PLAIN])('stopping $title', ({ backend, createTrainer }) => {
 });
 
 describe.each([OWN, PLAIN])('going on from a snapshot of $title', ({ backend, createTrainer }) => {
-  it('ends where the uninterrupted run ends', async () => {
+  it.each<Partial<TrainSettings>>([
+    { schedule: 'constant' },
+    { schedule: 'cosine', warmupShare: 0.3 },
+    // A rate that is too high from the start, so that there is a plateau to leave on either side of the cut.
+    { schedule: 'plateau', plateauPatience: 1, learningRate: 0.3, optimizer: 'rmsprop' },
+    { schedule: 'step', rateStepEpochs: 3, optimizer: 'sgd', nesterov: true },
+  ])('ends where the uninterrupted run ends, with %o', async (more) => {
     await activateBackend(backend);
-    const argsHere = { ...args, createTrainer };
+    const argsHere = { ...args, createTrainer, settings: { ...settings, ...more } };
     const snapshots: TrainSnapshot[] = [];
     const collect = (progress: TrainProgress) => {
       if (progress.kind === 'snapshot') snapshots.push(progress.snapshot);
@@ -179,7 +185,11 @@ describe.each([OWN, PLAIN])('going on from a snapshot of $title', ({ backend, cr
     const resumeFrom = snapshots.find(({ epoch }) => epoch === 5) ?? null;
     expect(resumeFrom).not.toBeNull();
     const rest = await trainHead({ ...argsHere, resumeFrom }, context());
-    expect(rest.curve.map(({ loss }) => loss)).toEqual(whole.curve.map(({ loss }) => loss));
+    const shown = ({ curve }: typeof whole) => curve.map(({ loss, learningRate }) => [loss, learningRate]);
+    expect(shown(rest)).toEqual(shown(whole));
+    const rates = new Set(whole.curve.map(({ learningRate }) => learningRate));
+    const ratesAfter = new Set(whole.curve.slice(5).map(({ learningRate }) => learningRate));
+    expect(rates.size > 1 && ratesAfter.size > 1).toBe(more.schedule !== 'constant');
     expect(rest.test).toEqual(whole.test);
   });
 });

@@ -2,8 +2,19 @@
 import { SimpleGrid, Table, Text, Title } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import type { ModelDescription } from '../../rpc/protocol.ts';
+import { DEFAULT_TRAIN_SETTINGS } from '../../shared/training.ts';
 import { useFormat } from '../common/useFormat.ts';
+import { NUMBER_FIELDS, type NumberSetting } from '../train/settingFields.ts';
 import { splitTotals } from './summary.ts';
+
+/** How the learning rate changes; listed below the rate itself where the schedule of the model has use for it. */
+const SCHEDULE_FIELDS: readonly NumberSetting[] = [
+  'warmupShare',
+  'rateFactor',
+  'rateStepEpochs',
+  'plateauPatience',
+  'minimumRate',
+];
 
 function Facts({
   title,
@@ -36,7 +47,9 @@ function Facts({
 export function ModelFacts({ model }: { readonly model: ModelDescription }) {
   const { t } = useTranslation(['evaluate', 'train', 'settings']);
   const format = useFormat();
-  const { settings, data, backbone, createdAt, curve, bestEpoch } = model;
+  const { data, backbone, createdAt, curve, bestEpoch } = model;
+  // A model that an earlier version kept lacks the settings that came later; it was made without them.
+  const settings = { ...DEFAULT_TRAIN_SETTINGS, ...model.settings };
   const totals = splitTotals(data);
   const exact = (value: number) => format.number(value, 6);
   const dataRows: (readonly [string, string])[] = [
@@ -65,8 +78,18 @@ export function ModelFacts({ model }: { readonly model: ModelDescription }) {
       : []),
     [t('train:advanced.optimizer.label'), t(`train:advanced.optimizer.${settings.optimizer}`)],
     [t('train:advanced.learningRate.label'), exact(settings.learningRate)],
+    [t('train:advanced.schedule.label'), t(`train:advanced.schedule.${settings.schedule}`)],
+    ...NUMBER_FIELDS.filter(({ key, appliesTo }) => SCHEDULE_FIELDS.includes(key) && appliesTo(settings)).map(
+      ({ key }) => [t(`train:advanced.${key}.label`), exact(settings[key])] as const,
+    ),
     ...(settings.optimizer === 'sgd'
-      ? [[t('train:advanced.momentum.label'), exact(settings.momentum)] as const]
+      ? [
+          [t('train:advanced.momentum.label'), exact(settings.momentum)] as const,
+          [
+            t('train:advanced.nesterov.label'),
+            t(settings.nesterov ? 'train:advanced.nesterov.on' : 'train:advanced.nesterov.off'),
+          ] as const,
+        ]
       : []),
     ...(settings.optimizer === 'adamw'
       ? [[t('train:advanced.weightDecay.label'), exact(settings.weightDecay)] as const]
@@ -81,6 +104,7 @@ export function ModelFacts({ model }: { readonly model: ModelDescription }) {
     ],
     [t('train:advanced.dropout.label'), exact(settings.dropout)],
     [t('train:advanced.l2.label'), exact(settings.l2)],
+    [t('train:advanced.labelSmoothing.label'), exact(settings.labelSmoothing)],
     [t('train:advanced.classWeights.label'), t(`train:advanced.classWeights.${settings.classWeights}`)],
     [t('train:advanced.seed.label'), String(settings.seed)],
   ];

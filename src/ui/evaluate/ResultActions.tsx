@@ -4,6 +4,7 @@ import { IconDownload, IconPencil, IconPhotoSearch, IconRefresh } from '@tabler/
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
+import { DEFAULT_TRAIN_SETTINGS } from '../../shared/training.ts';
 import { exportKeptModel, modelsStore } from '../../state/models.ts';
 import { toHash } from '../../state/navigation.ts';
 import { changeTrainSettings } from '../../state/training.ts';
@@ -43,7 +44,7 @@ export function ResultActions({ model }: { readonly model: ModelRecord }) {
         href={toHash('train')}
         variant="default"
         leftSection={<IconRefresh size={18} aria-hidden />}
-        onClick={() => changeTrainSettings(model.settings)}
+        onClick={() => changeTrainSettings({ ...DEFAULT_TRAIN_SETTINGS, ...model.settings })}
       >
         {t('actions.trainAgain')}
       </Button>

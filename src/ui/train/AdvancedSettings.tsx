@@ -9,7 +9,8 @@ import { HELP_BELOW, NUMBER_FIELDS, PATIENCE_RANGE } from './settingFields.ts';
 
 const CHOICES = {
   head: ['mlp', 'linear'],
-  optimizer: ['adam', 'adamw', 'sgd'],
+  optimizer: ['adam', 'adamw', 'sgd', 'rmsprop'],
+  schedule: ['constant', 'step', 'cosine', 'plateau', 'oneCycle'],
   classWeights: ['balanced', 'none'],
 } as const satisfies { [K in keyof TrainSettings]?: readonly TrainSettings[K][] };
 
@@ -43,6 +44,7 @@ export function AdvancedSettings() {
       <SimpleGrid cols={{ base: 1, sm: 2 }} spacing="lg" verticalSpacing="md">
         <ChoiceInput name="head" />
         <ChoiceInput name="optimizer" />
+        <ChoiceInput name="schedule" />
         {NUMBER_FIELDS.filter(({ appliesTo }) => appliesTo(settings)).map((field) => (
           <NumberSettingInput
             key={field.key}
@@ -53,6 +55,15 @@ export function AdvancedSettings() {
             onChange={(value) => changeTrainSettings({ [field.key]: value })}
           />
         ))}
+        {settings.optimizer === 'sgd' && (
+          <Switch
+            mt="xs"
+            label={t('advanced.nesterov.label')}
+            description={t('advanced.nesterov.help')}
+            checked={settings.nesterov}
+            onChange={({ currentTarget }) => changeTrainSettings({ nesterov: currentTarget.checked })}
+          />
+        )}
         <ChoiceInput name="classWeights" />
         <Stack gap="xs">
           <Switch

@@ -1,5 +1,6 @@
 /** The train view: one button before a run, live curves during it, and the way to the result after it. */
 import { Alert, Anchor, Button, Stack, Text } from '@mantine/core';
+import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
 import { toHash } from '../../state/navigation.ts';
@@ -10,10 +11,12 @@ import {
   startTraining,
   trainingStore,
 } from '../../state/training.ts';
+import { interruptedStore, lookForInterrupted } from '../../state/trainingCheckpoint.ts';
 import { ErrorMessage } from '../common/ErrorMessage.tsx';
 import { PageHeader } from '../common/PageHeader.tsx';
 import { Curves } from './Curves.tsx';
 import { LeftOut } from './LeftOut.tsx';
+import { ResumePanel } from './ResumePanel.tsx';
 import { RunningPanel } from './RunningPanel.tsx';
 import { StartPanel } from './StartPanel.tsx';
 
@@ -21,10 +24,16 @@ import { StartPanel } from './StartPanel.tsx';
 function LastRun() {
   const { t } = useTranslation('train');
   const { phase, error, unsaved, modelId, cancelledIn, leftOut } = useStore(trainingStore);
+  const isInterrupted = useStore(interruptedStore, ({ interrupted }) => interrupted !== null);
   return (
     <>
       {error && !unsaved && (
-        <ErrorMessage error={error} onRetry={() => void startTraining()} onClose={dismissTraining} />
+        <ErrorMessage
+          error={error}
+          onClose={dismissTraining}
+          // A new run would take the place of the one that can go on: the panel below offers both.
+          {...(isInterrupted ? {} : { onRetry: () => void startTraining() })}
+        />
       )}
       {error && unsaved && (
         <Stack gap="xs">
@@ -62,7 +71,14 @@ const CANCEL_WORDS = {
 export function TrainView() {
   const { t } = useTranslation('train');
   const running = useStore(trainingStore, isTraining);
-  const { phase, curve, bestEpoch } = useStore(trainingStore);
+  const { phase, curve, bestEpoch, unsaved } = useStore(trainingStore);
+  useEffect(() => {
+    const look = () => void lookForInterrupted();
+    look();
+    // Meanwhile another tab may have gone on with it, or have been closed in the middle.
+    document.addEventListener('visibilitychange', look);
+    return () => document.removeEventListener('visibilitychange', look);
+  }, []);
   return (
     <>
       <PageHeader title={t('title')} lead={t('lead')} />
@@ -71,6 +87,7 @@ export function TrainView() {
       ) : (
         <Stack gap="lg">
           <LastRun />
+          {!unsaved && <ResumePanel />}
           <StartPanel label={phase === 'done' ? t('startAgain') : t('start')} />
           {curve.length > 0 && <Curves curve={curve} bestEpoch={bestEpoch} />}
         </Stack>

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { DEFAULT_TRAIN_SETTINGS } from '../../shared/training.ts';
+import { DEFAULT_TRAIN_SETTINGS, type TrainSettings } from '../../shared/training.ts';
 import { NUMBER_FIELDS, parseSetting } from './settingFields.ts';
 
 describe('the fields of a run', () => {
@@ -14,5 +14,18 @@ describe('the fields of a run', () => {
   it('reads what was typed', () => {
     expect(parseSetting({ min: 0, max: 1, integer: false }, '0.25')).toBe(0.25);
     expect(parseSetting({ min: 0, max: 9, integer: true }, '2.5')).toBeNull();
+  });
+
+  it('shows only the numbers that the schedule has use for', () => {
+    const own = ['warmupShare', 'rateFactor', 'rateStepEpochs', 'plateauPatience', 'minimumRate'];
+    const shownWith = (schedule: TrainSettings['schedule']) =>
+      NUMBER_FIELDS.filter(({ appliesTo }) => appliesTo({ ...DEFAULT_TRAIN_SETTINGS, schedule }))
+        .map(({ key }) => key)
+        .filter((key) => own.includes(key));
+    expect(shownWith('constant')).toEqual([]);
+    expect(shownWith('oneCycle')).toEqual([]);
+    expect(shownWith('cosine')).toEqual(['warmupShare']);
+    expect(shownWith('step')).toEqual(['rateFactor', 'rateStepEpochs']);
+    expect(shownWith('plateau')).toEqual(['rateFactor', 'plateauPatience', 'minimumRate']);
   });
 });

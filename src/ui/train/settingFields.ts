@@ -8,6 +8,12 @@ export type NumberSetting =
   | 'hiddenUnits'
   | 'dropout'
   | 'l2'
+  | 'labelSmoothing'
+  | 'warmupShare'
+  | 'rateFactor'
+  | 'rateStepEpochs'
+  | 'plateauPatience'
+  | 'minimumRate'
   | 'momentum'
   | 'weightDecay'
   | 'seed';
@@ -27,6 +33,46 @@ const always = () => true;
 export const NUMBER_FIELDS: readonly NumberField[] = [
   { key: 'epochs', min: 1, max: 1000, step: 1, integer: true, appliesTo: always },
   { key: 'learningRate', min: 1e-6, max: 1, step: 0.0005, integer: false, appliesTo: always },
+  {
+    key: 'warmupShare',
+    min: 0,
+    max: 0.9,
+    step: 0.05,
+    integer: false,
+    appliesTo: ({ schedule }) => schedule === 'cosine',
+  },
+  {
+    key: 'rateFactor',
+    min: 0.01,
+    max: 1,
+    step: 0.1,
+    integer: false,
+    appliesTo: ({ schedule }) => schedule === 'step' || schedule === 'plateau',
+  },
+  {
+    key: 'rateStepEpochs',
+    min: 1,
+    max: 1000,
+    step: 1,
+    integer: true,
+    appliesTo: ({ schedule }) => schedule === 'step',
+  },
+  {
+    key: 'plateauPatience',
+    min: 1,
+    max: 200,
+    step: 1,
+    integer: true,
+    appliesTo: ({ schedule }) => schedule === 'plateau',
+  },
+  {
+    key: 'minimumRate',
+    min: 0,
+    max: 1,
+    step: 0.00001,
+    integer: false,
+    appliesTo: ({ schedule }) => schedule === 'plateau',
+  },
   { key: 'batchSize', min: 1, max: 512, step: 8, integer: true, appliesTo: always },
   {
     key: 'hiddenUnits',
@@ -38,6 +84,7 @@ export const NUMBER_FIELDS: readonly NumberField[] = [
   },
   { key: 'dropout', min: 0, max: 0.9, step: 0.05, integer: false, appliesTo: always },
   { key: 'l2', min: 0, max: 0.1, step: 0.0001, integer: false, appliesTo: always },
+  { key: 'labelSmoothing', min: 0, max: 0.5, step: 0.05, integer: false, appliesTo: always },
   {
     key: 'momentum',
     min: 0,

@@ -14,6 +14,9 @@ export const SECOND_KEEP = 16;
 export const SECOND_ADD = 20;
 export const RATE = 24;
 export const EPSILON = 28;
+/** Of SGD, in the place of what it has no use for. */
+export const VELOCITY_ADD = 16;
+export const GRADIENT_ADD = 20;
 /** Room for the gradient of a block of inputs and a panel of units, on its way through the optimiser. */
 export const TILE = 32;
 export const TILE_BYTES = BLOCK * PANEL * 4;

@@ -8,6 +8,7 @@ import {
   EPSILON,
   FIRST_ADD,
   FIRST_KEEP,
+  GRADIENT_ADD,
   KEEP,
   PANEL,
   PENALTY,
@@ -16,10 +17,11 @@ import {
   SECOND_KEEP,
   TILE,
   TILE_BYTES,
+  VELOCITY_ADD,
 } from './layout';
 
 /**
- * Moves the four weights at `weight` by Adam, or by SGD with momentum where there are no second moments.
+ * Moves the four weights at `weight` by an adaptive rule, or by that of SGD where there are no second moments.
  * @param toFirst as in `update`
  * @param toSecond as in `update`
  */
@@ -34,7 +36,8 @@ function move(weight: usize, toFirst: usize, toSecond: usize, gradient: v128, op
   );
   v128.store(first, m);
   if (!toSecond) {
-    v128.store(weight, f32x4.add(w, m));
+    const moved = madd(m, v128.load32_splat(optimizer, VELOCITY_ADD), w);
+    v128.store(weight, madd(g, v128.load32_splat(optimizer, GRADIENT_ADD), moved));
     return;
   }
   const second = weight + toSecond;

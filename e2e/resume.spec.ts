@@ -1,0 +1,109 @@
+/** A training survives whatever ends its tab: it is offered again, goes on where it was, and is nobody else's. */
+import { expect, type Page } from '@playwright/test';
+import { type Trained, test } from './pages/fixtures.ts';
+import { Person } from './pages/person.ts';
+
+/** So many that a run lasts long enough to be interrupted on any machine. */
+const LONG_RUN = { 'Rounds at most (epochs)': 1000 };
+
+const panelOf = (page: Page) => page.getByRole('region', { name: 'A training was interrupted' });
+
+async function epochsDone(page: Page): Promise<number> {
+  const bar = page.getByRole('progressbar', { name: 'Rounds through all pictures (epochs)' });
+  const [done = '0'] = ((await bar.getAttribute('aria-valuetext')) ?? '').split(' of ');
+  return Number(done);
+}
+
+/** Epoch of the checkpoint, as a page of the app reads it; null while there is none. */
+function keptEpoch(page: Page): Promise<number | null> {
+  return page.evaluate(
+    () =>
+      new Promise<number | null>((resolve, reject) => {
+        const opening = indexedDB.open('headstart');
+        opening.onerror = () => reject(opening.error);
+        opening.onsuccess = () => {
+          const database = opening.result;
+          const asking = database.transaction('checkpoint').objectStore('checkpoint').get('current');
+          asking.onerror = () => reject(asking.error);
+          asking.onsuccess = () => {
+            database.close();
+            resolve(asking.result?.snapshot.epoch ?? null);
+          };
+        };
+      }),
+  );
+}
+
+/** Trains until something was kept on the way. */
+async function trainUntilKept(trained: Trained): Promise<void> {
+  await trained.goTo('Train');
+  await trained.setAdvanced(LONG_RUN, false);
+  await trained.pressTrain();
+  await expect.poll(() => keptEpoch(trained.page), { timeout: 90_000 }).not.toBeNull();
+}
+
+/** Like a crash: the tab goes without a question, and a new one is opened. */
+async function crash({ page }: Trained): Promise<Person> {
+  const person = new Person(await page.context().newPage());
+  await page.close();
+  await person.open('./#/train');
+  return person;
+}
+
+test('after a crash it goes on where it was, and ends as any other', async ({ trained }) => {
+  await trainUntilKept(trained);
+  const person = await crash(trained);
+  const { page } = person;
+  const panel = panelOf(page);
+  await expect(panel).toContainText(/got as far as epoch \d+ of 1,?000/);
+  const [, reached] = /epoch (\d+) of/.exec(await panel.innerText()) ?? [];
+  await panel.getByRole('button', { name: 'Go on' }).click();
+  const stop = page.getByRole('button', { name: 'Stop early and keep' });
+  await expect(stop).toBeEnabled({ timeout: 90_000 });
+  await expect.poll(() => epochsDone(page)).toBeGreaterThan(Number(reached));
+  await stop.click();
+  await person.expectResult();
+  const epochs = page.getByRole('row', { name: /^Epochs \d+ done, best was \d+$/ });
+  const [, done] = /(\d+) done/.exec(await epochs.innerText()) ?? [];
+  expect(Number(done)).toBeGreaterThan(Number(reached));
+  expect(await keptEpoch(page)).toBeNull();
+  await person.goTo('Train');
+  await expect(page.getByRole('button', { name: 'Train again' })).toBeVisible();
+  await expect(panel).toBeHidden();
+});
+
+test('thrown away, it is gone, unless that is undone', async ({ trained }) => {
+  await trainUntilKept(trained);
+  const { page, notices } = await crash(trained);
+  const panel = panelOf(page);
+  await panel.getByRole('button', { name: 'Throw away' }).click();
+  await expect(panel).toBeHidden();
+  await notices.getByRole('button', { name: 'Undo' }).click();
+  await expect(panel).toBeVisible();
+  await panel.getByRole('button', { name: 'Throw away' }).click();
+  await expect(panel).toBeHidden();
+  await page.reload();
+  await expect(page.getByRole('button', { name: 'Train', exact: true })).toBeEnabled();
+  await expect(panel).toBeHidden();
+});
+
+test('cancelled by the person, it is not offered', async ({ trained }) => {
+  const { page } = trained;
+  await trainUntilKept(trained);
+  await page.getByRole('button', { name: 'Cancel' }).click();
+  await expect(page.getByText(/^Cancelled\. What was being learned is thrown away/)).toBeVisible();
+  expect(await keptEpoch(page)).toBeNull();
+  await expect(panelOf(page)).toBeHidden();
+});
+
+test('a second tab is offered it only once the first has ended', async ({ trained }) => {
+  await trainUntilKept(trained);
+  const second = new Person(await trained.page.context().newPage());
+  await second.open('./#/train');
+  await expect(second.page.getByRole('button', { name: 'Train', exact: true })).toBeVisible();
+  // Longer than the second tab needs to look.
+  await second.page.waitForTimeout(2000);
+  await expect(panelOf(second.page)).toBeHidden();
+  await trained.page.close();
+  await expect(panelOf(second.page)).toBeVisible();
+});

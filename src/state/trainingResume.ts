@@ -1,0 +1,59 @@
+/** Makes an interrupted run ready to go on: its pictures found again, their features looked up or computed anew. */
+import type { Dataset, DatasetPicture } from '../dataset/types.ts';
+import type { PictureRef } from '../rpc/protocol.ts';
+import { throwIfCancelled } from '../shared/errors.ts';
+import type { CheckpointRecord } from '../storage/checkpoints.ts';
+import { engineCall } from './engine.ts';
+import { readPictures } from './pictureBlobs.ts';
+import type { ExtractWatch } from './trainingFeatures.ts';
+import type { TrainingJob } from './trainingLearn.ts';
+import type { TrainingPlan } from './trainingPlan.ts';
+
+const READ_AT_ONCE = 256;
+
+/** The examples as they were recorded, with the pictures of the data set of today where they are still in it. */
+export function planOf(
+  { classNames, examples }: Pick<CheckpointRecord, 'classNames' | 'examples'>,
+  dataset: Pick<Dataset, 'pictures'>,
+): TrainingPlan {
+  const known = new Map(dataset.pictures.map((picture) => [picture.hash, picture]));
+  return {
+    classNames,
+    examples: examples.map((example) => ({
+      ...example,
+      picture: known.get(example.hash) ?? strangerOf(example.hash),
+    })),
+  };
+}
+
+/** Stands for a picture that has left the data set: only its name is ever shown. */
+function strangerOf(hash: string): DatasetPicture {
+  const name = hash.slice(0, 8);
+  return {
+    ...{ id: hash, hash, name, path: name, classId: '', folderSplit: null, burstId: null },
+    ...{ widthPx: 0, heightPx: 0, sizeBytes: 0 },
+  };
+}
+
+/**
+ * Features of every picture that is still stored, in the recorded arithmetic. For one that is stored no more its
+ * kept features do; where those are gone as well, the training that follows says `notFound`.
+ * @throws AppError of the engine and the storage
+ */
+export async function makeReady(
+  checkpoint: CheckpointRecord,
+  dataset: Dataset,
+  watch: ExtractWatch,
+): Promise<TrainingJob> {
+  const { startedAt, data, settings, arithmetic, snapshot } = checkpoint;
+  const plan = planOf(checkpoint, dataset);
+  const hashes = [...new Set(plan.examples.map(({ hash }) => hash))];
+  const pictures: PictureRef[] = [];
+  for (let start = 0; start < hashes.length; start += READ_AT_ONCE) {
+    throwIfCancelled(watch.signal);
+    const found = await readPictures(hashes.slice(start, start + READ_AT_ONCE));
+    for (const [hash, blob] of found) pictures.push({ hash, blob });
+  }
+  await engineCall('extractFeatures', () => ({ pictures, arithmetic }), watch);
+  return { startedAt, plan, leftOut: [], data, settings, arithmetic, resumeFrom: snapshot };
+}
