@@ -72,7 +72,8 @@ export async function checkExactly(
   );
 }
 
-async function picturesOf(
+/** The pictures of examples that are still stored, each once. @throws AppError `cancelled` */
+export async function picturesOf(
   examples: TrainingPlan['examples'],
   signal: AbortSignal,
 ): Promise<readonly PictureRef[]> {

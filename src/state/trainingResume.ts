@@ -1,15 +1,10 @@
 /** Makes an interrupted run ready to go on: its pictures found again, their features looked up or computed anew. */
 import type { Dataset, DatasetPicture } from '../dataset/types.ts';
-import type { PictureRef } from '../rpc/protocol.ts';
-import { throwIfCancelled } from '../shared/errors.ts';
 import type { CheckpointRecord } from '../storage/checkpoints.ts';
 import { engineCall } from './engine.ts';
-import { readPictures } from './pictureBlobs.ts';
-import type { ExtractWatch } from './trainingFeatures.ts';
+import { type ExtractWatch, picturesOf } from './trainingFeatures.ts';
 import type { TrainingJob } from './trainingLearn.ts';
 import type { TrainingPlan } from './trainingPlan.ts';
-
-const READ_AT_ONCE = 256;
 
 /** The examples as they were recorded, with the pictures of the data set of today where they are still in it. */
 export function planOf(
@@ -47,13 +42,7 @@ export async function makeReady(
 ): Promise<TrainingJob> {
   const { startedAt, data, settings, arithmetic, snapshot } = checkpoint;
   const plan = planOf(checkpoint, dataset);
-  const hashes = [...new Set(plan.examples.map(({ hash }) => hash))];
-  const pictures: PictureRef[] = [];
-  for (let start = 0; start < hashes.length; start += READ_AT_ONCE) {
-    throwIfCancelled(watch.signal);
-    const found = await readPictures(hashes.slice(start, start + READ_AT_ONCE));
-    for (const [hash, blob] of found) pictures.push({ hash, blob });
-  }
+  const pictures = await picturesOf(plan.examples, watch.signal);
   await engineCall('extractFeatures', () => ({ pictures, arithmetic }), watch);
   return { startedAt, plan, leftOut: [], data, settings, arithmetic, resumeFrom: snapshot };
 }
