@@ -33,6 +33,35 @@ const metricsSchema = z.object({
 /** Sizes that a run can be made with: "Train again" takes them over, and a batch of none would never end. */
 const size = z.number().int().min(1).max(65_536);
 
+const strength = z.number().min(0).max(360);
+
+const augmentationSchema = z.object({
+  rotationDegrees: strength,
+  widthShift: share,
+  heightShift: share,
+  horizontalFlip: z.boolean(),
+  verticalFlip: z.boolean(),
+  zoom: share,
+  shearDegrees: strength,
+  brightness: share,
+  contrast: share,
+  saturation: share,
+  hue: share,
+  resizedCrop: share,
+  cropPaddingPx: z.number().min(0).max(64),
+  erasing: share,
+  mixUp: z.number().min(0).max(10),
+  cutMix: z.number().min(0).max(10),
+  variants: z.number().int().min(1).max(100),
+});
+
+const fineTuneSchema = z.object({
+  stages: z.union([z.literal(1), z.literal(2), z.literal('all')]),
+  epochs: size,
+  learningRate: z.number().min(0),
+  batchSize: size,
+});
+
 /** What files of earlier versions lack has the default, with which a run is what it was without that setting. */
 const settingsSchema = z.object({
   head: z.enum(['mlp', 'linear']),
@@ -51,10 +80,15 @@ const settingsSchema = z.object({
   nesterov: z.boolean().default(DEFAULTS.nesterov),
   weightDecay: z.number().min(0),
   labelSmoothing: z.number().min(0).lt(1).default(DEFAULTS.labelSmoothing),
+  focalGamma: z.number().min(0).max(10).default(DEFAULTS.focalGamma),
+  clipNorm: z.number().gt(0).nullable().default(DEFAULTS.clipNorm),
   batchSize: size,
+  accumulationSteps: size.default(DEFAULTS.accumulationSteps),
   epochs: size,
   earlyStoppingPatience: size.nullable(),
   classWeights: z.enum(['none', 'balanced']),
+  augmentation: augmentationSchema.nullable().default(null),
+  fineTune: fineTuneSchema.nullable().default(null),
   seed: z.number(),
 });
 
@@ -66,6 +100,7 @@ const epochSchema = z.object({
   validationAccuracy: share.nullable(),
   elapsedMs: z.number().min(0),
   learningRate: z.number().min(0).optional(),
+  phase: z.literal('fineTune').optional(),
 });
 
 const descriptionSchema = z.object({

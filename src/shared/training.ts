@@ -1,4 +1,15 @@
 /** Settings and results of a training run, as they cross between rooms and are stored. */
+import type { AugmentSettings } from './augmentation.ts';
+
+/** The second phase: the last stages of the backbone learn as well, from the head of the first phase on. */
+export interface FineTuneSettings {
+  /** How many of the backbone's stages learn, counted from its end; `all`: every layer. */
+  readonly stages: 1 | 2 | 'all';
+  readonly epochs: number;
+  /** Lower than that of the head, so that what the backbone knows is not lost. */
+  readonly learningRate: number;
+  readonly batchSize: number;
+}
 
 export interface TrainSettings {
   /** `mlp`: Dense(hiddenUnits, ReLU) → Dense(classes). `linear`: Dense(classes). */
@@ -31,12 +42,22 @@ export interface TrainSettings {
   readonly weightDecay: number;
   /** Share of each target that is spread evenly over all classes, [0, 1). */
   readonly labelSmoothing: number;
+  /** γ of the focal loss: how much less a picture counts the surer the network is of it; 0: plain cross-entropy. */
+  readonly focalGamma: number;
+  /** Gradients are scaled down to this norm, over all weights that train; null: never. */
+  readonly clipNorm: number | null;
   readonly batchSize: number;
+  /** Batches whose gradients are gathered into one step of the optimiser; 1: none. */
+  readonly accumulationSteps: number;
   readonly epochs: number;
   /** Stop after this many epochs without a better validation loss; null never stops early. */
   readonly earlyStoppingPatience: number | null;
   /** `balanced`: each class weighs total / (classes · its count). */
   readonly classWeights: 'none' | 'balanced';
+  /** null: training sees the pictures as they are. Those of validation and test are never varied. */
+  readonly augmentation: AugmentSettings | null;
+  /** null: only the head learns. */
+  readonly fineTune: FineTuneSettings | null;
   readonly seed: number;
 }
 
@@ -57,11 +78,23 @@ export const DEFAULT_TRAIN_SETTINGS: TrainSettings = {
   nesterov: false,
   weightDecay: 1e-2,
   labelSmoothing: 0,
+  focalGamma: 0,
+  clipNorm: null,
   batchSize: 32,
+  accumulationSteps: 1,
   epochs: 40,
   earlyStoppingPatience: 8,
   classWeights: 'balanced',
+  augmentation: null,
+  fineTune: null,
   seed: 1,
+};
+
+export const DEFAULT_FINE_TUNE: FineTuneSettings = {
+  stages: 1,
+  epochs: 3,
+  learningRate: 3e-5,
+  batchSize: 8,
 };
 
 /**
@@ -79,6 +112,8 @@ export interface EpochMetrics {
   readonly elapsedMs: number;
   /** Of the epoch's last step; absent in runs of earlier versions. */
   readonly learningRate?: number | undefined;
+  /** `fineTune`: of the second phase. Absent: of the first. */
+  readonly phase?: 'fineTune' | undefined;
 }
 
 /**

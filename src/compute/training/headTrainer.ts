@@ -11,6 +11,16 @@ export interface FeatureTable {
   readonly featureCount: number;
   /** Class of each row. */
   readonly labels: Int32Array;
+  /** Of rows that show two pictures mixed; absent where none does. */
+  readonly mixes?: RowMixes | undefined;
+}
+
+/** What rows show beside their own picture: MixUp and CutMix (targets are mixed as the pictures are). */
+export interface RowMixes {
+  /** Class of the second picture of each row; the row's own where there is none. */
+  readonly labels: Int32Array;
+  /** Share of the row's own class in the target, (0, 1]; the rest is the second's. */
+  readonly shares: Float32Array;
 }
 
 /**
@@ -35,7 +45,7 @@ export interface HeadTrainer {
    * @param random for dropout: as many numbers as a full batch has inputs, input by input
    * @param learningRate of this step
    */
-  step(rows: Int32Array, random: Random, learningRate: number): void;
+  step(rows: Int32Array, random: Random, learningRate: number): void | Promise<void>;
   /** Of the steps since this was last asked. */
   takeTotals(): Promise<BatchTotals>;
   /** Probabilities `[rows, classes]`, without dropout. */

@@ -119,13 +119,15 @@ export function describeMemory(compiled: Compiled): void {
 export interface LongRun {
   /** What the memory grew by. */
   readonly memoryBytes: number;
-  /** What `heapBytes` grew by. */
+  /** What `heapBytes` grew by, in that round of three in which it grew least. */
   readonly heapBytes: number;
 }
 
 const WARM_UP = 50;
+/** A leak grows in every round; the engine's own growth, such as code that it compiles meanwhile, in one or another. */
+const ROUNDS = 3;
 
-/** Runs `count` pictures, each in an array of its own, and says what is left of them. */
+/** Three times runs `count` pictures, each in an array of its own, and says what is left of them. */
 export async function runMany(
   compiled: CompiledKernels,
   arithmetic: Arithmetic,
@@ -138,10 +140,12 @@ export async function runMany(
   const trunk = createTrunk(await instantiateKernels(compiled, memory), memory, layout);
   const input = randomInput(network, 2);
   for (let i = 0; i < WARM_UP; i++) trunk.run(input.slice());
-  const [memoryBefore, heapBefore] = [memory.buffer.byteLength, await heapBytes()];
-  for (let i = 0; i < count; i++) trunk.run(input.slice());
-  return {
-    memoryBytes: memory.buffer.byteLength - memoryBefore,
-    heapBytes: (await heapBytes()) - heapBefore,
-  };
+  const memoryBefore = memory.buffer.byteLength;
+  let grown = Number.POSITIVE_INFINITY;
+  for (let round = 0; round < ROUNDS; round++) {
+    const heapBefore = await heapBytes();
+    for (let i = 0; i < count; i++) trunk.run(input.slice());
+    grown = Math.min(grown, (await heapBytes()) - heapBefore);
+  }
+  return { memoryBytes: memory.buffer.byteLength - memoryBefore, heapBytes: grown };
 }
