@@ -20,9 +20,9 @@ async function inBothLights(page: Page, where: string): Promise<void> {
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
     await expect(page.locator('html')).toHaveAttribute('data-mantine-color-scheme', colorScheme);
-    // Colours fade over; what axe sees halfway is on no screen.
-    await page.evaluate(() =>
-      Promise.all(document.getAnimations().map(({ finished }) => finished.catch(() => null))),
+    // Colours fade over, each from its parent's that has just arrived; what axe sees halfway is on no screen.
+    await page.waitForFunction(
+      () => !document.getAnimations().some((animation) => animation instanceof CSSTransition),
     );
     found.push(...(await violations(page, `${where}, ${colorScheme}`)));
   }
@@ -56,6 +56,11 @@ test('axe finds nothing in an app that is full', async ({ trained, smallSet }) =
   await expect(page.getByRole('list', { name: 'Models' })).toBeVisible();
   await inBothLights(page, 'My models');
 
+  await trained.goTo('Runs');
+  await trained.main.getByRole('checkbox', { name: /^Compare: / }).check();
+  await expect(page.getByRole('table', { name: 'Settings and results' })).toBeVisible();
+  await inBothLights(page, 'Runs, one chosen');
+
   await trained.goTo('Settings');
   await page.getByRole('button', { name: 'Test this computer' }).click();
   await expect(page.getByRole('table', { name: 'What was tested' })).toBeVisible({ timeout: 60_000 });
@@ -66,8 +71,14 @@ test('axe finds nothing in an app that is full', async ({ trained, smallSet }) =
   await inBothLights(page, 'Use it');
 
   await trained.goTo('Train');
+  await trained.choosePreset('finetune');
+  await trained.unfold('Vary the pictures (augmentation)');
+  await trained.unfold('Adapt the network too (fine-tuning)');
   await trained.setAdvanced({ 'Rounds at most (epochs)': 1000 }, false);
-  await inBothLights(page, 'Train, advanced');
+  await expect(page.getByTestId('first-accuracy')).toBeVisible({ timeout: 60_000 });
+  await expect(page.getByRole('img', { name: /^Example 9 of / })).toBeVisible();
+  await inBothLights(page, 'Train, all panels open');
+  await trained.choosePreset('head');
   await trained.pressTrain();
   await expect(page.getByRole('figure', { name: /^Line chart of loss/ })).toBeVisible({ timeout: 60_000 });
   await inBothLights(page, 'Train, running');

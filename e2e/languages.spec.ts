@@ -4,9 +4,10 @@ import { resolve } from 'node:path';
 import { expect, type Page } from '@playwright/test';
 import { test } from './pages/fixtures.ts';
 
-const VIEWS = ['pictures', 'train', 'result', 'classify', 'models', 'settings'] as const;
+const VIEWS = ['pictures', 'train', 'result', 'classify', 'models', 'runs', 'settings'] as const;
 /** A key that found no words shows itself. */
-const BARE_KEY = /\b(dataset|train|evaluate|classify|models|errors|settings|app)[.:][a-z]\w*(\.\w+)*/;
+const BARE_KEY =
+  /\b(dataset|train|evaluate|classify|models|errors|settings|app|runs|tune|augment|answer)[.:][a-z]\w*(\.\w+)*/;
 
 interface ShellWords {
   readonly nav: Readonly<Record<(typeof VIEWS)[number], string>>;

@@ -1,11 +1,18 @@
-/** Speed and memory, ours and the others' in one run: machines are noisy, the ratio is what counts. */
+/**
+ * Speed and memory, ours and the others' in one run: machines are noisy, the ratio is what counts. With the word
+ * `accuracy`: what the ways of training come to on real photos; `tail`: how fast the backbone's last stages learn;
+ * `memory`: what training on thousands of pictures takes.
+ */
 import { availableParallelism, loadavg } from 'node:os';
+import { benchAccuracy } from './bench/accuracy.ts';
 import { measure } from './bench/measure.ts';
+import { benchMemory } from './bench/memory.ts';
 import { readBackbone, toOnnx } from './bench/onnx.ts';
 import { readOptions } from './bench/options.ts';
 import { createBrowsers } from './bench/pages.ts';
 import { toTable } from './bench/result.ts';
 import { buildPages, servePages } from './bench/server.ts';
+import { benchTail } from './bench/tail.ts';
 import { CHROMIUM_FLAGS, ensureChromium, SOFTWARE_WEBGPU_FLAGS } from './chromium.ts';
 import { ensureOriginalModel } from './originalModel.ts';
 import { WEIGHTS_DIR } from './paths.ts';
@@ -22,8 +29,8 @@ function warnIfBusy(): void {
     say(`This machine is busy (load ${busy.toFixed(1)}): the ratios below are not those of an idle one.`);
 }
 
-await runMain(async () => {
-  const options = readOptions(process.argv.slice(2));
+async function benchSpeed(words: readonly string[]): Promise<void> {
+  const options = readOptions(words);
   await setUp();
   await ensureOriginalModel();
   const executablePath = await ensureChromium();
@@ -41,4 +48,13 @@ await runMain(async () => {
     await browsers.closeAll();
     pages.close();
   }
+}
+
+await runMain(() => {
+  const [what, ...args] = process.argv.slice(2);
+  if (what === 'accuracy') return benchAccuracy(args);
+  if (what === 'memory') return benchMemory(args);
+  if (what !== 'tail') return benchSpeed(process.argv.slice(2));
+  warnIfBusy();
+  return benchTail(args);
 });

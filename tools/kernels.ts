@@ -36,6 +36,11 @@ const KERNEL_SETS: readonly KernelSet[] = [
     sources: { relaxed: trainingSources, plain: trainingSources },
     forSharedMemory: false,
   },
+  {
+    folder: 'training/tail',
+    sources: { relaxed: ['product.ts'], plain: ['product.ts'] },
+    forSharedMemory: false,
+  },
 ];
 
 /** AssemblyScript's decorator of functions, which TypeScript's own tools do not know: in the sources it is a comment. */

@@ -2,15 +2,21 @@
 import { readFile } from 'node:fs/promises';
 import { expect, type Locator, type Page } from '@playwright/test';
 
-export type ViewName = 'Pictures' | 'Train' | 'Result' | 'Use it' | 'My models' | 'Settings';
+export type ViewName = 'Pictures' | 'Train' | 'Result' | 'Use it' | 'My models' | 'Runs' | 'Settings';
 export const VIEW_NAMES: readonly ViewName[] = [
   'Pictures',
   'Train',
   'Result',
   'Use it',
   'My models',
+  'Runs',
   'Settings',
 ];
+
+/** What is chosen under "How thorough?", as the app calls it inside, and its words on the screen. */
+export const PRESETS = ['head', 'finetune'] as const;
+export type Preset = (typeof PRESETS)[number];
+const PRESET_LABELS: Readonly<Record<Preset, string>> = { head: 'Quick', finetune: 'Thorough' };
 
 /** Label to probability. */
 export type Guesses = Readonly<Record<string, number>>;
@@ -38,10 +44,13 @@ export class Person {
   }
 
   async goTo(view: ViewName): Promise<void> {
-    await this.page
-      .getByRole('navigation', { name: 'Steps' })
-      .getByRole('link', { name: view, exact: true })
-      .click();
+    const steps = this.page.getByRole('navigation', { name: 'Steps' });
+    const link = steps.getByRole('link', { name: view, exact: true });
+    if (view === 'Runs' && !(await link.isVisible())) {
+      // On a phone there is no room for them below the thumb: they are reached from the models.
+      await this.goTo('My models');
+      await this.main.getByRole('link', { name: 'Compare runs' }).click();
+    } else await link.click();
     await expect(this.page.getByRole('heading', { level: 1 })).toBeVisible();
   }
 
@@ -82,10 +91,40 @@ export class Person {
     return Object.fromEntries(splits.map(([name, parts]) => [name, parts.reduce((sum, n) => sum + n, 0)]));
   }
 
+  /** One of the panels below the big button of the train view. */
+  async unfold(title: string): Promise<void> {
+    const toggle = this.main.getByRole('button', { name: title, exact: true });
+    if ((await toggle.getAttribute('aria-expanded')) !== 'true') await toggle.click();
+  }
+
+  /** On the train view. Sets augmentation and fine-tuning to those of the preset. */
+  async choosePreset(preset: Preset): Promise<void> {
+    const choices = this.main.getByRole('radiogroup', { name: 'How thorough?' });
+    await choices.getByRole('radio', { name: PRESET_LABELS[preset], exact: true }).check();
+  }
+
+  /** On the train view. */
+  async setAugmentation(isOn: boolean): Promise<void> {
+    await this.unfold('Vary the pictures (augmentation)');
+    const label = 'Vary the pictures while learning (augmentation)';
+    await this.main.getByRole('switch', { name: label }).setChecked(isOn);
+  }
+
+  /** On the train view: switches fine-tuning on and fills in its fields. */
+  async setFineTuning(values: Readonly<Record<string, number>>): Promise<void> {
+    await this.unfold('Adapt the network too (fine-tuning)');
+    await this.main
+      .getByRole('switch', { name: 'Also adapt the network itself (fine-tuning)' })
+      .setChecked(true);
+    for (const [label, value] of Object.entries(values)) {
+      // A person writes 0.0000001, not 1e-7; the fields take seven decimals.
+      await this.main.getByLabel(label).fill(value.toFixed(7).replace(/\.?0+$/, ''));
+    }
+  }
+
   /** On the train view. */
   async setAdvanced(values: Readonly<Record<string, number>>, earlyStopping = true): Promise<void> {
-    const toggle = this.main.getByRole('button', { name: 'Advanced', exact: true });
-    if ((await toggle.getAttribute('aria-expanded')) !== 'true') await toggle.click();
+    await this.unfold('Advanced');
     for (const [label, value] of Object.entries(values)) {
       await this.main.getByLabel(label).fill(String(value));
     }

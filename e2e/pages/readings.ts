@@ -1,6 +1,5 @@
 /** Numbers off the screen, for the drive: what a person would copy down, from tables, lists and messages by their names. */
 import type { Locator, Page } from '@playwright/test';
-import type { ModelRecord } from '../../src/storage/records.ts';
 
 export interface DatasetReading {
   readonly images: number;
@@ -90,65 +89,6 @@ export async function readObstacles(page: Page): Promise<string | null> {
   const left = panel(page, 'Not ready yet');
   if ((await left.count()) === 0) return null;
   return (await left.getByRole('listitem').allInnerTexts()).join(' ');
-}
-
-/** The app's own record of a model, where the screen rounds. Fails if the screen shows something else. */
-export async function readModel(page: Page, id: string): Promise<ModelRecord> {
-  const record = await page.evaluate(
-    (key) =>
-      new Promise<unknown>((resolve, reject) => {
-        const opening = indexedDB.open('headstart');
-        opening.onerror = () => reject(opening.error);
-        opening.onsuccess = () => {
-          const database = opening.result;
-          const reading = database.transaction('models').objectStore('models').get(key);
-          reading.onerror = () => reject(reading.error);
-          reading.onsuccess = () => {
-            database.close();
-            resolve(reading.result);
-          };
-        };
-      }),
-    id,
-  );
-  if (!record) throw new Error(`the app keeps no model ${id}`);
-  const model = record as ModelRecord;
-  await compareWithPage(page, model);
-  return model;
-}
-
-const percent = new Intl.NumberFormat('en', { style: 'percent', maximumFractionDigits: 1 });
-
-function expectSame(what: string, shown: unknown, kept: unknown): void {
-  if (JSON.stringify(shown) !== JSON.stringify(kept)) {
-    throw new Error(`${what}: the page shows ${JSON.stringify(shown)}, kept is ${JSON.stringify(kept)}`);
-  }
-}
-
-/** On the result view: headline, confusion matrix and the table of epochs. */
-async function compareWithPage(page: Page, { metrics, curve }: ModelRecord): Promise<void> {
-  const measured = metrics.test ?? metrics.validation;
-  if (measured) {
-    const shown = await page.getByTestId('accuracy').innerText();
-    expectSame('accuracy', shown, percent.format(measured.accuracy));
-    const cells = page.getByRole('table', { name: 'What is taken for what' }).locator('td');
-    const counts = (await cells.allInnerTexts()).map(toCount);
-    // Of many classes the page shows only those with most mistakes.
-    if (counts.length === measured.confusion.length ** 2)
-      expectSame('confusion', counts, measured.confusion.flat());
-  }
-  // The switch draws itself over its input.
-  await page.getByRole('switch', { name: 'Show the numbers as a table' }).setChecked(true, { force: true });
-  const rows = page.getByRole('table', { name: 'Accuracy and loss of each epoch' }).locator('tbody tr');
-  await rows.first().waitFor();
-  const shares = await rows.evaluateAll((lines) =>
-    lines.map((line) => line.querySelector('td')?.textContent ?? ''),
-  );
-  expectSame(
-    'training accuracy of each epoch',
-    shares,
-    curve.map(({ accuracy }) => percent.format(accuracy)),
-  );
 }
 
 /** Which way of computing is in use, as Settings tells it. On the settings view. */

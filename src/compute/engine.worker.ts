@@ -1,11 +1,15 @@
 /** The engine: everything the page asks to be computed goes through here. */
-import type { EngineApi } from '../rpc/protocol.ts';
+import type { EngineApi } from '../rpc/engineApi.ts';
 import { type CallContext, serve } from '../rpc/server.ts';
 import { AppError } from '../shared/errors.ts';
 import { type Classifier, createClassifier } from './engine/classifier.ts';
+import { estimateFineTuning } from './engine/estimateJob.ts';
 import { evaluateHead } from './engine/evaluateJob.ts';
 import { extractFeatures } from './engine/featureJobs.ts';
+import { runFineTuning } from './engine/fineTuneJob.ts';
+import { answerInstantly } from './engine/instantAnswerJob.ts';
 import { exportModel, importModel } from './engine/modelFiles.ts';
+import { findLearningRate } from './engine/rateFinderJob.ts';
 import { openSession, type Session } from './engine/session.ts';
 import { runTraining } from './engine/trainJob.ts';
 
@@ -46,14 +50,26 @@ serve<EngineApi>(scope, {
     ready = { session, classifier: createClassifier(session) };
     return session.prepared;
   },
-  async extractFeatures({ pictures, arithmetic }, context) {
-    return extractFeatures(current().session, pictures, arithmetic, jobContext(context));
+  async extractFeatures(args, context) {
+    return extractFeatures(current().session, args, jobContext(context));
   },
   async train(args, context) {
     return runTraining(current().session, args, jobContext(context));
   },
-  async evaluate(args) {
-    return evaluateHead(current().session, args);
+  async fineTune(args, context) {
+    return runFineTuning(current().session, args, jobContext(context));
+  },
+  async estimateFineTune(args, context) {
+    return estimateFineTuning(current().session, args, context.signal);
+  },
+  async evaluate(args, context) {
+    return evaluateHead(current().session, args, context.signal);
+  },
+  async instantAnswer(args, context) {
+    return answerInstantly(current().session, args, jobContext(context));
+  },
+  async findLearningRate(args, context) {
+    return findLearningRate(current().session, args, jobContext(context));
   },
   async classify({ pictures, classifier, topCount }, context) {
     await current().classifier.classifyAll(pictures, classifier, topCount, context.progress, context.signal);

@@ -14,7 +14,7 @@ import {
 import type { Network, NetworkNode, PoolNode, Weight } from '../network/network.ts';
 import { runReference } from '../network/reference.ts';
 import { inferShapes, weightShapes } from '../network/shapes.ts';
-import type { TensorflowBackend } from '../rpc/protocol.ts';
+import type { TensorflowBackend } from '../rpc/backends.ts';
 import { createRandom } from '../shared/random.ts';
 import { activateBackend } from './backends/activate.ts';
 import { createExecutorOf } from './execute.ts';
@@ -41,6 +41,19 @@ const pool = (op: PoolNode['op'], name: string, padding: PoolNode['padding']): N
 const CASES: Readonly<Record<string, readonly NetworkNode[]>> = {
   'conv2d, stride 2, even padding': [input, conv('c', 'in', 5, 3, { stride: 2, padding: padAll(1) })],
   'conv2d, uneven padding, no bias': [input, conv('c', 'in', 5, 2, { padding: uneven, useBias: false })],
+  'conv2d, unequal strides': [input, { ...conv('c', 'in', 5, 3), strides: [2, 3] }, relu('r', 'c')],
+  'conv2d, unequal strides, even padding': [
+    input,
+    { ...conv('c', 'in', 5, 3, { padding: padAll(1) }), strides: [2, 3] },
+  ],
+  'depthwise conv2d, unequal strides': [
+    input,
+    { ...conv('c', 'in', 8, 3, { groups: 4, padding: padAll(1) }), strides: [3, 2] },
+  ],
+  'grouped conv2d, unequal strides, uneven padding': [
+    input,
+    { ...conv('c', 'in', 6, 3, { groups: 2, padding: uneven }), strides: [2, 3] },
+  ],
   'conv2d with fused relu': [input, conv('c', 'in', 5, 1), relu('r', 'c')],
   'conv2d with fused relu6': [
     input,

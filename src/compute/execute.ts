@@ -100,28 +100,37 @@ function loadWeights(node: NetworkNode, weightOf: LazyNetwork['weightOf']): Node
   return { kernels, bias, norm: [] };
 }
 
-/** The fused kernels take one number of padding; whatever differs by side is padded beforehand. */
-function padForConv(x: tf.Tensor4D, padding: Padding): { x: tf.Tensor4D; pad: number } {
+interface ConvPlace {
+  readonly x: tf.Tensor4D;
+  readonly pad: number | 'valid';
+  readonly dimRoundingMode?: 'floor';
+}
+
+/**
+ * The fused kernels take one number of padding, and count outputs by the stride of the height alone: whatever differs
+ * by side is padded beforehand.
+ */
+function placeForConv(x: tf.Tensor4D, { padding, strides }: Conv2dNode): ConvPlace {
   const { top, bottom, left, right } = padding;
-  if (top === bottom && top === left && top === right) return { x, pad: top };
+  const isEven = top === bottom && top === left && top === right && strides[0] === strides[1];
+  if (isEven) return { x, pad: top, dimRoundingMode: 'floor' };
   const sides: [number, number][] = [
     [0, 0],
     [top, bottom],
     [left, right],
     [0, 0],
   ];
-  return { x: tf.pad(x, sides), pad: 0 };
+  return { x: top + bottom + left + right === 0 ? x : tf.pad(x, sides), pad: 'valid' };
 }
 
 function runConv(step: Step, node: Conv2dNode, input: tf.Tensor4D, weights: NodeWeights): tf.Tensor {
   const [kernel] = weights.kernels as tf.Tensor4D[];
   if (!kernel) throw new Error(`${node.name} has no kernel`);
-  const { x, pad } = padForConv(input, node.padding);
   const strides: [number, number] = [...node.strides];
+  const { x, ...place } = placeForConv(input, node);
   const options = {
     strides,
-    pad,
-    dimRoundingMode: 'floor' as const,
+    ...place,
     ...(weights.bias ? { bias: weights.bias } : {}),
     ...(step.activation ? { activation: step.activation } : {}),
   };
@@ -129,7 +138,7 @@ function runConv(step: Step, node: Conv2dNode, input: tf.Tensor4D, weights: Node
   if (weights.kernels.length === 1) return tf.fused.depthwiseConv2d({ x, filter: kernel, ...options });
   const parts = tf.split<tf.Tensor4D>(x, node.groups, 3).map((part, group) => {
     const filter = weights.kernels[group] as tf.Tensor4D;
-    return tf.conv2d(part, filter, strides, pad, 'NHWC', [1, 1], 'floor');
+    return tf.conv2d(part, filter, strides, place.pad, 'NHWC', [1, 1], place.dimRoundingMode);
   });
   const joined: tf.Tensor = tf.concat(parts, 3);
   const biased = weights.bias ? tf.add(joined, weights.bias) : joined;

@@ -16,15 +16,15 @@ serve<ExtractorApi>(self as DedicatedWorkerGlobalScope, {
     extractor = await createExtractor(options);
     return null;
   },
-  async addTrunk(image) {
-    await current().addTrunk(image);
+  async addTrunk(start) {
+    await current().addTrunk(start);
     return null;
   },
-  async removeTrunk({ arithmetic }) {
-    current().removeTrunk(arithmetic);
+  async removeTrunk(target) {
+    current().removeTrunk(target);
     return null;
   },
-  async extract({ pictures, arithmetic }) {
-    return current().extract(pictures, arithmetic);
+  async extract({ pictures, target }) {
+    return current().extract(pictures, target);
   },
 });

@@ -1,6 +1,6 @@
 /** The README.md of an exported model: what it knows, from which data, how good it is, and what it is not for. */
 import type { ClassMetrics, Metrics } from '../evaluation/types.ts';
-import type { ModelDescription } from '../rpc/protocol.ts';
+import type { ModelDescription } from '../rpc/models.ts';
 
 /**
  * A model card in Markdown (sections after Mitchell et al., "Model Cards for Model Reporting", 2019).
@@ -109,16 +109,26 @@ function classRow(
 
 function training({ settings, curve, bestEpoch, backbone }: ModelDescription): readonly string[] {
   const best = curve.find(({ epoch }) => epoch === bestEpoch);
-  const rows = Object.entries(settings).map(([setting, value]) => [
-    `\`${setting}\``,
-    escapeMarkdown(String(value ?? 'none')),
-  ]);
+  const rows = settingRows(settings);
+  const tuned = best?.phase === 'fineTune' || (bestEpoch === 0 && settings.fineTune !== null);
+  const what = tuned ? 'A head and the last stages of the backbone' : 'A head on the frozen backbone';
+  const kept =
+    bestEpoch === 0 ? 'the weights are those it began with' : `the weights are those of epoch ${bestEpoch}`;
   return [
-    `A head on the frozen backbone ${escapeMarkdown(backbone.id)}. Epochs run: ${curve.length}; the weights are those of epoch ${bestEpoch}.`,
+    `${what} ${escapeMarkdown(backbone.id)}. Epochs run: ${curve.length}; ${kept}.`,
     ...(best ? [`At that epoch: ${epochLine(best)}.`] : []),
     table(['Setting', 'Value'], rows),
     `Fingerprint of the backbone’s weights: \`${backbone.fingerprint.replace(/[^\w.-]/g, '')}\``,
   ];
+}
+
+/** One line a setting; those of a group, such as `augmentation.zoom`, one each. */
+function settingRows(settings: object, prefix = ''): (readonly string[])[] {
+  return Object.entries(settings).flatMap(([setting, value]: [string, unknown]) =>
+    typeof value === 'object' && value !== null
+      ? settingRows(value, `${prefix}${setting}.`)
+      : [[`\`${prefix}${setting}\``, escapeMarkdown(String(value ?? 'none'))]],
+  );
 }
 
 function epochLine(best: ModelDescription['curve'][number]): string {

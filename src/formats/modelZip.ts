@@ -11,7 +11,7 @@ import {
 import type { Network } from '../network/network.ts';
 import { outputNode } from '../network/network.ts';
 import { inferShapes } from '../network/shapes.ts';
-import type { ModelDescription } from '../rpc/protocol.ts';
+import type { ModelDescription } from '../rpc/models.ts';
 import { AppError, throwIfCancelled } from '../shared/errors.ts';
 import { parseJson, readDescription, writeDescription } from './description.ts';
 import { exampleCode } from './exampleCode.ts';

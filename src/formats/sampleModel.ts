@@ -2,7 +2,7 @@
 import type { Metrics } from '../evaluation/types.ts';
 import type { Network, NetworkNode, Weight } from '../network/network.ts';
 import { inferShapes, sizeOf, weightShapes } from '../network/shapes.ts';
-import type { ModelDescription } from '../rpc/protocol.ts';
+import type { ModelDescription } from '../rpc/models.ts';
 import { DEFAULT_TRAIN_SETTINGS } from '../shared/training.ts';
 import type { DescribedModel } from './format.ts';
 

@@ -1,5 +1,6 @@
 /** The page's end of a worker: calls, progress, cancel, finish; a dead worker fails its pending calls by name. */
 import { AppError, fromSerializedError } from '../shared/errors.ts';
+import type { PauseSwitch } from './pause.ts';
 import type { Api, ArgsOf, MethodName, ProgressOf, Request, Response, ResultOf } from './protocol.ts';
 
 export interface CallOptions<Progress> {
@@ -8,6 +9,8 @@ export interface CallOptions<Progress> {
   readonly signal?: AbortSignal;
   /** Aborting asks the worker to stop early and answer with what is there. */
   readonly finishSignal?: AbortSignal;
+  /** While it says so the worker rests; a call that is made meanwhile begins at rest. */
+  readonly pause?: PauseSwitch;
   /** Objects to hand over instead of copying. */
   readonly transfer?: Transferable[];
 }
@@ -75,7 +78,7 @@ export function createWorkerClient<A extends Api>(spawn: () => Worker): WorkerCl
 
   return {
     call(method, args, options = {}) {
-      const { onProgress, signal, finishSignal, transfer = [] } = options;
+      const { onProgress, signal, finishSignal, pause, transfer = [] } = options;
       if (signal?.aborted) return Promise.reject(new AppError('cancelled'));
       const target = running();
       const id = nextId++;
@@ -89,6 +92,9 @@ export function createWorkerClient<A extends Api>(spawn: () => Worker): WorkerCl
         const onFinish = () => send({ kind: 'finish', id });
         signal?.addEventListener('abort', onCancel, { once: true });
         finishSignal?.addEventListener('abort', onFinish, { once: true });
+        const ignorePause = pause?.subscribe((isPaused) =>
+          send({ kind: isPaused ? 'pause' : 'continue', id }),
+        );
         pending.set(id, {
           resolve: resolve as (value: unknown) => void,
           reject,
@@ -96,10 +102,11 @@ export function createWorkerClient<A extends Api>(spawn: () => Worker): WorkerCl
           stopListening: () => {
             signal?.removeEventListener('abort', onCancel);
             finishSignal?.removeEventListener('abort', onFinish);
+            ignorePause?.();
           },
         });
         try {
-          send({ kind: 'call', id, method, args }, transfer);
+          send({ kind: 'call', id, method, args, isPaused: pause?.isPaused ?? false }, transfer);
           if (finishSignal?.aborted) onFinish();
         } catch (thrown) {
           settle(id)?.reject(new AppError('unexpected', { message: String(thrown) }, { cause: thrown }));

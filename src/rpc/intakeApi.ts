@@ -1,4 +1,5 @@
 /** What the page asks of the intake worker: files in, checked pictures out. Types only. */
+import type { AugmentSettings } from '../shared/augmentation.ts';
 import type { ContentHash, ReadPicture, SkippedFile, SplitName } from '../shared/picture.ts';
 import type { Method } from './protocol.ts';
 
@@ -34,6 +35,18 @@ export interface IntakeProgress {
   readonly remainingMs: number | null;
 }
 
+export interface PreviewArgs {
+  readonly picture: Blob;
+  /** Mixed in by MixUp and CutMix; null: nothing is. */
+  readonly partner: Blob | null;
+  readonly augmentation: AugmentSettings;
+  /** The same numbers always give the same examples; a strength that moves leaves the rest of each as it is. */
+  readonly seed: number;
+  readonly count: number;
+  /** Side of each example, as the network will see it. */
+  readonly sizePx: number;
+}
+
 /** Lives in `compute/intake.worker.ts`. */
 export interface IntakeApi {
   /**
@@ -45,4 +58,9 @@ export interface IntakeApi {
     IntakeProgress,
     { readonly pictures: number; readonly skipped: number }
   >;
+  /**
+   * How training will see a picture: `count` varied examples of it, each RGBA `[sizePx, sizePx, 4]`, opaque, ready for
+   * `new ImageData(example, sizePx)`. Fails with `pictureUnreadable`, `pictureTooLarge`.
+   */
+  previewAugmentation: Method<PreviewArgs, never, readonly Uint8ClampedArray<ArrayBuffer>[]>;
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { AppError } from '../shared/errors.ts';
 import { createWorkerClient, type WorkerClient } from './client.ts';
+import { createPauseGate, createPauseSwitch } from './pause.ts';
 import type { Method } from './protocol.ts';
 import type { Handlers } from './server.ts';
 import { createTestWorker, type TestWorker } from './testWorker.ts';
@@ -10,6 +11,7 @@ interface TestApi {
   count: Method<{ to: number }, number, number>;
   wait: Method<null, never, string>;
   fail: Method<{ code: 'storageFull' | 'other' }, never, null>;
+  steps: Method<{ to: number }, number, string>;
 }
 
 const handlers: Handlers<TestApi> = {
@@ -27,7 +29,29 @@ const handlers: Handlers<TestApi> = {
     if (code === 'storageFull') throw new AppError('storageFull', { neededBytes: 5 });
     throw new TypeError('no such thing');
   },
+  /** Long work as it should be: a step, a look at the messages, a rest where one is asked for. */
+  async steps({ to }, { progress, signal, finishSignal, pauseGate }) {
+    for (let step = 1; step <= to; step++) {
+      await pauseGate.wait();
+      if (signal.aborted) {
+        cancelledAtStep.push(step);
+        throw new AppError('cancelled');
+      }
+      if (finishSignal.aborted) return `finished before ${step}`;
+      progress(step);
+      await messagesRead();
+    }
+    return 'all steps';
+  },
 };
+
+/** Where `steps` noticed that it was dropped; nobody gets an answer to that. */
+const cancelledAtStep: number[] = [];
+/** Longer than any message takes here. */
+const messagesRead = () => new Promise<void>((resolve) => setTimeout(resolve, 5));
+async function manyMessagesRead(): Promise<void> {
+  for (let turn = 0; turn < 6; turn++) await messagesRead();
+}
 
 function setUp() {
   const spawned: TestWorker[] = [];
@@ -84,6 +108,102 @@ describe('a call to a worker', () => {
     finish.abort();
     await expect(shortened).resolves.toBe('finished early');
     client.terminate();
+  });
+});
+
+describe('a call that is paused', () => {
+  it('rests after the step under way, and goes on where it was', async () => {
+    const { client } = setUp();
+    const pause = createPauseSwitch();
+    const seen: number[] = [];
+    const onProgress = (step: number) => {
+      seen.push(step);
+      if (step === 2) pause.set(true);
+    };
+    const call = client.call('steps', { to: 6 }, { onProgress, pause });
+    await expect.poll(() => pause.isPaused).toBe(true);
+    await manyMessagesRead();
+    const atRest = seen.length;
+    expect(atRest).toBeLessThan(6);
+    await manyMessagesRead();
+    expect(seen).toHaveLength(atRest);
+    pause.set(false);
+    await expect(call).resolves.toBe('all steps');
+    expect(seen).toEqual([1, 2, 3, 4, 5, 6]);
+    client.terminate();
+  });
+
+  it('does not take a first step when it is made meanwhile', async () => {
+    const { client } = setUp();
+    const pause = createPauseSwitch();
+    pause.set(true);
+    const seen: number[] = [];
+    const call = client.call('steps', { to: 2 }, { onProgress: (step) => seen.push(step), pause });
+    await manyMessagesRead();
+    expect(seen).toEqual([]);
+    pause.set(false);
+    await expect(call).resolves.toBe('all steps');
+    client.terminate();
+  });
+
+  it('notices a cancel', async () => {
+    const { client } = setUp();
+    const pause = createPauseSwitch();
+    pause.set(true);
+    const cancel = new AbortController();
+    const call = client.call('steps', { to: 2 }, { pause, signal: cancel.signal });
+    await messagesRead();
+    cancelledAtStep.length = 0;
+    cancel.abort();
+    await expect(call).rejects.toMatchObject({ code: 'cancelled' });
+    await expect.poll(() => cancelledAtStep).toEqual([1]);
+    client.terminate();
+  });
+
+  it('finishes early, and cannot be paused on the way', async () => {
+    const { client } = setUp();
+    const pause = createPauseSwitch();
+    pause.set(true);
+    const finish = new AbortController();
+    const call = client.call('steps', { to: 2 }, { pause, finishSignal: finish.signal });
+    finish.abort();
+    pause.set(false);
+    pause.set(true);
+    await expect(call).resolves.toBe('finished before 1');
+    client.terminate();
+  });
+
+  it('leaves others alone, and no longer listens when it has ended', async () => {
+    const { client } = setUp();
+    const pause = createPauseSwitch();
+    await client.call('steps', { to: 1 }, { pause });
+    pause.set(true);
+    await expect(client.call('steps', { to: 2 })).resolves.toBe('all steps');
+    client.terminate();
+  });
+});
+
+describe('a pause gate', () => {
+  it('counts the time at rest, and nothing else', async () => {
+    const gate = createPauseGate(true);
+    await messagesRead();
+    const first = gate.pausedMs;
+    expect(first).toBeGreaterThan(0);
+    await messagesRead();
+    expect(gate.pausedMs).toBeGreaterThan(first);
+    gate.set(false);
+    const whole = gate.pausedMs;
+    await messagesRead();
+    expect(gate.pausedMs).toBe(whole);
+  });
+
+  it('wakes all who wait', async () => {
+    const gate = createPauseGate(true);
+    const waiting = [gate.wait(), gate.wait()];
+    gate.open();
+    await Promise.all(waiting);
+    gate.set(true);
+    expect(gate.isPaused).toBe(false);
   });
 });
 

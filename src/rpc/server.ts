@@ -1,5 +1,6 @@
 /** A worker's end of the protocol: runs handlers, sends progress, results and errors that keep their class. */
 import { AppError, toSerializedError } from '../shared/errors.ts';
+import { createPauseGate, type PauseGate, type PauseGateControl } from './pause.ts';
 import type { Api, ArgsOf, MethodName, ProgressOf, Request, Response, ResultOf } from './protocol.ts';
 
 export interface CallContext<Progress> {
@@ -8,6 +9,14 @@ export interface CallContext<Progress> {
   readonly signal: AbortSignal;
   /** Aborted when the caller wants the result as it stands. */
   readonly finishSignal: AbortSignal;
+  /** Long work waits at it between two steps; cancel and finish open it. */
+  readonly pauseGate: PauseGate;
+}
+
+interface RunningCall {
+  readonly cancel: AbortController;
+  readonly finish: AbortController;
+  readonly pauseGate: PauseGateControl;
 }
 
 export type Handlers<A extends Api> = {
@@ -25,21 +34,23 @@ export interface Port {
 
 /** Answers every call on `port` with the handler of that name. */
 export function serve<A extends Api>(port: Port, handlers: Handlers<A>): void {
-  const running = new Map<number, { cancel: AbortController; finish: AbortController }>();
+  const running = new Map<number, RunningCall>();
   const table = handlers as Readonly<
     Record<string, ((args: unknown, context: CallContext<unknown>) => Promise<unknown>) | undefined>
   >;
 
-  async function run(id: number, method: string, args: unknown): Promise<void> {
+  async function run({ id, method, args, isPaused }: Extract<Request, { kind: 'call' }>): Promise<void> {
     const cancel = new AbortController();
     const finish = new AbortController();
-    running.set(id, { cancel, finish });
+    const pauseGate = createPauseGate(isPaused);
+    running.set(id, { cancel, finish, pauseGate });
     const context: CallContext<unknown> = {
       progress: (value, transfer = []) => {
         if (!cancel.signal.aborted) port.postMessage({ kind: 'progress', id, value }, transfer);
       },
       signal: cancel.signal,
       finishSignal: finish.signal,
+      pauseGate,
     };
     try {
       const handler = table[method];
@@ -56,8 +67,18 @@ export function serve<A extends Api>(port: Port, handlers: Handlers<A>): void {
   }
 
   port.addEventListener('message', ({ data }) => {
-    if (data.kind === 'call') void run(data.id, data.method, data.args);
-    else if (data.kind === 'cancel') running.get(data.id)?.cancel.abort();
-    else running.get(data.id)?.finish.abort();
+    if (data.kind === 'call') {
+      void run(data);
+      return;
+    }
+    const call = running.get(data.id);
+    if (!call) return;
+    if (data.kind === 'pause') call.pauseGate.set(true);
+    else if (data.kind === 'continue') call.pauseGate.set(false);
+    else {
+      // Whoever rests is woken after the signal, so that it sees why.
+      call[data.kind].abort();
+      call.pauseGate.open();
+    }
   });
 }

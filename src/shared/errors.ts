@@ -12,7 +12,8 @@ export const ERROR_CODES = [
   'deviceLost',
   'workerDied',
   'outOfMemory',
-  'notFinite', // NaN or infinity where a number was due
+  'notFinite', // a loss that is NaN or infinity
+  'featuresNotFinite', // the same of what the backbone makes of a picture
   'cancelled',
   // pictures and archives
   'pictureUnreadable',

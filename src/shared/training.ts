@@ -124,4 +124,5 @@ export function watchedLoss({ validationLoss, loss }: EpochMetrics): number {
   return validationLoss ?? loss;
 }
 
-export type StopReason = 'allEpochs' | 'earlyStopping' | 'finishedByPerson';
+/** `cancelled` and `notFinite` (the loss was no number any more) end a run without a model. */
+export type StopReason = 'allEpochs' | 'earlyStopping' | 'finishedByPerson' | 'cancelled' | 'notFinite';

@@ -1,7 +1,7 @@
 /** Classifying files, with the 1,000 ImageNet classes or a kept model. */
 import { createStore } from 'zustand/vanilla';
+import type { ClassifierRef, LabelProbability } from '../rpc/classify.ts';
 import type { FileEntry } from '../rpc/intakeApi.ts';
-import type { ClassifierRef, LabelProbability } from '../rpc/protocol.ts';
 import { AppError, fromSerializedError, toAppError } from '../shared/errors.ts';
 import type { ReadPicture, SkippedFile } from '../shared/picture.ts';
 import { toCsv } from './classifyCsv.ts';

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { ClassifyResult, EngineApi, PrepareResult } from '../rpc/protocol.ts';
+import type { ClassifyResult } from '../rpc/classify.ts';
+import type { EngineApi, PrepareResult } from '../rpc/engineApi.ts';
 import type { Handlers } from '../rpc/server.ts';
 import { createTestWorker, type TestWorker } from '../rpc/testWorker.ts';
 import { AppError } from '../shared/errors.ts';

@@ -1,5 +1,5 @@
 /** Classifying what a camera sees, frame by frame. */
-import type { ClassifierRef, LabelProbability } from '../rpc/protocol.ts';
+import type { ClassifierRef, LabelProbability } from '../rpc/classify.ts';
 import { toAppError } from '../shared/errors.ts';
 import { currentClassifier, IMAGENET, TOP_COUNT } from './classify.ts';
 import { frameRate, type LiveResult, smoothTop } from './classifyLive.ts';

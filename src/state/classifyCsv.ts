@@ -1,5 +1,5 @@
 /** Predictions as a table file that any spreadsheet opens, and that no spreadsheet executes. */
-import type { LabelProbability } from '../rpc/protocol.ts';
+import type { LabelProbability } from '../rpc/classify.ts';
 
 export interface CsvLine {
   readonly file: string;

@@ -1,6 +1,6 @@
 /** The one engine of the page: its worker, the person's choice of backend and arithmetic, and words when it starts again. */
 import { createWorkerClient } from '../rpc/client.ts';
-import type { EngineApi } from '../rpc/protocol.ts';
+import type { EngineApi } from '../rpc/engineApi.ts';
 import { createEngine } from './engineControl.ts';
 import { notify } from './notices.ts';
 import { preferencesStore } from './preferences.ts';

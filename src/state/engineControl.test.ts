@@ -1,8 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import type { BackendName } from '../rpc/backends.ts';
 import { createWorkerClient } from '../rpc/client.ts';
-import type { BackendName, EngineApi, TrainArgs, TrainResult } from '../rpc/protocol.ts';
+import type { EngineApi } from '../rpc/engineApi.ts';
+import { createPauseSwitch } from '../rpc/pause.ts';
 import type { Handlers } from '../rpc/server.ts';
 import { createTestWorker } from '../rpc/testWorker.ts';
+import type { TrainArgs, TrainResult } from '../rpc/training.ts';
 import { AppError } from '../shared/errors.ts';
 import { createEngine, type RestartCode } from './engineControl.ts';
 
@@ -119,6 +122,23 @@ describe('the engine', () => {
     expect(calls).toBe(3);
   });
 
+  it('keeps quiet about a call that nobody asked for, and does not make it again', async () => {
+    let calls = 0;
+    const { engine, restarts, prepared } = engineOver({
+      extractFeatures: async () => {
+        calls += 1;
+        throw new AppError('outOfMemory');
+      },
+    });
+    const options = { retry: false, quiet: true };
+    await expect(engine.engineCall('extractFeatures', NO_PICTURES, options)).rejects.toMatchObject({
+      code: 'outOfMemory',
+    });
+    expect([calls, restarts.length]).toEqual([1, 0]);
+    await engine.ensureEngine();
+    expect(prepared).toHaveLength(2);
+  });
+
   it('does not repeat a call that failed for its own reasons', async () => {
     let calls = 0;
     const { engine, restarts } = engineOver({
@@ -153,6 +173,29 @@ describe('the engine', () => {
     expect(await call).toEqual(EXTRACTED);
     expect(prepared.map(({ preference }) => preference)).toEqual(['auto', 'wasm']);
     expect(restarts).toEqual([]);
+  });
+
+  it('makes a paused call again at rest', async () => {
+    const begun: boolean[] = [];
+    const { engine } = engineOver({
+      extractFeatures: async (_args, { pauseGate }) => {
+        begun.push(pauseGate.isPaused);
+        if (begun.length === 1) throw new AppError('workerDied');
+        await pauseGate.wait();
+        return EXTRACTED;
+      },
+    });
+    const pause = createPauseSwitch();
+    pause.set(true);
+    let isDone = false;
+    const call = engine.engineCall('extractFeatures', NO_PICTURES, { pause }).finally(() => {
+      isDone = true;
+    });
+    await expect.poll(() => begun).toEqual([true, true]);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(isDone).toBe(false);
+    pause.set(false);
+    await expect(call).resolves.toEqual(EXTRACTED);
   });
 
   it('restarts once when several calls die together', async () => {

@@ -3,19 +3,11 @@
  * ends the worker, the next one starts on what is left, and the call that failed goes on from its checkpoint.
  */
 import { createStore, type StoreApi } from 'zustand/vanilla';
+import type { BackendName, BackendPreference, BackendReport } from '../rpc/backends.ts';
 import type { CallOptions, WorkerClient } from '../rpc/client.ts';
-import type {
-  ArgsOf,
-  BackboneInfo,
-  BackendName,
-  BackendPreference,
-  BackendReport,
-  EngineApi,
-  MethodName,
-  PrepareProgress,
-  ProgressOf,
-  ResultOf,
-} from '../rpc/protocol.ts';
+import type { EngineApi, PrepareProgress } from '../rpc/engineApi.ts';
+import type { BackboneInfo } from '../rpc/models.ts';
+import type { ArgsOf, MethodName, ProgressOf, ResultOf } from '../rpc/protocol.ts';
 import { AppError, type ErrorCode, toAppError } from '../shared/errors.ts';
 
 export interface EngineState {
@@ -35,6 +27,8 @@ export type EngineMethod = Exclude<MethodName<EngineApi>, 'prepare'>;
 export interface EngineCallOptions<Progress> extends CallOptions<Progress> {
   /** False: after a restart the call fails instead of being made again (its objects were handed over). */
   readonly retry?: boolean;
+  /** True: the person is not told of a restart that this call has caused; they never asked for it. */
+  readonly quiet?: boolean;
 }
 
 /** After these the worker is of no more use. */
@@ -128,19 +122,19 @@ export function createEngine({ client, baseUrl, preference, exact, onRestart }: 
     store.setState({ status: 'idle', progress: null, report: null });
   }
 
-  function recover(code: RestartCode): void {
+  function recover(code: RestartCode, quiet: boolean): void {
     const backend = store.getState().report?.chosen ?? null;
     if (code === 'deviceLost' && backend) {
       store.setState(({ lostBackends }) => ({ lostBackends: [...new Set([...lostBackends, backend])] }));
     }
     startOver();
-    onRestart(code, backend);
+    if (!quiet) onRestart(code, backend);
   }
 
   async function engineCall<M extends EngineMethod>(
     method: M,
     makeArgs: () => ArgsOf<EngineApi[M]>,
-    { retry = true, ...options }: EngineCallOptions<ProgressOf<EngineApi[M]>> = {},
+    { retry = true, quiet = false, ...options }: EngineCallOptions<ProgressOf<EngineApi[M]>> = {},
   ): Promise<ResultOf<EngineApi[M]>> {
     let restarts = 0;
     for (;;) {
@@ -157,7 +151,7 @@ export function createEngine({ client, baseUrl, preference, exact, onRestart }: 
             error.code === 'deviceLost' &&
             backend !== undefined &&
             !store.getState().lostBackends.includes(backend);
-          recover(error.code);
+          recover(error.code, quiet);
           if (!lostAnew) restarts += 1;
         }
         if (!retry || restarts > MAX_RESTARTS_PER_CALL) throw error;

@@ -1,7 +1,7 @@
 /** Files on their way in: read by the intake worker, drawn here where only a page can, put into the data set as they come. */
 import { createStore } from 'zustand/vanilla';
 import { createWorkerClient } from '../rpc/client.ts';
-import type { FileEntry, IntakeApi, IntakePicture, IntakeProgress } from '../rpc/intakeApi.ts';
+import type { FileEntry, IntakeApi, IntakePicture, IntakeProgress, PreviewArgs } from '../rpc/intakeApi.ts';
 import { AppError, throwIfCancelled, toAppError } from '../shared/errors.ts';
 import type { SkippedFile, SplitName } from '../shared/picture.ts';
 import { beginIntake, type IntakeStep } from './arriving.ts';
@@ -64,6 +64,17 @@ export function cancelIntake(): void {
 
 export function dismissIntakeError(): void {
   intakeStore.setState({ error: null });
+}
+
+/**
+ * Varied examples of a picture as training will see them; each RGBA `[sizePx, sizePx, 4]`.
+ * @throws AppError pictureUnreadable, pictureTooLarge, cancelled
+ */
+export function previewAugmentation(
+  args: PreviewArgs,
+  signal: AbortSignal,
+): Promise<readonly Uint8ClampedArray<ArrayBuffer>[]> {
+  return worker.call('previewAugmentation', args, { signal });
 }
 
 /** Shows that an archive is being downloaded. */

@@ -1,7 +1,7 @@
-/** The kept models: the list, and everything a person does with one. The only writer of the model and run stores. */
+/** The kept models: the list, and everything a person does with one. The only writer of the model stores. */
 import { createStore } from 'zustand/vanilla';
 import type { Network } from '../network/network.ts';
-import type { ModelDescription } from '../rpc/protocol.ts';
+import type { ModelDescription } from '../rpc/models.ts';
 import { type AppError, toAppError } from '../shared/errors.ts';
 import type { StopReason } from '../shared/training.ts';
 import {
@@ -44,6 +44,8 @@ export interface TrainedModel {
   readonly stopReason: StopReason;
   readonly startedAt: string;
   readonly elapsedMs: number;
+  /** The name of the model that it went on from, if it did. */
+  readonly startedFrom?: string | undefined;
 }
 
 export const modelsStore = createStore<ModelsState>()(() => ({
@@ -78,12 +80,13 @@ export function loadModel(id: string): Promise<StoredModel> {
  * @throws AppError storageFull, storageUnavailable, storageBlocked
  */
 export async function keepTrainedModel(trained: TrainedModel): Promise<string> {
-  const { description, head, stopReason, startedAt, elapsedMs } = trained;
-  const { settings, curve, bestEpoch, metrics, data } = description;
+  const { description, head, stopReason, startedAt, elapsedMs, startedFrom } = trained;
+  const { settings, curve, bestEpoch, metrics, data, arithmetic } = description;
   const modelId = crypto.randomUUID();
   await keep(modelId, description, head, {
     id: crypto.randomUUID(),
     ...{ modelId, startedAt, elapsedMs, settings, curve, bestEpoch, stopReason, metrics, data },
+    ...{ arithmetic, startedFrom },
   });
   await loadModels();
   return modelId;

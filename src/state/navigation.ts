@@ -1,7 +1,7 @@
 /** Which view is shown, kept in the address after `#` so that links, back and any sub-path work without a server. */
 import { createStore } from 'zustand/vanilla';
 
-export const VIEWS = ['pictures', 'train', 'result', 'classify', 'models', 'settings'] as const;
+export const VIEWS = ['pictures', 'train', 'result', 'classify', 'models', 'runs', 'settings'] as const;
 export type View = (typeof VIEWS)[number];
 
 export interface Place {

@@ -1,6 +1,6 @@
 /** The few choices a person makes once: language, backend, arithmetic. Remembered in localStorage, which is enough for them. */
 import { createStore } from 'zustand/vanilla';
-import type { BackendPreference } from '../rpc/protocol.ts';
+import type { BackendPreference } from '../rpc/backends.ts';
 
 export const LANGUAGES = ['en', 'zh-CN'] as const;
 export type Language = (typeof LANGUAGES)[number];

@@ -1,6 +1,5 @@
 /** The one-button run: look at the pictures, learn, check, keep. Views read the store and call the actions. */
 import { createStore } from 'zustand/vanilla';
-import type { ModelDescription } from '../rpc/protocol.ts';
 import { AppError, toAppError } from '../shared/errors.ts';
 import { DEFAULT_TRAIN_SETTINGS, type TrainSettings } from '../shared/training.ts';
 import { loadCheckpoint } from '../storage/checkpoints.ts';
@@ -9,6 +8,8 @@ import { engineStore, ensureEngine } from './engine.ts';
 import { keepTrainedModel, type TrainedModel } from './models.ts';
 import { navigate, navigationStore } from './navigation.ts';
 import { notify } from './notices.ts';
+import { keepRun } from './runs.ts';
+import { isTail } from './trainedNetwork.ts';
 import {
   type CheckpointKeeper,
   claimCheckpoint,
@@ -19,11 +20,14 @@ import {
   tellElsewhere,
 } from './trainingCheckpoint.ts';
 import { type ExtractWatch, extractAll } from './trainingFeatures.ts';
-import { checkIfPossible, examplesOf, learn, type TrainingJob } from './trainingLearn.ts';
-import { guardPage, keepScreenAwake, type PageGuard } from './trainingPage.ts';
-import { findMistakes, type Mistake, modelName, planTraining, summarizeData } from './trainingPlan.ts';
+import { checkIfPossible, examplesOf, learn, plannedEpochsOf, type TrainingJob } from './trainingLearn.ts';
+import { toTrainedModel } from './trainingOutcome.ts';
+import { guardPage, type PageGuard } from './trainingPage.ts';
+import { createRunPause } from './trainingPause.ts';
+import { findMistakes, type Mistake, planTraining, summarizeData } from './trainingPlan.ts';
 import { makeReady } from './trainingResume.ts';
-import { FRESH, phaseShare, RUNNING_PHASES, type TrainingState } from './trainingState.ts';
+import { startOfRun } from './trainingStart.ts';
+import { FRESH, isPausable, phaseShare, RUNNING_PHASES, type TrainingState } from './trainingState.ts';
 
 export type { TrainingPhase, TrainingState } from './trainingState.ts';
 
@@ -35,10 +39,13 @@ export const trainingStore = createStore<TrainingState>()(() => ({
 
 let cancel = new AbortController();
 let finish = new AbortController();
+const rest = createRunPause((paused) => trainingStore.setState({ paused }));
 let guard: PageGuard | null = null;
 /** Of the running run, and of a model that waits to be saved. */
 let keeper: CheckpointKeeper | null = null;
 let startedAt = '';
+/** The run that is learning, or learned last. */
+let learning: TrainingJob | null = null;
 
 export function isTraining(state: TrainingState = trainingStore.getState()): boolean {
   return RUNNING_PHASES.includes(state.phase);
@@ -49,8 +56,10 @@ export function changeTrainSettings(change: Partial<TrainSettings>): void {
   trainingStore.setState(({ settings }) => ({ settings: { ...settings, ...change } }));
 }
 
+/** All but variation and fine-tuning, which have panels of their own. */
 export function resetTrainSettings(): void {
-  trainingStore.setState({ settings: DEFAULT_TRAIN_SETTINGS });
+  const { augmentation, fineTune } = trainingStore.getState().settings;
+  trainingStore.setState({ settings: { ...DEFAULT_TRAIN_SETTINGS, augmentation, fineTune } });
 }
 
 /** Drops the run. Features that were extracted stay kept, so the next run starts from there. */
@@ -62,26 +71,47 @@ export function cancelTraining(): void {
 export function finishTraining(): void {
   trainingStore.setState({ finishing: true });
   finish.abort();
+  rest.set(false);
+}
+
+/** Lets the run rest until `continueTraining`, also through a restart of the engine. */
+export function pauseTraining(): void {
+  const { phase, finishing } = trainingStore.getState();
+  if (isPausable(phase, finishing)) rest.set(true);
+}
+
+export function continueTraining(): void {
+  rest.set(false);
 }
 
 /** Trains on the data set as it is now, unless a model still waits to be saved. Errors end in phase `failed`. */
 export async function startTraining(): Promise<void> {
   const { dataset } = datasetStore.getState();
-  const { settings } = trainingStore.getState();
-  const fresh = { startedAt: new Date().toISOString(), plannedEpochs: settings.epochs, isResumed: false };
+  const { settings: wanted } = trainingStore.getState();
+  const fresh = {
+    startedAt: new Date().toISOString(),
+    plannedEpochs: plannedEpochsOf(wanted, null),
+    isResumed: false,
+  };
   await run(fresh, async (isKept) => {
     if (!isKept) notify({ kind: 'warning', messageKey: 'train:resume.otherTabTrains', topic: 'checkpoint' });
     // The view says which errors these are and does not offer the button; this is for whoever calls all the same.
     if (findingsOf(dataset).some(({ severity }) => severity === 'error'))
       throw new AppError('nothingToTrain');
     await ensureEngine(cancel.signal);
+    const { settings, ...begun } = await startOfRun(wanted);
     trainingStore.setState({ phase: 'extracting' });
-    const extracted = await extractAll(planTraining(dataset, splitsOf(dataset)), watchExtract());
+    // What goes on from a fine-tuned model learns on activations of its own.
+    const isFromTail = begun.start !== null && isTail(begun.start.network);
+    const varying = isFromTail ? null : { ...settings, keepOtherVariants: !isKept };
+    const plan = planTraining(dataset, splitsOf(dataset));
+    const extracted = await extractAll(plan, watchExtract(), varying);
     return {
       startedAt,
       ...extracted,
       data: summarizeData(extracted.plan, dataset),
       settings,
+      ...begun,
       resumeFrom: null,
     };
   });
@@ -106,20 +136,21 @@ export async function resumeTraining(): Promise<void> {
   });
 }
 
-interface RunStart extends Pick<InterruptedRun, 'startedAt' | 'plannedEpochs'> {
+interface RunBegin extends Pick<InterruptedRun, 'startedAt' | 'plannedEpochs'> {
   readonly isResumed: boolean;
 }
 
 /** @param prepare Told whether this tab may keep checkpoints. */
-async function run(start: RunStart, prepare: (isKept: boolean) => Promise<TrainingJob>): Promise<void> {
+async function run(start: RunBegin, prepare: (isKept: boolean) => Promise<TrainingJob>): Promise<void> {
   if (isTraining() || trainingStore.getState().unsaved) return;
   cancel = new AbortController();
   finish = new AbortController();
   startedAt = start.startedAt;
+  learning = null;
   trainingStore.setState({ ...FRESH, phase: 'preparing', plannedEpochs: start.plannedEpochs });
   interruptedStore.setState({ interrupted: null });
   guard ??= guardPage();
-  const letScreenSleep = keepScreenAwake();
+  rest.begin();
   try {
     const claim = await claimCheckpoint();
     keeper = createCheckpointKeeper(claim);
@@ -129,17 +160,26 @@ async function run(start: RunStart, prepare: (isKept: boolean) => Promise<Traini
   } catch (thrown) {
     await fail(toAppError(thrown), start.isResumed);
   } finally {
-    letScreenSleep();
+    rest.end();
     await release();
   }
 }
 
 async function fail(error: AppError, isResumed: boolean): Promise<void> {
-  const { phase } = trainingStore.getState();
+  const { phase, curve, bestEpoch } = trainingStore.getState();
   const isCancelled = error.code === 'cancelled';
   // A run that goes on gives up nothing before it learns again; one that got out of hand would do so again.
-  const isOver = isCancelled ? phase === 'training' : error.code === 'notFinite';
+  const isOver = isCancelled
+    ? phase === 'training'
+    : error.code === 'notFinite' && Boolean(error.details.epoch);
   if (isOver) await keeper?.forget(startedAt);
+  if (isOver && learning) {
+    const { settings, data, arithmetic, startedFrom } = learning;
+    const elapsedMs = curve.at(-1)?.elapsedMs ?? 0;
+    const stopReason = isCancelled ? 'cancelled' : 'notFinite';
+    const ended = { startedAt, elapsedMs, curve, bestEpoch, stopReason } as const;
+    await keepRun({ ...ended, settings, data, arithmetic, startedFrom });
+  }
   if (!isCancelled) trainingStore.setState({ phase: 'failed', error });
   else trainingStore.setState({ ...FRESH, cancelledIn: isResumed && !isOver ? null : phase });
 }
@@ -173,45 +213,46 @@ async function release(): Promise<void> {
   void lookForInterrupted();
 }
 
-trainingStore.subscribe((state) => guard?.update(phaseShare(state)));
+trainingStore.subscribe((state) => guard?.update(phaseShare(state), state.paused));
 
 function watchExtract(): ExtractWatch {
-  return { signal: cancel.signal, onProgress: (extract) => trainingStore.setState({ extract }) };
+  return {
+    signal: cancel.signal,
+    pause: rest.pause,
+    onProgress: (extract) => trainingStore.setState({ extract }),
+  };
 }
 
 async function train(job: TrainingJob): Promise<{ model: TrainedModel; mistakes: readonly Mistake[] }> {
   const { plan, data, settings, arithmetic, leftOut } = job;
   const { classNames } = plan;
   const examples = examplesOf(plan);
-  trainingStore.setState({ phase: 'training', leftOut });
+  learning = job;
+  trainingStore.setState({ phase: 'training', extract: null, leftOut, lastSettings: settings });
   const result = await learn(job, {
     signal: cancel.signal,
     finishSignal: finish.signal,
+    pause: rest.pause,
     onLearned: (learned) => trainingStore.setState(learned),
+    onExtract: (extract) => trainingStore.setState({ extract }),
     onSnapshot: (snapshot) =>
       keeper?.keep({
         ...{ startedAt, data, classNames, examples, settings, arithmetic, snapshot },
+        startedFrom: job.startedFrom,
+        fingerprint: engineStore.getState().backbone?.fingerprint,
         savedAt: new Date().toISOString(),
-        plannedEpochs: settings.epochs,
+        plannedEpochs: trainingStore.getState().plannedEpochs,
       }),
   });
   trainingStore.setState({ phase: 'checking', extract: null });
   const exactMetrics = arithmetic === 'int8' ? await checkIfPossible(plan, result, watchExtract()) : null;
-  const { backbone } = engineStore.getState();
-  if (!backbone) throw new AppError('unexpected', { message: 'no backbone after training' });
-  const now = new Date();
-  const { curve, bestEpoch, validation, test, head, stopReason, elapsedMs } = result;
-  const description: ModelDescription = {
-    name: modelName(data.name, now),
-    createdAt: now.toISOString(),
-    metrics: { validation, test },
-    ...{ classNames, backbone, data, settings, curve, bestEpoch, arithmetic, exactMetrics },
-  };
-  const model: TrainedModel = { description, head, stopReason, startedAt, elapsedMs };
+  const model = toTrainedModel(job, result, exactMetrics, new Date());
   return { model, mistakes: findMistakes(plan, result.testProbabilities) };
 }
 
 async function save(model: TrainedModel, mistakes: readonly Mistake[]): Promise<void> {
+  // Saving does not wait: a pause that came too late for the last batch is over.
+  rest.set(false);
   trainingStore.setState({ phase: 'saving', unsaved: model, error: null });
   const modelId = await keepTrainedModel(model);
   await keeper?.forget(startedAt);

@@ -2,22 +2,17 @@
 import { createStore } from 'zustand/vanilla';
 import { toAppError } from '../shared/errors.ts';
 import {
+  type CheckpointHeader,
   type CheckpointRecord,
   deleteCheckpoint,
   loadCheckpoint,
+  loadCheckpointHeader,
   saveCheckpoint,
 } from '../storage/checkpoints.ts';
 import { notify, notifyError } from './notices.ts';
 
 /** What a person is told of an interrupted run; its weights stay on the disk. */
-export type InterruptedRun = Pick<
-  CheckpointRecord,
-  'startedAt' | 'savedAt' | 'classNames' | 'plannedEpochs'
-> & {
-  /** Of the data set; may be empty. */
-  readonly name: string;
-  readonly epoch: number;
-};
+export type InterruptedRun = CheckpointHeader;
 
 /** null while there is none, or while a run goes on in any tab. */
 export const interruptedStore = createStore<{ readonly interrupted: InterruptedRun | null }>(() => ({
@@ -82,12 +77,7 @@ async function look(): Promise<void> {
 }
 
 async function offer(): Promise<void> {
-  const kept = await loadCheckpoint();
-  if (!kept) return interruptedStore.setState({ interrupted: null });
-  const { startedAt, savedAt, classNames, plannedEpochs, data, snapshot } = kept;
-  interruptedStore.setState({
-    interrupted: { startedAt, savedAt, classNames, plannedEpochs, name: data.name, epoch: snapshot.epoch },
-  });
+  interruptedStore.setState({ interrupted: await loadCheckpointHeader() });
 }
 
 /** Throws the interrupted run away, and offers to undo that. Errors end in the notices. */

@@ -1,9 +1,14 @@
 /** What a run asks the network for: features of every picture to learn from, and exact ones to check the result with. */
 import type { Metrics } from '../evaluation/types.ts';
-import type { Arithmetic, ExtractProgress, PictureRef, TrainResult } from '../rpc/protocol.ts';
+import type { Arithmetic } from '../rpc/backends.ts';
+import type { ExtractArgs, ExtractProgress, PictureRef } from '../rpc/features.ts';
+import type { PauseSwitch } from '../rpc/pause.ts';
+import type { TrainResult } from '../rpc/training.ts';
 import { AppError, throwIfCancelled } from '../shared/errors.ts';
+import type { TrainSettings } from '../shared/training.ts';
 import { engineCall, engineStore } from './engine.ts';
 import { readPictures } from './pictureBlobs.ts';
+import { isTail } from './trainedNetwork.ts';
 import { type TrainingPlan, untrainableClasses, withoutFailed } from './trainingPlan.ts';
 
 /** One transaction each: few round trips, and a cancel is heard in between. */
@@ -11,6 +16,7 @@ const READ_AT_ONCE = 256;
 
 export interface ExtractWatch {
   readonly signal: AbortSignal;
+  readonly pause?: PauseSwitch;
   readonly onProgress: (progress: ExtractProgress) => void;
 }
 
@@ -23,11 +29,21 @@ export interface Extracted {
   readonly arithmetic: Arithmetic;
 }
 
+/** What of the settings decides which features a run needs. */
+export interface Varying extends Pick<TrainSettings, 'augmentation' | 'seed'> {
+  /** In a tab beside one that trains, which may need those of another seed. */
+  readonly keepOtherVariants: boolean;
+}
+
 /**
- * Features of every picture.
+ * Features of every picture, and of the varied examples that the settings ask for.
  * @throws AppError of the engine; `classTooSmall` if a class has none left to learn from
  */
-export async function extractAll(plan: TrainingPlan, watch: ExtractWatch): Promise<Extracted> {
+export async function extractAll(
+  plan: TrainingPlan,
+  watch: ExtractWatch,
+  varying: Varying | null = null,
+): Promise<Extracted> {
   const pictures = await picturesOf(plan.examples, watch.signal);
   const read = new Set(pictures.map(({ hash }) => hash));
   const missing = plan.examples.filter(({ hash }) => !read.has(hash)).map(({ hash }) => hash);
@@ -42,7 +58,23 @@ export async function extractAll(plan: TrainingPlan, watch: ExtractWatch): Promi
   const remaining = withoutFailed(plan, gone);
   const [className] = untrainableClasses(remaining);
   if (className !== undefined) throw new AppError('classTooSmall', { className, count: 0 });
+  // Afterwards: with whom a picture is mixed depends on which others can be read.
+  if (varying) await extractVaried(remaining, varying, { pictures, arithmetic }, watch);
   return { plan: remaining, leftOut, arithmetic };
+}
+
+/** Features of varied examples, where the settings ask for them. @throws AppError of the engine */
+export async function extractVaried(
+  { examples }: TrainingPlan,
+  { augmentation, seed, keepOtherVariants }: Varying,
+  plain: Pick<ExtractArgs, 'pictures' | 'arithmetic'>,
+  watch: ExtractWatch,
+): Promise<void> {
+  if (!augmentation) return;
+  const stored = new Set(plain.pictures.map(({ hash }) => hash));
+  const training = examples.filter(({ split, hash }) => split === 'train' && stored.has(hash));
+  const variants = { augmentation, seed, pictures: training.map(({ hash }) => hash) };
+  await engineCall('extractFeatures', () => ({ ...plain, variants, keepOtherVariants }), watch);
 }
 
 /**
@@ -59,7 +91,7 @@ export async function checkExactly(
   const examples = plan.examples.filter((example) => example.split === split);
   if (examples.length === 0) return null;
   const pictures = await picturesOf(examples, watch.signal);
-  await engineCall('extractFeatures', () => ({ pictures, arithmetic: 'float32' }), watch);
+  if (!isTail(head)) await engineCall('extractFeatures', () => ({ pictures, arithmetic: 'float32' }), watch);
   return engineCall(
     'evaluate',
     () => ({
@@ -67,6 +99,7 @@ export async function checkExactly(
       classNames: plan.classNames,
       head,
       arithmetic: 'float32',
+      pictures,
     }),
     { signal: watch.signal },
   );

@@ -1,7 +1,9 @@
 import { expect, it, vi } from 'vitest';
-import type { ArgsOf, EngineApi, ProgressOf, TrainResult, TrainSnapshot } from '../rpc/protocol.ts';
+import type { EngineApi } from '../rpc/engineApi.ts';
+import type { ArgsOf, ProgressOf } from '../rpc/protocol.ts';
+import type { TrainResult, TrainSnapshot } from '../rpc/training.ts';
 import { DEFAULT_TRAIN_SETTINGS, type EpochMetrics } from '../shared/training.ts';
-import { type LearnedSoFar, learn } from './trainingLearn.ts';
+import { learn } from './trainingLearn.ts';
 
 type Args = ArgsOf<EngineApi['train']>;
 type Train = (
@@ -43,7 +45,7 @@ it('goes on from where it was interrupted, and after a crash from the last snaps
     onProgress({ kind: 'epoch', metrics: metrics(5), bestEpoch: 5, remainingMs: 100 });
     return resultAt(5);
   };
-  const shown: LearnedSoFar[] = [];
+  const shown: (readonly EpochMetrics[])[] = [];
   const kept: number[] = [];
   const example = { hash: 'h', classIndex: 0, split: 'train' as const };
   const result = await learn(
@@ -54,16 +56,20 @@ it('goes on from where it was interrupted, and after a crash from the last snaps
       data: { name: 'pets', counts: [], seed: 1, splitSource: 'shares' },
       settings: DEFAULT_TRAIN_SETTINGS,
       arithmetic: 'int8',
+      start: null,
       resumeFrom: snapshotAt(3),
     },
     {
       signal: new AbortController().signal,
       finishSignal: new AbortController().signal,
-      onLearned: (learned) => shown.push(learned),
+      onLearned: (learned) => {
+        if (learned.curve) shown.push(learned.curve);
+      },
+      onExtract: () => undefined,
       onSnapshot: ({ epoch }) => kept.push(epoch),
     },
   );
-  const epochsOf = ({ curve }: LearnedSoFar) => curve.map(({ epoch }) => epoch);
+  const epochsOf = (curve: readonly EpochMetrics[]) => curve.map(({ epoch }) => epoch);
   expect(asked.map(({ resumeFrom }) => resumeFrom?.epoch)).toEqual([3, 4]);
   expect(asked[0]).toMatchObject({ examples: [example], arithmetic: 'int8', classNames: ['cat', 'dog'] });
   expect(shown.map(epochsOf)).toEqual([

@@ -1,12 +1,17 @@
 /** The learning itself as a run sees it: from wherever it stands to a result, through restarts of the engine. */
 import type { Metrics } from '../evaluation/types.ts';
-import type { Arithmetic, DataSummary, TrainProgress, TrainResult, TrainSnapshot } from '../rpc/protocol.ts';
+import type { Arithmetic } from '../rpc/backends.ts';
+import type { ExtractProgress } from '../rpc/features.ts';
+import type { DataSummary, StartingNetwork } from '../rpc/models.ts';
+import type { PauseSwitch } from '../rpc/pause.ts';
+import type { FineTuneProgress, TrainProgress, TrainResult, TrainSnapshot } from '../rpc/training.ts';
 import { toAppError } from '../shared/errors.ts';
 import type { EpochMetrics, TrainSettings } from '../shared/training.ts';
 import { createBatch } from './batched.ts';
 import { engineCall } from './engine.ts';
-import { notifyError } from './notices.ts';
-import { checkExactly, type ExtractWatch } from './trainingFeatures.ts';
+import { notify, notifyError } from './notices.ts';
+import { isTail } from './trainedNetwork.ts';
+import { checkExactly, type ExtractWatch, picturesOf } from './trainingFeatures.ts';
 import type { TrainingPlan } from './trainingPlan.ts';
 
 /** A run whose features are ready. */
@@ -19,6 +24,10 @@ export interface TrainingJob {
   readonly data: DataSummary;
   readonly settings: TrainSettings;
   readonly arithmetic: Arithmetic;
+  /** A model to go on from. */
+  readonly start: StartingNetwork | null;
+  /** Its name. */
+  readonly startedFrom?: string | undefined;
   readonly resumeFrom: TrainSnapshot | null;
 }
 
@@ -26,12 +35,18 @@ export interface LearnedSoFar {
   readonly curve: readonly EpochMetrics[];
   readonly bestEpoch: number | null;
   readonly remainingMs: number | null;
+  readonly plannedEpochs: number;
+  /** Of the running epoch, 0–1. */
+  readonly epochShare: number;
 }
 
 export interface LearnWatch {
   readonly signal: AbortSignal;
   readonly finishSignal: AbortSignal;
-  readonly onLearned: (learned: LearnedSoFar) => void;
+  readonly pause?: PauseSwitch;
+  readonly onLearned: (learned: Partial<LearnedSoFar>) => void;
+  /** What a second phase computes before its first step; null once that is done. */
+  readonly onExtract: (extract: ExtractProgress | null) => void;
   readonly onSnapshot: (snapshot: TrainSnapshot) => void;
 }
 
@@ -45,38 +60,100 @@ export function examplesOf({ examples }: TrainingPlan) {
   return examples.map(({ hash, classIndex, split }) => ({ hash, classIndex, split }));
 }
 
-/** @throws AppError of the engine */
-export async function learn(
-  { plan, settings, arithmetic, resumeFrom }: TrainingJob,
-  { signal, finishSignal, onLearned, onSnapshot }: LearnWatch,
+/** @throws AppError of the engine; `notFound` for a second phase whose pictures are not stored any more */
+export async function learn(job: TrainingJob, watch: LearnWatch): Promise<TrainResult> {
+  const { settings, resumeFrom, start } = job;
+  const { fineTune } = settings;
+  if (!fineTune) return learnPhase(job, watch, 'train', null);
+  // What was fine-tuned before has no features to learn from that would be its own.
+  if (resumeFrom?.phase === 'fineTune' || (start && isTail(start.network)))
+    return learnPhase(job, watch, 'fineTune', null);
+  const first = await learnPhase(job, watch, 'train', null);
+  if (watch.finishSignal.aborted) return first;
+  try {
+    const second = await learnPhase({ ...job, resumeFrom: null }, watch, 'fineTune', first);
+    return { ...second, elapsedMs: first.elapsedMs + second.elapsedMs };
+  } catch (thrown) {
+    // What the first phase came to is a model all the same.
+    const { code } = toAppError(thrown);
+    if (code !== 'notFinite' && code !== 'featuresNotFinite') throw thrown;
+    notify({ kind: 'warning', messageKey: `train:tuningDropped.${code}`, sticky: true, topic: 'tuning' });
+    const { curve, bestEpoch } = first;
+    watch.onLearned({ curve, bestEpoch, remainingMs: null, epochShare: 0 });
+    return first;
+  }
+}
+
+/** Epochs that a run takes if nothing stops it early. @param first what the first phase came to; null before its end */
+export function plannedEpochsOf(
+  { epochs, fineTune }: TrainSettings,
+  first: Pick<TrainResult, 'curve'> | null,
+): number {
+  return (first?.curve.length ?? epochs) + (fineTune?.epochs ?? 0);
+}
+
+async function learnPhase(
+  { plan, settings, arithmetic, resumeFrom, start }: TrainingJob,
+  { onLearned, onSnapshot, onExtract, ...signals }: LearnWatch,
+  phase: 'train' | 'fineTune',
+  first: TrainResult | null,
 ): Promise<TrainResult> {
   let snapshot = resumeFrom;
-  let curve: readonly EpochMetrics[] = [];
+  let curve: readonly EpochMetrics[] = first?.curve ?? [];
   let elapsedBeforeMs = 0;
+  const { classNames } = plan;
   const examples = examplesOf(plan);
+  const plannedEpochs =
+    phase === 'fineTune' && !first
+      ? countFirst(resumeFrom) + (settings.fineTune?.epochs ?? 0)
+      : plannedEpochsOf(settings, first);
+  const pictures = phase === 'fineTune' ? await picturesOf(plan.examples, signals.signal) : [];
   // Epochs of a small data set take a few milliseconds: more than a page can draw.
   const epochs = createBatch<EpochProgress>((arrived) => {
     const last = arrived.at(-1);
     curve = [...curve, ...arrived.map(({ metrics }) => metrics)];
-    onLearned({ curve, bestEpoch: last?.bestEpoch ?? null, remainingMs: last?.remainingMs ?? null });
+    const remainingMs = last?.remainingMs ?? null;
+    onLearned({ curve, bestEpoch: last?.bestEpoch ?? null, remainingMs, plannedEpochs, epochShare: 0 });
   }, SHOW_EVERY_MS);
-  const onProgress = (progress: TrainProgress) => {
+  const onProgress = (progress: FineTuneProgress) => {
     if (progress.kind === 'epoch') return epochs.add(progress);
+    epochs.flush();
+    if (progress.kind === 'activations') return onExtract(progress.extract);
+    onExtract(null);
+    if (progress.kind === 'step')
+      return onLearned({ epochShare: progress.share, remainingMs: progress.remainingMs });
     snapshot = progress.snapshot;
     onSnapshot(progress.snapshot);
   };
   const makeArgs = () => {
     // After a lost device the epochs since the last snapshot are done again.
     epochs.flush();
-    curve = snapshot?.curve ?? [];
-    elapsedBeforeMs = curve.at(-1)?.elapsedMs ?? 0;
-    onLearned({ curve, bestEpoch: snapshot?.bestEpoch ?? null, remainingMs: null });
-    return { examples, classNames: plan.classNames, settings, arithmetic, resumeFrom: snapshot };
+    curve = snapshot?.curve ?? first?.curve ?? [];
+    elapsedBeforeMs = (curve.at(-1)?.elapsedMs ?? 0) - (first?.elapsedMs ?? 0);
+    const bestEpoch = snapshot?.bestEpoch ?? first?.bestEpoch ?? null;
+    onLearned({ curve, bestEpoch, remainingMs: null, plannedEpochs, epochShare: 0 });
+    return {
+      ...{ examples, classNames, settings, arithmetic, resumeFrom: snapshot },
+      start: first ? { network: first.head, classNames } : start,
+    };
   };
-  const call = engineCall('train', makeArgs, { signal, finishSignal, onProgress });
+  const options = { ...signals, onProgress };
+  const call =
+    phase === 'train'
+      ? engineCall('train', makeArgs, options)
+      : engineCall(
+          'fineTune',
+          () => ({ ...makeArgs(), pictures, curve: first?.curve ?? [], bestEpoch: first?.bestEpoch ?? 0 }),
+          options,
+        );
   const result = await call.finally(() => epochs.flush());
-  onLearned({ curve: result.curve, bestEpoch: result.bestEpoch, remainingMs: null });
-  return { ...result, elapsedMs: elapsedBeforeMs + result.elapsedMs };
+  onLearned({ curve: result.curve, bestEpoch: result.bestEpoch, remainingMs: null, epochShare: 0 });
+  return { ...result, elapsedMs: Math.max(0, elapsedBeforeMs) + result.elapsedMs };
+}
+
+/** Epochs of the first phase of a run that goes on. */
+function countFirst(snapshot: TrainSnapshot | null): number {
+  return snapshot?.curve.filter(({ phase }) => phase !== 'fineTune').length ?? 0;
 }
 
 /** A check that fails, or that the person does not want to wait for, must not cost what was learned. */

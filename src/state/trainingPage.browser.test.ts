@@ -57,4 +57,6 @@ it('goes on where the browser refuses', async () => {
 it('puts the progress before the title', () => {
   expect(titleWithProgress('Headstart', 0.437)).toBe('43 % · Headstart');
   expect(titleWithProgress('Headstart', null)).toBe('Headstart');
+  expect(titleWithProgress('Headstart', 0.437, true)).toBe('⏸ 43 % · Headstart');
+  expect(titleWithProgress('Headstart', null, true)).toBe('⏸ · Headstart');
 });

@@ -2,13 +2,15 @@
 
 export interface PageGuard {
   /** Shows how far the run is. @param share 0–1; null where it cannot be told. */
-  update(share: number | null): void;
+  update(share: number | null, isPaused?: boolean): void;
   end(): void;
 }
 
-/** `43 % · title`; the title alone where there is nothing to tell. */
-export function titleWithProgress(title: string, share: number | null): string {
-  return share === null ? title : `${Math.floor(share * 100)} % · ${title}`;
+/** `43 % · title`, or `⏸ 43 % · title`; the title alone where there is nothing to tell. */
+export function titleWithProgress(title: string, share: number | null, isPaused = false): string {
+  const facts = [isPaused ? '⏸' : '', share === null ? '' : `${Math.floor(share * 100)} %`];
+  const said = facts.filter(Boolean).join(' ');
+  return said === '' ? title : `${said} · ${title}`;
 }
 
 /** Begins to guard the page, until `end`. */
@@ -16,13 +18,14 @@ export function guardPage(): PageGuard {
   const ended = new AbortController();
   const { signal } = ended;
   let latest: number | null = null;
+  let latestPaused = false;
   /** The title to put back; null while it is on show. */
   let plainTitle: string | null = null;
 
   const showTitle = () => {
     if (document.hidden && !signal.aborted) {
       plainTitle ??= document.title;
-      document.title = titleWithProgress(plainTitle, latest);
+      document.title = titleWithProgress(plainTitle, latest, latestPaused);
     } else if (plainTitle !== null) {
       document.title = plainTitle;
       plainTitle = null;
@@ -31,8 +34,9 @@ export function guardPage(): PageGuard {
   window.addEventListener('beforeunload', (event) => event.preventDefault(), { signal });
   document.addEventListener('visibilitychange', showTitle, { signal });
   return {
-    update(share) {
+    update(share, isPaused = false) {
       latest = share;
+      latestPaused = isPaused;
       showTitle();
     },
     end() {

@@ -1,7 +1,8 @@
 /** What a run is made of, worked out from the data set alone: examples, what to look at, what to tell afterwards. */
 import { splitSourceOf } from '../dataset/split.ts';
 import type { Dataset, DatasetPicture, PictureId } from '../dataset/types.ts';
-import type { DataSummary, TrainExample } from '../rpc/protocol.ts';
+import type { DataSummary } from '../rpc/models.ts';
+import type { TrainExample } from '../rpc/training.ts';
 import type { ContentHash, SplitName } from '../shared/picture.ts';
 
 export interface PlannedExample extends TrainExample {

@@ -1,8 +1,9 @@
 /** Makes an interrupted run ready to go on: its pictures found again, their features looked up or computed anew. */
 import type { Dataset, DatasetPicture } from '../dataset/types.ts';
+import { AppError } from '../shared/errors.ts';
 import type { CheckpointRecord } from '../storage/checkpoints.ts';
-import { engineCall } from './engine.ts';
-import { type ExtractWatch, picturesOf } from './trainingFeatures.ts';
+import { engineCall, engineStore } from './engine.ts';
+import { type ExtractWatch, extractVaried, picturesOf } from './trainingFeatures.ts';
 import type { TrainingJob } from './trainingLearn.ts';
 import type { TrainingPlan } from './trainingPlan.ts';
 
@@ -33,16 +34,24 @@ function strangerOf(hash: string): DatasetPicture {
 /**
  * Features of every picture that is still stored, in the recorded arithmetic. For one that is stored no more its
  * kept features do; where those are gone as well, the training that follows says `notFound`.
- * @throws AppError of the engine and the storage
+ * @throws AppError of the engine and the storage; `modelFileUnsupported` where the backbone is another one by now
  */
 export async function makeReady(
   checkpoint: CheckpointRecord,
   dataset: Dataset,
   watch: ExtractWatch,
 ): Promise<TrainingJob> {
-  const { startedAt, data, settings, arithmetic, snapshot } = checkpoint;
+  const { startedAt, data, settings, arithmetic, fingerprint, snapshot } = checkpoint;
+  const { backbone } = engineStore.getState();
+  // Weights that learned behind one backbone are noise behind another.
+  if (fingerprint !== undefined && backbone && backbone.fingerprint !== fingerprint)
+    throw new AppError('modelFileUnsupported', { layer: backbone.id });
   const plan = planOf(checkpoint, dataset);
   const pictures = await picturesOf(plan.examples, watch.signal);
   await engineCall('extractFeatures', () => ({ pictures, arithmetic }), watch);
-  return { startedAt, plan, leftOut: [], data, settings, arithmetic, resumeFrom: snapshot };
+  if (snapshot.phase !== 'fineTune')
+    await extractVaried(plan, { ...settings, keepOtherVariants: false }, { pictures, arithmetic }, watch);
+  const { startedFrom } = checkpoint;
+  const job = { startedAt, plan, leftOut: [], data, settings, arithmetic, startedFrom };
+  return { ...job, start: null, resumeFrom: snapshot };
 }

@@ -4,7 +4,7 @@ import { closeDatabase, inTransaction, openWithUpgrades } from './database.ts';
 import { deleteModel, getModel, saveModel } from './models.ts';
 import { askPersistent, estimateStorage } from './quota.ts';
 import { sampleModel } from './sampleRecords.ts';
-import { UPGRADES, type Upgrade } from './schema.ts';
+import { type CheckpointRecord, UPGRADES, type Upgrade } from './schema.ts';
 
 interface TestSchema extends DBSchema {
   things: { key: string; value: { name: string; size?: number } };
@@ -110,6 +110,7 @@ describe('inTransaction', () => {
     expect(database.version).toBe(UPGRADES.length);
     expect([...database.objectStoreNames]).toEqual([
       'checkpoint',
+      'checkpointHeader',
       'dataset',
       'features',
       'heads',
@@ -131,6 +132,23 @@ describe('inTransaction', () => {
     const database = await openWithUpgrades(name, UPGRADES, ignore);
     expect(await database.get('models', ID)).toEqual(record);
     expect(await database.count('checkpoint')).toBe(0);
+    database.close();
+    await deleteDB(name);
+  });
+
+  it('gives a checkpoint of the second version the header that it lacks', async () => {
+    const name = 'headstart-header-test';
+    const kept = {
+      ...{ startedAt: 'a', savedAt: 'b', classNames: ['cat', 'dog'], plannedEpochs: 40 },
+      ...{ data: { name: 'pets' }, snapshot: { epoch: 7 } },
+    } as unknown as CheckpointRecord;
+    const old = await openWithUpgrades(name, UPGRADES.slice(0, 2), ignore);
+    await old.put('checkpoint', kept, 'current');
+    old.close();
+    const database = await openWithUpgrades(name, UPGRADES, ignore);
+    expect(await database.get('checkpoint', 'current')).toEqual(kept);
+    const { data: _data, snapshot: _snapshot, ...facts } = kept;
+    expect(await database.get('checkpointHeader', 'current')).toEqual({ ...facts, name: 'pets', epoch: 7 });
     database.close();
     await deleteDB(name);
   });

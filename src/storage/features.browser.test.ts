@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { inTransaction } from './database.ts';
-import { clearFeatures, getFeatures, hasFeatures, putFeatures } from './features.ts';
+import { clearFeatures, forgetSources, getFeatures, hasFeatures, putFeatures } from './features.ts';
 
 const SOURCE = 'features-test';
 const OTHER = 'features-test-2';
@@ -56,6 +56,21 @@ describe('features', () => {
     await clearFeatures();
     expect((await hasFeatures(SOURCE, hashes)).size).toBe(0);
     expect((await hasFeatures(OTHER, hashes)).size).toBe(0);
+  });
+
+  it('of sources whose names begin alike go, but for those to keep', async () => {
+    const entries = entriesOf(3);
+    const hashes = entries.map(({ hash }) => hash);
+    const gone = ['some:aa:0:x', 'some:ab:1:x', 'some:b:', 'some:b~:0:x', 'some:zz:~'];
+    const kept = ['some:b:0:x', 'some:b:1:x', 'some', 'somd:b:0', 'somf', SOURCE];
+    for (const source of [...gone, ...kept]) await putFeatures(source, entries);
+    await forgetSources('some:', 'some:b:');
+    const left = await Promise.all(
+      [...gone, ...kept].map(async (source) =>
+        (await hasFeatures(source, hashes)).size === 3 ? [source] : [],
+      ),
+    );
+    expect(left.flat()).toEqual(['some:b:', ...kept]);
   });
 
   it('are stored without the rest of the batch they were cut from', async () => {

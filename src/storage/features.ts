@@ -6,6 +6,7 @@ import { inTransaction } from './database.ts';
 export type StoredFeatures = Uint16Array<ArrayBuffer>;
 
 export interface FeatureEntry {
+  /** Of an example that shows two pictures mixed: both hashes, with `+` between. */
   readonly hash: ContentHash;
   readonly values: StoredFeatures;
 }
@@ -14,10 +15,13 @@ export interface FeatureEntry {
 const CHUNK_ENTRIES = 256;
 /** From this share of what a source holds, reading all of it beats asking one by one. */
 const READ_ALL_SHARE = 0.25;
+/** Sorts after all that a name is made of. */
+const LAST_CHARACTER = '\uffff';
 
 /**
  * What is known of these pictures; unknown ones are missing in the answer. One transaction however many.
- * @param source names the backbone's weights and the resize that the features came from
+ * @param source names the backbone's weights and the resize that the features came from, and of varied examples how
+ * they were varied
  * @throws AppError storageUnavailable, storageBlocked
  */
 export function getFeatures(
@@ -99,6 +103,20 @@ function rangeOf(source: string): IDBKeyRange {
 /** A view into a larger buffer would be stored with all of it. */
 function compact(values: StoredFeatures): StoredFeatures {
   return values.byteLength === values.buffer.byteLength ? values : values.slice();
+}
+
+/**
+ * Forgets the features of all sources whose name begins with `prefix`, but for those that begin with `kept`, which
+ * itself begins with `prefix`. One transaction.
+ * @throws AppError storageUnavailable, storageBlocked
+ */
+export async function forgetSources(prefix: string, kept: string): Promise<void> {
+  await inTransaction(['features'], 'readwrite', ({ store }) =>
+    Promise.all([
+      store.delete(IDBKeyRange.bound([prefix], [kept], false, true)),
+      store.delete(IDBKeyRange.bound([kept + LAST_CHARACTER], [prefix + LAST_CHARACTER])),
+    ]),
+  );
 }
 
 /** Forgets all features of all sources. @throws AppError storageUnavailable, storageBlocked */

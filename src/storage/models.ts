@@ -1,6 +1,6 @@
 /** Trained models: a record that lists show, the head's network, and the run it came from, saved together or not at all. */
 import type { Network } from '../network/network.ts';
-import type { ModelDescription } from '../rpc/protocol.ts';
+import type { ModelDescription } from '../rpc/models.ts';
 import { AppError } from '../shared/errors.ts';
 import { inTransaction } from './database.ts';
 import type { ModelRecord, RunRecord, StoredModel } from './records.ts';

@@ -1,7 +1,8 @@
 /** The records that are kept and shown; apart from their stores, so that the schema can name them. */
 import type { Metrics } from '../evaluation/types.ts';
 import type { Network } from '../network/network.ts';
-import type { DataSummary, ModelDescription } from '../rpc/protocol.ts';
+import type { Arithmetic } from '../rpc/backends.ts';
+import type { DataSummary, ModelDescription } from '../rpc/models.ts';
 import type { EpochMetrics, StopReason, TrainSettings } from '../shared/training.ts';
 
 export interface ModelRecord extends ModelDescription {
@@ -19,15 +20,20 @@ export interface StoredModel {
 
 export interface RunRecord {
   readonly id: string;
-  /** The model that the run became; null while it was not kept. That model may have been deleted since. */
+  /** The model that the run became; null where it became none. That model may have been deleted since. */
   readonly modelId: string | null;
   /** ISO 8601. */
   readonly startedAt: string;
   readonly elapsedMs: number;
   readonly settings: TrainSettings;
   readonly curve: readonly EpochMetrics[];
+  /** 0 where none was finished. */
   readonly bestEpoch: number;
   readonly stopReason: StopReason;
   readonly metrics: { readonly validation: Metrics | null; readonly test: Metrics | null };
   readonly data: DataSummary;
+  /** What the features were computed in; absent in runs of earlier versions. */
+  readonly arithmetic?: Arithmetic | undefined;
+  /** The name of the model that it went on from, as it was then; absent: it began with a fresh head. */
+  readonly startedFrom?: string | undefined;
 }

@@ -2,7 +2,9 @@
 import type { DBSchema, IDBPDatabase, IDBPTransaction, StoreNames } from 'idb';
 import type { Dataset } from '../dataset/types.ts';
 import type { Network } from '../network/network.ts';
-import type { Arithmetic, DataSummary, TrainExample, TrainSnapshot } from '../rpc/protocol.ts';
+import type { Arithmetic } from '../rpc/backends.ts';
+import type { DataSummary } from '../rpc/models.ts';
+import type { TrainExample, TrainSnapshot } from '../rpc/training.ts';
 import type { ContentHash } from '../shared/picture.ts';
 import type { TrainSettings } from '../shared/training.ts';
 import type { ModelRecord, RunRecord } from './records.ts';
@@ -25,8 +27,20 @@ export interface CheckpointRecord {
   readonly examples: readonly TrainExample[];
   readonly settings: TrainSettings;
   readonly arithmetic: Arithmetic;
+  /** Name of the model that it went on from. */
+  readonly startedFrom?: string | undefined;
+  /** Of the backbone; absent in those of earlier versions. */
+  readonly fingerprint?: string | undefined;
   readonly plannedEpochs: number;
   readonly snapshot: TrainSnapshot;
+}
+
+/** What lists and offers need of a checkpoint, whose weights may be hundreds of megabytes. */
+export interface CheckpointHeader
+  extends Pick<CheckpointRecord, 'startedAt' | 'savedAt' | 'classNames' | 'plannedEpochs'> {
+  /** Of the data set; may be empty. */
+  readonly name: string;
+  readonly epoch: number;
 }
 
 export interface HeadstartSchema extends DBSchema {
@@ -43,9 +57,22 @@ export interface HeadstartSchema extends DBSchema {
   thumbnails: { key: ContentHash; value: StoredThumbnail };
   /** One value under the key `current`: of the run that goes on, or that was interrupted last. */
   checkpoint: { key: 'current'; value: CheckpointRecord };
+  /** Of the same; written and deleted together with it. */
+  checkpointHeader: { key: 'current'; value: CheckpointHeader };
 }
 
 export type StoreName = StoreNames<HeadstartSchema>;
+
+export function toHeader({
+  startedAt,
+  savedAt,
+  classNames,
+  plannedEpochs,
+  data,
+  snapshot,
+}: CheckpointRecord): CheckpointHeader {
+  return { startedAt, savedAt, classNames, plannedEpochs, name: data.name, epoch: snapshot.epoch };
+}
 
 /** Brings a database one version further, inside the transaction of the upgrade. */
 export type Upgrade<Schema extends DBSchema> = (
@@ -69,5 +96,10 @@ export const UPGRADES: readonly Upgrade<HeadstartSchema>[] = [
   },
   (database) => {
     database.createObjectStore('checkpoint');
+  },
+  async (database, transaction) => {
+    const headers = database.createObjectStore('checkpointHeader');
+    const kept = await transaction.objectStore('checkpoint').get('current');
+    if (kept) await headers.put(toHeader(kept), 'current');
   },
 ];

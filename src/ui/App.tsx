@@ -20,6 +20,7 @@ const VIEW_COMPONENTS: Readonly<Record<View, ComponentType>> = {
   result: lazy(async () => ({ default: (await import('./evaluate/EvaluateView.tsx')).EvaluateView })),
   classify: lazy(async () => ({ default: (await import('./classify/ClassifyView.tsx')).ClassifyView })),
   models: lazy(async () => ({ default: (await import('./models/ModelsView.tsx')).ModelsView })),
+  runs: lazy(async () => ({ default: (await import('./runs/RunsView.tsx')).RunsView })),
   settings: lazy(async () => ({ default: (await import('./settings/SettingsView.tsx')).SettingsView })),
 };
 

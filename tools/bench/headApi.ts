@@ -1,5 +1,6 @@
 /** What the page of the bench asks of its training worker. */
-import type { BackendName, Method } from '../../src/rpc/protocol.ts';
+import type { BackendName } from '../../src/rpc/backends.ts';
+import type { Method } from '../../src/rpc/protocol.ts';
 
 /** The sizes that both sides train. */
 export const HEAD_BENCH = { pictures: 1000, features: 2048, hiddenUnits: 1024, classes: 10, batchSize: 32 };

@@ -1,6 +1,9 @@
 /** Our side of the bench: the app's own workers behind a page without a view. */
+
+import type { Arithmetic, BackendPreference } from '../../src/rpc/backends.ts';
 import { createWorkerClient } from '../../src/rpc/client.ts';
-import type { ArgsOf, Arithmetic, BackendPreference, EngineApi } from '../../src/rpc/protocol.ts';
+import type { EngineApi } from '../../src/rpc/engineApi.ts';
+import type { ArgsOf } from '../../src/rpc/protocol.ts';
 import { createCamera, measureFrameRate } from './frames.ts';
 import type { BenchHeadApi } from './headApi.ts';
 import { makePicture } from './pictures.ts';

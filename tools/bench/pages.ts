@@ -1,6 +1,6 @@
 /** Each side of the bench in a browser of its own: what it offers as `bench`, and the memory it takes. */
-import { readFile } from 'node:fs/promises';
 import { type Browser, chromium, type Page } from '@playwright/test';
+import { openProcessMeter } from './processMemory.ts';
 
 const MEMORY_EVERY_MS = 200;
 
@@ -20,17 +20,11 @@ export interface BenchPage<Bench extends Methods> {
 
 /** Samples until it is asked. */
 async function watchMemory(browser: Browser): Promise<() => Promise<number | null>> {
-  const session = await browser.newBrowserCDPSession();
+  const read = await openProcessMeter(browser);
   let peakBytes: number | null = null;
   const sample = async () => {
-    const { processInfo } = await session.send('SystemInfo.getProcessInfo');
-    const sizes = processInfo
-      .filter(({ type }) => type === 'renderer' || type === 'GPU')
-      .map(async ({ id }) => {
-        const status = await readFile(`/proc/${id}/status`, 'utf8').catch(() => '');
-        return Number(/^VmRSS:\s+(\d+) kB/m.exec(status)?.[1] ?? 0) * 1024;
-      });
-    const total = (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0);
+    const { renderers, gpu } = await read();
+    const total = renderers.reduce((sum, size) => sum + size, gpu);
     if (total > 0) peakBytes = Math.max(peakBytes ?? 0, total);
   };
   const timer = setInterval(() => void sample().catch(() => clearInterval(timer)), MEMORY_EVERY_MS);

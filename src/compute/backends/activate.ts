@@ -7,7 +7,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-backend-webgpu';
 import plainWasmUrl from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm.wasm?url';
 import simdWasmUrl from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm?url';
-import type { TensorflowBackend } from '../../rpc/protocol.ts';
+import type { TensorflowBackend } from '../../rpc/backends.ts';
 import { AppError } from '../../shared/errors.ts';
 
 export interface ActiveBackend {

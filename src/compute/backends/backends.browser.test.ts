@@ -1,7 +1,7 @@
 import type { MathBackendWebGL } from '@tensorflow/tfjs-backend-webgl';
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
-import type { Arithmetic, BackendName, TensorflowBackend } from '../../rpc/protocol.ts';
+import type { Arithmetic, BackendName, TensorflowBackend } from '../../rpc/backends.ts';
 import { loadKernels } from '../trunk/load.ts';
 import { activateBackend } from './activate.ts';
 import { probeBackends } from './probe.ts';

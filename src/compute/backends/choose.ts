@@ -5,7 +5,7 @@ import type {
   BackendName,
   BackendPreference,
   BackendVerdict,
-} from '../../rpc/protocol.ts';
+} from '../../rpc/backends.ts';
 import { AppError } from '../../shared/errors.ts';
 
 /** What the probe of one backend found. */

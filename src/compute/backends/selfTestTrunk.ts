@@ -3,7 +3,7 @@ import { cutAfter } from '../../network/cut.ts';
 import type { Network } from '../../network/network.ts';
 import type { ActivationRanges } from '../../network/quantise.ts';
 import { runReference } from '../../network/reference.ts';
-import type { Arithmetic } from '../../rpc/protocol.ts';
+import type { Arithmetic } from '../../rpc/backends.ts';
 import { createTrunkImage, openTrunk } from '../trunk/image.ts';
 import type { CompiledKernels } from '../trunk/kernels.ts';
 import type { Trunk } from '../trunk/trunk.ts';

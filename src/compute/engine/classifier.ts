@@ -1,21 +1,23 @@
 /** Heads over fresh features: what a picture shows, with the built-in classes or with trained ones. */
 import * as tf from '@tensorflow/tfjs-core';
 import type { Network } from '../../network/network.ts';
-import type {
-  BackboneInfo,
-  ClassifierRef,
-  ClassifyOutcome,
-  ClassifyResult,
-  LabelProbability,
-} from '../../rpc/protocol.ts';
+import type { ClassifierRef, ClassifyOutcome, ClassifyResult, LabelProbability } from '../../rpc/classify.ts';
+import type { BackboneInfo } from '../../rpc/models.ts';
 import { AppError, toSerializedError } from '../../shared/errors.ts';
 import { unlessLost } from '../backends/unlessLost.ts';
 import { createExecutorOf, type Executor } from '../execute.ts';
+import type { TrunkTarget } from '../features/extractorApi.ts';
 import type { Session } from './session.ts';
+import { cutOf, inputShapeOf } from './tail.ts';
+import { withTrunk } from './trunkShelf.ts';
 
 interface LoadedHead {
   readonly id: string;
   readonly executor: Executor;
+  /** Of one example. */
+  readonly inputShape: readonly number[];
+  readonly target: TrunkTarget;
+  readonly closeTrunk: () => Promise<void>;
   readonly labels: readonly string[];
 }
 
@@ -64,8 +66,19 @@ export function createClassifier(session: Session): Classifier {
     if (reference.kind === 'head') checkBackbone(session, reference.backbone);
     const network: Network = reference.kind === 'head' ? reference.head : await session.imagenetTop();
     const labels = reference.kind === 'head' ? reference.classNames : session.manifest.labels;
-    loaded?.executor.dispose();
-    loaded = { id, executor: createExecutorOf(network), labels };
+    const target = { arithmetic: session.arithmetic, upTo: cutOf(session, network) };
+    const executor = createExecutorOf(network);
+    let closeTrunk: LoadedHead['closeTrunk'];
+    try {
+      closeTrunk = await session.openTrunk(target);
+    } catch (thrown) {
+      executor.dispose();
+      throw thrown;
+    }
+    const before = loaded;
+    loaded = { id, target, closeTrunk, labels, executor, inputShape: inputShapeOf(network) };
+    before?.executor.dispose();
+    await before?.closeTrunk();
     return loaded;
   }
 
@@ -80,8 +93,8 @@ export function createClassifier(session: Session): Classifier {
     features: Float32Array<ArrayBuffer>,
     topCount: number,
   ): Promise<LabelProbability[]> {
-    const { executor, labels } = await headOf(reference);
-    const input = tf.tensor2d(features, [1, features.length]);
+    const { executor, inputShape, labels } = await headOf(reference);
+    const input = tf.tensor(features, [1, ...inputShape]);
     const output = executor.run(input);
     input.dispose();
     const probabilities = await unlessLost(session.active.lost, output.data());
@@ -91,7 +104,7 @@ export function createClassifier(session: Session): Classifier {
 
   return {
     async classifyAll(pictures, reference, topCount, onOutcome, signal) {
-      await headOf(reference);
+      const { target } = await headOf(reference);
       const startMs = performance.now();
       const answers: Promise<void>[] = [];
       let lastMs = startMs;
@@ -106,31 +119,37 @@ export function createClassifier(session: Session): Classifier {
         lastMs = performance.now();
         onOutcome({ index, ok: true, result: { top, elapsedMs } });
       };
-      await session.pool.extract({
-        count: pictures.length,
-        open: (index) => pictures[index] as Blob,
-        onPicture: ({ index, features }) => {
-          const answered = answer(index, features);
-          // Its failure is waited for below; until then the browser must not call it unhandled.
-          answered.catch(() => undefined);
-          answers.push(answered);
-        },
-        arithmetic: session.arithmetic,
-        signal,
-      });
+      // Opened once more: another call may put another head in the place of this one meanwhile.
+      await withTrunk(session, target, () =>
+        session.pool.extract({
+          count: pictures.length,
+          open: (index) => pictures[index] as Blob,
+          onPicture: ({ index, features }) => {
+            const answered = answer(index, features);
+            // Its failure is waited for below; until then the browser must not call it unhandled.
+            answered.catch(() => undefined);
+            answers.push(answered);
+          },
+          target,
+          signal,
+        }),
+      );
       await Promise.all(answers);
     },
     async classifyFrame(frame, reference, topCount) {
       const startMs = performance.now();
+      const { target } = await headOf(reference);
       let features: Float32Array<ArrayBuffer> | null = null;
-      await session.pool.extract({
-        count: 1,
-        open: () => frame,
-        onPicture: (picture) => {
-          features = picture.features;
-        },
-        arithmetic: session.arithmetic,
-      });
+      await withTrunk(session, target, () =>
+        session.pool.extract({
+          count: 1,
+          open: () => frame,
+          onPicture: (picture) => {
+            features = picture.features;
+          },
+          target,
+        }),
+      );
       if (!features) throw new AppError('pictureUnreadable');
       const top = await applyHead(reference, features, topCount);
       return { top, elapsedMs: performance.now() - startMs };

@@ -1,54 +1,30 @@
 /** Features of pictures: kept ones are found again by content, new ones are computed and kept as they come. */
-import type { Arithmetic, ExtractProgress, ExtractResult, PictureRef } from '../../rpc/protocol.ts';
+
+import type { Arithmetic } from '../../rpc/backends.ts';
+import type { ExtractArgs, ExtractProgress, ExtractResult } from '../../rpc/features.ts';
+import type { PauseGate } from '../../rpc/pause.ts';
 import { AppError, throwIfCancelled } from '../../shared/errors.ts';
 import { decodeHalf, encodeHalf } from '../../shared/half.ts';
 import type { ContentHash } from '../../shared/picture.ts';
-import { type FeatureEntry, getFeatures, hasFeatures, putFeatures } from '../../storage/features.ts';
+import { forgetSources, getFeatures, hasFeatures } from '../../storage/features.ts';
+import { isVarying } from '../augment/changes.ts';
+import type { TrunkTarget } from '../features/extractorApi.ts';
 import type { ExtractionJob } from '../features/pool.ts';
-import { featureSourceOf } from './featureSource.ts';
+import { createKeeper } from './featureKeeper.ts';
+import { featureSourceOf, VARIED_PREFIX, variedPrefixOf } from './featureSource.ts';
 import type { Session } from './session.ts';
+import { withTrunk } from './trunkShelf.ts';
+import { type FeatureTask, tasksOf, variantsOf } from './variedFeatures.ts';
 
-/** What is computed is kept at the latest after so many pictures, so that a crash costs little. */
-const KEEP_EVERY = 16;
 const REPORT_EVERY_MS = 100;
 
 interface JobContext {
   readonly onProgress: (progress: ExtractProgress) => void;
   readonly signal: AbortSignal;
+  readonly pauseGate?: PauseGate;
 }
 
-/** Writes entries behind the computation, in order; the first failure stops whoever goes on adding. */
-function createKeeper(source: string) {
-  let waiting: FeatureEntry[] = [];
-  let writing = Promise.resolve();
-  let failure: { readonly thrown: unknown } | null = null;
-  const write = async (entries: readonly FeatureEntry[]) => {
-    if (failure) return;
-    try {
-      await putFeatures(source, entries);
-    } catch (thrown) {
-      failure = { thrown };
-    }
-  };
-  const flush = () => {
-    const entries = waiting;
-    waiting = [];
-    if (entries.length > 0) writing = writing.then(() => write(entries));
-  };
-  return {
-    /** @throws AppError `storageFull`: what cannot be kept need not be computed */
-    add(entry: FeatureEntry) {
-      if (failure) throw failure.thrown;
-      waiting.push(entry);
-      if (waiting.length >= KEEP_EVERY) flush();
-    },
-    async finish() {
-      flush();
-      await writing;
-      if (failure) throw failure.thrown;
-    },
-  };
-}
+type ExtractorSession = Pick<Session, 'info' | 'rangesId' | 'pool' | 'openTrunk'>;
 
 /** Ends when the job before has ended, well or badly. */
 let jobBefore: Promise<void> = Promise.resolve();
@@ -59,76 +35,144 @@ let jobBefore: Promise<void> = Promise.resolve();
  * @throws AppError `cancelled`, `deviceLost`, `workerDied`, `storageFull`
  */
 export function extractFeatures(
-  session: Session,
-  pictures: readonly PictureRef[],
-  arithmetic: Arithmetic,
+  session: ExtractorSession,
+  args: ExtractArgs,
   context: JobContext,
 ): Promise<ExtractResult> {
-  const job = jobBefore.then(() => extractMissing(session, pictures, arithmetic, context));
+  const job = jobBefore.then(() => extractMissing(session, args, context));
   // Its failure belongs to whoever asked for it.
   const ended = () => undefined;
   jobBefore = job.then(ended, ended);
   return job;
 }
 
-async function extractMissing(
-  session: Session,
-  pictures: readonly PictureRef[],
-  arithmetic: Arithmetic,
-  { onProgress, signal }: JobContext,
-): Promise<ExtractResult> {
-  throwIfCancelled(signal);
-  const startMs = performance.now();
-  const source = featureSourceOf(session.info, arithmetic, session.rangesId);
-  const unique = [...new Map(pictures.map((picture) => [picture.hash, picture])).values()];
+/** Rows to be had that are kept under one source. */
+interface Stage {
+  readonly source: string;
+  readonly count: number;
+  /** Those that are not kept yet. */
+  readonly todo: readonly FeatureTask[];
+}
+
+async function openStage(source: string, tasks: readonly FeatureTask[]): Promise<Stage> {
   const kept = await hasFeatures(
     source,
-    unique.map(({ hash }) => hash),
+    tasks.map(({ key }) => key),
   );
-  const todo = unique.filter(({ hash }) => !kept.has(hash));
-  const failed: ContentHash[] = [];
-  const keeper = createKeeper(source);
+  return { source, count: tasks.length, todo: tasks.filter(({ key }) => !kept.has(key)) };
+}
+
+/** Tells how far all stages are, and when they will be done. */
+function createMeter({ onProgress, pauseGate }: JobContext) {
+  const activeMs = () => performance.now() - (pauseGate?.pausedMs ?? 0);
+  const firstMs = activeMs();
+  let total = 0;
+  let todo = 0;
   let done = 0;
   let lastReportMs = 0;
-  const firstMs = performance.now();
   const report = () => {
-    const elapsedMs = performance.now() - firstMs;
-    const rate = done > 0 ? (done * 1000) / elapsedMs : null;
+    const rate = done > 0 ? (done * 1000) / (activeMs() - firstMs) : null;
+    const reused = total - todo;
     onProgress({
-      done: kept.size + done,
-      total: unique.length,
-      reused: kept.size,
+      ...{ done: reused + done, total, reused },
       picturesPerSecond: rate,
-      remainingMs: rate ? ((todo.length - done) * 1000) / rate : null,
+      remainingMs: rate ? ((todo - done) * 1000) / rate : null,
     });
     lastReportMs = performance.now();
   };
-  report();
+  return {
+    report,
+    setStages(stages: readonly Stage[]) {
+      total = stages.reduce((sum, stage) => sum + stage.count, 0);
+      todo = stages.reduce((sum, stage) => sum + stage.todo.length, 0);
+      report();
+    },
+    addDone() {
+      done += 1;
+      if (performance.now() - lastReportMs > REPORT_EVERY_MS) report();
+    },
+    counts: () => ({ computed: done, reused: total - todo }),
+  };
+}
+
+/** Computes and keeps what a stage lacks. @returns the pictures that could not be decoded */
+async function runStage(
+  { pool }: ExtractorSession,
+  { source, todo }: Stage,
+  target: TrunkTarget,
+  { signal, pauseGate }: JobContext,
+  onDone: () => void,
+): Promise<readonly ContentHash[]> {
+  const failed: ContentHash[] = [];
+  const keeper = createKeeper(source);
   try {
     const job: ExtractionJob = {
       count: todo.length,
-      open: (index) => (todo[index] as PictureRef).blob,
+      open: (index) => (todo[index] as FeatureTask).picture,
       onPicture: ({ index, features }) => {
-        const { hash } = todo[index] as PictureRef;
-        if (features) keeper.add({ hash, values: encodeHalf(features) });
+        const { hash, key } = todo[index] as FeatureTask;
+        if (features) keeper.add({ hash: key, values: encodeHalf(features) });
         else failed.push(hash);
-        done += 1;
-        if (performance.now() - lastReportMs > REPORT_EVERY_MS) report();
+        onDone();
       },
-      arithmetic,
+      target,
       signal,
+      ...(pauseGate ? { gate: pauseGate } : {}),
     };
-    if (todo.length > 0) await session.withArithmetic(arithmetic, (pool) => pool.extract(job));
+    if (todo.length > 0) await pool.extract(job);
   } finally {
     await keeper.finish();
   }
-  report();
-  return {
-    extracted: todo.length - failed.length,
-    reused: kept.size,
-    failed,
-    elapsedMs: performance.now() - startMs,
+  return failed;
+}
+
+async function extractMissing(
+  session: ExtractorSession,
+  { pictures, arithmetic, keepOtherVariants, variants: wanted }: ExtractArgs,
+  context: JobContext,
+): Promise<ExtractResult> {
+  throwIfCancelled(context.signal);
+  const startMs = performance.now();
+  const target: TrunkTarget = { arithmetic, upTo: null };
+  const source = featureSourceOf(session.info, arithmetic, session.rangesId);
+  const blobs = new Map(pictures.map(({ hash, blob }) => [hash, blob]));
+  const variants = wanted && isVarying(wanted.augmentation) ? wanted : null;
+  if (variants && !keepOtherVariants) await forgetSources(VARIED_PREFIX, variedPrefixOf(variants));
+
+  const openVaried = async (failed: readonly ContentHash[]) => {
+    if (!variants) return [];
+    const usable = variants.pictures.filter((hash) => !failed.includes(hash));
+    const varied = variantsOf(source, { ...variants, pictures: usable });
+    return Promise.all(
+      varied.map((variant) => openStage(variant.source, tasksOf(variant, variants.augmentation, blobs))),
+    );
   };
+  const plainTasks = [...blobs].map(([hash, blob]) => ({ hash, key: hash, picture: blob }));
+  const plain = await openStage(source, plainTasks);
+  let varied = await openVaried([]);
+  const meter = createMeter(context);
+  meter.setStages([plain, ...varied]);
+
+  const compute = async () => {
+    const unreadable = await runStage(session, plain, target, context, meter.addDone);
+    if (varied.length > 0 && unreadable.length > 0) {
+      // Nobody shall be mixed with a picture that is not there.
+      varied = await openVaried(unreadable);
+      meter.setStages([plain, ...varied]);
+    }
+    for (const stage of varied) {
+      const [broken] = await runStage(session, stage, target, context, meter.addDone);
+      // It could be decoded when its plain features were computed.
+      if (broken !== undefined) throw new AppError('pictureUnreadable', { what: broken });
+    }
+    return unreadable;
+  };
+  const isMissing = [plain, ...varied].some(({ todo }) => todo.length > 0);
+  const failed = isMissing ? await withTrunk(session, target, compute) : [];
+  meter.report();
+  const { computed, reused } = meter.counts();
+  const elapsedMs = performance.now() - startMs;
+  return { extracted: computed - failed.length, reused, failed, elapsedMs };
 }
 
 /**
@@ -136,17 +180,30 @@ async function extractMissing(
  * @throws AppError `notFound` if one is not kept
  */
 export async function readFeatureRows(
-  session: Session,
+  { info, rangesId }: Pick<Session, 'info' | 'rangesId'>,
   hashes: readonly ContentHash[],
   arithmetic: Arithmetic,
 ): Promise<Float32Array<ArrayBuffer>> {
-  const { featureCount } = session.info;
-  const kept = await getFeatures(featureSourceOf(session.info, arithmetic, session.rangesId), hashes);
-  const rows = new Float32Array(hashes.length * featureCount);
-  hashes.forEach((hash, row) => {
-    const values = kept.get(hash);
-    if (!values) throw new AppError('notFound', { what: hash });
+  const rows = new Float32Array(hashes.length * info.featureCount);
+  await fillRows(featureSourceOf(info, arithmetic, rangesId), hashes, info.featureCount, rows);
+  return rows;
+}
+
+/**
+ * Puts kept features into rows, in the order of `keys`.
+ * @param rows at least `[keys, featureCount]`
+ * @throws AppError `notFound` if one is not kept
+ */
+export async function fillRows(
+  source: string,
+  keys: readonly string[],
+  featureCount: number,
+  rows: Float32Array,
+): Promise<void> {
+  const kept = await getFeatures(source, keys);
+  keys.forEach((key, row) => {
+    const values = kept.get(key);
+    if (!values) throw new AppError('notFound', { what: key });
     rows.set(decodeHalf(values), row * featureCount);
   });
-  return rows;
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { featureSourceOf } from './featureSource.ts';
+import { DEFAULT_AUGMENTATION } from '../../shared/augmentation.ts';
+import { featureSourceOf, VARIED_PREFIX, variedPrefixOf, variedSourceOf } from './featureSource.ts';
 
 const INFO = {
   id: 'resnet50',
@@ -24,5 +25,27 @@ describe('featureSourceOf', () => {
       featureSourceOf({ ...INFO, resize: { ...INFO.resize, version: 2 } }, 'int8', 'aaaa'),
     ];
     expect(new Set(names).size).toBe(names.length);
+  });
+});
+
+describe('variedSourceOf', () => {
+  const augmentation = DEFAULT_AUGMENTATION;
+  const named = (change: object, seed = 1, variant = 0, plain = 'plain') =>
+    variedSourceOf(plain, { augmentation: { ...augmentation, ...change }, seed }, variant);
+
+  it('differs with every strength, the seed, the variant and the source of the plain features', () => {
+    const names = [named({}), named({}, 2), named({}, 1, 1), named({}, 1, 0, 'other'), named({ zoom: 0.3 })];
+    names.push(named({ horizontalFlip: false }), named({ mixUp: 0.2 }), named({ cutMix: 0.2 }));
+    expect(new Set(names).size).toBe(names.length);
+    for (const name of names) expect(name.startsWith(VARIED_PREFIX)).toBe(true);
+  });
+
+  it('does not with how many variants there are, nor with the order of the settings', () => {
+    expect(named({ variants: 7 })).toBe(named({}));
+    const reversed = Object.fromEntries(Object.entries(augmentation).reverse()) as typeof augmentation;
+    expect(variedPrefixOf({ augmentation: reversed, seed: 1 })).toBe(
+      variedPrefixOf({ augmentation, seed: 1 }),
+    );
+    expect(named({}).startsWith(variedPrefixOf({ augmentation, seed: 1 }))).toBe(true);
   });
 });

@@ -1,15 +1,15 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { Arithmetic } from '../../rpc/protocol.ts';
+import type { Arithmetic } from '../../rpc/backends.ts';
 import { createWeightReader } from '../../weights/lazy.ts';
 import { loadManifest, loadPart, toWeights } from '../../weights/load.ts';
 import { activateBackend } from '../backends/activate.ts';
 import { createExecutorOf, type Executor } from '../execute.ts';
 import { createExtractor, type Extractor } from '../features/extractor.ts';
+import { RESIZE } from '../features/pixels.ts';
 import { createTrunkImage } from '../trunk/image.ts';
 import { loadKernels } from '../trunk/load.ts';
 import { toTop } from './classifier.ts';
-import { RESIZE } from './session.ts';
 
 const PHOTOS = '/__shared__/data/imagenet-photos';
 const MANIFEST_URL = new URL('/weights/resnet50/manifest.json', location.href).href;
@@ -56,7 +56,11 @@ describe.skipIf(photos === null)(`24 photos of ImageNet${photos ? '' : ' (not at
       const weightOf = createWeightReader(manifest, 'backbone', bytes);
       const source = { nodes: manifest.nodes, weightOf, ranges: manifest.activationRanges ?? {} };
       const extractor = await createExtractor({ ...common, tensorflow: null });
-      await extractor.addTrunk(createTrunkImage(kernels, source, arithmetic));
+      await extractor.addTrunk({
+        image: createTrunkImage(kernels, source, arithmetic),
+        arithmetic,
+        upTo: null,
+      });
       return extractor;
     };
     labels = manifest.labels;
@@ -76,7 +80,10 @@ describe.skipIf(photos === null)(`24 photos of ImageNet${photos ? '' : ' (not at
     const seen: Seen[] = [];
     for (const { file, classIndex } of photos ?? []) {
       const photo = await (await fetch(`${PHOTOS}/${encodeURIComponent(file)}`)).blob();
-      const { features } = await extractors[by].extract([photo], by === 'int8' ? 'int8' : 'float32');
+      const { features } = await extractors[by].extract([photo], {
+        arithmetic: by === 'int8' ? 'int8' : 'float32',
+        upTo: null,
+      });
       const input = tf.tensor2d(features, [1, features.length]);
       const output = top.run(input);
       const best = toTop(await output.data(), labels, 5).map(({ label }) => label);

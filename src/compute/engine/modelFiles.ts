@@ -1,12 +1,12 @@
 /** Trained models as files and back: the head goes out together with the backbone it stands on. */
 import { MODEL_FORMATS } from '../../formats/formats.ts';
-import { appendHead } from '../../network/append.ts';
 import { cutAfter, cutBefore } from '../../network/cut.ts';
 import type { Network } from '../../network/network.ts';
-import type { ExportFormat, ModelDescription } from '../../rpc/protocol.ts';
+import type { BackboneInfo, ExportFormat, ModelDescription } from '../../rpc/models.ts';
 import { AppError } from '../../shared/errors.ts';
 import { checkBackbone } from './classifier.ts';
 import type { Session } from './session.ts';
+import { cutFor, cutOf, toWhole } from './tail.ts';
 
 interface FileContext {
   readonly onProgress: (progress: { readonly doneShare: number }) => void;
@@ -30,7 +30,7 @@ export async function exportModel(
   { onProgress, signal }: FileContext,
 ): Promise<{ file: Blob; fileName: string }> {
   const writer = MODEL_FORMATS[format];
-  const network = appendHead(session.backbone(), head);
+  const network = toWhole(session.backbone(), cutOf(session, head), head);
   const { source } = session.manifest;
   const file = await writer.write(
     { description, network },
@@ -52,8 +52,41 @@ function hasEqualWeights(a: Network, b: Network): boolean {
   });
 }
 
+/** Equal but for what a file rounds: it keeps numbers in float32. */
+function isAlike(a: unknown, b: unknown): boolean {
+  if (typeof a === 'number' && typeof b === 'number') return Math.fround(a) === Math.fround(b);
+  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return a === b;
+  const [left, right] = [new Map(Object.entries(a)), new Map(Object.entries(b))];
+  return left.size === right.size && [...left].every(([key, value]) => isAlike(value, right.get(key)));
+}
+
+/** Whether both are the same network up to a node: nodes and weights decide, not what a file says of itself. */
+function isEqualUpTo(a: Network, b: Network, nodeName: string): boolean {
+  const [left, right] = [cutAfter(a, nodeName), cutAfter(b, nodeName)];
+  return isAlike(left.nodes, right.nodes) && hasEqualWeights(left, right);
+}
+
 /**
- * Reads a model file and takes the head off its backbone.
+ * Takes the trained part off a whole network: the head, or from where its weights are not the backbone's any more.
+ * @throws AppError `modelFileUnsupported` for a network that is not ours in any part
+ */
+function trainedPart(session: Session, network: Network, { fingerprint, id }: BackboneInfo): Network {
+  const { featureNode, featureCount } = session.manifest;
+  const names = new Set(network.nodes.map(({ name }) => name));
+  const backbone = session.backbone();
+  const cuts = [
+    { nodeName: featureNode, shape: [featureCount] },
+    ...([1, 2, 'all'] as const).map((stages) => cutFor(session, stages)),
+  ];
+  const cut = cuts.find(({ nodeName }) => names.has(nodeName) && isEqualUpTo(network, backbone, nodeName));
+  // A picture's preprocessing alone makes no backbone: then the file must say that it was ours.
+  const isOurs = cut && (cut.nodeName !== cuts.at(-1)?.nodeName || fingerprint === session.info.fingerprint);
+  if (!isOurs) throw new AppError('modelFileUnsupported', { layer: id });
+  return { ...cutBefore(network, cut.nodeName, cut.shape), name: 'head' };
+}
+
+/**
+ * Reads a model file and takes what was trained off its backbone.
  * @throws AppError `modelFileUnreadable`, `modelFileUnsupported` if it stands on another backbone than ours,
  * or was trained on pictures resized in another way
  */
@@ -66,15 +99,7 @@ export async function importModel(
     onProgress: (doneShare) => onProgress({ doneShare }),
     signal,
   });
-  const { featureNode, featureCount } = session.manifest;
-  if (!network.nodes.some((node) => node.name === featureNode)) {
-    throw new AppError('modelFileUnsupported', { layer: description.backbone.id });
-  }
-  // The weights decide, not what the file says of itself.
-  if (!hasEqualWeights(cutAfter(network, featureNode), session.backbone())) {
-    throw new AppError('modelFileUnsupported', { layer: description.backbone.id });
-  }
+  const head = trainedPart(session, network, description.backbone);
   checkBackbone(session, { ...session.info, resize: description.backbone.resize });
-  const head = cutBefore(network, featureNode, [featureCount]);
-  return { description: { ...description, backbone: session.info }, head: { ...head, name: 'head' } };
+  return { description: { ...description, backbone: session.info }, head };
 }

@@ -1,16 +1,11 @@
 /** What the engine has ready: a chosen backend, checked weights and a running extractor pool. */
 import type { Network } from '../../network/network.ts';
-import type {
-  Arithmetic,
-  BackboneInfo,
-  BackendName,
-  BackendPreference,
-  PrepareProgress,
-  PrepareResult,
-} from '../../rpc/protocol.ts';
+import type { Arithmetic, BackendName, BackendPreference } from '../../rpc/backends.ts';
+import type { PrepareProgress, PrepareResult } from '../../rpc/engineApi.ts';
+import type { BackboneInfo } from '../../rpc/models.ts';
 import { AppError, throwIfCancelled } from '../../shared/errors.ts';
-import type { ResizeMethod } from '../../shared/picture.ts';
 import { sha256Hex } from '../../shared/sha256.ts';
+import { sweepScratch } from '../../storage/scratchFile.ts';
 import { openWeightsCache, type WeightsCache } from '../../weights/cache.ts';
 import { createWeightReader } from '../../weights/lazy.ts';
 import { fingerprint, loadManifest, loadPart, toWeights } from '../../weights/load.ts';
@@ -18,7 +13,9 @@ import type { PartId, WeightsManifest } from '../../weights/manifest.ts';
 import { type ActiveBackend, activateBackend } from '../backends/activate.ts';
 import { chooseBackend } from '../backends/choose.ts';
 import { probeBackends } from '../backends/probe.ts';
-import { RESIZE_VERSION } from '../features/pixels.ts';
+import type { TrunkTarget } from '../features/extractorApi.ts';
+import { nodesUpTo } from '../features/forward.ts';
+import { RESIZE } from '../features/pixels.ts';
 import { createExtractorPool, type ExtractorPool } from '../features/pool.ts';
 import { poolSizeOf, thisMachine } from '../features/poolSize.ts';
 import { UncoveredNodeError } from '../trunk/fuse.ts';
@@ -26,15 +23,10 @@ import { createTrunkImage } from '../trunk/image.ts';
 import type { CompiledKernels } from '../trunk/kernels.ts';
 import { loadKernels } from '../trunk/load.ts';
 import { planTrunk } from '../trunk/plan.ts';
+import { createTrunkShelf } from './trunkShelf.ts';
 
 /** Where set-up puts the backbone, from the page's address. */
 const MANIFEST_PATH = 'weights/resnet50/manifest.json';
-
-/**
- * The largest square in the middle, so that shapes keep their proportions. On clothing-mini a head gets 0.785 right
- * this way and 0.743 when the whole picture is squeezed (mean of five seeds); ImageNet's classes do as well.
- */
-export const RESIZE: ResizeMethod = { fit: 'centerCrop', cropShare: 1, version: RESIZE_VERSION };
 
 /** Pictures of one forward pass. A GPU wants work, a worker on the processor wants to be done soon. */
 const GPU_BATCH_SIZE = 8;
@@ -45,11 +37,11 @@ export interface Session {
   readonly pool: ExtractorPool;
   /** What features are computed in unless asked otherwise. */
   readonly arithmetic: Arithmetic;
-  /** Does `work` while the workers can compute in that arithmetic as well. @throws AppError `outOfMemory`, `workerDied` */
-  readonly withArithmetic: <T>(
-    arithmetic: Arithmetic,
-    work: (pool: ExtractorPool) => Promise<T>,
-  ) => Promise<T>;
+  /**
+   * Makes the workers able to compute up to a target, until what it returns is called.
+   * @throws AppError `outOfMemory`, `workerDied`
+   */
+  readonly openTrunk: (target: TrunkTarget) => Promise<() => Promise<void>>;
   readonly manifest: WeightsManifest;
   readonly info: BackboneInfo;
   /** Tells one set of activation ranges from another. */
@@ -141,6 +133,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   const machine = thisMachine();
   const manifestUrl = new URL(MANIFEST_PATH, options.baseUrl).href;
   const cache = await openWeightsCache();
+  void sweepScratch();
   const manifest = await loadManifest(manifestUrl, { cache, signal });
   const arithmetics = arithmeticsFor(manifest, options.exact);
   const kernels = await kernelsIfPossible();
@@ -157,11 +150,11 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   const active = await activateBackend(chosen === 'cpu' ? 'wasm' : chosen);
   const { bytes, load, fromCache } = await loadWeights(options, manifest, manifestUrl, cache);
   throwIfCancelled(signal);
-  const trunkIn = (wanted: Arithmetic) => {
+  const trunkOf = ({ arithmetic: wanted, upTo }: TrunkTarget) => {
     if (!kernels) throw new AppError('unexpected', { message: 'a trunk without kernels' });
     const weightOf = createWeightReader(manifest, 'backbone', bytes);
-    const source = { nodes: manifest.nodes, weightOf, ranges: manifest.activationRanges ?? {} };
-    return createTrunkImage(kernels, source, wanted);
+    const nodes = nodesUpTo(manifest, upTo);
+    return createTrunkImage(kernels, { nodes, weightOf, ranges: manifest.activationRanges ?? {} }, wanted);
   };
   const size = poolSizeOf(chosen, machine);
   onProgress({ stage: 'workers', ready: 0, total: size });
@@ -171,10 +164,13 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     manifest,
     resize: RESIZE,
     tensorflow: chosen === 'cpu' ? null : { backend: chosen, bytes },
-    trunk: chosen === 'cpu' ? trunkIn(arithmetic) : null,
+    trunk: chosen === 'cpu' ? trunkOf({ arithmetic, upTo: null }) : null,
     batchSize: chosen === 'cpu' || chosen === 'wasm' ? CPU_BATCH_SIZE : GPU_BATCH_SIZE,
     onReady: (ready) => onProgress({ stage: 'workers', ready, total: size }),
   });
+  const trunks = createTrunkShelf(pool, { arithmetic, upTo: null }, (target) =>
+    chosen === 'cpu' && target.upTo !== manifest.nodes[0]?.name ? trunkOf(target) : null,
+  );
   const info: BackboneInfo = {
     id: manifest.backboneId,
     fingerprint: await fingerprint(manifest),
@@ -188,16 +184,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     active,
     pool,
     arithmetic,
-    async withArithmetic(wanted, work) {
-      if (wanted === arithmetic) return work(pool);
-      await pool.addTrunk(trunkIn(wanted));
-      try {
-        return await work(pool);
-      } finally {
-        // Weights of another arithmetic in every worker are too much to keep for a rare question.
-        await pool.removeTrunk(wanted);
-      }
-    },
+    openTrunk: trunks.open,
     manifest,
     info,
     rangesId: (await sha256Hex(rangesBytes)).slice(0, 8),

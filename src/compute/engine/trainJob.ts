@@ -1,45 +1,32 @@
 /** A training run as the page asks for it: examples by content hash, classes by name. */
-import type { TrainArgs, TrainProgress, TrainResult } from '../../rpc/protocol.ts';
+import type { TrainArgs, TrainResult } from '../../rpc/training.ts';
 import { AppError } from '../../shared/errors.ts';
-import { SPLIT_NAMES, type SplitName } from '../../shared/picture.ts';
 import { unlessLost } from '../backends/unlessLost.ts';
+import type { TrainHeadContext } from '../training/run.ts';
 import { trainHead } from '../training/trainHead.ts';
-import { readFeatureRows } from './featureJobs.ts';
 import type { Session } from './session.ts';
+import { startFor } from './tail.ts';
+import { readTrainTable } from './trainTable.ts';
 
-interface JobContext {
-  readonly onProgress: (progress: TrainProgress) => void;
-  readonly signal: AbortSignal;
-  readonly finishSignal: AbortSignal;
-}
+type JobContext = Omit<TrainHeadContext, 'lost'>;
 
 /** @throws AppError `nothingToTrain` without training pictures; otherwise as `trainHead`. */
 export async function runTraining(
   session: Session,
-  { examples, classNames, settings, arithmetic, resumeFrom }: TrainArgs,
+  { examples, classNames, settings, arithmetic, start, resumeFrom }: TrainArgs,
   context: JobContext,
 ): Promise<TrainResult> {
   const startMs = performance.now();
-  const values = await readFeatureRows(
-    session,
-    examples.map(({ hash }) => hash),
-    arithmetic,
-  );
-  const rowsOf = (split: SplitName) =>
-    Int32Array.from(examples.flatMap((example, row) => (example.split === split ? [row] : [])));
-  const [train, validation, test] = SPLIT_NAMES.map(rowsOf) as [Int32Array, Int32Array, Int32Array];
-  if (train.length === 0) throw new AppError('nothingToTrain');
+  if (!examples.some(({ split }) => split === 'train')) throw new AppError('nothingToTrain');
+  const { table, rows } = await readTrainTable(session, { examples, settings, arithmetic });
   const { lost } = session.active;
   const training = trainHead(
     {
-      table: {
-        values,
-        featureCount: session.info.featureCount,
-        labels: Int32Array.from(examples, ({ classIndex }) => classIndex),
-      },
+      table,
       classCount: classNames.length,
-      rows: { train, validation, test },
+      rows,
       settings,
+      start: startFor(start, classNames, settings),
       resumeFrom,
     },
     { ...context, lost },

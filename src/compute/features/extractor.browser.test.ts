@@ -1,19 +1,24 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { cutAfter } from '../../network/cut.ts';
 import { runReference } from '../../network/reference.ts';
-import type { BackendName } from '../../rpc/protocol.ts';
+import type { BackendName } from '../../rpc/backends.ts';
 import { createWeightReader } from '../../weights/lazy.ts';
 import { toWeights } from '../../weights/load.ts';
 import { findPart } from '../../weights/manifest.ts';
 import { tinyManifest } from '../../weights/tiny.ts';
 import { activateBackend } from '../backends/activate.ts';
 import { createTrunkImage } from '../trunk/image.ts';
+import type { CompiledKernels } from '../trunk/kernels.ts';
 import { loadKernels } from '../trunk/load.ts';
 import { createExtractor, type Extractor } from './extractor.ts';
+import type { TrunkTarget } from './extractorApi.ts';
+import { nodesUpTo } from './forward.ts';
 import { RESIZE_VERSION } from './pixels.ts';
 
 const SIZE_PX = 8;
 const BATCH_SIZE = 4;
+const FEATURES_OF: TrunkTarget = { arithmetic: 'float32', upTo: null };
 
 function tinyBytes() {
   const { manifest, shards } = tinyManifest();
@@ -58,8 +63,18 @@ async function open(backend: BackendName): Promise<Extractor> {
   if (!kernels) throw new Error('no SIMD');
   const weightOf = createWeightReader(manifest, 'backbone', bytes);
   const source = { nodes: manifest.nodes, weightOf, ranges: {} };
-  await extractor.addTrunk(createTrunkImage(kernels, source, 'float32'));
+  await extractor.addTrunk({ ...FEATURES_OF, image: createTrunkImage(kernels, source, 'float32') });
   return extractor;
+}
+
+/** Opens a target that is not the features, as the engine does. */
+function addCut(extractor: Extractor, backend: BackendName, kernels: CompiledKernels | null, upTo: string) {
+  const target = { arithmetic: 'float32', upTo } as const;
+  const isOwn = backend === 'cpu' && upTo !== manifest.nodes[0]?.name;
+  if (!isOwn || !kernels) return extractor.addTrunk({ ...target, image: null });
+  const weightOf = createWeightReader(manifest, 'backbone', bytes);
+  const source = { nodes: nodesUpTo(manifest, upTo), weightOf, ranges: {} };
+  return extractor.addTrunk({ ...target, image: createTrunkImage(kernels, source, 'float32') });
 }
 
 // Tensors are counted by a backend, even where none are made.
@@ -72,7 +87,7 @@ describe.each<BackendName>(['wasm', 'webgl', 'webgpu', 'cpu'])('an extractor on 
     const broken = new Blob(['not a picture'], { type: 'image/png' });
     const [red, green, blue] = await Promise.all(COLORS.map(plainPicture));
     for (const pictures of [[red, broken, green, blue], [blue]] as Blob[][]) {
-      const { features, failed } = await extractor.extract(pictures, 'float32');
+      const { features, failed } = await extractor.extract(pictures, FEATURES_OF);
       expect(failed).toEqual(pictures.includes(broken) ? [1] : []);
       expect(features).toHaveLength(pictures.length * manifest.featureCount);
       const colorsOf = pictures.map((picture) => COLORS[[red, green, blue].indexOf(picture)] ?? null);
@@ -93,9 +108,34 @@ describe.each<BackendName>(['wasm', 'webgl', 'webgpu', 'cpu'])('an extractor on 
     expect(tf.memory().numTensors).toBe(before);
   });
 
+  it.each(['conv', manifest.nodes[0]?.name ?? ''])('gives the map at %s when asked to', async (upTo) => {
+    const extractor = await open(backend);
+    const before = tf.memory().numTensors;
+    await addCut(extractor, backend, await loadKernels(), upTo);
+    const target = { arithmetic: 'float32', upTo } as const;
+    const pictures = await Promise.all(COLORS.slice(0, 2).map(plainPicture));
+    const { features } = await extractor.extract(pictures, target);
+    const weights = toWeights(manifest, 'backbone', bytes);
+    const backbone = { name: 'tiny', nodes: manifest.nodes, weights };
+    const expected = COLORS.slice(0, 2).map((color) => {
+      const values = new Float64Array(SIZE_PX * SIZE_PX * 3).map((_, i) => color[i % 3] ?? 0);
+      return runReference(cutAfter(backbone, upTo), { shape: [SIZE_PX, SIZE_PX, 3], values }).values;
+    });
+    expect(features).toHaveLength(expected.reduce((sum, { length }) => sum + length, 0));
+    const flat = expected.flatMap((values) => [...values]);
+    const deviation = Math.max(...flat.map((value, i) => Math.abs(value - (features[i] ?? Number.NaN))));
+    expect(deviation).toBeLessThan(0.05);
+    extractor.removeTrunk(target);
+    expect(tf.memory().numTensors).toBe(before);
+    await expect(extractor.extract(pictures, target)).rejects.toMatchObject({ code: 'unexpected' });
+  });
+
   it('refuses an arithmetic that it was given no trunk for', async () => {
     const extractor = await open(backend);
-    const extracted = extractor.extract([await plainPicture(COLORS[0])], 'int8');
+    const extracted = extractor.extract([await plainPicture(COLORS[0])], {
+      ...FEATURES_OF,
+      arithmetic: 'int8',
+    });
     await expect(extracted).rejects.toMatchObject({ code: 'unexpected' });
   });
 });

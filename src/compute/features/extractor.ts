@@ -1,19 +1,25 @@
 /** One worker's part: decodes pictures and runs the backbone on them. */
 import type { InputNode, NetworkNode } from '../../network/network.ts';
-import type { Arithmetic } from '../../rpc/protocol.ts';
 import { AppError } from '../../shared/errors.ts';
+import { toAugmentedPixels } from '../augment/augmentPicture.ts';
 import { unlessLost } from '../backends/unlessLost.ts';
 import type { TrunkImage } from '../trunk/image.ts';
 import { decodePicture } from './decode.ts';
-import type { ExtractedBatch, ExtractorStart } from './extractorApi.ts';
-import { createTensorflowForward, createTrunkForward, type Forward } from './forward.ts';
+import type {
+  ExtractedBatch,
+  ExtractorPicture,
+  ExtractorStart,
+  TrunkStart,
+  TrunkTarget,
+} from './extractorApi.ts';
+import { createTensorflowForward, createTrunkForward, type Forward, PICTURE_ITSELF } from './forward.ts';
 import { toInputPixels, toInputTensorData } from './pixels.ts';
 
 export interface Extractor {
-  addTrunk(image: TrunkImage): Promise<void>;
-  removeTrunk(arithmetic: Arithmetic): void;
-  /** @throws AppError `deviceLost`, `notFinite` */
-  extract(pictures: readonly (Blob | ImageBitmap)[], arithmetic: Arithmetic): Promise<ExtractedBatch>;
+  addTrunk(start: TrunkStart): Promise<void>;
+  removeTrunk(target: TrunkTarget): void;
+  /** @throws AppError `deviceLost`, `featuresNotFinite` */
+  extract(pictures: readonly ExtractorPicture[], target: TrunkTarget): Promise<ExtractedBatch>;
 }
 
 function inputNodeOf(nodes: readonly NetworkNode[]): InputNode {
@@ -22,23 +28,22 @@ function inputNodeOf(nodes: readonly NetworkNode[]): InputNode {
   return input;
 }
 
+function keyOf({ arithmetic, upTo }: TrunkTarget): string {
+  return `${arithmetic} ${upTo ?? ''}`;
+}
+
 /** Brings the backend up and puts the backbone on it. @throws AppError `backendUnavailable` */
 export async function createExtractor(options: ExtractorStart): Promise<Extractor> {
   const { manifest, resize, batchSize, tensorflow } = options;
   const onTensorflow = tensorflow && (await createTensorflowForward(tensorflow, manifest));
-  const trunks = new Map<Arithmetic, Forward>();
+  const trunks = new Map<string, Forward>();
   const { preprocessing } = inputNodeOf(manifest.nodes);
-  const { inputSizePx, featureCount } = manifest;
+  const { inputSizePx } = manifest;
   const inputLength = inputSizePx * inputSizePx * 3;
 
-  async function decode(picture: Blob | ImageBitmap): Promise<Uint8ClampedArray | null> {
-    let bitmap: ImageBitmap;
-    try {
-      bitmap = picture instanceof Blob ? await decodePicture(picture) : picture;
-    } catch (thrown) {
-      if (thrown instanceof AppError && thrown.code === 'pictureUnreadable') return null;
-      throw thrown;
-    }
+  async function toPixels(picture: ExtractorPicture): Promise<Uint8ClampedArray> {
+    if ('augment' in picture) return toAugmentedPixels(picture, inputSizePx, resize);
+    const bitmap = picture instanceof Blob ? await decodePicture(picture) : picture;
     try {
       return toInputPixels(bitmap, inputSizePx, resize);
     } finally {
@@ -46,10 +51,19 @@ export async function createExtractor(options: ExtractorStart): Promise<Extracto
     }
   }
 
-  async function extract(
-    forward: Forward,
-    pictures: readonly (Blob | ImageBitmap)[],
-  ): Promise<ExtractedBatch> {
+  /** null: one that cannot be decoded, or whose partner cannot. */
+  async function decode(picture: ExtractorPicture): Promise<Uint8ClampedArray | null> {
+    try {
+      return await toPixels(picture);
+    } catch (thrown) {
+      // A frame was decoded before it came here.
+      const isFile = !(picture instanceof ImageBitmap);
+      if (isFile && thrown instanceof AppError && thrown.code === 'pictureUnreadable') return null;
+      throw thrown;
+    }
+  }
+
+  async function extract(forward: Forward, pictures: readonly ExtractorPicture[]): Promise<ExtractedBatch> {
     const decoded = await Promise.all(pictures.map(decode));
     // A camera's frame comes alone and must not pay for a batch; other odd batches are filled up to one shape.
     const rowCount = pictures.length === 1 ? 1 : batchSize;
@@ -61,23 +75,33 @@ export async function createExtractor(options: ExtractorStart): Promise<Extracto
     const all = await forward.run(input, rowCount);
     // A loss during the read can leave zeros behind.
     forward.lost.throwIfAborted();
-    const features = all.slice(0, pictures.length * featureCount);
-    if (!features.every(Number.isFinite)) throw new AppError('notFinite', { epoch: 0 });
+    const length = all.length / rowCount;
+    const features = all.slice(0, pictures.length * length);
+    if (!features.every(Number.isFinite)) throw new AppError('featuresNotFinite');
     const failed = decoded.flatMap((pixels, place) => (pixels ? [] : [place]));
-    for (const place of failed) features.fill(0, place * featureCount, (place + 1) * featureCount);
+    for (const place of failed) features.fill(0, place * length, (place + 1) * length);
     return { features: new Float32Array(features), failed };
   }
 
+  async function open(image: TrunkImage | null, { upTo }: TrunkTarget): Promise<Forward> {
+    if (image) return createTrunkForward(image);
+    if (upTo === manifest.nodes[0]?.name) return PICTURE_ITSELF;
+    if (!tensorflow) throw new AppError('unexpected', { message: `no weights up to ${upTo}` });
+    return createTensorflowForward(tensorflow, manifest, upTo);
+  }
+
   return {
-    async addTrunk(image) {
-      trunks.set(image.layout.arithmetic, await createTrunkForward(image));
+    async addTrunk({ image, ...target }) {
+      trunks.set(keyOf(target), await open(image, target));
     },
-    removeTrunk(arithmetic) {
-      trunks.delete(arithmetic);
+    removeTrunk(target) {
+      trunks.get(keyOf(target))?.dispose();
+      trunks.delete(keyOf(target));
     },
-    async extract(pictures, arithmetic) {
-      const forward = trunks.get(arithmetic) ?? (arithmetic === 'float32' ? onTensorflow : null);
-      if (!forward) throw new AppError('unexpected', { message: `no trunk in ${arithmetic}` });
+    async extract(pictures, target) {
+      const isPlain = target.arithmetic === 'float32' && target.upTo === null;
+      const forward = trunks.get(keyOf(target)) ?? (isPlain ? onTensorflow : null);
+      if (!forward) throw new AppError('unexpected', { message: `no trunk: ${keyOf(target)}` });
       return unlessLost(forward.lost, extract(forward, pictures));
     },
   };

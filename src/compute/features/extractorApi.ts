@@ -1,7 +1,9 @@
 /** What the engine asks of an extractor worker: pictures in, features out. */
-import type { Arithmetic, Method } from '../../rpc/protocol.ts';
+import type { Arithmetic } from '../../rpc/backends.ts';
+import type { Method } from '../../rpc/protocol.ts';
 import type { ResizeMethod } from '../../shared/picture.ts';
 import type { WeightsManifest } from '../../weights/manifest.ts';
+import type { AugmentedPicture } from '../augment/augmentPicture.ts';
 import type { TrunkImage } from '../trunk/image.ts';
 import type { TensorflowStart } from './forward.ts';
 
@@ -14,24 +16,35 @@ export interface ExtractorStart {
   readonly tensorflow: TensorflowStart | null;
 }
 
+/** What a worker takes: a file, a camera's frame, or a file to vary first. */
+export type ExtractorPicture = Blob | ImageBitmap | AugmentedPicture;
+
 export interface ExtractedBatch {
-  /** `[pictures, featureCount]`; rows of unreadable pictures are zero. */
+  /** `[pictures, …]`, the output of the target's last node; rows of unreadable pictures are zero. */
   readonly features: Float32Array<ArrayBuffer>;
   /** Places in the batch that could not be decoded. */
   readonly failed: readonly number[];
 }
 
+/** What a worker can be asked for: how far through the backbone, and in which arithmetic. */
+export interface TrunkTarget {
+  readonly arithmetic: Arithmetic;
+  /** The last node; null: up to the features. */
+  readonly upTo: string | null;
+}
+
+export interface TrunkStart extends TrunkTarget {
+  /** null: on TensorFlow.js, or for the picture itself. */
+  readonly image: TrunkImage | null;
+}
+
 /** Lives in `compute/extractor.worker.ts`. */
 export interface ExtractorApi {
   start: Method<ExtractorStart, never, null>;
-  /** One more arithmetic that can be asked for. */
-  addTrunk: Method<TrunkImage, never, null>;
-  /** Frees what an arithmetic needs that is asked for no more. */
-  removeTrunk: Method<{ arithmetic: Arithmetic }, never, null>;
+  /** One more target that can be asked for. */
+  addTrunk: Method<TrunkStart, never, null>;
+  /** Frees what a target needs that is asked for no more. */
+  removeTrunk: Method<TrunkTarget, never, null>;
   /** At most `batchSize` pictures. Bitmaps are closed by the worker. TensorFlow.js always computes in float32. */
-  extract: Method<
-    { pictures: readonly (Blob | ImageBitmap)[]; arithmetic: Arithmetic },
-    never,
-    ExtractedBatch
-  >;
+  extract: Method<{ pictures: readonly ExtractorPicture[]; target: TrunkTarget }, never, ExtractedBatch>;
 }

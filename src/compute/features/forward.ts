@@ -1,6 +1,7 @@
 /** The two ways through the backbone: on a TensorFlow.js backend, or on Headstart's own kernels. */
 import * as tf from '@tensorflow/tfjs-core';
-import type { TensorflowBackend } from '../../rpc/protocol.ts';
+import { cutAfter } from '../../network/cut.ts';
+import type { TensorflowBackend } from '../../rpc/backends.ts';
 import { createWeightReader } from '../../weights/lazy.ts';
 import type { WeightsManifest } from '../../weights/manifest.ts';
 import { activateBackend } from '../backends/activate.ts';
@@ -12,9 +13,10 @@ export interface Forward {
   readonly lost: AbortSignal;
   /**
    * @param input `[rowCount, height, width, channels]`, preprocessed
-   * @returns `[rowCount, features]`
+   * @returns `[rowCount, …]`, the output of the last node
    */
   run(input: Float32Array<ArrayBuffer>, rowCount: number): Promise<Float32Array>;
+  dispose(): void;
 }
 
 export interface TensorflowStart {
@@ -23,14 +25,15 @@ export interface TensorflowStart {
   readonly bytes: Uint8Array<ArrayBuffer>;
 }
 
-/** @throws AppError `backendUnavailable` */
+/** @param upTo the last node; null: up to the features @throws AppError `backendUnavailable` */
 export async function createTensorflowForward(
   { backend, bytes }: TensorflowStart,
   manifest: WeightsManifest,
+  upTo: string | null = null,
 ): Promise<Forward> {
   const active = await activateBackend(backend);
   const executor = createExecutor({
-    nodes: manifest.nodes,
+    nodes: nodesUpTo(manifest, upTo),
     weightOf: createWeightReader(manifest, 'backbone', bytes),
   });
   const { inputSizePx } = manifest;
@@ -43,7 +46,13 @@ export async function createTensorflowForward(
       tf.dispose([batch, output]);
       return features;
     },
+    dispose: () => executor.dispose(),
   };
+}
+
+/** Of a backbone, those that an output needs. */
+export function nodesUpTo({ backboneId, nodes }: WeightsManifest, upTo: string | null) {
+  return upTo === null ? nodes : cutAfter({ name: backboneId, nodes, weights: {} }, upTo).nodes;
 }
 
 /** A processor is never lost. */
@@ -66,5 +75,13 @@ export async function createTrunkForward(image: TrunkImage): Promise<Forward> {
       });
       return features;
     },
+    dispose: () => undefined,
   };
 }
+
+/** Where all of the network learns, nothing comes before it. */
+export const PICTURE_ITSELF: Forward = {
+  lost: NEVER,
+  run: async (input) => input,
+  dispose: () => undefined,
+};

@@ -1,19 +1,21 @@
 import { describe, expect, it } from 'vitest';
+import { createPauseGate } from '../../rpc/pause.ts';
 import { createTestWorker } from '../../rpc/testWorker.ts';
 import { AppError } from '../../shared/errors.ts';
 import { tinyManifest } from '../../weights/tiny.ts';
 import type { TrunkImage } from '../trunk/image.ts';
-import type { ExtractedBatch, ExtractorApi } from './extractorApi.ts';
+import type { ExtractedBatch, ExtractorApi, ExtractorPicture, TrunkTarget } from './extractorApi.ts';
 import { RESIZE_VERSION } from './pixels.ts';
 import { createExtractorPool, type ExtractorPool } from './pool.ts';
 
 const SIZE = 2;
 const NO_IMAGE = { layout: { arithmetic: 'float32' } } as unknown as TrunkImage;
+const FEATURES_OF: TrunkTarget = { arithmetic: 'float32', upTo: null };
 
 interface Call {
   /** Which worker was asked. */
   readonly worker: number;
-  readonly pictures: readonly (Blob | ImageBitmap)[];
+  readonly pictures: readonly ExtractorPicture[];
   readonly answer: (batch: ExtractedBatch | Error) => void;
 }
 
@@ -74,7 +76,7 @@ function extractOne(pool: ExtractorPool): Promise<void> {
     count: 1,
     open: () => picture('frame'),
     onPicture: () => undefined,
-    arithmetic: 'float32',
+    target: FEATURES_OF,
   });
 }
 
@@ -103,7 +105,7 @@ describe('the extractor pool', () => {
       onPicture: ({ index, features }) => {
         seen[index] = features?.[0] ?? null;
       },
-      arithmetic: 'int8',
+      target: { ...FEATURES_OF, arithmetic: 'int8' },
     });
     await callNumber(4);
     expect(calls.map(({ worker }) => worker)).toEqual([0, 1, 0, 1]);
@@ -117,13 +119,67 @@ describe('the extractor pool', () => {
     expect(seen).toEqual([0, 1, 2, null, 4, 5, 6, 7, 8]);
   });
 
+  it('opens no picture while it is paused, and misses none afterwards', async () => {
+    const { pool, calls, callNumber } = await openPool();
+    const gate = createPauseGate(false);
+    const seen: number[] = [];
+    const opened: number[] = [];
+    const done = pool.extract({
+      count: 6,
+      open: (index) => {
+        opened.push(index);
+        return picture(String(index));
+      },
+      onPicture: ({ index }) => seen.push(index),
+      target: FEATURES_OF,
+      gate,
+    });
+    await callNumber(4);
+    gate.set(true);
+    for (const { answer } of calls) answer(featuresOf(1));
+    await expect.poll(() => seen.length).toBe(4);
+    expect(opened).toEqual([0, 1, 2, 3]);
+    gate.set(false);
+    for (const count of [5, 6]) (await callNumber(count)).answer(featuresOf(1));
+    await done;
+    expect(seen.toSorted()).toEqual([0, 1, 2, 3, 4, 5]);
+    expect(opened).toEqual([0, 1, 2, 3, 4, 5]);
+  });
+
+  it('ends at once when it is cancelled while paused', async () => {
+    const { pool, calls } = await openPool();
+    const gate = createPauseGate(true);
+    const cancel = new AbortController();
+    const done = pool.extract({
+      count: 2,
+      open: () => picture('x'),
+      onPicture: () => undefined,
+      target: FEATURES_OF,
+      signal: cancel.signal,
+      gate,
+    });
+    cancel.abort();
+    gate.open();
+    await expect(done).rejects.toMatchObject({ code: 'cancelled' });
+    expect(calls).toHaveLength(0);
+  });
+
   it('gives every worker each trunk', async () => {
     const { pool, trunksAdded } = await openPool();
     expect(trunksAdded).toEqual([1, 1]);
-    await pool.addTrunk(NO_IMAGE);
+    await pool.addTrunk({ ...FEATURES_OF, image: null });
     expect(trunksAdded).toEqual([2, 2]);
-    await pool.removeTrunk('float32');
+    await pool.removeTrunk(FEATURES_OF);
     expect(trunksAdded).toEqual([1, 1]);
+  });
+
+  it('does not put a fresh worker, which knows no weights, in the place of one that died', async () => {
+    const { pool, callNumber } = await openPool();
+    const failing = extractOne(pool);
+    (await callNumber(1)).answer(new AppError('workerDied', { message: 'out of memory' }));
+    await expect(failing).rejects.toMatchObject({ code: 'workerDied' });
+    await expect(pool.removeTrunk(FEATURES_OF)).rejects.toMatchObject({ code: 'workerDied' });
+    await expect(extractOne(pool)).rejects.toMatchObject({ code: 'workerDied' });
   });
 
   it('fails with the first failure, and still knows who has what to do', async () => {

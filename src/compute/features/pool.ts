@@ -1,10 +1,17 @@
 /** Shares pictures out over extractor workers, two jobs deep each, so that decoding overlaps with computing. */
 
 import { createWorkerClient, type WorkerClient } from '../../rpc/client.ts';
-import type { Arithmetic } from '../../rpc/protocol.ts';
-import { throwIfCancelled } from '../../shared/errors.ts';
+import type { PauseGate } from '../../rpc/pause.ts';
+import { AppError, throwIfCancelled } from '../../shared/errors.ts';
 import type { TrunkImage } from '../trunk/image.ts';
-import type { ExtractedBatch, ExtractorApi, ExtractorStart } from './extractorApi.ts';
+import type {
+  ExtractedBatch,
+  ExtractorApi,
+  ExtractorPicture,
+  ExtractorStart,
+  TrunkStart,
+  TrunkTarget,
+} from './extractorApi.ts';
 
 /** While one batch computes the next one decodes. */
 const JOBS_PER_WORKER = 2;
@@ -12,26 +19,30 @@ const JOBS_PER_WORKER = 2;
 export interface ExtractedPicture {
   /** Place in the list that was given. */
   readonly index: number;
-  /** `[featureCount]`, or null if the picture could not be decoded. */
+  /** Output of the target's last node, or null if the picture could not be decoded. */
   readonly features: Float32Array<ArrayBuffer> | null;
 }
 
 export interface ExtractionJob {
   readonly count: number;
   /** Hands out the bytes of a picture when its turn has come. */
-  readonly open: (index: number) => Blob | ImageBitmap;
+  readonly open: (index: number) => ExtractorPicture;
   /** Called in the order in which they come. */
   readonly onPicture: (picture: ExtractedPicture) => void;
-  readonly arithmetic: Arithmetic;
+  readonly target: TrunkTarget;
   readonly signal?: AbortSignal;
+  /** While it is shut no further picture is opened; batches under way are ended. */
+  readonly gate?: PauseGate;
 }
 
 export interface ExtractorPool {
   readonly size: number;
-  /** Gives every worker one more arithmetic that can be asked for. */
-  addTrunk(image: TrunkImage): Promise<void>;
-  removeTrunk(arithmetic: Arithmetic): Promise<void>;
-  /** Features of each picture. @throws AppError `cancelled`, `deviceLost`, `workerDied` */
+  /** Pictures of one forward pass. */
+  readonly batchSize: number;
+  /** Gives every worker one more target that can be asked for. */
+  addTrunk(start: TrunkStart): Promise<void>;
+  removeTrunk(target: TrunkTarget): Promise<void>;
+  /** What the target gives of each picture. @throws AppError `cancelled`, `deviceLost`, `workerDied` */
   extract(job: ExtractionJob): Promise<void>;
   terminate(): void;
 }
@@ -44,9 +55,29 @@ export interface PoolOptions extends ExtractorStart {
 }
 
 interface PoolWorker {
-  readonly client: WorkerClient<ExtractorApi>;
+  /** @throws AppError `workerDied`, from the first death on: a fresh worker would know nothing of its weights */
+  readonly call: WorkerClient<ExtractorApi>['call'];
+  terminate(): void;
   /** Batches that it has been given and has not answered. */
   jobs: number;
+}
+
+function createPoolWorker(spawn: () => Worker): PoolWorker {
+  const client = createWorkerClient<ExtractorApi>(spawn);
+  let death: AppError | null = null;
+  return {
+    async call(method, args, options) {
+      if (death) throw death;
+      try {
+        return await client.call(method, args, options);
+      } catch (thrown) {
+        if (thrown instanceof AppError && thrown.code === 'workerDied') death = thrown;
+        throw thrown;
+      }
+    },
+    terminate: () => client.terminate(),
+    jobs: 0,
+  };
 }
 
 /** Starts the workers one after the other: each holds the weights twice while it takes them in. */
@@ -54,14 +85,15 @@ export async function createExtractorPool(options: PoolOptions): Promise<Extract
   const { size, spawn, trunk, onReady, ...start } = options;
   const workers: PoolWorker[] = [];
   const terminate = () => {
-    for (const { client } of workers) client.terminate();
+    for (const worker of workers) worker.terminate();
   };
   try {
     for (let ready = 1; ready <= size; ready++) {
-      const client = createWorkerClient<ExtractorApi>(spawn);
-      workers.push({ client, jobs: 0 });
-      await client.call('start', start);
-      if (trunk) await client.call('addTrunk', trunk);
+      const worker = createPoolWorker(spawn);
+      workers.push(worker);
+      await worker.call('start', start);
+      if (trunk)
+        await worker.call('addTrunk', { image: trunk, arithmetic: trunk.layout.arithmetic, upTo: null });
       onReady(ready);
     }
   } catch (thrown) {
@@ -71,14 +103,14 @@ export async function createExtractorPool(options: PoolOptions): Promise<Extract
 
   /** Whoever has least to do: several jobs, such as frames of a camera, may run at the same time. */
   async function runBatch(
-    pictures: readonly (Blob | ImageBitmap)[],
-    arithmetic: Arithmetic,
+    pictures: readonly ExtractorPicture[],
+    target: TrunkTarget,
   ): Promise<ExtractedBatch> {
     const worker = workers.reduce((least, candidate) => (candidate.jobs < least.jobs ? candidate : least));
     worker.jobs += 1;
     try {
       const transfer = pictures.filter((picture) => picture instanceof ImageBitmap);
-      return await worker.client.call('extract', { pictures, arithmetic }, { transfer });
+      return await worker.call('extract', { pictures, target }, { transfer });
     } finally {
       worker.jobs -= 1;
     }
@@ -86,23 +118,28 @@ export async function createExtractorPool(options: PoolOptions): Promise<Extract
 
   return {
     size,
+    batchSize: start.batchSize,
     terminate,
-    async addTrunk(image) {
-      for (const { client } of workers) await client.call('addTrunk', image);
+    async addTrunk(more) {
+      for (const worker of workers) await worker.call('addTrunk', more);
     },
-    async removeTrunk(arithmetic) {
-      for (const { client } of workers) await client.call('removeTrunk', { arithmetic });
+    async removeTrunk(target) {
+      for (const worker of workers) await worker.call('removeTrunk', target);
     },
-    async extract({ count, open, onPicture, arithmetic, signal }) {
+    async extract({ count, open, onPicture, target, signal, gate }) {
       let next = 0;
       let failure: unknown = null;
       const lane = async () => {
         while (next < count && failure === null) {
           throwIfCancelled(signal);
+          if (gate?.isPaused) {
+            await gate.wait();
+            continue;
+          }
           const first = next;
           next = Math.min(count, first + start.batchSize);
           const pictures = Array.from({ length: next - first }, (_, place) => open(first + place));
-          const batch = await runBatch(pictures, arithmetic);
+          const batch = await runBatch(pictures, target);
           const length = batch.features.length / pictures.length;
           pictures.forEach((_, place) => {
             const isFailed = batch.failed.includes(place);

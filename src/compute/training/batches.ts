@@ -2,6 +2,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Batch } from './denseStack.ts';
 import type { FeatureTable } from './headTrainer.ts';
+import { toRowTargets } from './targets.ts';
 
 /** Columns `[features, batch]` of the given rows, filled up with zeros. */
 export function toColumns(table: FeatureTable, rows: ArrayLike<number>, batchSize: number): tf.Tensor2D {
@@ -24,25 +25,25 @@ export function toBatch(
   batchSize: number,
   classWeights: readonly number[],
 ): Batch & { readonly weightSum: number } {
-  const { values, featureCount, labels } = table;
-  const classCount = classWeights.length;
+  const { values, featureCount } = table;
   const features = new Float32Array(batchSize * featureCount);
-  const targets = new Float32Array(batchSize * classCount);
-  const weights = new Float32Array(batchSize);
-  let weightSum = 0;
   for (let b = 0; b < rows.length; b++) {
-    const row = rows[b] as number;
-    const label = labels[row] as number;
-    features.set(values.subarray(row * featureCount, (row + 1) * featureCount), b * featureCount);
-    targets[b * classCount + label] = 1;
-    weights[b] = classWeights[label] ?? 1;
-    weightSum += weights[b] as number;
+    const offset = (rows[b] as number) * featureCount;
+    features.set(values.subarray(offset, offset + featureCount), b * featureCount);
   }
+  const { shares, weights, weightSum } = toRowTargets(table, rows, classWeights, batchSize);
   return {
     rows: tf.tensor2d(features, [batchSize, featureCount]),
     columns: toColumns(table, rows, batchSize),
-    targets: tf.tensor2d(targets, [batchSize, classCount]),
+    targets: tf.tensor2d(shares, [batchSize, classWeights.length]),
     weights: tf.tensor2d(weights, [batchSize, 1]),
     weightSum,
   };
+}
+
+/** The rows of one step of the optimiser in batches, of which the last may be smaller. */
+export function splitIntoBatches(rows: Int32Array, batchSize: number): Int32Array[] {
+  return Array.from({ length: Math.ceil(rows.length / batchSize) }, (_, index) =>
+    rows.subarray(index * batchSize, (index + 1) * batchSize),
+  );
 }

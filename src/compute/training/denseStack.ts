@@ -8,7 +8,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Network, Weight } from '../../network/network.ts';
 import { type HeadLayer, toHeadLayers, weightValues } from './headLayers.ts';
-import { SMALLEST_PROBABILITY } from './softmaxLoss.ts';
+import { type LogitError, type LossSettings, logitError } from './logitError.ts';
 
 /** A tensor that trains, with whatever its optimiser remembers of it. */
 export interface Parameter {
@@ -31,23 +31,23 @@ export interface Batch {
   readonly rows: tf.Tensor2D;
   /** The same, `[features, batch]`: made on the CPU, where it costs nothing. */
   readonly columns: tf.Tensor2D;
-  /** One-hot, `[batch, classes]`. */
+  /** Shares of the classes, `[batch, classes]`. */
   readonly targets: tf.Tensor2D;
   /** `[batch, 1]`; zero for rows that only fill the batch up. */
   readonly weights: tf.Tensor2D;
 }
 
-export interface StepResult {
+export interface StepResult extends Pick<LogitError, 'lossSum' | 'correct'> {
   readonly gradients: ReadonlyMap<Parameter, tf.Tensor>;
-  /** Σ weight · cross-entropy over the batch, in nats. Scalar. */
-  readonly lossSum: tf.Tensor;
-  /** Rows with weight > 0 whose largest probability is the target's. Scalar. */
-  readonly correct: tf.Tensor;
 }
 
 export interface DenseStack {
   readonly parameters: readonly Parameter[];
-  /** One training pass. @param dropMask uniform numbers [0, 1) for `size` units, for the seeded dropout. */
+  /**
+   * One training pass.
+   * @param weightSum Σ weights of all rows that go into one step of the optimiser
+   * @param dropMask uniform numbers [0, 1) for `size` units, for the seeded dropout
+   */
   step(batch: Batch, weightSum: number, dropMask: (size: number) => Float32Array): StepResult;
   /** Probabilities `[batch, classes]` without dropout, from `columns` `[features, batch]`. */
   predict(columns: tf.Tensor2D): tf.Tensor2D;
@@ -108,12 +108,13 @@ function dropMaskTensor(shape: [number, number], rate: number, uniform: Float32A
   );
 }
 
+const CROSS_ENTROPY: LossSettings = { labelSmoothing: 0, focalGamma: 0 };
+
 /**
  * A stack over the head's dense layers, on the current backend.
- * @param labelSmoothing of the gradients, as in `softmaxLoss.ts`
  * @throws Error as `toHeadLayers`
  */
-export function createDenseStack(head: Network, labelSmoothing = 0): DenseStack {
+export function createDenseStack(head: Network, lossSettings = CROSS_ENTROPY): DenseStack {
   const layers = toHeadLayers(head).map((layer) => toLayer(head, layer));
   const parameters = layers.flatMap(({ kernel, bias }) => (bias ? [kernel, bias] : [kernel]));
 
@@ -134,11 +135,6 @@ export function createDenseStack(head: Network, labelSmoothing = 0): DenseStack 
       rows = null;
     }
     return traces;
-  }
-
-  function smoothed(targets: tf.Tensor2D): tf.Tensor2D {
-    if (labelSmoothing === 0) return targets;
-    return tf.add(tf.mul(targets, 1 - labelSmoothing), labelSmoothing / targets.shape[1]);
   }
 
   function backward(traces: readonly Trace[], lastGradient: tf.Tensor2D): Map<Parameter, tf.Tensor> {
@@ -162,20 +158,12 @@ export function createDenseStack(head: Network, labelSmoothing = 0): DenseStack 
       const held: { result?: StepResult } = {};
       tf.tidy(() => {
         const traces = forwardTraced(batch, dropMask);
-        const logits = tf.transpose(traces.at(-1)?.output as tf.Tensor2D);
-        const probabilities = tf.softmax(logits);
-        const error = tf.mul(tf.sub(probabilities, smoothed(batch.targets)), batch.weights);
-        const gradients = backward(traces, tf.transpose(tf.div(error, weightSum)) as tf.Tensor2D);
-        const ofTarget = tf.sum(tf.mul(probabilities, batch.targets), 1, true);
-        const logLoss = tf.neg(tf.log(tf.maximum(ofTarget, SMALLEST_PROBABILITY)));
-        const isHit = tf.cast(tf.equal(tf.argMax(logits, 1), tf.argMax(batch.targets, 1)), 'float32');
-        const isReal = tf.reshape(tf.step(batch.weights), [-1]);
-        held.result = {
-          gradients,
-          lossSum: tf.sum(tf.mul(logLoss, batch.weights)),
-          correct: tf.sum(tf.mul(isHit, isReal)),
-        };
-        return [...gradients.values(), held.result.lossSum, held.result.correct];
+        const logits: tf.Tensor2D = tf.transpose(traces.at(-1)?.output as tf.Tensor2D);
+        const { targets, weights } = batch;
+        const { error, lossSum, correct } = logitError({ logits, targets, weights }, weightSum, lossSettings);
+        const gradients = backward(traces, tf.transpose(error));
+        held.result = { gradients, lossSum, correct };
+        return [...gradients.values(), lossSum, correct];
       });
       return held.result as StepResult;
     },

@@ -1,6 +1,6 @@
 /** What the training loop asks of whatever computes it: TensorFlow.js on any backend, or kernels of our own. */
 import type { Network } from '../../network/network.ts';
-import type { TrainSnapshot } from '../../rpc/protocol.ts';
+import type { TrainSnapshot } from '../../rpc/training.ts';
 import type { Random } from '../../shared/random.ts';
 import type { TrainSettings } from '../../shared/training.ts';
 
@@ -41,8 +41,9 @@ export interface BatchTotals {
 export interface HeadTrainer {
   /**
    * One step of the optimiser.
-   * @param rows of the table, at most `batchSize`
-   * @param random for dropout: as many numbers as a full batch has inputs, input by input
+   * @param rows of the table, at most `batchSize · accumulationSteps`: they go through in batches of `batchSize`, and
+   *   move the weights as one batch of them all would
+   * @param random for dropout: for each batch as many numbers as a full one has inputs, input by input
    * @param learningRate of this step
    */
   step(rows: Int32Array, random: Random, learningRate: number): void | Promise<void>;

@@ -19,8 +19,11 @@ export interface PlacedWeight {
   readonly paddedInputs: number;
   readonly panels: number;
   readonly address: number;
+  readonly sizeBytes: number;
   /** Bytes from the weight to each of its slots, which are laid out as it is. */
   readonly toSlots: readonly number[];
+  /** Bytes from the weight to its gathered gradient; null where gradients are not gathered. */
+  readonly toSums: number | null;
 }
 
 export interface PlacedLayer extends HeadLayer {
@@ -53,17 +56,20 @@ export interface RunMemory {
   readonly optimizer: number;
 }
 
-/**
- * @param rowCapacity rows of a forward pass
- * @param batchSize rows of a step
- * @param slotCount what the optimiser remembers of each weight
- * @throws AppError `outOfMemory`
- */
+export interface RunMemoryOptions {
+  /** Rows of a forward pass. */
+  readonly rowCapacity: number;
+  readonly batchSize: number;
+  /** What the optimiser remembers of each weight. */
+  readonly slotCount: number;
+  /** Room for gradients that do not go into the optimiser where they arise. */
+  readonly gathers: boolean;
+}
+
+/** @throws AppError `outOfMemory` */
 export function createRunMemory(
   headLayers: readonly HeadLayer[],
-  rowCapacity: number,
-  batchSize: number,
-  slotCount: number,
+  { rowCapacity, batchSize, slotCount, gathers }: RunMemoryOptions,
 ): RunMemory {
   let end = FIRST_ADDRESS;
   const take = (bytes: number) => {
@@ -74,10 +80,12 @@ export function createRunMemory(
   const takeFloats = (count: number) => take(count * FLOAT_BYTES);
   const takeWeight = (inputs: number, units: number, paddedInputs: number): PlacedWeight => {
     const panels = Math.ceil(units / PANEL);
-    const takeOne = () => takeFloats(panels * paddedInputs * PANEL);
-    const address = takeOne();
-    const toSlots = Array.from({ length: slotCount }, () => takeOne() - address);
-    return { inputs, units, paddedInputs, panels, address, toSlots };
+    const sizeBytes = panels * paddedInputs * PANEL * FLOAT_BYTES;
+    const address = take(sizeBytes);
+    const takeBeside = () => take(sizeBytes) - address;
+    const toSlots = Array.from({ length: slotCount }, takeBeside);
+    const toSums = gathers ? takeBeside() : null;
+    return { inputs, units, paddedInputs, panels, address, sizeBytes, toSlots, toSums };
   };
 
   const padded = headLayers.map(({ inputs }) => roundUp(inputs, INPUT_STEP));

@@ -36,7 +36,11 @@ export interface KernelStack {
   /** Where the gradient of the logits is to be put before `backward`: `[panels, rowCount, PANEL]`. */
   logitGradients(rowCount: number): Float32Array;
   /** From the gradient of the logits to moved weights. */
-  backward(rowCount: number, ruleOf: (isKernel: boolean) => UpdateRule): void;
+  backward(rowCount: number, ruleOf: RuleOf): void;
+  /** From the gradient of the logits to that of the weights, added to those gathered before. */
+  gather(rowCount: number): void;
+  /** Moves the weights by what was gathered, held to a norm as in `clip.ts`. @param clipNorm null: as it is */
+  applyGathered(ruleOf: RuleOf, clipNorm: number | null): void;
   /** Puts the weights of a head of the same layers in place. */
   writeWeights(head: Network): void;
   readWeights(): Record<string, Weight>;
@@ -45,23 +49,30 @@ export interface KernelStack {
   readState(): Record<string, Float32Array<ArrayBuffer>>;
 }
 
+/** @param isKernel decay and L2 touch kernels only */
+type RuleOf = (isKernel: boolean) => UpdateRule;
+
 export interface KernelStackOptions {
   /** Rows of a forward pass, at least. */
   readonly rowCapacity: number;
   readonly batchSize: number;
   readonly slotNames: readonly string[];
+  /** Whether there is to be room for `gather`. */
+  readonly gathers: boolean;
 }
 
 interface KeyedWeight {
   readonly key: string;
+  readonly isKernel: boolean;
   readonly weight: PlacedWeight;
   /** As in the network. */
   readonly shape: readonly number[];
 }
 
 function toKeyedWeights({ inputs, units, kernelKey, kernel, biasKey, bias }: PlacedLayer): KeyedWeight[] {
-  const ofKernel = { key: kernelKey, weight: kernel, shape: [inputs, units] };
-  return biasKey === null ? [ofKernel] : [ofKernel, { key: biasKey, weight: bias, shape: [units] }];
+  const ofKernel = { key: kernelKey, isKernel: true, weight: kernel, shape: [inputs, units] };
+  if (biasKey === null) return [ofKernel];
+  return [ofKernel, { key: biasKey, isKernel: false, weight: bias, shape: [units] }];
 }
 
 /**
@@ -71,12 +82,15 @@ function toKeyedWeights({ inputs, units, kernelKey, kernel, biasKey, bias }: Pla
 export async function createKernelStack(
   compiled: CompiledKernels,
   head: Network,
-  { rowCapacity, batchSize, slotNames }: KernelStackOptions,
+  { rowCapacity, batchSize, slotNames, gathers }: KernelStackOptions,
 ): Promise<KernelStack> {
   const headLayers = toHeadLayers(head);
   // Where ReLU and dropout let nothing through is told by a zero among the next layer's inputs.
   if (headLayers.slice(0, -1).some(({ relu }) => !relu)) throw new Error('a hidden layer without a ReLU');
-  const run = createRunMemory(headLayers, rowCapacity, batchSize, slotNames.length);
+  const run = createRunMemory(headLayers, {
+    ...{ rowCapacity, batchSize, gathers },
+    slotCount: slotNames.length,
+  });
   const { floats, layers } = run;
   const { buffer } = run.memory;
   const kernels = await instantiateTrainingKernels(compiled, run.memory);
@@ -117,12 +131,38 @@ export async function createKernelStack(
     set(LAYOUT.KEEP, rule.keep);
   }
 
-  /** @param columns address of the packed inputs */
-  function update(weight: PlacedWeight, columns: number, rowCount: number, gradients: number): void {
-    const { paddedInputs, panels, address, toSlots } = weight;
-    const [toFirst = 0, toSecond = 0] = toSlots;
-    const places = [address, toFirst, toSecond, run.optimizer] as const;
-    kernels.update(columns, paddedInputs / BLOCK, rowCount, gradients, panels, ...places);
+  /** Calls `visit` with each weight whose gradient can be told, from the last layer to the first. */
+  function eachGradient(
+    rowCount: number,
+    visit: (weight: PlacedWeight, isKernel: boolean, columns: number, gradients: number) => void,
+  ): void {
+    for (let depth = layers.length - 1; depth >= 0; depth--) {
+      const { kernel, bias, biasKey, rows, dropout, gradients } = layers[depth] as PlacedLayer;
+      const { paddedInputs, panels, address } = kernel;
+      const stride = paddedInputs * FLOAT_BYTES;
+      const before = layers[depth - 1];
+      if (before) {
+        const source = [gradients, rowCount, panels, address, paddedInputs] as const;
+        kernels.inputGradient(...source, rows, stride, 1 / (1 - dropout), before.gradients);
+      }
+      kernels.pack(rows, FLOAT_BYTES, stride, paddedInputs / BLOCK, rowCount, run.packedColumns);
+      visit(kernel, true, run.packedColumns, gradients);
+      if (biasKey !== null) visit(bias, false, run.ones, gradients);
+    }
+  }
+
+  const sumsOf = ({ toSums }: PlacedWeight): number => {
+    if (toSums === null) throw new Error('no room was made for gathered gradients');
+    return toSums;
+  };
+
+  /** What gathered gradients are multiplied by, so that their norm is no larger. */
+  function clipScale(clipNorm: number | null): number {
+    if (clipNorm === null) return 1;
+    const squares = keyedWeights.map(({ weight }) =>
+      kernels.sumOfSquares(weight.address + sumsOf(weight), weight.sizeBytes),
+    );
+    return clipNorm / Math.max(Math.sqrt(squares.reduce((sum, square) => sum + square, 0)), clipNorm);
   }
 
   const stack: KernelStack = {
@@ -149,21 +189,27 @@ export async function createKernelStack(
     logitGradients: (rowCount) =>
       new Float32Array(buffer, lastLayer.gradients, lastLayer.kernel.panels * rowCount * PANEL),
     backward(rowCount, ruleOf) {
-      for (let depth = layers.length - 1; depth >= 0; depth--) {
-        const { kernel, bias, biasKey, rows, dropout, gradients } = layers[depth] as PlacedLayer;
-        const { paddedInputs, panels, address } = kernel;
-        const stride = paddedInputs * FLOAT_BYTES;
-        const before = layers[depth - 1];
-        if (before) {
-          const source = [gradients, rowCount, panels, address, paddedInputs] as const;
-          kernels.inputGradient(...source, rows, stride, 1 / (1 - dropout), before.gradients);
-        }
-        kernels.pack(rows, FLOAT_BYTES, stride, paddedInputs / BLOCK, rowCount, run.packedColumns);
-        writeRule(ruleOf(true));
-        update(kernel, run.packedColumns, rowCount, gradients);
-        if (biasKey === null) continue;
-        writeRule(ruleOf(false));
-        update(bias, run.ones, rowCount, gradients);
+      eachGradient(rowCount, (weight, isKernel, columns, gradients) => {
+        const { paddedInputs, panels, address, toSlots } = weight;
+        const [toFirst = 0, toSecond = 0] = toSlots;
+        writeRule(ruleOf(isKernel));
+        const places = [address, toFirst, toSecond, run.optimizer] as const;
+        kernels.update(columns, paddedInputs / BLOCK, rowCount, gradients, panels, ...places);
+      });
+    },
+    gather(rowCount) {
+      eachGradient(rowCount, (weight, _isKernel, columns, gradients) => {
+        const places = [weight.address + sumsOf(weight), run.optimizer + LAYOUT.TILE] as const;
+        kernels.gather(columns, weight.paddedInputs / BLOCK, rowCount, gradients, weight.panels, ...places);
+      });
+    },
+    applyGathered(ruleOf, clipNorm) {
+      record.setFloat32(LAYOUT.SCALE, clipScale(clipNorm), true);
+      for (const { weight, isKernel } of keyedWeights) {
+        const { address, sizeBytes, toSlots } = weight;
+        const [toFirst = 0, toSecond = 0] = toSlots;
+        writeRule(ruleOf(isKernel));
+        kernels.applySums(address, sizeBytes, sumsOf(weight), toFirst, toSecond, run.optimizer);
       }
     },
     writeWeights(from) {

@@ -8,8 +8,17 @@ import { type CompiledKernels, KERNEL_BUILDS, type KernelBuild } from '../trunk/
 import type { CreateHeadTrainer, HeadState, HeadTrainer } from './headTrainer.ts';
 import { createKernelTrainer } from './kernelTrainer.ts';
 import { loadTrainingKernels } from './loadKernels.ts';
+import type { LossSettings } from './logitError.ts';
 import { createTensorflowTrainer } from './tensorflowTrainer.ts';
-import { createStart, lossOf, type Shape, settingsFor, toClassWeights, withMoved } from './testHeads.ts';
+import {
+  createStart,
+  lossOf,
+  type Shape,
+  settingsFor,
+  toClassWeights,
+  withMixes,
+  withMoved,
+} from './testHeads.ts';
 import { createClouds, range } from './testTable.ts';
 
 const ODD_SHAPES: readonly Shape[] = [
@@ -19,6 +28,12 @@ const ODD_SHAPES: readonly Shape[] = [
   { features: 24, hidden: 8, classes: 8, batch: 6 },
   { features: 31, hidden: 50, classes: 17, batch: 7 },
   { features: 7, hidden: 0, classes: 4, batch: 33 },
+];
+
+const LOSSES: readonly (LossSettings & { isMixed: boolean })[] = [
+  { labelSmoothing: 0.2, focalGamma: 0, isMixed: false },
+  { labelSmoothing: 0, focalGamma: 2, isMixed: false },
+  { labelSmoothing: 0.1, focalGamma: 0.5, isMixed: true },
 ];
 
 function largestDifference(a: ArrayLike<number>, b: ArrayLike<number>): number {
@@ -44,28 +59,26 @@ describe.each(KERNEL_BUILDS)('training with our own kernels, %s', (build: Kernel
 
   it.each(ODD_SHAPES)('has the gradients that differences of the loss give: %o', async (shape) => {
     // One step of plain gradient descent at rate 1 moves each weight by its gradient.
-    const settings = settingsFor(shape, {
-      optimizer: 'sgd',
-      momentum: 0,
-      learningRate: 1,
-      labelSmoothing: 0.2,
-    });
-    const table = createClouds(shape.batch + 3, shape.features, shape.classes);
-    const rows = range(2, 2 + shape.batch);
-    const classWeights = toClassWeights(shape.classes);
-    const start = createStart(shape, settings);
-    const trainer = await create({ table, classWeights, settings, start });
-    trainer.step(rows, createRandom(1), settings.learningRate);
-    const { lossSum, weightSum } = await trainer.takeTotals();
-    expect(lossSum / weightSum).toBeCloseTo(lossOf(start.head, table, rows, classWeights), 5);
-    const after = await trainer.toNetwork();
-    for (const [key, { values }] of Object.entries(start.head.weights)) {
-      const step = Math.max(1, Math.floor(values.length / 40));
-      for (let index = 0; index < values.length; index += step) {
-        const actual = (values[index] ?? 0) - (after.weights[key]?.values[index] ?? Number.NaN);
-        const lossAt = (by: number) =>
-          lossOf(withMoved(start.head, key, index, by), table, rows, classWeights, 0.2);
-        expect(actual, `${key}[${index}]`).toBeCloseTo((lossAt(1e-5) - lossAt(-1e-5)) / 2e-5, 5);
+    for (const loss of LOSSES) {
+      const settings = settingsFor(shape, { optimizer: 'sgd', momentum: 0, learningRate: 1, ...loss });
+      const plain = createClouds(shape.batch + 3, shape.features, shape.classes);
+      const table = loss.isMixed ? withMixes(plain, shape.classes) : plain;
+      const rows = range(2, 2 + shape.batch);
+      const classWeights = toClassWeights(shape.classes);
+      const start = createStart(shape, settings);
+      const trainer = await create({ table, classWeights, settings, start });
+      trainer.step(rows, createRandom(1), settings.learningRate);
+      const { lossSum, weightSum } = await trainer.takeTotals();
+      expect(lossSum / weightSum).toBeCloseTo(lossOf(start.head, table, rows, classWeights), 5);
+      const after = await trainer.toNetwork();
+      for (const [key, { values }] of Object.entries(start.head.weights)) {
+        const step = Math.max(1, Math.floor(values.length / 20));
+        for (let index = 0; index < values.length; index += step) {
+          const actual = (values[index] ?? 0) - (after.weights[key]?.values[index] ?? Number.NaN);
+          const lossAt = (by: number) =>
+            lossOf(withMoved(start.head, key, index, by), table, rows, classWeights, loss);
+          expect(actual, `${key}[${index}]`).toBeCloseTo((lossAt(1e-5) - lossAt(-1e-5)) / 2e-5, 5);
+        }
       }
     }
   });
@@ -77,10 +90,14 @@ describe.each(KERNEL_BUILDS)('training with our own kernels, %s', (build: Kernel
     { optimizer: 'sgd' },
     { optimizer: 'sgd', nesterov: true },
     { optimizer: 'rmsprop' },
-  ])('moves where TensorFlow.js moves with %o, at rates that change', async (optimizer) => {
+    { focalGamma: 1.5, labelSmoothing: 0.1 },
+    { clipNorm: 0.2 },
+    { batchSize: 6, accumulationSteps: 3 },
+    { optimizer: 'sgd', batchSize: 4, accumulationSteps: 4, clipNorm: 0.3, focalGamma: 2 },
+  ])('moves where TensorFlow.js moves with %o, at rates that change', async (more) => {
     const shape = { features: 31, hidden: 50, classes: 9, batch: 16 };
-    const settings = settingsFor(shape, { ...optimizer, dropout: 0.4, l2: 1e-2, weightDecay: 0.1 });
-    const table = createClouds(60, shape.features, shape.classes);
+    const settings = settingsFor(shape, { dropout: 0.4, l2: 1e-2, weightDecay: 0.1, ...more });
+    const table = withMixes(createClouds(60, shape.features, shape.classes), shape.classes);
     const args = { table, classWeights: toClassWeights(9), settings, start: createStart(shape, settings) };
     const train = async (trainer: HeadTrainer) => {
       const random = createRandom(3);
@@ -114,6 +131,65 @@ describe.each(KERNEL_BUILDS)('training with our own kernels, %s', (build: Kernel
     );
     for (const [key, values] of Object.entries(theirs.state.optimizerState)) {
       expect(largestDifference(own.state.optimizerState[key] ?? [], values), key).toBeLessThan(1e-5);
+    }
+  });
+
+  it('moves the weights with batches gathered as with one batch of them all', async () => {
+    const shape = { features: 13, hidden: 25, classes: 5, batch: 24 };
+    const table = withMixes(createClouds(60, shape.features, shape.classes), shape.classes);
+    const start = createStart(shape, settingsFor(shape));
+    const classWeights = toClassWeights(5);
+    for (const clipNorm of [null, 0.1]) {
+      const trainWith = async (make: CreateHeadTrainer, more: Partial<TrainSettings>) => {
+        const settings = settingsFor(shape, { clipNorm, l2: 1e-2, ...more });
+        const trainer = await make({ table, classWeights, settings, start });
+        // The last group of an epoch is smaller.
+        for (const rows of [range(0, 24), range(24, 48), range(48, 59)]) {
+          await trainer.step(rows, createRandom(1), 0.01);
+        }
+        const totals = await trainer.takeTotals();
+        const { head, optimizerSteps } = await trainer.snapshot();
+        trainer.dispose();
+        expect(optimizerSteps).toBe(3);
+        return { totals, values: Object.values(head.weights).flatMap(({ values }) => [...values]) };
+      };
+      for (const make of [create, createTensorflowTrainer]) {
+        const whole = await trainWith(make, {});
+        const parts = await trainWith(make, { batchSize: 8, accumulationSteps: 3 });
+        expect(largestDifference(parts.values, whole.values)).toBeLessThan(1e-5);
+        expect(parts.totals.lossSum).toBeCloseTo(whole.totals.lossSum, 3);
+        expect(parts.totals.weightSum).toBeCloseTo(whole.totals.weightSum, 4);
+        expect(parts.totals.correct).toBe(whole.totals.correct);
+      }
+    }
+  });
+
+  it('goes no further than the norm of its gradients allows, in the same direction', async () => {
+    const shape = { features: 13, hidden: 25, classes: 5, batch: 24 };
+    const table = createClouds(24, shape.features, shape.classes);
+    const movesWith = async (make: CreateHeadTrainer, clipNorm: number | null) => {
+      const settings = settingsFor(shape, { optimizer: 'sgd', momentum: 0, clipNorm });
+      const start = createStart(shape, settings);
+      const trainer = await make({ table, classWeights: toClassWeights(5), settings, start });
+      await trainer.step(range(0, 24), createRandom(1), 1);
+      const { weights } = await trainer.toNetwork();
+      trainer.dispose();
+      return Object.entries(start.head.weights).flatMap(([key, { values }]) =>
+        Array.from(values, (value, i) => (weights[key]?.values[i] ?? Number.NaN) - value),
+      );
+    };
+    const free = await movesWith(create, null);
+    const norm = Math.hypot(...free);
+    for (const make of [create, createTensorflowTrainer]) {
+      const held = await movesWith(make, norm / 4);
+      expect(Math.hypot(...held) / norm).toBeCloseTo(0.25, 4);
+      expect(
+        largestDifference(
+          held.map((move) => move * 4),
+          free,
+        ),
+      ).toBeLessThan(1e-5);
+      expect(largestDifference(await movesWith(make, norm * 2), free)).toBeLessThan(1e-6);
     }
   });
 

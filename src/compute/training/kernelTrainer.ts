@@ -1,8 +1,11 @@
 /** Trains a head with kernels of our own. */
+import type { Random } from '../../shared/random.ts';
 import type { CompiledKernels } from '../trunk/kernels.ts';
+import { splitIntoBatches } from './batches.ts';
 import type { BatchTotals, HeadTrainer, HeadTrainerArgs } from './headTrainer.ts';
 import { createKernelStack } from './kernelStack.ts';
 import { softmax, softmaxLoss } from './softmaxLoss.ts';
+import { toRowTargets } from './targets.ts';
 import { slotNamesOf, updateRule } from './updateRule.ts';
 
 /** Rows of one forward pass of the evaluation: each pass reads all weights once. */
@@ -14,11 +17,13 @@ export async function createKernelTrainer(
   compiled: CompiledKernels,
   { table, classWeights, settings, start }: HeadTrainerArgs,
 ): Promise<HeadTrainer> {
-  const { batchSize, labelSmoothing } = settings;
+  const { batchSize, accumulationSteps, clipNorm, labelSmoothing, focalGamma } = settings;
+  // Where a step is one batch of any norm, gradients need not be kept.
+  const gathers = accumulationSteps > 1 || clipNorm !== null;
   const classCount = classWeights.length;
   const stack = await createKernelStack(compiled, start.head, {
     rowCapacity: Math.max(batchSize, EVALUATION_ROWS),
-    batchSize,
+    ...{ batchSize, gathers },
     slotNames: slotNamesOf(settings),
   });
   stack.writeState(start.optimizerState);
@@ -27,22 +32,32 @@ export async function createKernelTrainer(
   let totals = NO_TOTALS;
   const toNetwork = () => ({ ...start.head, weights: stack.readWeights() });
 
+  /** Forward, to the gradient of the logits. @param weightSum of all rows of the step */
+  function lossOf(rows: Int32Array, random: Random, weightSum: number): void {
+    stack.load(table, rows);
+    stack.forward(rows.length, random);
+    const { shares, weights } = toRowTargets(table, rows, classWeights);
+    const lossSettings = { labelSmoothing, focalGamma };
+    const batch = { logits, stride: logitStride, classCount, shares, weights, weightSum, ...lossSettings };
+    const ofBatch = softmaxLoss(batch, stack.logitGradients(rows.length));
+    totals = {
+      lossSum: totals.lossSum + ofBatch.lossSum,
+      weightSum: totals.weightSum + ofBatch.weightSum,
+      correct: totals.correct + ofBatch.correct,
+    };
+  }
+
   return {
     step(rows, random, learningRate) {
       steps += 1;
-      stack.load(table, rows);
-      stack.forward(rows.length, random);
-      const targets = rows.map((row) => table.labels[row] as number);
-      const batch = { logits, stride: logitStride, targets, classWeights, labelSmoothing };
-      const { lossSum, weightSum, correct } = softmaxLoss(batch, stack.logitGradients(rows.length));
-      totals = {
-        lossSum: totals.lossSum + lossSum,
-        weightSum: totals.weightSum + weightSum,
-        correct: totals.correct + correct,
-      };
-      stack.backward(rows.length, (isKernel) =>
-        updateRule(settings, { step: steps, learningRate }, isKernel),
-      );
+      const ruleOf = (isKernel: boolean) => updateRule(settings, { step: steps, learningRate }, isKernel);
+      const stepWeight = toRowTargets(table, rows, classWeights).weightSum;
+      for (const part of splitIntoBatches(rows, batchSize)) {
+        lossOf(part, random, stepWeight);
+        if (gathers) stack.gather(part.length);
+        else stack.backward(part.length, ruleOf);
+      }
+      if (gathers) stack.applyGathered(ruleOf, clipNorm);
     },
     async takeTotals() {
       const taken = totals;

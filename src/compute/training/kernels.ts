@@ -37,6 +37,24 @@ export interface TrainingKernels {
     toSecond: number,
     optimizer: number,
   ): void;
+  gather(
+    columns: number,
+    blocks: number,
+    rowCount: number,
+    gradients: number,
+    panels: number,
+    sums: number,
+    tile: number,
+  ): void;
+  sumOfSquares(from: number, bytes: number): number;
+  applySums(
+    weights: number,
+    bytes: number,
+    toSums: number,
+    toFirst: number,
+    toSecond: number,
+    optimizer: number,
+  ): void;
 }
 
 export async function instantiateTrainingKernels(

@@ -11,9 +11,26 @@ function toPredicted(probabilities: Float32Array, classCount: number): number[] 
   });
 }
 
+function lossOf(probability: number): number {
+  return -Math.log(Math.max(probability, SMALLEST_PROBABILITY));
+}
+
 /** Class of each of the rows. */
 export function labelsOf(table: FeatureTable, rows: Int32Array): number[] {
   return Array.from(rows, (row) => table.labels[row] as number);
+}
+
+/** Cross-entropy of each of the rows, in nats. */
+export async function measureEachLoss(
+  trainer: HeadTrainer,
+  table: FeatureTable,
+  rows: Int32Array,
+  classCount: number,
+): Promise<Float64Array> {
+  const probabilities = await trainer.predict(rows);
+  return Float64Array.from(labelsOf(table, rows), (label, i) =>
+    lossOf(probabilities[i * classCount + label] ?? 0),
+  );
 }
 
 /** Mean cross-entropy in nats and share right; null without rows. */
@@ -30,7 +47,7 @@ export async function measureLoss(
   let loss = 0;
   let right = 0;
   labels.forEach((label, i) => {
-    loss -= Math.log(Math.max(probabilities[i * classCount + label] ?? 0, SMALLEST_PROBABILITY));
+    loss += lossOf(probabilities[i * classCount + label] ?? 0);
     if (predicted[i] === label) right += 1;
   });
   return { loss: loss / rows.length, accuracy: right / rows.length };

@@ -25,52 +25,73 @@ export function softmax(
 }
 
 /** Place of the largest; the first of equals. */
-function argMax(values: Float64Array): number {
+function argMax(values: Float64Array | Float32Array): number {
   let best = 0;
   for (let i = 1; i < values.length; i++) if ((values[i] as number) > (values[best] as number)) best = i;
   return best;
 }
 
 export interface LogitBatch {
-  /** `[rows, stride]` of which the first `classWeights.length` of each row count. */
+  /** `[rows, stride]` of which the first `classCount` of each row count. */
   readonly logits: Float32Array;
   readonly stride: number;
-  /** Class of each row; as many as there are rows. */
-  readonly targets: ArrayLike<number>;
-  /** One number a class. */
-  readonly classWeights: readonly number[];
+  readonly classCount: number;
+  /** Shares of the classes, `[rows, classes]`, as `toRowTargets` has them. */
+  readonly shares: Float32Array;
+  /** One number a row; as many as there are rows. */
+  readonly weights: Float32Array;
+  /** Σ weights of all rows that go into one step of the optimiser, of which these may be a part. */
+  readonly weightSum: number;
   /** Share of each target that is spread evenly over all classes, [0, 1). */
   readonly labelSmoothing: number;
+  /** γ of the focal loss; 0: cross-entropy. */
+  readonly focalGamma: number;
 }
 
 /**
- * Loss of a batch, and the gradient for the logits: `(p − target) · weight / Σ weights`. The gradient's targets are
- * smoothed (Szegedy et al., "Rethinking the Inception Architecture", 2015, section 7), those of the loss are not.
+ * `(1−p)^γ·(γ·p·log p / (1−p) − 1)`: how steeply a class's part of the focal loss falls with its logit, but for the
+ * share of the class. Derived in `logitError.ts`.
+ */
+function focalSlope(probability: number, gamma: number): number {
+  if (gamma === 0) return -1;
+  const others = Math.max(1 - probability, SMALLEST_PROBABILITY);
+  const log = Math.log(Math.max(probability, SMALLEST_PROBABILITY));
+  return others ** gamma * ((gamma * probability * log) / others - 1);
+}
+
+/**
+ * Loss of a batch, and the gradient for the logits, times `weight / Σ weights`: with γ = 0 `p − target`, otherwise that
+ * of the focal loss (`logitError.ts`). The gradient's targets are smoothed (Szegedy et al., "Rethinking the Inception
+ * Architecture", 2015, section 7), those of the loss are not, and the loss is plain cross-entropy whatever trains.
  * @param gradients written, `[panels, rows, PANEL]`; zero where there is no class
  */
-export function softmaxLoss(
-  { logits, stride, targets, classWeights, labelSmoothing }: LogitBatch,
-  gradients: Float32Array,
-): BatchTotals {
-  const rowCount = targets.length;
-  const classCount = classWeights.length;
+export function softmaxLoss(batch: LogitBatch, gradients: Float32Array): BatchTotals {
+  const { logits, stride, classCount, shares, weights, labelSmoothing, focalGamma } = batch;
+  const rowCount = weights.length;
   const probabilities = new Float64Array(classCount);
-  const ofOthers = labelSmoothing / classCount;
-  const ofTarget = 1 - labelSmoothing + ofOthers;
-  const weightOf = (row: number) => classWeights[targets[row] as number] ?? 1;
+  const slopes = new Float64Array(classCount);
   let [lossSum, weightSum, correct] = [0, 0, 0];
-  for (let row = 0; row < rowCount; row++) weightSum += weightOf(row);
   gradients.fill(0);
   for (let row = 0; row < rowCount; row++) {
-    const target = targets[row] as number;
-    const weight = weightOf(row);
+    const target = shares.subarray(row * classCount, (row + 1) * classCount);
+    const weight = weights[row] as number;
+    weightSum += weight;
     softmax(logits, row * stride, classCount, probabilities);
-    lossSum -= weight * Math.log(Math.max(probabilities[target] as number, SMALLEST_PROBABILITY));
-    if (weight > 0 && argMax(probabilities) === target) correct += 1;
+    if (weight > 0 && argMax(probabilities) === argMax(target)) correct += 1;
+    let slopeSum = 0;
     for (let index = 0; index < classCount; index++) {
-      const error = (probabilities[index] as number) - (index === target ? ofTarget : ofOthers);
+      const share = target[index] as number;
+      const probability = probabilities[index] as number;
+      if (share > 0) lossSum -= weight * share * Math.log(Math.max(probability, SMALLEST_PROBABILITY));
+      const smoothed = (1 - labelSmoothing) * share + labelSmoothing / classCount;
+      const slope = smoothed > 0 ? smoothed * focalSlope(probability, focalGamma) : 0;
+      slopes[index] = slope;
+      slopeSum += slope;
+    }
+    for (let index = 0; index < classCount; index++) {
+      const error = (slopes[index] as number) - (probabilities[index] as number) * slopeSum;
       const place = (Math.floor(index / PANEL) * rowCount + row) * PANEL + (index % PANEL);
-      gradients[place] = (error * weight) / weightSum;
+      gradients[place] = (error * weight) / batch.weightSum;
     }
   }
   return { lossSum, weightSum, correct };

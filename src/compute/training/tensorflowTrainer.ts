@@ -1,9 +1,11 @@
 /** Trains a head with TensorFlow.js on the current backend: on a GPU, and where our own kernels do not run. */
 import * as tf from '@tensorflow/tfjs-core';
-import { toBatch, toColumns } from './batches.ts';
-import { createDenseStack } from './denseStack.ts';
+import { splitIntoBatches, toBatch, toColumns } from './batches.ts';
+import { addGradients, clipToNorm } from './clip.ts';
+import { createDenseStack, type StepResult } from './denseStack.ts';
 import type { BatchTotals, CreateHeadTrainer } from './headTrainer.ts';
 import { createOptimizer, readSlots, writeSlots } from './optimizers.ts';
+import { toRowTargets } from './targets.ts';
 import { slotNamesOf } from './updateRule.ts';
 
 /** Rows of one forward pass of the evaluation; one fixed shape. */
@@ -15,30 +17,41 @@ export const createTensorflowTrainer: CreateHeadTrainer = async ({
   settings,
   start,
 }) => {
-  const { batchSize } = settings;
+  const { batchSize, clipNorm } = settings;
   const classCount = classWeights.length;
-  const stack = createDenseStack(start.head, settings.labelSmoothing);
+  const stack = createDenseStack(start.head, settings);
   writeSlots(stack.parameters, slotNamesOf(settings), start.optimizerState);
   const optimizer = createOptimizer(settings, start.optimizerSteps);
   /** `[lossSum, correct]`, on the backend: reading them out at each step would wait for the GPU. */
   let totals: tf.Tensor | null = null;
   let weightSum = 0;
 
+  function addTotals({ lossSum, correct }: StepResult): void {
+    const before = totals;
+    totals = tf.tidy(() => {
+      const sums = tf.stack([lossSum, correct]);
+      return before ? tf.add(before, sums) : sums;
+    });
+    tf.dispose([lossSum, correct]);
+    before?.dispose();
+  }
+
   return {
     step(rows, random, learningRate) {
-      const batch = toBatch(table, rows, batchSize, classWeights);
-      const { gradients, lossSum, correct } = stack.step(batch, batch.weightSum, (size) =>
-        new Float32Array(size).map(() => random.next()),
-      );
-      optimizer.apply(gradients, learningRate);
-      const before = totals;
-      totals = tf.tidy(() => {
-        const sums = tf.stack([lossSum, correct]);
-        return before ? tf.add(before, sums) : sums;
-      });
-      tf.dispose([lossSum, correct, batch.rows, batch.columns, batch.targets, batch.weights]);
-      before?.dispose();
-      weightSum += batch.weightSum;
+      const stepWeight = toRowTargets(table, rows, classWeights).weightSum;
+      let gathered: StepResult['gradients'] | null = null;
+      for (const part of splitIntoBatches(rows, batchSize)) {
+        const batch = toBatch(table, part, batchSize, classWeights);
+        const result = stack.step(batch, stepWeight, (size) =>
+          new Float32Array(size).map(() => random.next()),
+        );
+        tf.dispose([batch.rows, batch.columns, batch.targets, batch.weights]);
+        gathered = addGradients(gathered, result.gradients);
+        addTotals(result);
+      }
+      if (!gathered) return;
+      optimizer.apply(clipNorm === null ? gathered : clipToNorm(gathered, clipNorm), learningRate);
+      weightSum += stepWeight;
     },
     async takeTotals(): Promise<BatchTotals> {
       const [taken, takenWeight] = [totals, weightSum];

@@ -5,6 +5,7 @@ import { runReference } from '../../network/reference.ts';
 import { createRandom } from '../../shared/random.ts';
 import { DEFAULT_TRAIN_SETTINGS, type TrainSettings } from '../../shared/training.ts';
 import type { FeatureTable, HeadState } from './headTrainer.ts';
+import type { LossSettings } from './logitError.ts';
 
 /** Sizes of a head and of its batches. */
 export interface Shape {
@@ -36,26 +37,37 @@ export function createStart({ features, classes }: Shape, settings: TrainSetting
 /** Another weight for each class. */
 export const toClassWeights = (classes: number) => Array.from({ length: classes }, (_, i) => 0.5 + i / 3);
 
-/** Mean weighted loss of rows of a table, against smoothed labels, in double precision. */
+/** Mean weighted focal loss of rows of a table, against smoothed and mixed labels, in double precision. */
 export function lossOf(
   head: Network,
   table: FeatureTable,
   rows: Int32Array,
   classWeights: readonly number[],
-  labelSmoothing = 0,
+  { labelSmoothing, focalGamma }: LossSettings = { labelSmoothing: 0, focalGamma: 0 },
 ): number {
-  const { featureCount, values, labels } = table;
+  const { featureCount, values, labels, mixes } = table;
   let [sum, weightSum] = [0, 0];
   for (const row of rows) {
     const example = Float64Array.from(values.subarray(row * featureCount, (row + 1) * featureCount));
     const output = runReference(head, { shape: [featureCount], values: example }).values;
-    const label = labels[row] ?? 0;
-    const weight = classWeights[label] ?? 1;
-    const even = output.reduce((total, p) => total + Math.log(p), 0) / output.length;
-    sum -= ((1 - labelSmoothing) * Math.log(output[label] ?? 0) + labelSmoothing * even) * weight;
+    const share = mixes?.shares[row] ?? 1;
+    const [own = 0, other = own] = [labels[row], mixes?.labels[row]];
+    const shareOf = (c: number) => (c === own ? share : 0) + (c === other ? 1 - share : 0);
+    const weight = share * (classWeights[own] ?? 1) + (1 - share) * (classWeights[other] ?? 1);
+    output.forEach((p, c) => {
+      const target = (1 - labelSmoothing) * shareOf(c) + labelSmoothing / output.length;
+      sum -= weight * target * (1 - p) ** focalGamma * Math.log(p);
+    });
     weightSum += weight;
   }
   return sum / weightSum;
+}
+
+/** The table with every second row mixed with another class. */
+export function withMixes(table: FeatureTable, classCount: number): FeatureTable {
+  const labels = table.labels.map((label, row) => (row % 2 === 0 ? label : (label + 1 + row) % classCount));
+  const shares = Float32Array.from(labels, (_, row) => (row % 2 === 0 ? 1 : 0.1 + (row % 7) / 8));
+  return { ...table, mixes: { labels, shares } };
 }
 
 /** The head with one number changed. */

@@ -1,48 +1,25 @@
-/** The training loop of a head over features that are ready. */
-import { balancedClassWeights } from '../../evaluation/metrics.ts';
+/** The training loop of a head over features that are ready, and of more of a network over activations. */
 import type { Metrics } from '../../evaluation/types.ts';
-import { buildHeadNodes, createHead } from '../../network/head.ts';
 import type { Network } from '../../network/network.ts';
-import type { TrainProgress, TrainSnapshot } from '../../rpc/protocol.ts';
 import { AppError, throwIfCancelled } from '../../shared/errors.ts';
-import type { SplitName } from '../../shared/picture.ts';
-import { createRandom, type Random, shuffle } from '../../shared/random.ts';
-import {
-  type EpochMetrics,
-  type StopReason,
-  type TrainSettings,
-  watchedLoss,
-} from '../../shared/training.ts';
+import { type EpochMetrics, type StopReason, watchedLoss } from '../../shared/training.ts';
 import { yieldToMessages } from '../yield.ts';
-import { createHeadTrainer } from './createHeadTrainer.ts';
-import type { CreateHeadTrainer, FeatureTable, HeadTrainer } from './headTrainer.ts';
-import { labelsOf, measureLoss, measureRows } from './measure.ts';
-import { ratesOfEpoch } from './schedule.ts';
+import { bookTotals, runEpoch } from './epoch.ts';
+import { measureLoss, measureRows } from './measure.ts';
+import {
+  phaseCurve,
+  type Run,
+  snapshotEveryMs,
+  startRun,
+  type TrainHeadArgs,
+  type TrainHeadContext,
+  toSnapshot,
+} from './run.ts';
 
-/** How often the loop lets messages in, and how often it hands out a snapshot, at most. */
-const YIELD_EVERY_MS = 40;
-const SNAPSHOT_EVERY_MS = 3000;
-
-export interface TrainHeadArgs {
-  readonly table: FeatureTable;
-  readonly classCount: number;
-  /** Row numbers of the table. */
-  readonly rows: Readonly<Record<SplitName, Int32Array>>;
-  readonly settings: TrainSettings;
-  readonly resumeFrom: TrainSnapshot | null;
-  /** A snapshot is a copy of all weights, so it is not made after every short epoch. */
-  readonly snapshotEveryMs?: number;
-  /** Whatever suits the current backend, if none is named. */
-  readonly createTrainer?: CreateHeadTrainer;
-}
-
-export interface TrainHeadContext {
-  readonly onProgress: (progress: TrainProgress) => void;
-  readonly signal: AbortSignal;
-  readonly finishSignal: AbortSignal;
-  /** Aborted with an `AppError` when the backend's device is gone. */
-  readonly lost: AbortSignal;
-}
+/** Within an epoch, news come so often. */
+const REPORT_EVERY_MS = 400;
+/** Between the snapshots at the ends of epochs, at least. */
+const EPOCH_SNAPSHOT_MS = 3000;
 
 export interface TrainHeadResult {
   readonly head: Network;
@@ -55,119 +32,87 @@ export interface TrainHeadResult {
   readonly testProbabilities: Float32Array<ArrayBuffer>;
 }
 
-/** All that changes from epoch to epoch. */
-interface Run {
-  readonly trainer: HeadTrainer;
-  readonly random: Random;
-  readonly curve: EpochMetrics[];
-  bestEpoch: number;
-  bestHead: Network;
-  bestLoss: number;
-}
-
-async function startRun(args: TrainHeadArgs): Promise<Run> {
-  const { settings, resumeFrom, table, classCount, createTrainer = createHeadTrainer } = args;
-  const random = createRandom(resumeFrom?.randomState ?? settings.seed);
-  const nodes = buildHeadNodes(settings, table.featureCount, classCount);
-  const head = resumeFrom?.head ?? createHead(nodes, () => random.next());
-  const start = resumeFrom ?? { head, optimizerState: {}, optimizerSteps: 0 };
-  const curve = [...(resumeFrom?.curve ?? [])];
-  const bestEpoch = resumeFrom?.bestEpoch ?? 0;
-  const best = curve[bestEpoch - 1];
-  return {
-    trainer: await createTrainer({ table, classWeights: classWeightsOf(args), settings, start }),
-    random,
-    curve,
-    bestEpoch,
-    bestHead: resumeFrom?.bestHead ?? head,
-    bestLoss: best ? watchedLoss(best) : Number.POSITIVE_INFINITY,
-  };
-}
-
-function classWeightsOf({ table, rows, settings, classCount }: TrainHeadArgs): readonly number[] {
-  if (settings.classWeights === 'none') return new Array<number>(classCount).fill(1);
-  const counts = new Array<number>(classCount).fill(0);
-  for (const label of labelsOf(table, rows.train)) counts[label] = (counts[label] ?? 0) + 1;
-  return balancedClassWeights(counts);
-}
-
-/** One pass over the training rows in a fresh order. Mean loss and accuracy, under dropout, as Keras shows them. */
-async function runEpoch(
-  { trainer, random, curve }: Run,
-  { rows, settings }: TrainHeadArgs,
-  context: TrainHeadContext,
-): Promise<Pick<EpochMetrics, 'loss' | 'accuracy' | 'learningRate'>> {
-  const order = shuffle(rows.train.slice(), random);
-  const rateOf = ratesOfEpoch(settings, Math.ceil(order.length / settings.batchSize), curve);
-  let lastYieldMs = performance.now();
-  let learningRate = settings.learningRate;
-  for (let start = 0; start < order.length; start += settings.batchSize) {
-    throwIfCancelled(context.signal);
-    context.lost.throwIfAborted();
-    learningRate = rateOf(start / settings.batchSize);
-    trainer.step(order.subarray(start, start + settings.batchSize), random, learningRate);
-    if (performance.now() - lastYieldMs > YIELD_EVERY_MS) {
-      await yieldToMessages();
-      lastYieldMs = performance.now();
-    }
-  }
-  const { lossSum, weightSum, correct } = await trainer.takeTotals();
-  return { loss: lossSum / weightSum, accuracy: correct / order.length, learningRate };
-}
-
-async function toSnapshot(run: Run): Promise<TrainSnapshot> {
-  return {
-    ...(await run.trainer.snapshot()),
-    epoch: run.curve.length,
-    curve: [...run.curve],
-    bestHead: run.bestHead,
-    bestEpoch: run.bestEpoch,
-    randomState: run.random.state,
-  };
-}
-
 /** Runs epochs until they are used up, early stopping says so, or the person does. */
 async function runEpochs(run: Run, args: TrainHeadArgs, context: TrainHeadContext): Promise<StopReason> {
-  const { settings, table, classCount, snapshotEveryMs = SNAPSHOT_EVERY_MS } = args;
+  const { settings, table, classCount, after } = args;
+  const { onProgress, pauseGate } = context;
   const startMs = performance.now();
+  const pausedBeforeMs = pauseGate?.pausedMs ?? 0;
+  const workedMs = () => performance.now() - startMs - ((pauseGate?.pausedMs ?? 0) - pausedBeforeMs);
+  const everyMs = snapshotEveryMs(args);
   const elapsedBeforeMs = run.curve.at(-1)?.elapsedMs ?? 0;
-  const firstEpoch = run.curve.length + 1;
-  let lastSnapshotMs = startMs;
+  const inPhase = () => phaseCurve(run, args).length;
+  const startProgress = inPhase();
+  /** Epochs of the phase, the running one by its share. */
+  let progress = startProgress;
+  let lastSnapshotMs = performance.now();
+  let lastReportMs = lastSnapshotMs;
 
-  for (let epoch = firstEpoch; epoch <= settings.epochs; epoch++) {
-    const training = await runEpoch(run, args, context);
+  const remainingMs = () => {
+    const done = progress - startProgress;
+    return done > 0 ? (workedMs() / done) * (settings.epochs - progress) : 0;
+  };
+  const handOutSnapshot = async () => {
+    await bookTotals(run);
+    onProgress({ kind: 'snapshot', snapshot: await toSnapshot(run, args) });
+    lastSnapshotMs = performance.now();
+  };
+  /** Whoever paused it may close the lid: the snapshot comes first. */
+  const rest = async (dueAfterMs: number) => {
+    const isPaused = pauseGate?.isPaused === true;
+    if (isPaused || performance.now() - lastSnapshotMs >= dueAfterMs) await handOutSnapshot();
+    if (isPaused) await pauseGate.wait();
+  };
+  const onPause = async (share: number) => {
+    progress = inPhase() + share;
+    if (performance.now() - lastReportMs >= REPORT_EVERY_MS) {
+      onProgress({ kind: 'step', epoch: run.curve.length + 1, share, remainingMs: remainingMs() });
+      lastReportMs = performance.now();
+    }
+    await rest(everyMs);
+  };
+  const isOutOfPatience = () => {
+    const patience = settings.earlyStoppingPatience;
+    if (patience === null || inPhase() === 0) return false;
+    // A second phase has its own patience, however long ago the first one had its best epoch.
+    return Math.min(run.curve.length - run.bestEpoch, inPhase()) >= patience;
+  };
+
+  // From here on the first phase need not be done again, however soon the tab ends.
+  if (after && !args.resumeFrom) await handOutSnapshot();
+  for (;;) {
+    // Asked before the first epoch as well: a snapshot may be that of the last one.
+    if (isOutOfPatience()) return 'earlyStopping';
+    if (inPhase() >= settings.epochs) return 'allEpochs';
+    const epoch = run.curve.length + 1;
+    const training = await runEpoch(run, args, context, { onPause });
     const validation = await measureLoss(run.trainer, table, args.rows.validation, classCount);
     context.lost.throwIfAborted();
-    const elapsedMs = performance.now() - startMs;
     const metrics: EpochMetrics = {
       epoch,
       ...training,
       validationLoss: validation?.loss ?? null,
       validationAccuracy: validation?.accuracy ?? null,
-      elapsedMs: elapsedBeforeMs + elapsedMs,
+      elapsedMs: elapsedBeforeMs + workedMs(),
+      ...(after ? { phase: 'fineTune' as const } : {}),
     };
     if (!Number.isFinite(watchedLoss(metrics)) || !Number.isFinite(metrics.loss)) {
-      throw new AppError('notFinite', { epoch });
+      throw new AppError('notFinite', { epoch, ...(after ? { phase: 'fineTune' } : {}) });
     }
     run.curve.push(metrics);
+    progress = inPhase();
     if (watchedLoss(metrics) < run.bestLoss) {
       run.bestLoss = watchedLoss(metrics);
       run.bestEpoch = epoch;
       run.bestHead = await run.trainer.toNetwork();
     }
-    const remainingMs = (elapsedMs / (epoch - firstEpoch + 1)) * (settings.epochs - epoch);
-    context.onProgress({ kind: 'epoch', metrics, bestEpoch: run.bestEpoch, remainingMs });
-    if (performance.now() - lastSnapshotMs >= snapshotEveryMs) {
-      context.onProgress({ kind: 'snapshot', snapshot: await toSnapshot(run) });
-      lastSnapshotMs = performance.now();
-    }
+    onProgress({ kind: 'epoch', metrics, bestEpoch: run.bestEpoch, remainingMs: remainingMs() });
     await yieldToMessages();
+    // The end of an epoch is worth a snapshot sooner than its middle, but not after every blink.
+    await rest(Math.min(everyMs, EPOCH_SNAPSHOT_MS));
     throwIfCancelled(context.signal);
     if (context.finishSignal.aborted) return 'finishedByPerson';
-    const patience = settings.earlyStoppingPatience;
-    if (patience !== null && epoch - run.bestEpoch >= patience) return 'earlyStopping';
   }
-  return 'allEpochs';
 }
 
 /**

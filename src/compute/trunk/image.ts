@@ -1,5 +1,5 @@
 /** A packed trunk on its way to the workers: in memory that they share, or as bytes that each copies. */
-import type { Arithmetic } from '../../rpc/protocol.ts';
+import type { Arithmetic } from '../../rpc/backends.ts';
 import { ensureBytes } from './constants.ts';
 import { type CompiledKernels, createMemory, instantiateKernels } from './kernels.ts';
 import { layOutTrunk, type TrunkLayout, type TrunkSource } from './layout.ts';

@@ -2,7 +2,7 @@
 
 import type { NetworkNode, Weight } from '../../network/network.ts';
 import type { ActivationRanges } from '../../network/quantise.ts';
-import type { Arithmetic } from '../../rpc/protocol.ts';
+import type { Arithmetic } from '../../rpc/backends.ts';
 import { PANEL_CHANNELS } from './assembly/convStep.ts';
 import * as MAP from './assembly/mapStep.ts';
 import { createConstantWriter } from './constants.ts';

@@ -2,7 +2,7 @@
 import type { Conv2dNode, NetworkNode } from '../../network/network.ts';
 import { ACTIVATION_LEVELS, type ActivationRanges } from '../../network/quantise.ts';
 import { inferShapes, type Shape } from '../../network/shapes.ts';
-import type { Arithmetic } from '../../rpc/protocol.ts';
+import type { Arithmetic } from '../../rpc/backends.ts';
 import { fuse, UncoveredNodeError, type Unit } from './fuse.ts';
 import { createBufferPool, isSameSpec, type MapSpec, strideOf } from './maps.ts';
 import { findNeeds, knownRanges, type Need, NO_BORDER } from './needs.ts';

@@ -1,7 +1,7 @@
 /** The real ResNet50 through the engine, held to TensorFlow.js and one build to another. */
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { Arithmetic } from '../../rpc/protocol.ts';
+import type { Arithmetic } from '../../rpc/backends.ts';
 import { createRandom } from '../../shared/random.ts';
 import { createWeightReader } from '../../weights/lazy.ts';
 import { loadManifest, loadPart } from '../../weights/load.ts';

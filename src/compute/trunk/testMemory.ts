@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { add, conv, globalAvgPool, maxPool, padAll, relu } from '../../network/build.ts';
 import type { Network } from '../../network/network.ts';
 import type { ActivationRanges } from '../../network/quantise.ts';
-import type { Arithmetic } from '../../rpc/protocol.ts';
+import type { Arithmetic } from '../../rpc/backends.ts';
 import { createTrunkImage, openTrunk } from './image.ts';
 import { type CompiledKernels, createMemory, instantiateKernels } from './kernels.ts';
 import { layOutTrunk } from './layout.ts';

@@ -1,7 +1,7 @@
 /** A trunk that lets the tests look into its memory: what lies in a buffer, and whether its border is still zero. */
 import type { Network } from '../../network/network.ts';
 import type { ActivationRanges } from '../../network/quantise.ts';
-import type { Arithmetic } from '../../rpc/protocol.ts';
+import type { Arithmetic } from '../../rpc/backends.ts';
 import {
   type CompiledKernels,
   createMemory,

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { add, conv, padAll, relu } from '../../network/build.ts';
 import type { Network, NetworkNode, Padding, Size2 } from '../../network/network.ts';
 import { runReference } from '../../network/reference.ts';
-import type { Arithmetic } from '../../rpc/protocol.ts';
+import type { Arithmetic } from '../../rpc/backends.ts';
 import { type CompiledKernels, createMemory, instantiateKernels } from './kernels.ts';
 import { layOutTrunk } from './layout.ts';
 import {

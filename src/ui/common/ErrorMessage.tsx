@@ -13,10 +13,12 @@ function technicalOf(error: AppError): string {
 export interface ErrorMessageProps {
   readonly error: AppError;
   readonly onRetry?: () => void;
+  /** What the other try does, where it is not the same once more. */
+  readonly retryLabel?: string;
   readonly onClose?: () => void;
 }
 
-export function ErrorMessage({ error, onRetry, onClose }: ErrorMessageProps) {
+export function ErrorMessage({ error, onRetry, retryLabel, onClose }: ErrorMessageProps) {
   const { t } = useTranslation(['errors', 'app']);
   return (
     <Alert
@@ -30,7 +32,7 @@ export function ErrorMessage({ error, onRetry, onClose }: ErrorMessageProps) {
       <Text size="sm">{t(`errors:${error.code}.action`, error.details)}</Text>
       {onRetry && (
         <Button size="xs" mt="xs" variant="default" onClick={onRetry}>
-          {t('app:action.retry')}
+          {retryLabel ?? t('app:action.retry')}
         </Button>
       )}
       <Text component="details" size="xs" mt="xs">

@@ -7,6 +7,8 @@ export interface ProgressBarProps {
   /** Name of what is going on; also the bar's accessible name. */
   readonly label: string;
   readonly done: number;
+  /** Of the one that is under way, 0–1: moves the bar, and is not counted. */
+  readonly part?: number;
   /** 0: not known yet; the bar then only moves. */
   readonly total: number;
   /** `bytes` writes both numbers as sizes. */
@@ -16,10 +18,18 @@ export interface ProgressBarProps {
   readonly remainingMs?: number | null;
 }
 
-export function ProgressBar({ label, done, total, unit = 'count', rate, remainingMs }: ProgressBarProps) {
+export function ProgressBar({
+  label,
+  done,
+  part = 0,
+  total,
+  unit = 'count',
+  rate,
+  remainingMs,
+}: ProgressBarProps) {
   const { t } = useTranslation('app');
   const format = useFormat();
-  const share = total > 0 ? Math.min(1, done / total) : 0;
+  const share = total > 0 ? Math.min(1, (done + part) / total) : 0;
   const count =
     unit === 'bytes'
       ? `${format.bytes(done)} / ${format.bytes(total)}`

@@ -1,10 +1,12 @@
 /** What the model was made of: data, settings, network. The small print that makes a result repeatable. */
 import { SimpleGrid, Table, Text, Title } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
-import type { ModelDescription } from '../../rpc/protocol.ts';
+import type { ModelDescription } from '../../rpc/models.ts';
 import { DEFAULT_TRAIN_SETTINGS } from '../../shared/training.ts';
+import { depthRows } from '../../state/compareRuns.ts';
 import { useFormat } from '../common/useFormat.ts';
-import { NUMBER_FIELDS, type NumberSetting } from '../train/settingFields.ts';
+import { useRunWords } from '../runs/useRunWords.ts';
+import { effectiveBatch, NUMBER_FIELDS, type NumberSetting } from '../train/settingFields.ts';
 import { splitTotals } from './summary.ts';
 
 /** How the learning rate changes; listed below the rate itself where the schedule of the model has use for it. */
@@ -47,6 +49,7 @@ function Facts({
 export function ModelFacts({ model }: { readonly model: ModelDescription }) {
   const { t } = useTranslation(['evaluate', 'train', 'settings']);
   const format = useFormat();
+  const words = useRunWords();
   const { data, backbone, createdAt, curve, bestEpoch } = model;
   // A model that an earlier version kept lacks the settings that came later; it was made without them.
   const settings = { ...DEFAULT_TRAIN_SETTINGS, ...model.settings };
@@ -69,7 +72,12 @@ export function ModelFacts({ model }: { readonly model: ModelDescription }) {
           ] as const,
         ]
       : []),
-    [t('facts.epochs'), t('facts.epochsRun', { run: curve.length, best: bestEpoch })],
+    [
+      t('facts.epochs'),
+      bestEpoch === 0
+        ? t('facts.epochsRunNoneBetter', { run: curve.length })
+        : t('facts.epochsRun', { run: curve.length, best: bestEpoch }),
+    ],
   ];
   const settingRows: (readonly [string, string])[] = [
     [t('train:advanced.head.label'), t(`train:advanced.head.${settings.head}`)],
@@ -95,6 +103,14 @@ export function ModelFacts({ model }: { readonly model: ModelDescription }) {
       ? [[t('train:advanced.weightDecay.label'), exact(settings.weightDecay)] as const]
       : []),
     [t('train:advanced.batchSize.label'), format.number(settings.batchSize)],
+    [
+      t('train:advanced.accumulationSteps.label'),
+      settings.accumulationSteps === 1
+        ? '1'
+        : `${format.number(settings.accumulationSteps)} · ${t('train:advanced.accumulationSteps.effective', {
+            count: effectiveBatch(settings),
+          })}`,
+    ],
     [t('train:advanced.epochs.label'), format.number(settings.epochs)],
     [
       t('train:advanced.patience.label'),
@@ -105,7 +121,12 @@ export function ModelFacts({ model }: { readonly model: ModelDescription }) {
     [t('train:advanced.dropout.label'), exact(settings.dropout)],
     [t('train:advanced.l2.label'), exact(settings.l2)],
     [t('train:advanced.labelSmoothing.label'), exact(settings.labelSmoothing)],
+    [t('train:advanced.focalGamma.label'), exact(settings.focalGamma)],
+    settings.clipNorm === null
+      ? [t('train:advanced.clipping.label'), t('train:advanced.clipping.off')]
+      : [t('train:advanced.clipNorm.label'), exact(settings.clipNorm)],
     [t('train:advanced.classWeights.label'), t(`train:advanced.classWeights.${settings.classWeights}`)],
+    ...depthRows(settings).map((row) => [words.label(row), words.value(row, row.values[0] ?? null)] as const),
     [t('train:advanced.seed.label'), String(settings.seed)],
   ];
   return (

@@ -7,8 +7,10 @@ import { useStore } from 'zustand';
 import { DEFAULT_TRAIN_SETTINGS } from '../../shared/training.ts';
 import { exportKeptModel, modelsStore } from '../../state/models.ts';
 import { toHash } from '../../state/navigation.ts';
+import { clearStartingPoint } from '../../state/startingPoint.ts';
 import { changeTrainSettings } from '../../state/training.ts';
 import type { ModelRecord } from '../../storage/models.ts';
+import { ContinueButton } from '../models/ContinueButton.tsx';
 import { RenameModal } from '../models/RenameModal.tsx';
 
 export function ResultActions({ model }: { readonly model: ModelRecord }) {
@@ -44,10 +46,14 @@ export function ResultActions({ model }: { readonly model: ModelRecord }) {
         href={toHash('train')}
         variant="default"
         leftSection={<IconRefresh size={18} aria-hidden />}
-        onClick={() => changeTrainSettings({ ...DEFAULT_TRAIN_SETTINGS, ...model.settings })}
+        onClick={() => {
+          clearStartingPoint();
+          changeTrainSettings({ ...DEFAULT_TRAIN_SETTINGS, ...model.settings });
+        }}
       >
         {t('actions.trainAgain')}
       </Button>
+      <ContinueButton model={model} />
       {renaming && <RenameModal model={model} onClose={() => setRenaming(false)} />}
     </>
   );

@@ -9,6 +9,7 @@ import { toHash } from '../../state/navigation.ts';
 import type { ModelRecord } from '../../storage/models.ts';
 import { useAction } from '../common/useAction.ts';
 import { useFormat } from '../common/useFormat.ts';
+import { ContinueButton } from './ContinueButton.tsx';
 import { DeleteModal } from './DeleteModal.tsx';
 import { RenameModal } from './RenameModal.tsx';
 
@@ -70,6 +71,7 @@ export function ModelCard({ model }: { readonly model: ModelRecord }) {
           >
             {t('card.classify')}
           </Button>
+          <ContinueButton model={model} size="xs" />
           <Button
             size="xs"
             variant="default"

@@ -1,6 +1,6 @@
 /** All kept models, and the door for model files. */
-import { Anchor, Loader, SimpleGrid, Stack, Text } from '@mantine/core';
-import { IconFileImport } from '@tabler/icons-react';
+import { Anchor, Button, Loader, SimpleGrid, Stack, Text } from '@mantine/core';
+import { IconChartLine, IconFileImport } from '@tabler/icons-react';
 import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
@@ -24,7 +24,7 @@ function takeFirst(entries: readonly FileEntry[]): void {
 }
 
 export function ModelsView() {
-  const { t } = useTranslation('models');
+  const { t } = useTranslation(['models', 'runs']);
   const { status, models, error, transfer } = useStore(modelsStore);
   const { dragging } = usePageDrop(({ entries, failed }) => {
     if (entries.length === 0 && failed.length > 0) notifyError(new AppError('modelFileUnreadable'));
@@ -37,17 +37,27 @@ export function ModelsView() {
         title={t('title')}
         lead={t('lead')}
         actions={
-          <FilePicker
-            name="model-file"
-            multiple={false}
-            accept=".zip,application/zip"
-            variant={dragging ? 'filled' : 'default'}
-            disabled={transfer !== null}
-            leftSection={<IconFileImport size={18} aria-hidden />}
-            onPick={(files) => takeFirst(filesOfInput(files))}
-          >
-            {t(dragging ? 'import.drop' : 'import.button')}
-          </FilePicker>
+          <>
+            <Button
+              component="a"
+              href={toHash('runs')}
+              variant="default"
+              leftSection={<IconChartLine size={18} aria-hidden />}
+            >
+              {t('runs:fromModels')}
+            </Button>
+            <FilePicker
+              name="model-file"
+              multiple={false}
+              accept=".zip,application/zip"
+              variant={dragging ? 'filled' : 'default'}
+              disabled={transfer !== null}
+              leftSection={<IconFileImport size={18} aria-hidden />}
+              onPick={(files) => takeFirst(filesOfInput(files))}
+            >
+              {t(dragging ? 'import.drop' : 'import.button')}
+            </FilePicker>
+          </>
         }
       />
       <Stack gap="lg">

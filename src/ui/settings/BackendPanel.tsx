@@ -3,7 +3,7 @@ import { Button, Group, NativeSelect, Stack, Switch, Table, Text } from '@mantin
 import { useCallback } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
-import type { BackendReport } from '../../rpc/protocol.ts';
+import type { BackendReport } from '../../rpc/backends.ts';
 import { engineStore, ensureEngine } from '../../state/engine.ts';
 import { BACKEND_PREFERENCES, preferencesStore, setPreferences } from '../../state/preferences.ts';
 import { ErrorMessage } from '../common/ErrorMessage.tsx';

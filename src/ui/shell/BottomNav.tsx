@@ -3,14 +3,14 @@ import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
 import { navigationStore, toHash } from '../../state/navigation.ts';
 import classes from './BottomNav.module.css';
-import { MORE, STEPS } from './places.ts';
+import { ON_PHONE } from './places.ts';
 
 export function BottomNav() {
   const { t } = useTranslation('app');
   const current = useStore(navigationStore, (place) => place.view);
   return (
     <nav aria-label={t('nav.main')} className={classes.root}>
-      {[...STEPS, ...MORE].map(({ view, Icon }) => (
+      {ON_PHONE.map(({ view, Icon }) => (
         <a
           key={view}
           href={toHash(view)}

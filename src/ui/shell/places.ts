@@ -2,6 +2,7 @@
 import {
   IconBooks,
   IconChartBar,
+  IconChartLine,
   IconPhoto,
   IconSchool,
   IconSettings,
@@ -19,5 +20,9 @@ export const STEPS = [
 
 export const MORE = [
   { view: 'models', Icon: IconBooks },
+  { view: 'runs', Icon: IconChartLine },
   { view: 'settings', Icon: IconSettings },
 ] as const satisfies readonly { readonly view: View; readonly Icon: typeof IconPhoto }[];
+
+/** Seven do not fit under a thumb; the runs are reached from the models there. */
+export const ON_PHONE = [...STEPS, ...MORE].filter(({ view }) => view !== 'runs');

@@ -4,8 +4,17 @@ import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
 import { DEFAULT_TRAIN_SETTINGS, type TrainSettings } from '../../shared/training.ts';
 import { changeTrainSettings, resetTrainSettings, trainingStore } from '../../state/training.ts';
-import { NumberSettingInput } from './NumberSettingInput.tsx';
-import { HELP_BELOW, NUMBER_FIELDS, PATIENCE_RANGE } from './settingFields.ts';
+import { RateFinder } from './finder/RateFinder.tsx';
+import { NumberSettingInput, type NumberSettingInputProps } from './NumberSettingInput.tsx';
+import {
+  CLIP_NORM_RANGE,
+  effectiveBatch,
+  HELP_BELOW,
+  NUMBER_FIELDS,
+  type NumberSetting,
+  PATIENCE_RANGE,
+  USUAL_CLIP_NORM,
+} from './settingFields.ts';
 
 const CHOICES = {
   head: ['mlp', 'linear'],
@@ -15,6 +24,7 @@ const CHOICES = {
 } as const satisfies { [K in keyof TrainSettings]?: readonly TrainSettings[K][] };
 
 const PATIENCE_FIELD = { ...PATIENCE_RANGE, step: 1, integer: true };
+const CLIP_NORM_FIELD = { ...CLIP_NORM_RANGE, step: 0.1, integer: false };
 const DEFAULT_PATIENCE = DEFAULT_TRAIN_SETTINGS.earlyStoppingPatience ?? PATIENCE_RANGE.min;
 
 function ChoiceInput<K extends keyof typeof CHOICES>({ name }: { readonly name: K }) {
@@ -35,10 +45,49 @@ function ChoiceInput<K extends keyof typeof CHOICES>({ name }: { readonly name: 
   );
 }
 
+interface OptionalNumberProps {
+  readonly words: 'earlyStopping' | 'clipping';
+  readonly numberWords: 'patience' | 'clipNorm';
+  readonly field: NumberSettingInputProps['field'];
+  readonly value: number | null;
+  /** Where it is switched on. */
+  readonly usual: number;
+  readonly onChange: (value: number | null) => void;
+}
+
+/** A switch, and once it is on, the number that belongs to it. */
+function OptionalNumber({ words, numberWords, field, value, usual, onChange }: OptionalNumberProps) {
+  const { t } = useTranslation('train');
+  return (
+    <Stack gap="xs">
+      <Switch
+        mt="xs"
+        label={t(`advanced.${words}.label`)}
+        description={t(`advanced.${words}.help`)}
+        checked={value !== null}
+        onChange={({ currentTarget }) => onChange(currentTarget.checked ? usual : null)}
+      />
+      {value !== null && (
+        <NumberSettingInput
+          field={field}
+          label={t(`advanced.${numberWords}.label`)}
+          description={t(`advanced.${numberWords}.help`)}
+          value={value}
+          onChange={onChange}
+        />
+      )}
+    </Stack>
+  );
+}
+
 export function AdvancedSettings() {
   const { t } = useTranslation('train');
   const settings = useStore(trainingStore, (state) => state.settings);
-  const patience = settings.earlyStoppingPatience;
+  const helpOf = (key: NumberSetting) => {
+    const help = t(`advanced.${key}.help`);
+    if (key !== 'accumulationSteps') return help;
+    return `${help} ${t('advanced.accumulationSteps.effective', { count: effectiveBatch(settings) })}`;
+  };
   return (
     <Stack>
       <SimpleGrid cols={{ base: 1, sm: 2 }} spacing="lg" verticalSpacing="md">
@@ -50,7 +99,7 @@ export function AdvancedSettings() {
             key={field.key}
             field={field}
             label={t(`advanced.${field.key}.label`)}
-            description={t(`advanced.${field.key}.help`)}
+            description={helpOf(field.key)}
             value={settings[field.key]}
             onChange={(value) => changeTrainSettings({ [field.key]: value })}
           />
@@ -65,27 +114,24 @@ export function AdvancedSettings() {
           />
         )}
         <ChoiceInput name="classWeights" />
-        <Stack gap="xs">
-          <Switch
-            mt="xs"
-            label={t('advanced.earlyStopping.label')}
-            description={t('advanced.earlyStopping.help')}
-            checked={patience !== null}
-            onChange={({ currentTarget }) =>
-              changeTrainSettings({ earlyStoppingPatience: currentTarget.checked ? DEFAULT_PATIENCE : null })
-            }
-          />
-          {patience !== null && (
-            <NumberSettingInput
-              field={PATIENCE_FIELD}
-              label={t('advanced.patience.label')}
-              description={t('advanced.patience.help')}
-              value={patience}
-              onChange={(value) => changeTrainSettings({ earlyStoppingPatience: value })}
-            />
-          )}
-        </Stack>
+        <OptionalNumber
+          words="clipping"
+          numberWords="clipNorm"
+          field={CLIP_NORM_FIELD}
+          value={settings.clipNorm}
+          usual={USUAL_CLIP_NORM}
+          onChange={(clipNorm) => changeTrainSettings({ clipNorm })}
+        />
+        <OptionalNumber
+          words="earlyStopping"
+          numberWords="patience"
+          field={PATIENCE_FIELD}
+          value={settings.earlyStoppingPatience}
+          usual={DEFAULT_PATIENCE}
+          onChange={(earlyStoppingPatience) => changeTrainSettings({ earlyStoppingPatience })}
+        />
       </SimpleGrid>
+      <RateFinder />
       <Button variant="default" onClick={resetTrainSettings} style={{ alignSelf: 'flex-start' }}>
         {t('advanced.reset')}
       </Button>

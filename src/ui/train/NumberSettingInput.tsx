@@ -34,8 +34,8 @@ export function NumberSettingInput({ field, label, description, value, onChange 
       error={
         wrong
           ? t(field.integer ? 'advanced.rangeWhole' : 'advanced.range', {
-              min: format.number(field.min, 6),
-              max: format.number(field.max, 6),
+              min: format.number(field.min, 7),
+              max: format.number(field.max, 7),
             })
           : null
       }

@@ -30,16 +30,24 @@ export function PrepareProgressBar() {
   return <ProgressBar label={label} done={0} total={0} />;
 }
 
+const EXTRACT_WORDS = {
+  extracting: 'progress.pictures',
+  training: 'progress.frozen',
+  checking: 'progress.checking',
+} as const;
+
 export function PhaseProgress() {
   const { t } = useTranslation(['train', 'app']);
   const format = useFormat();
-  const { phase, extract, curve, plannedEpochs, remainingMs } = useStore(trainingStore);
+  const { phase, extract, curve, epochShare, plannedEpochs, remainingMs, paused } = useStore(trainingStore);
   const engineStatus = useStore(engineStore, ({ status }) => status);
   // A lost device sends a later phase back to getting the network ready.
   if (phase === 'preparing' || engineStatus === 'preparing') return <PrepareProgressBar />;
-  if (phase === 'extracting' || phase === 'checking') {
+  const isBeforeTuning = phase === 'training' && extract !== null;
+  if (phase === 'extracting' || phase === 'checking' || isBeforeTuning) {
     const facts = [
-      extract?.picturesPerSecond
+      paused ? t('pause.paused') : null,
+      !paused && extract?.picturesPerSecond
         ? t('app:progress.rate', { rate: format.number(extract.picturesPerSecond, 1) })
         : null,
       phase === 'extracting' && extract?.reused ? t('progress.reused', { count: extract.reused }) : null,
@@ -47,11 +55,11 @@ export function PhaseProgress() {
     return (
       <ProgressBar
         key={phase}
-        label={t(phase === 'checking' ? 'progress.checking' : 'progress.pictures')}
+        label={t(EXTRACT_WORDS[phase])}
         done={extract?.done ?? 0}
         total={extract?.total ?? 0}
         rate={facts.length > 0 ? facts.join(' · ') : null}
-        remainingMs={extract?.remainingMs ?? null}
+        remainingMs={paused ? null : (extract?.remainingMs ?? null)}
       />
     );
   }
@@ -60,8 +68,10 @@ export function PhaseProgress() {
       <ProgressBar
         label={t('progress.epochs')}
         done={curve.length}
+        part={epochShare}
         total={plannedEpochs}
-        remainingMs={remainingMs}
+        rate={paused ? t('pause.paused') : null}
+        remainingMs={paused ? null : remainingMs}
       />
     );
   }

@@ -1,24 +1,33 @@
-/** A run while it goes on: steps, progress, curves, and the two ways to end it. */
+/** A run while it goes on: steps, progress, curves, a rest in between, and the two ways to end it. */
 import { Button, Group, Stack, Text, Title } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
 import { cancelTraining, finishTraining, trainingStore } from '../../state/training.ts';
+import { skipsTuning } from '../../state/trainingState.ts';
 import { Curves } from './Curves.tsx';
 import { LeftOut } from './LeftOut.tsx';
+import { PauseButton } from './PauseButton.tsx';
 import { PhaseProgress } from './PhaseProgress.tsx';
 import { TrainSteps } from './TrainSteps.tsx';
 
 export function RunningPanel() {
   const { t } = useTranslation('train');
-  const { phase, curve, bestEpoch, leftOut, finishing } = useStore(trainingStore);
+  const { phase, curve, bestEpoch, leftOut, finishing, paused } = useStore(trainingStore);
+  const isTuningSkipped = useStore(trainingStore, skipsTuning);
   return (
     <Stack gap="lg">
-      <TrainSteps phase={phase} />
+      <TrainSteps phase={phase} isPaused={paused} />
       <PhaseProgress />
       <Group>
+        <PauseButton />
         {phase === 'training' && (
-          <Button onClick={finishTraining} disabled={finishing || curve.length === 0}>
-            {finishing ? t('finishing') : t('stopAndKeep')}
+          <Button
+            // At rest, going on is what most will want.
+            variant={paused ? 'default' : 'filled'}
+            onClick={finishTraining}
+            disabled={finishing || curve.length === 0}
+          >
+            {t(finishing ? 'finishing' : isTuningSkipped ? 'stopAndKeepHead' : 'stopAndKeep')}
           </Button>
         )}
         {phase !== 'saving' && (
@@ -27,8 +36,9 @@ export function RunningPanel() {
           </Button>
         )}
       </Group>
-      <Text size="sm" c="dimmed">
-        {t('hiddenTab')}
+      {/* Always there, so that a screen reader hears it change. */}
+      <Text role="status" size="sm" c="dimmed">
+        {t(paused ? 'pause.state' : 'hiddenTab')}
       </Text>
       <LeftOut paths={leftOut} />
       {phase !== 'preparing' && phase !== 'extracting' && (

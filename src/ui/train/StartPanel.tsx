@@ -10,7 +10,14 @@ import { startTraining, trainingStore } from '../../state/training.ts';
 import { Findings } from '../dataset/Findings.tsx';
 import { IntakeStatus } from '../dataset/IntakeStatus.tsx';
 import { AdvancedSettings } from './AdvancedSettings.tsx';
+import { InstantAnswerPanel } from './answer/InstantAnswerPanel.tsx';
+import { AugmentItem } from './augment/AugmentPanel.tsx';
+import { BeforeRunNotes } from './GuardRails.tsx';
 import { PlanSentence } from './PlanSentence.tsx';
+import { PresetChoice } from './PresetChoice.tsx';
+import { StartingPoint } from './StartingPoint.tsx';
+import { TuneCost } from './tune/TuneCost.tsx';
+import { TuneItem } from './tune/TunePanel.tsx';
 
 export function StartPanel({ label }: { readonly label: string }) {
   const { t } = useTranslation('train');
@@ -31,6 +38,7 @@ export function StartPanel({ label }: { readonly label: string }) {
           <Text id={`${id}-reading`}>{t('stillReading')}</Text>
         </>
       )}
+      <StartingPoint />
       {isTrainable ? (
         <PlanSentence dataset={dataset} />
       ) : (
@@ -41,6 +49,8 @@ export function StartPanel({ label }: { readonly label: string }) {
           </Anchor>
         </>
       )}
+      <PresetChoice />
+      {canTrain && <TuneCost />}
       <Button
         size="xl"
         disabled={!canTrain}
@@ -53,7 +63,11 @@ export function StartPanel({ label }: { readonly label: string }) {
         {label}
       </Button>
       {isTrainable && <Findings findings={findings} severity="warning" />}
-      <Accordion variant="separated" order={2}>
+      {isTrainable && <BeforeRunNotes dataset={dataset} />}
+      {canTrain && <InstantAnswerPanel />}
+      <Accordion variant="separated" order={2} multiple>
+        <AugmentItem />
+        <TuneItem />
         <Accordion.Item value="advanced">
           <Accordion.Control>{t('advanced.title')}</Accordion.Control>
           <Accordion.Panel>

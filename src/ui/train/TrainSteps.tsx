@@ -1,23 +1,36 @@
 /** Where a run stands, as a short list that a screen reader reads like anyone else. */
 import { Group, Text, ThemeIcon } from '@mantine/core';
-import { IconCheck } from '@tabler/icons-react';
+import { IconCheck, IconPlayerPause } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import type { TrainingPhase } from '../../state/training.ts';
 
 const STEPS = ['preparing', 'extracting', 'training', 'saving'] as const;
+
+type StepState = 'done' | 'now' | 'waiting';
 
 /** Checking is the first half of "check and save". */
 function stepOf(phase: TrainingPhase): TrainingPhase {
   return phase === 'checking' ? 'saving' : phase;
 }
 
-export function TrainSteps({ phase }: { readonly phase: TrainingPhase }) {
+export interface TrainStepsProps {
+  readonly phase: TrainingPhase;
+  readonly isPaused: boolean;
+}
+
+/** What stands before a step: done, at rest, or its number. */
+function StepMark({ state, isPaused, number }: { state: StepState; isPaused: boolean; number: number }) {
+  if (state === 'done') return <IconCheck size={16} />;
+  return state === 'now' && isPaused ? <IconPlayerPause size={14} /> : number;
+}
+
+export function TrainSteps({ phase, isPaused }: TrainStepsProps) {
   const { t } = useTranslation('train');
   const current = (STEPS as readonly TrainingPhase[]).indexOf(stepOf(phase));
   return (
     <Group component="ol" aria-label={t('steps.label')} gap="lg" m={0} p={0} style={{ listStyle: 'none' }}>
       {STEPS.map((step, index) => {
-        const state = index < current ? 'done' : index === current ? 'now' : 'waiting';
+        const state: StepState = index < current ? 'done' : index === current ? 'now' : 'waiting';
         return (
           <Group
             component="li"
@@ -33,7 +46,7 @@ export function TrainSteps({ phase }: { readonly phase: TrainingPhase }) {
               variant={state === 'waiting' ? 'default' : 'filled'}
               color="sea"
             >
-              {state === 'done' ? <IconCheck size={16} /> : index + 1}
+              <StepMark state={state} isPaused={isPaused} number={index + 1} />
             </ThemeIcon>
             <Text size="sm" {...(state === 'now' ? { fw: 700 } : {})}>
               {t(`steps.${step}`)}

@@ -12,6 +12,8 @@ import {
   trainingStore,
 } from '../../state/training.ts';
 import { interruptedStore, lookForInterrupted } from '../../state/trainingCheckpoint.ts';
+import { startAtTenthOfRate } from '../../state/trainingRetry.ts';
+import { divergedIn } from '../../state/trainingState.ts';
 import { ErrorMessage } from '../common/ErrorMessage.tsx';
 import { PageHeader } from '../common/PageHeader.tsx';
 import { Curves } from './Curves.tsx';
@@ -24,6 +26,8 @@ import { StartPanel } from './StartPanel.tsx';
 function LastRun() {
   const { t } = useTranslation('train');
   const { phase, error, unsaved, modelId, cancelledIn, leftOut } = useStore(trainingStore);
+  // With the same settings it would get out of hand once more.
+  const isDiverged = useStore(trainingStore, (state) => divergedIn(state) !== null);
   const isInterrupted = useStore(interruptedStore, ({ interrupted }) => interrupted !== null);
   return (
     <>
@@ -32,7 +36,11 @@ function LastRun() {
           error={error}
           onClose={dismissTraining}
           // A new run would take the place of the one that can go on: the panel below offers both.
-          {...(isInterrupted ? {} : { onRetry: () => void startTraining() })}
+          {...(isInterrupted
+            ? {}
+            : isDiverged
+              ? { onRetry: () => void startAtTenthOfRate(), retryLabel: t('guard.tenthOfRate') }
+              : { onRetry: () => void startTraining() })}
         />
       )}
       {error && unsaved && (

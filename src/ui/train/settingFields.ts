@@ -5,10 +5,12 @@ export type NumberSetting =
   | 'epochs'
   | 'learningRate'
   | 'batchSize'
+  | 'accumulationSteps'
   | 'hiddenUnits'
   | 'dropout'
   | 'l2'
   | 'labelSmoothing'
+  | 'focalGamma'
   | 'warmupShare'
   | 'rateFactor'
   | 'rateStepEpochs'
@@ -74,6 +76,7 @@ export const NUMBER_FIELDS: readonly NumberField[] = [
     appliesTo: ({ schedule }) => schedule === 'plateau',
   },
   { key: 'batchSize', min: 1, max: 512, step: 8, integer: true, appliesTo: always },
+  { key: 'accumulationSteps', min: 1, max: 64, step: 1, integer: true, appliesTo: always },
   {
     key: 'hiddenUnits',
     min: 8,
@@ -85,6 +88,7 @@ export const NUMBER_FIELDS: readonly NumberField[] = [
   { key: 'dropout', min: 0, max: 0.9, step: 0.05, integer: false, appliesTo: always },
   { key: 'l2', min: 0, max: 0.1, step: 0.0001, integer: false, appliesTo: always },
   { key: 'labelSmoothing', min: 0, max: 0.5, step: 0.05, integer: false, appliesTo: always },
+  { key: 'focalGamma', min: 0, max: 5, step: 0.5, integer: false, appliesTo: always },
   {
     key: 'momentum',
     min: 0,
@@ -113,6 +117,17 @@ export const HELP_BELOW: ('label' | 'input' | 'description' | 'error')[] = [
 ];
 
 export const PATIENCE_RANGE = { min: 1, max: 200 } as const;
+export const CLIP_NORM_RANGE = { min: 0.01, max: 100 } as const;
+/** Where clipping is switched on. */
+export const USUAL_CLIP_NORM = 1;
+
+/** Pictures from which each correction comes. */
+export function effectiveBatch({
+  batchSize,
+  accumulationSteps,
+}: Pick<TrainSettings, 'batchSize' | 'accumulationSteps'>): number {
+  return batchSize * accumulationSteps;
+}
 
 /** The value as a number within the field's bounds, or null where it is none. */
 export function parseSetting(

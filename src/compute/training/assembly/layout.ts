@@ -17,7 +17,9 @@ export const EPSILON = 28;
 /** Of SGD, in the place of what it has no use for. */
 export const VELOCITY_ADD = 16;
 export const GRADIENT_ADD = 20;
+/** What gathered gradients are multiplied by, so that their norm is not too large. */
+export const SCALE = 32;
 /** Room for the gradient of a block of inputs and a panel of units, on its way through the optimiser. */
-export const TILE = 32;
+export const TILE = 48;
 export const TILE_BYTES = BLOCK * PANEL * 4;
 export const OPTIMIZER_BYTES = TILE + TILE_BYTES;

@@ -13,18 +13,21 @@ import {
   PANEL,
   PENALTY,
   RATE,
+  SCALE,
   SECOND_ADD,
   SECOND_KEEP,
   TILE,
   TILE_BYTES,
   VELOCITY_ADD,
 } from './layout';
+import { gradientTile } from './tile';
 
 /**
  * Moves the four weights at `weight` by an adaptive rule, or by that of SGD where there are no second moments.
  * @param toFirst as in `update`
  * @param toSecond as in `update`
  */
+// @inline
 function move(weight: usize, toFirst: usize, toSecond: usize, gradient: v128, optimizer: usize): void {
   const w = v128.load(weight);
   const first = weight + toFirst;
@@ -53,7 +56,7 @@ function move(weight: usize, toFirst: usize, toSecond: usize, gradient: v128, op
 }
 
 /**
- * One step of the optimiser.
+ * One step of the optimiser, with the gradient of one batch.
  * @param columns the layer's inputs, packed `[blocks, rowCount, BLOCK]`
  * @param gradients of its outputs, `[panels, rowCount, PANEL]`
  * @param weights `[panels, blocks · BLOCK, PANEL]`, changed in place, and with them their moments
@@ -77,58 +80,83 @@ export function update(
   for (let panel = 0; panel < panels; panel++) {
     let x = columns;
     for (let block = 0; block < blocks; block++) {
-      let low0 = f32x4.splat(0);
-      let high0 = f32x4.splat(0);
-      let low1 = f32x4.splat(0);
-      let high1 = f32x4.splat(0);
-      let low2 = f32x4.splat(0);
-      let high2 = f32x4.splat(0);
-      let low3 = f32x4.splat(0);
-      let high3 = f32x4.splat(0);
-      let low4 = f32x4.splat(0);
-      let high4 = f32x4.splat(0);
-      let low5 = f32x4.splat(0);
-      let high5 = f32x4.splat(0);
-      for (let g = gradients, end = gradients + gradientBytes; g < end; g += PANEL * 4) {
-        const gLow = v128.load(g);
-        const gHigh = v128.load(g, 16);
-        let s = v128.load32_splat(x);
-        low0 = madd(gLow, s, low0);
-        high0 = madd(gHigh, s, high0);
-        s = v128.load32_splat(x, 4);
-        low1 = madd(gLow, s, low1);
-        high1 = madd(gHigh, s, high1);
-        s = v128.load32_splat(x, 8);
-        low2 = madd(gLow, s, low2);
-        high2 = madd(gHigh, s, high2);
-        s = v128.load32_splat(x, 12);
-        low3 = madd(gLow, s, low3);
-        high3 = madd(gHigh, s, high3);
-        s = v128.load32_splat(x, 16);
-        low4 = madd(gLow, s, low4);
-        high4 = madd(gHigh, s, high4);
-        s = v128.load32_splat(x, 20);
-        low5 = madd(gLow, s, low5);
-        high5 = madd(gHigh, s, high5);
-        x += BLOCK * 4;
-      }
-      v128.store(tile, low0);
-      v128.store(tile, high0, 16);
-      v128.store(tile, low1, 32);
-      v128.store(tile, high1, 48);
-      v128.store(tile, low2, 64);
-      v128.store(tile, high2, 80);
-      v128.store(tile, low3, 96);
-      v128.store(tile, high3, 112);
-      v128.store(tile, low4, 128);
-      v128.store(tile, high4, 144);
-      v128.store(tile, low5, 160);
-      v128.store(tile, high5, 176);
+      gradientTile(x, rowCount, gradients, tile);
+      x += <usize>(rowCount * BLOCK * 4);
       for (let at: usize = 0; at < <usize>TILE_BYTES; at += 16) {
         move(weights + at, toFirst, toSecond, v128.load(tile + at), optimizer);
       }
       weights += TILE_BYTES;
     }
     gradients += gradientBytes;
+  }
+}
+
+/**
+ * Adds the gradient of a batch to what was gathered; arguments as in `update`.
+ * @param sums `[panels, blocks · BLOCK, PANEL]`
+ * @param tile room for one
+ */
+export function gather(
+  columns: usize,
+  blocks: i32,
+  rowCount: i32,
+  gradients: usize,
+  panels: i32,
+  sums: usize,
+  tile: usize,
+): void {
+  for (let panel = 0; panel < panels; panel++) {
+    let x = columns;
+    for (let block = 0; block < blocks; block++) {
+      gradientTile(x, rowCount, gradients, tile);
+      x += <usize>(rowCount * BLOCK * 4);
+      for (let at: usize = 0; at < <usize>TILE_BYTES; at += 16) {
+        v128.store(sums + at, f32x4.add(v128.load(sums + at), v128.load(tile + at)));
+      }
+      sums += TILE_BYTES;
+    }
+    gradients += <usize>(rowCount * PANEL * 4);
+  }
+}
+
+/** Of the float32 values from `from` on; `bytes` is a multiple of those of a tile. */
+export function sumOfSquares(from: usize, bytes: usize): f64 {
+  let sum: f64 = 0;
+  for (const end = from + bytes; from < end; from += TILE_BYTES) {
+    let squares = f32x4.splat(0);
+    for (let at: usize = 0; at < <usize>TILE_BYTES; at += 16) {
+      const values = v128.load(from + at);
+      squares = madd(values, values, squares);
+    }
+    const pairs = f64x2.add(
+      f64x2.promote_low_f32x4(squares),
+      f64x2.promote_low_f32x4(
+        i8x16.shuffle(squares, squares, 8, 9, 10, 11, 12, 13, 14, 15, 0, 1, 2, 3, 4, 5, 6, 7),
+      ),
+    );
+    sum += f64x2.extract_lane(pairs, 0) + f64x2.extract_lane(pairs, 1);
+  }
+  return sum;
+}
+
+/**
+ * One step of the optimiser with gathered gradients, which are zero after it; arguments as in `update`.
+ * @param bytes of the weights
+ * @param toSums from a weight to its gathered gradient
+ */
+export function applySums(
+  weights: usize,
+  bytes: usize,
+  toSums: usize,
+  toFirst: usize,
+  toSecond: usize,
+  optimizer: usize,
+): void {
+  const scale = v128.load32_splat(optimizer, SCALE);
+  const zero = f32x4.splat(0);
+  for (const end = weights + bytes; weights < end; weights += 16) {
+    const gradient = f32x4.mul(v128.load(weights + toSums), scale);
+    v128.store(weights + toSums, zero);
+    move(weights, toFirst, toSecond, gradient, optimizer);
   }
 }

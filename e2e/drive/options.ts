@@ -1,0 +1,103 @@
+/** What `npm run drive` may be told. */
+import { resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { SetupError } from '../../tools/say.ts';
+import { PRESETS, type Preset } from '../pages/person.ts';
+
+const BACKENDS = ['webgpu', 'webgl', 'cpu', 'wasm', 'auto'] as const;
+
+const USAGE = `npm run drive -- --images DIR_OR_ARCHIVE [options]
+  --images PATH       folder with one sub-folder a class, or a .zip, .tar.gz, .tgz, .tar of one
+  --classify DIR      classify every file in this folder afterwards
+  --backend NAME      ${BACKENDS.join(', ')}
+  --exact             float32 even where 8-bit integers are faster
+  --preset NAME       ${PRESETS.join(', ')}
+  --augment           vary the pictures while learning
+  --epochs N          rounds at most
+  --seed N            of the training run
+  --resume-after-reload
+                      reload in the middle of learning, then go on from what was kept
+  --export tfjs:FILE  download the model's zip to FILE
+  --offline           from the reload on without the network and without the server
+  --dist DIR          a build that is there already`;
+
+export interface DriveOptions {
+  readonly images: string;
+  readonly classify: string | null;
+  readonly backend: (typeof BACKENDS)[number];
+  readonly exact: boolean;
+  /** null: as the app proposes. */
+  readonly preset: Preset | null;
+  /** Beside what the preset varies already. */
+  readonly augment: boolean;
+  readonly epochs: number | null;
+  readonly seed: number | null;
+  readonly resumeAfterReload: boolean;
+  readonly exports: readonly { readonly format: 'tfjs'; readonly file: string }[];
+  readonly offline: boolean;
+  readonly dist: string | null;
+}
+
+function toWhole(text: string | undefined, name: string, smallest: number): number | null {
+  if (text === undefined) return null;
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < smallest)
+    throw new SetupError(`--${name} is a whole number from ${smallest}`);
+  return value;
+}
+
+function toExport(text: string): DriveOptions['exports'][number] {
+  const [, file] = /^tfjs:(.+)$/.exec(text) ?? [];
+  if (file === undefined) throw new SetupError('--export is tfjs:FILE.zip');
+  return { format: 'tfjs', file: resolve(file) };
+}
+
+/** Like `parseArgs`, but what is wrong is told in one line. */
+function parse(args: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...args],
+      options: {
+        images: { type: 'string' },
+        classify: { type: 'string' },
+        backend: { type: 'string', default: 'auto' },
+        exact: { type: 'boolean', default: false },
+        preset: { type: 'string' },
+        augment: { type: 'boolean', default: false },
+        epochs: { type: 'string' },
+        seed: { type: 'string' },
+        'resume-after-reload': { type: 'boolean', default: false },
+        export: { type: 'string', multiple: true, default: [] },
+        offline: { type: 'boolean', default: false },
+        dist: { type: 'string' },
+      },
+    }).values;
+  } catch (error) {
+    throw new SetupError(`${error instanceof Error ? error.message : error}\n\n${USAGE}`);
+  }
+}
+
+/** @throws SetupError with what would be right */
+export function readOptions(args: readonly string[]): DriveOptions {
+  const values = parse(args);
+  if (!values.images) throw new SetupError(USAGE);
+  const backend = BACKENDS.find((name) => name === values.backend);
+  if (!backend) throw new SetupError(`--backend is one of ${BACKENDS.join(', ')}`);
+  const preset = PRESETS.find((name) => name === values.preset);
+  if (values.preset !== undefined && !preset)
+    throw new SetupError(`--preset is one of ${PRESETS.join(', ')}`);
+  return {
+    images: resolve(values.images),
+    classify: values.classify === undefined ? null : resolve(values.classify),
+    backend,
+    exact: values.exact,
+    preset: preset ?? null,
+    augment: values.augment,
+    epochs: toWhole(values.epochs, 'epochs', 1),
+    seed: toWhole(values.seed, 'seed', 0),
+    resumeAfterReload: values['resume-after-reload'],
+    exports: values.export.map(toExport),
+    offline: values.offline,
+    dist: values.dist === undefined ? null : resolve(values.dist),
+  };
+}

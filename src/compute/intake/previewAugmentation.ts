@@ -1,0 +1,34 @@
+/** Shows how training will see a picture, by the very functions that training uses. */
+import type { PreviewArgs } from '../../rpc/intakeApi.ts';
+import type { CallContext } from '../../rpc/server.ts';
+import { throwIfCancelled } from '../../shared/errors.ts';
+import { toExample, withSource } from '../augment/augmentPicture.ts';
+import type { PixelSource } from '../augment/changes.ts';
+import { exampleSeeds } from '../augment/recipes.ts';
+import type { Pixels } from '../augment/warp.ts';
+import { RESIZE } from '../features/pixels.ts';
+import { yieldToMessages } from '../yield.ts';
+
+/** The handler of `IntakeApi.previewAugmentation`. */
+export function previewAugmentation(
+  { picture, partner, augmentation, seed, count, sizePx }: PreviewArgs,
+  { signal }: Pick<CallContext<never>, 'signal'>,
+): Promise<readonly Pixels[]> {
+  const draw = async (source: PixelSource, other: PixelSource | null) => {
+    const examples: Pixels[] = [];
+    for (let variant = 0; variant < count; variant++) {
+      // Whoever moves a slider asks again before this answer is there.
+      await yieldToMessages();
+      throwIfCancelled(signal);
+      const seeds = exampleSeeds('', seed, variant);
+      const mixed = other && { source: other, seed: seeds.partner };
+      examples.push(toExample(source, mixed, augmentation, seeds.own));
+    }
+    return examples;
+  };
+  return withSource(picture, sizePx, RESIZE, (source) =>
+    partner && (augmentation.mixUp > 0 || augmentation.cutMix > 0)
+      ? withSource(partner, sizePx, RESIZE, (other) => draw(source, other))
+      : draw(source, null),
+  );
+}

@@ -1,0 +1,136 @@
+/** A run between two steps: where it starts, what changes as it goes on, and its snapshots. */
+import { balancedClassWeights } from '../../evaluation/metrics.ts';
+import { buildHeadNodes, createHead } from '../../network/head.ts';
+import type { Network } from '../../network/network.ts';
+import type { PauseGate } from '../../rpc/pause.ts';
+import type { RunningEpoch, TrainProgress, TrainSnapshot } from '../../rpc/training.ts';
+import type { SplitName } from '../../shared/picture.ts';
+import { createRandom, type Random } from '../../shared/random.ts';
+import { type EpochMetrics, type TrainSettings, watchedLoss } from '../../shared/training.ts';
+import { createHeadTrainer } from './createHeadTrainer.ts';
+import type { CreateHeadTrainer, FeatureTable, HeadTrainer } from './headTrainer.ts';
+import { labelsOf, measureLoss } from './measure.ts';
+
+/** How often a snapshot is handed out, at most, if the caller does not say. */
+const SNAPSHOT_EVERY_MS = 3000;
+
+/** What a second phase goes on from. */
+export interface FirstPhase {
+  readonly curve: readonly EpochMetrics[];
+  readonly bestEpoch: number;
+}
+
+export interface TrainHeadArgs {
+  /** Of a network that is more than a head, the values may be empty: its trainer has its own. */
+  readonly table: FeatureTable;
+  readonly classCount: number;
+  /** Row numbers of the table. */
+  readonly rows: Readonly<Record<SplitName, Int32Array>>;
+  readonly settings: TrainSettings;
+  readonly resumeFrom: TrainSnapshot | null;
+  /** The weights to begin with; absent: fresh ones. */
+  readonly start?: Network | undefined;
+  /** Present in the second phase, whose epochs are counted on from there. */
+  readonly after?: FirstPhase | undefined;
+  /** A snapshot is a copy of all weights, so it is not made after every short epoch. */
+  readonly snapshotEveryMs?: number;
+  /** Whatever suits the current backend, if none is named. */
+  readonly createTrainer?: CreateHeadTrainer;
+  /** Told which rows an epoch will take, in their order, from the next one on. */
+  readonly onOrder?: (upcoming: Int32Array, epoch: number) => void;
+}
+
+export interface TrainHeadContext {
+  readonly onProgress: (progress: TrainProgress) => void;
+  readonly signal: AbortSignal;
+  readonly finishSignal: AbortSignal;
+  readonly pauseGate?: PauseGate | undefined;
+  /** Aborted with an `AppError` when the backend's device is gone. */
+  readonly lost: AbortSignal;
+}
+
+/** All that changes from step to step. */
+export interface Run {
+  readonly trainer: HeadTrainer;
+  random: Random;
+  /** Of all phases. */
+  readonly curve: EpochMetrics[];
+  bestEpoch: number;
+  bestHead: Network;
+  bestLoss: number;
+  running: RunningEpoch | null;
+}
+
+/** The epochs of the phase that `args` are of. */
+export function phaseCurve({ curve }: Pick<Run, 'curve'>, { after }: Pick<TrainHeadArgs, 'after'>) {
+  return after ? curve.filter(({ phase }) => phase === 'fineTune') : curve;
+}
+
+/** Pictures of one step of the optimiser, at most. */
+export function rowsPerStep({ batchSize, accumulationSteps }: TrainSettings): number {
+  return batchSize * accumulationSteps;
+}
+
+export function snapshotEveryMs({ snapshotEveryMs: everyMs = SNAPSHOT_EVERY_MS }: TrainHeadArgs): number {
+  return everyMs;
+}
+
+function classWeightsOf({ table, rows, settings, classCount }: TrainHeadArgs): readonly number[] {
+  if (settings.classWeights === 'none') return new Array<number>(classCount).fill(1);
+  const counts = new Array<number>(classCount).fill(0);
+  for (const label of labelsOf(table, rows.train)) counts[label] = (counts[label] ?? 0) + 1;
+  return balancedClassWeights(counts);
+}
+
+/** @throws AppError as `createTrainer` */
+export async function startRun(args: TrainHeadArgs): Promise<Run> {
+  const { settings, resumeFrom, table, classCount, after, createTrainer = createHeadTrainer } = args;
+  const random = createRandom(resumeFrom?.randomState ?? settings.seed);
+  const fresh = () =>
+    createHead(buildHeadNodes(settings, table.featureCount, classCount), () => random.next());
+  const head = resumeFrom?.head ?? args.start ?? fresh();
+  const start = resumeFrom ?? { head, optimizerState: {}, optimizerSteps: 0 };
+  const curve = [...(resumeFrom?.curve ?? after?.curve ?? [])];
+  const bestEpoch = resumeFrom?.bestEpoch ?? after?.bestEpoch ?? 0;
+  const trainer = await createTrainer({ table, classWeights: classWeightsOf(args), settings, start });
+  try {
+    return {
+      trainer,
+      random,
+      curve,
+      bestEpoch,
+      bestHead: resumeFrom?.bestHead ?? head,
+      bestLoss: await bestLossOf(args, trainer),
+      running: resumeFrom?.running ?? null,
+    };
+  } catch (thrown) {
+    trainer.dispose();
+    throw thrown;
+  }
+}
+
+/** A second phase has to beat what the first one came to, measured by the same means as its own epochs. */
+async function bestLossOf(
+  { resumeFrom, after, table, rows, classCount }: TrainHeadArgs,
+  trainer: HeadTrainer,
+): Promise<number> {
+  const best = resumeFrom?.curve[resumeFrom.bestEpoch - 1];
+  if (resumeFrom) return resumeFrom.bestLoss ?? (best ? watchedLoss(best) : Number.POSITIVE_INFINITY);
+  const before = after && (await measureLoss(trainer, table, rows.validation, classCount));
+  return before?.loss ?? Number.POSITIVE_INFINITY;
+}
+
+/** Weights and all else that a run needs to go on from here. */
+export async function toSnapshot(run: Run, { after }: TrainHeadArgs): Promise<TrainSnapshot> {
+  return {
+    ...(await run.trainer.snapshot()),
+    epoch: run.curve.length,
+    curve: [...run.curve],
+    bestHead: run.bestHead,
+    bestEpoch: run.bestEpoch,
+    bestLoss: run.bestLoss,
+    randomState: run.random.state,
+    ...(run.running ? { running: run.running } : {}),
+    ...(after ? { phase: 'fineTune' as const } : {}),
+  };
+}

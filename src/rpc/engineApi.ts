@@ -1,0 +1,95 @@
+/** All that the engine can be asked, by name. */
+import type { RatePoint } from '../evaluation/rateFinder.ts';
+import type { Metrics } from '../evaluation/types.ts';
+import type { Network } from '../network/network.ts';
+import type {
+  InstantAnswerArgs,
+  InstantAnswerProgress,
+  InstantAnswerResult,
+  RateFinderArgs,
+  RateFinderProgress,
+} from './answers.ts';
+import type { BackendName, BackendPreference, BackendReport } from './backends.ts';
+import type { ClassifierRef, ClassifyOutcome, ClassifyResult } from './classify.ts';
+import type { ExtractArgs, ExtractProgress, ExtractResult } from './features.ts';
+import type { BackboneInfo, ExportFormat, ModelDescription } from './models.ts';
+import type { Method } from './protocol.ts';
+import type {
+  EstimateArgs,
+  EvaluateArgs,
+  FineTuneArgs,
+  FineTuneEstimate,
+  FineTuneProgress,
+  TrainArgs,
+  TrainProgress,
+  TrainResult,
+} from './training.ts';
+
+export type PrepareProgress =
+  | { readonly stage: 'backend'; readonly testing: BackendName }
+  | {
+      readonly stage: 'weights';
+      readonly loadedBytes: number;
+      readonly totalBytes: number;
+      /** null until it can be told. */
+      readonly remainingMs: number | null;
+      /** True while every shard so far came from the cache. */
+      readonly fromCache: boolean;
+    }
+  | { readonly stage: 'workers'; readonly ready: number; readonly total: number };
+
+export interface PrepareResult {
+  readonly report: BackendReport;
+  readonly backbone: BackboneInfo;
+  readonly weightsFromCache: boolean;
+}
+
+/** Lives in `compute/engine.worker.ts`. */
+export interface EngineApi {
+  /** Chooses a backend, loads and checks the weights, starts the extractor pool. A second call is cheap. */
+  prepare: Method<
+    {
+      /** Address of the folder that holds `weights/`: the page's own, since a worker's script lies elsewhere. */
+      baseUrl: string;
+      preference: BackendPreference;
+      /** The person wants float32 even where 8-bit integers are faster. */
+      exact: boolean;
+      /** Backends whose device was lost in this session. */
+      lost: readonly BackendName[];
+    },
+    PrepareProgress,
+    PrepareResult
+  >;
+  extractFeatures: Method<ExtractArgs, ExtractProgress, ExtractResult>;
+  train: Method<TrainArgs, TrainProgress, TrainResult>;
+  /** Goes on with the head of a first phase, by the settings under `fineTune`. */
+  fineTune: Method<FineTuneArgs, FineTuneProgress, TrainResult>;
+  estimateFineTune: Method<EstimateArgs, never, FineTuneEstimate>;
+  /** How good a head is on features of that arithmetic, which must be kept already. */
+  evaluate: Method<EvaluateArgs, never, Metrics>;
+  /** How far a linear classifier in closed form gets on kept features, and whether more pictures would help. */
+  instantAnswer: Method<InstantAnswerArgs, InstantAnswerProgress, InstantAnswerResult>;
+  /** Loss at rising learning rates, on kept features and with a head that is thrown away. */
+  findLearningRate: Method<RateFinderArgs, RateFinderProgress, readonly RatePoint[]>;
+  classify: Method<
+    { pictures: readonly Blob[]; classifier: ClassifierRef; topCount: number },
+    ClassifyOutcome,
+    null
+  >;
+  /** The frame is closed by the worker. */
+  classifyFrame: Method<
+    { frame: ImageBitmap; classifier: ClassifierRef; topCount: number },
+    never,
+    ClassifyResult
+  >;
+  exportModel: Method<
+    { format: ExportFormat; description: ModelDescription; head: Network },
+    { readonly doneShare: number },
+    { readonly file: Blob; readonly fileName: string }
+  >;
+  importModel: Method<
+    { file: Blob },
+    { readonly doneShare: number },
+    { readonly description: ModelDescription; readonly head: Network }
+  >;
+}

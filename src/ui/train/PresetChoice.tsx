@@ -1,0 +1,36 @@
+/** How thorough a run shall be: the one choice most people make, above the big button. */
+import { Radio, Stack } from '@mantine/core';
+import { useTranslation } from 'react-i18next';
+import { useStore } from 'zustand';
+import { changeTrainSettings, trainingStore } from '../../state/training.ts';
+import { applyPreset, presetOf, TRAIN_PRESETS } from '../../state/trainPresets.ts';
+
+export function PresetChoice() {
+  const { t } = useTranslation('tune');
+  const current = useStore(trainingStore, ({ settings }) => presetOf(settings));
+  return (
+    <Radio.Group
+      label={t('preset.label')}
+      value={current}
+      onChange={(value) => {
+        const chosen = TRAIN_PRESETS.find((known) => known === value);
+        if (chosen) changeTrainSettings(applyPreset(chosen));
+      }}
+    >
+      <Stack gap="xs" mt="xs">
+        {TRAIN_PRESETS.map((name) => (
+          <Radio
+            key={name}
+            value={name}
+            label={t(`preset.${name}.label`)}
+            description={t(`preset.${name}.help`)}
+          />
+        ))}
+        {/* Nobody can choose it: the panels below lead to it. */}
+        {current === 'custom' && (
+          <Radio value="custom" label={t('preset.custom.label')} description={t('preset.custom.help')} />
+        )}
+      </Stack>
+    </Radio.Group>
+  );
+}

@@ -1,0 +1,66 @@
+/** How fast the last stages of the backbone learn, ours and plain TensorFlow.js's, step by step in turns. */
+import { CHROMIUM_FLAGS, ensureChromium, SOFTWARE_WEBGPU_FLAGS } from '../chromium.ts';
+import { say } from '../say.ts';
+import { setUp } from '../setup.ts';
+import { createBrowsers } from './pages.ts';
+import { buildPages, servePages } from './server.ts';
+import type { TailStepReport } from './tailCase.ts';
+import { readTailOptions, type TailOptions } from './tailOptions.ts';
+import type { TailOursBench } from './tailOurs.ts';
+import type { TailPlainBench } from './tailPlain.ts';
+import { compareSides, type TailResult, toSide, toTailTable } from './tailResult.ts';
+
+async function measure(
+  { backend, sizes, steps }: TailOptions,
+  url: string,
+  browsers: ReturnType<typeof createBrowsers>,
+): Promise<TailResult> {
+  const ours = await browsers.open<TailOursBench>(`${url}/tailOurs.html`);
+  const { device, parameters } = await ours.call('prepare', backend, sizes);
+  say(`Ours: ${backend} (${device})`);
+  const plain = await browsers.open<TailPlainBench>(`${url}/tailPlain.html`);
+  const { threads } = await plain.call('prepare', backend, sizes);
+  say(`Plain TensorFlow.js: ${backend}${backend === 'wasm' ? ` with ${threads} threads` : ''}`);
+
+  const ourSteps: TailStepReport[] = [];
+  const plainSteps: TailStepReport[] = [];
+  let problem: string | null = null;
+  // The first step compiles, and makes what the optimiser remembers.
+  for (let step = 0; step <= steps; step++) {
+    const here = await ours.call('step');
+    ourSteps.push(here);
+    const there: TailStepReport | { readonly problem: string } =
+      problem === null ? await plain.call('step') : { problem };
+    if ('problem' in there) problem = there.problem;
+    else plainSteps.push(there);
+    const name = step === 0 ? 'Warming up' : `Step ${step} of ${steps}`;
+    const plainly = 'problem' in there ? 'not possible' : `${there.seconds.toFixed(1)} s`;
+    say(`${name}: ours ${here.seconds.toFixed(1)} s, plain ${plainly}`);
+  }
+  const ourSide = toSide(ourSteps, sizes, await ours.peakBytes());
+  const plainSide = problem === null ? toSide(plainSteps, sizes, await plain.peakBytes()) : { problem };
+  return {
+    ...{ backend, device, sizes, trainableParameters: parameters },
+    ...{ ours: ourSide, plain: plainSide },
+    ...compareSides(ourSide, plainSide),
+  };
+}
+
+/** Prints a table, and with `--json` all figures. @throws SetupError in words for a person */
+export async function benchTail(args: readonly string[]): Promise<void> {
+  const options = readTailOptions(args);
+  await setUp();
+  const executablePath = await ensureChromium();
+  await buildPages();
+  const pages = await servePages(null);
+  const flags = [...CHROMIUM_FLAGS, ...(options.backend === 'webgpu' ? SOFTWARE_WEBGPU_FLAGS : [])];
+  const browsers = createBrowsers(executablePath, flags);
+  try {
+    const result = await measure(options, pages.url, browsers);
+    say(`\n${toTailTable(result)}`);
+    if (options.json) say(JSON.stringify(result));
+  } finally {
+    await browsers.closeAll();
+    pages.close();
+  }
+}

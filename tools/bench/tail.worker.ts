@@ -1,0 +1,63 @@
+/** The app's own fine-tuning, step by step, on activations made of noise. */
+import * as tf from '@tensorflow/tfjs-core';
+import { activateBackend } from '../../src/compute/backends/activate.ts';
+import type { HeadTrainer } from '../../src/compute/training/headTrainer.ts';
+import { microBatchOf } from '../../src/compute/training/tail/phase.ts';
+import { trainableCount } from '../../src/compute/training/tail/tailPlan.ts';
+import { createTailTrainer } from '../../src/compute/training/tail/tailTrainer.ts';
+import { type Port, serve } from '../../src/rpc/server.ts';
+import { createRandom } from '../../src/shared/random.ts';
+import type { BenchTailApi } from './tailApi.ts';
+import { loadTailCase, type TailCase } from './tailCase.ts';
+import { watchTensorBytes } from './tensorMemory.ts';
+
+interface Ready extends TailCase {
+  readonly trainer: HeadTrainer;
+  readonly rows: Int32Array;
+}
+
+let ready: Ready | null = null;
+const random = createRandom(1);
+const takePeakBytes = watchTensorBytes(tf.engine());
+
+serve<BenchTailApi>(globalThis as unknown as Port, {
+  async prepare({ backend, sizes }) {
+    const { device } = await activateBackend(backend);
+    const given = await loadTailCase(sizes);
+    const { network, values, labels, classCount, settings } = given;
+    const width = values.length / sizes.batch;
+    const take = (rows: Int32Array) => {
+      const taken = new Float32Array(rows.length * width);
+      rows.forEach((row, i) => {
+        taken.set(values.subarray(row * width, (row + 1) * width), i * width);
+      });
+      return taken;
+    };
+    const trainer = await createTailTrainer({
+      source: { training: async (rows) => ({ values: take(rows) }), plain: async (rows) => take(rows) },
+      labels,
+      classWeights: new Array<number>(classCount).fill(1),
+      settings,
+      start: { head: network, optimizerState: {}, optimizerSteps: 0 },
+      microBatch: microBatchOf(network, sizes.batch),
+    });
+    ready = { ...given, trainer, rows: Int32Array.from(labels, (_, row) => row) };
+    return { device, parameters: trainableCount(network.nodes) };
+  },
+  async step() {
+    if (!ready) throw new Error('step before prepare');
+    const { trainer, rows, settings } = ready;
+    takePeakBytes();
+    const tensorsBefore = tf.memory().numTensors;
+    const startMs = performance.now();
+    await trainer.step(rows, random, settings.learningRate);
+    const { lossSum, weightSum } = await trainer.takeTotals();
+    return {
+      seconds: (performance.now() - startMs) / 1000,
+      loss: lossSum / weightSum,
+      tensorsBefore,
+      tensorsAfter: tf.memory().numTensors,
+      peakTensorBytes: takePeakBytes(),
+    };
+  },
+});

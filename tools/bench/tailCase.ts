@@ -1,0 +1,111 @@
+/** What both sides of the bench of fine-tuning train: the same weights, the same pictures, the same settings. */
+import { appendHead } from '../../src/network/append.ts';
+import { cutBefore } from '../../src/network/cut.ts';
+import { buildHeadNodes, createHead } from '../../src/network/head.ts';
+import { heNormal } from '../../src/network/init.ts';
+import {
+  type Network,
+  type NetworkNode,
+  outputNode,
+  type Weight,
+  weightKey,
+} from '../../src/network/network.ts';
+import { inferShapes, sizeOf, weightShapes } from '../../src/network/shapes.ts';
+import { cutPointOf } from '../../src/network/stages.ts';
+import { createRandom, type Random } from '../../src/shared/random.ts';
+import { DEFAULT_FINE_TUNE, DEFAULT_TRAIN_SETTINGS, type TrainSettings } from '../../src/shared/training.ts';
+import { loadManifest, loadPart, toWeights } from '../../src/weights/load.ts';
+
+const CLASSES = 10;
+const MANIFEST_PATH = '/weights/resnet50/manifest.json';
+
+export interface TailSizes {
+  /** Stages of the backbone that learn, counted from its end. */
+  readonly stages: 1 | 2;
+  /** Pictures of a step. */
+  readonly batch: number;
+  /** What the number of channels is divided by; 1: the real network with its real weights. */
+  readonly scale: number;
+}
+
+export interface TailCase {
+  /** From the cut to the probabilities. */
+  readonly network: Network;
+  /** At the cut, without the batch. */
+  readonly inputShape: readonly number[];
+  /** At the cut, `[batch, ...inputShape]`. */
+  readonly values: Float32Array<ArrayBuffer>;
+  /** Class of each picture. */
+  readonly labels: Int32Array;
+  readonly classCount: number;
+  readonly settings: TrainSettings;
+}
+
+/** What one step of training came to, on either side. */
+export interface TailStepReport {
+  readonly seconds: number;
+  /** Mean cross-entropy of the batch before the weights were moved, in nats. */
+  readonly loss: number;
+  readonly tensorsBefore: number;
+  readonly tensorsAfter: number;
+  /** In tensors, at its highest within the step. */
+  readonly peakTensorBytes: number;
+}
+
+/** The same layers with fewer channels and fresh weights. Only convolutions have weights: BatchNorm was folded. */
+function narrow({ name, nodes }: Network, scale: number, random: Random): Network {
+  const narrowed = nodes.map((node): NetworkNode => {
+    if (node.op === 'conv2d') return { ...node, filters: node.filters / scale };
+    if (node.op !== 'input') return node;
+    return { ...node, shape: [...node.shape.slice(0, -1), (node.shape.at(-1) ?? 0) / scale] };
+  });
+  const shapes = inferShapes(narrowed);
+  const weights: Record<string, Weight> = {};
+  for (const node of narrowed) {
+    const inputs = node.inputs.map((input) => shapes.get(input) ?? []);
+    for (const { kind, shape } of weightShapes(node, inputs)) {
+      const fanOut = shape.at(-1) ?? 1;
+      const values =
+        kind === 'kernel'
+          ? heNormal(sizeOf(shape) / fanOut, fanOut, () => random.next())
+          : new Float32Array(fanOut);
+      weights[weightKey(node.name, kind)] = { shape, values };
+    }
+  }
+  return { name, nodes: narrowed, weights };
+}
+
+/** In a page or in a worker of it. @throws AppError where the weights cannot be had */
+export async function loadTailCase({ stages, batch, scale }: TailSizes): Promise<TailCase> {
+  const baseUrl = new URL(MANIFEST_PATH, location.origin).href;
+  const manifest = await loadManifest(baseUrl, { cache: null });
+  const bytes = await loadPart(manifest, 'backbone', { baseUrl, cache: null });
+  const weights = toWeights(manifest, 'backbone', bytes);
+  const { nodeName, shape } = cutPointOf(manifest.nodes, stages);
+  const random = createRandom(1);
+  const whole = cutBefore({ name: 'tail', nodes: manifest.nodes, weights }, nodeName, shape);
+  const tail = scale === 1 ? whole : narrow(whole, scale, random);
+  const settings: TrainSettings = {
+    ...DEFAULT_TRAIN_SETTINGS,
+    hiddenUnits: DEFAULT_TRAIN_SETTINGS.hiddenUnits / scale,
+    // Chance and penalties would make two sides that are written apart differ.
+    dropout: 0,
+    l2: 0,
+    classWeights: 'none',
+    learningRate: DEFAULT_FINE_TUNE.learningRate,
+    batchSize: batch,
+  };
+  const shapes = inferShapes(tail.nodes);
+  const features = sizeOf(shapes.get(outputNode(tail).name) ?? []);
+  const head = createHead(buildHeadNodes(settings, features, CLASSES), () => random.next());
+  const inputShape = shapes.get(tail.nodes[0]?.name ?? '') ?? [];
+  return {
+    network: appendHead(tail, head),
+    inputShape,
+    // As a ReLU leaves them: half of them zero.
+    values: new Float32Array(batch * sizeOf(inputShape)).map(() => Math.max(0, random.next() * 2 - 1)),
+    labels: Int32Array.from({ length: batch }, (_, row) => row % CLASSES),
+    classCount: CLASSES,
+    settings,
+  };
+}

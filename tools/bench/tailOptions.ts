@@ -1,0 +1,58 @@
+/** What `npm run bench -- tail` may be told. */
+import { parseArgs } from 'node:util';
+import { SetupError } from '../say.ts';
+import type { TailSizes } from './tailCase.ts';
+
+export const TAIL_BACKENDS = ['wasm', 'webgl', 'webgpu'] as const;
+
+export interface TailOptions {
+  readonly backend: (typeof TAIL_BACKENDS)[number];
+  readonly sizes: TailSizes;
+  /** Timed ones; another one before them warms up. */
+  readonly steps: number;
+  readonly json: boolean;
+}
+
+function toCount(option: string, text: string): number {
+  const count = Number(text);
+  if (!Number.isInteger(count) || count < 1) throw new SetupError(`--${option} is a whole number from 1`);
+  return count;
+}
+
+/** Like `parseArgs`, but what is wrong is told in one line. */
+function parse(args: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...args],
+      options: {
+        backend: { type: 'string', default: 'wasm' },
+        batch: { type: 'string', default: '8' },
+        stages: { type: 'string', default: '1' },
+        scale: { type: 'string', default: '1' },
+        steps: { type: 'string', default: '3' },
+        json: { type: 'boolean', default: false },
+      },
+    }).values;
+  } catch (error) {
+    throw new SetupError(error instanceof Error ? error.message : String(error));
+  }
+}
+
+/** @throws SetupError with what would be right */
+export function readTailOptions(args: readonly string[]): TailOptions {
+  const values = parse(args);
+  const backend = TAIL_BACKENDS.find((name) => name === values.backend);
+  if (!backend) throw new SetupError(`--backend is one of ${TAIL_BACKENDS.join(', ')}`);
+  const stages = ([1, 2] as const).find((count) => String(count) === values.stages);
+  if (!stages) throw new SetupError('--stages is 1 or 2');
+  const scale = toCount('scale', values.scale);
+  // The narrowest layers have 64 · 2³ channels in stage 5, half of them in stage 4.
+  if (!Number.isInteger(Math.log2(scale)) || scale > 64)
+    throw new SetupError('--scale is a power of two up to 64: what the channels are divided by');
+  return {
+    backend,
+    sizes: { stages, batch: toCount('batch', values.batch), scale },
+    steps: toCount('steps', values.steps),
+    json: values.json,
+  };
+}
