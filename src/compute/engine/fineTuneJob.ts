@@ -4,7 +4,7 @@ import type { Network } from '../../network/network.ts';
 import type { CutPoint } from '../../network/stages.ts';
 import type { FineTuneArgs, FineTuneProgress, TrainResult } from '../../rpc/training.ts';
 import { AppError } from '../../shared/errors.ts';
-import type { FineTuneSettings, TrainSettings } from '../../shared/training.ts';
+import type { FineTuneSettings } from '../../shared/training.ts';
 import { unlessLost } from '../backends/unlessLost.ts';
 import type { FeatureTable } from '../training/headTrainer.ts';
 import type { TrainHeadContext } from '../training/run.ts';
