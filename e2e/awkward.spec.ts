@@ -50,7 +50,10 @@ async function peakMemoryBytes(browser: Browser): Promise<number> {
 async function leftOut({ page }: Person): Promise<Record<string, string>> {
   const toggle = page.getByRole('button', { name: /^Files left out/ });
   if ((await toggle.getAttribute('aria-expanded')) === 'false') await toggle.click();
-  const lines = await page.getByRole('list', { name: 'Files left out' }).getByRole('listitem').all();
+  const list = page.getByRole('list', { name: 'Files left out' });
+  // It unfolds; until it has begun to, there is no line to read.
+  await expect(list).toBeVisible();
+  const lines = await list.getByRole('listitem').all();
   const found: Record<string, string> = {};
   for (const line of lines) {
     const [path = '', reason = ''] = await line.locator('span').allInnerTexts();

@@ -50,7 +50,11 @@ export class Person {
       // On a phone there is no room for them below the thumb: they are reached from the models.
       await this.goTo('My models');
       await this.main.getByRole('link', { name: 'Compare runs' }).click();
-    } else await link.click();
+    } else {
+      await link.click();
+      // Until then the heading is that of the view before.
+      await expect(link).toHaveAttribute('aria-current', 'page');
+    }
     await expect(this.page.getByRole('heading', { level: 1 })).toBeVisible();
   }
 

@@ -78,7 +78,7 @@ export function App() {
       </AppShell.Navbar>
       <AppShell.Main ref={main} tabIndex={-1} className={classes.main}>
         <ErrorBoundary key={view}>
-          <Suspense fallback={<Loader aria-label={t('loading')} />}>
+          <Suspense fallback={<Loader role="status" aria-label={t('loading')} />}>
             <CurrentView />
           </Suspense>
         </ErrorBoundary>

@@ -135,11 +135,14 @@ export async function openActivations(options: ActivationsOptions): Promise<Acti
     };
   }
 
+  const trainingRows = (rows: readonly number[]) =>
+    augmentation ? compute(rows.map(varied)) : plainRows(rows);
+
   function lookAhead(): void {
     while (ahead.size + ROWS_TOGETHER <= ROWS_AHEAD && asked < upcoming.length) {
       const rows = upcoming.slice(asked, asked + ROWS_TOGETHER);
       asked += rows.length;
-      const values = augmentation ? compute(rows.map(varied)) : plainRows(rows);
+      const values = trainingRows(rows);
       rows.forEach((row, i) => {
         const own = values.then((all) => all[i] as Float32Array<ArrayBuffer>);
         // Its failure belongs to the step that asks for the row; one that nobody asks for is none.
@@ -201,10 +204,9 @@ export async function openActivations(options: ActivationsOptions): Promise<Acti
       const values: Float32Array[] = [];
       for (const row of rows) {
         lookAhead();
-        const own = ahead.get(row) ?? (augmentation ? compute([varied(row)]) : plainRows([row]));
-        const [first] = [await own].flat();
+        const own = ahead.get(row) ?? trainingRows([row]).then(([only]) => only as Float32Array);
+        values.push(await own);
         ahead.delete(row);
-        values.push(first as Float32Array);
       }
       lookAhead();
       return { values: join(values), mixes: mixesOf(rows) };

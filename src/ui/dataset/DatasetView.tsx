@@ -52,7 +52,7 @@ export function DatasetView() {
   const overClassName = dataset.classes.find(({ id }) => id === drag.overClass)?.name;
   const isEmpty = dataset.classes.length === 0 && dataset.pictures.length === 0;
 
-  if (loading) return <Loader aria-label={t('app:loading')} />;
+  if (loading) return <Loader role="status" aria-label={t('app:loading')} />;
   return (
     <>
       <PageHeader title={t('title')} lead={t('lead')} />

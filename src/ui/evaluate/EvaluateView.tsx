@@ -94,7 +94,7 @@ export function EvaluateView() {
     <>
       <PageHeader title={t('title')} />
       {status === 'failed' && error && <ErrorMessage error={error} onRetry={() => void loadModels()} />}
-      {(status === 'idle' || status === 'loading') && <Loader aria-label={t('loading')} />}
+      {(status === 'idle' || status === 'loading') && <Loader role="status" aria-label={t('loading')} />}
       {status === 'ready' && id !== null && <ErrorMessage error={new AppError('notFound')} />}
       {status === 'ready' && id === null && (
         <Text>

@@ -63,7 +63,7 @@ export function ModelsView() {
       <Stack gap="lg">
         <TransferStatus />
         {error && <ErrorMessage error={error} onRetry={() => void loadModels()} />}
-        {status === 'loading' && <Loader aria-label={t('loading')} />}
+        {status === 'loading' && <Loader role="status" aria-label={t('loading')} />}
         {status === 'ready' && models.length === 0 && (
           <Text>
             {t('empty')}{' '}

@@ -55,7 +55,7 @@ export function RunsView() {
       <PageHeader title={t('title')} lead={t('lead')} />
       <Stack gap="xl">
         {error && <ErrorMessage error={error} onRetry={() => void loadRuns()} />}
-        {status === 'loading' && <Loader aria-label={t('loading')} />}
+        {status === 'loading' && <Loader role="status" aria-label={t('loading')} />}
         {status === 'ready' && runs.length === 0 && (
           <Text>
             {t('empty')}{' '}

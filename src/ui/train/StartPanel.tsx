@@ -25,7 +25,7 @@ export function StartPanel({ label }: { readonly label: string }) {
   const { dataset, loading } = useStore(datasetStore);
   const isReading = useStore(intakeStore, ({ phase }) => phase !== 'idle');
   const isUnsaved = useStore(trainingStore, ({ unsaved }) => unsaved !== null);
-  if (loading) return <Loader aria-label={t('loading')} />;
+  if (loading) return <Loader role="status" aria-label={t('loading')} />;
   const findings = findingsOf(dataset);
   const isTrainable = findings.every(({ severity }) => severity !== 'error');
   // A model of half the pictures is not what anyone meant, and one that waits to be saved must not make room.
