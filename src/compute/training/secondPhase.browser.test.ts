@@ -1,0 +1,73 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import type { TrainSettings } from '../../shared/training.ts';
+import { activateBackend } from '../backends/activate.ts';
+import { createTail, DROPOUT_TAIL } from './tail/testTails.ts';
+import { collect, contextOf, expectSameEnd, first, ofTail, settings, slowed } from './testRuns.ts';
+import { trainHead } from './trainHead.ts';
+
+describe('a second phase', () => {
+  beforeAll(async () => {
+    await activateBackend('wasm');
+  });
+
+  it('that does better counts on, and takes its best weights', async () => {
+    const { curve, bestEpoch, head, stopReason } = await trainHead(ofTail(), contextOf());
+    expect(curve.slice(0, 2)).toEqual(first);
+    expect(curve.slice(2).map(({ epoch, phase }) => [epoch, phase])).toEqual([
+      [3, 'fineTune'],
+      [4, 'fineTune'],
+      [5, 'fineTune'],
+    ]);
+    expect(curve[2]?.elapsedMs).toBeGreaterThan(2000);
+    expect(stopReason).toBe('allEpochs');
+    expect(bestEpoch).toBeGreaterThan(2);
+    expect(head.weights).not.toEqual(createTail(DROPOUT_TAIL).weights);
+  });
+
+  it('that does worse keeps what the first one had, and loses patience by itself', async () => {
+    const args = ofTail();
+    const wild: TrainSettings = {
+      ...settings,
+      ...{ schedule: 'constant', learningRate: 30, epochs: 9, earlyStoppingPatience: 2 },
+    };
+    const { snapshots, onProgress } = collect();
+    const after = { curve: first, bestEpoch: 1 };
+    const result = await trainHead(
+      { ...args, settings: wild, after, snapshotEveryMs: 0 },
+      contextOf({ onProgress }),
+    );
+    expect([result.bestEpoch, result.stopReason, result.curve.length]).toEqual([1, 'earlyStopping', 4]);
+    expect(result.head.weights).toEqual(createTail(DROPOUT_TAIL).weights);
+    const alone = await trainHead({ ...args, settings: { ...settings, epochs: 0 } }, contextOf());
+    expect(result.testProbabilities).toEqual(alone.testProbabilities);
+    const atEnds = snapshots.filter(({ running }) => !running);
+    expect(atEnds.map(({ epoch, phase }) => [epoch, phase])).toEqual([
+      [2, 'fineTune'],
+      [3, 'fineTune'],
+      [4, 'fineTune'],
+    ]);
+    // What was interrupted after its last epoch is over.
+    for (const resumeFrom of snapshots) {
+      expectSameEnd(
+        await trainHead({ ...args, settings: wild, after, resumeFrom }, contextOf()),
+        result,
+        1e-6,
+      );
+    }
+  });
+
+  it('can be stopped in the middle of an epoch, and gives what it has until then', async () => {
+    const finish = new AbortController();
+    let steps = 0;
+    const args = slowed(ofTail(), (count) => {
+      steps = count;
+      if (count === 2) finish.abort();
+    });
+    const result = await trainHead(args, contextOf({ finishSignal: finish.signal }));
+    expect([result.stopReason, steps, result.curve.length]).toEqual(['finishedByPerson', 2, 3]);
+    const last = result.curve.at(-1);
+    expect(last).toMatchObject({ epoch: 3, phase: 'fineTune' });
+    expect([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10].map((right) => right / 10)).toContain(last?.accuracy);
+    expect(Number.isFinite(last?.loss) && Number.isFinite(last?.validationLoss)).toBe(true);
+  });
+});
