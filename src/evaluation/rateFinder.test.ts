@@ -77,6 +77,17 @@ describe('reading a learning rate off a range test', () => {
       learningRate,
       loss: 2 - 0.2 * (Math.log10(learningRate) + 7),
     }));
-    expect(proposeRate(falling)).toBeCloseTo(HIGHEST_RATE / 10, 12);
+    // Before its end: so little more is not worth a higher rate.
+    expect(proposeRate(falling)).toBeCloseTo(0.027, 12);
+  });
+
+  it('goes by where the loss came down, not by how long it stayed there', () => {
+    const learnedByHeart = risingRates(100).map((learningRate) => ({
+      learningRate,
+      loss: 2 - 2 * Math.min(Math.max((Math.log10(learningRate) + 4) / 2, 0), 1),
+    }));
+    const proposal = proposeRate(learnedByHeart) ?? Number.NaN;
+    expect(proposal).toBeGreaterThan(5e-4);
+    expect(proposal).toBeLessThan(5e-3);
   });
 });

@@ -51,6 +51,9 @@ const LEAST_PROPOSAL = 1e-6;
 /** Far below where the loss is lowest: there a step is already so large that it just about holds its own. */
 const BELOW_LOWEST = 10;
 
+/** Share of the whole fall by which a loss may lie above the lowest and count as much. */
+const ALMOST_LOWEST = 0.1;
+
 /** Of the steps whose rates are too low to change anything: what the loss is without learning. */
 function lossWithoutLearning(losses: readonly number[]): number {
   const first = losses.slice(0, JUDGED_FROM);
@@ -58,9 +61,10 @@ function lossWithoutLearning(losses: readonly number[]): number {
 }
 
 /**
- * The rate to train with: a tenth of the one at which the smoothed loss was lowest, the rule of S. Gugger, "How Do You
- * Find A Good Learning Rate" (2018), and fastai's `lr_find` (`minimum`), for the test of Smith, "Cyclical Learning
- * Rates for Training Neural Networks" (2017, section 3.3). The steepest place, the other usual rule, is where noise is.
+ * The rate to train with: a tenth of the first at which nine tenths of the smoothed loss's fall were done. That is the
+ * rule of S. Gugger, "How Do You Find A Good Learning Rate" (2018), and fastai's `lr_find` (`minimum`), but for the end
+ * of the fall, for the test of Smith, "Cyclical Learning Rates for Training Neural Networks" (2017, section 3.3). The
+ * steepest place, the other usual rule, is where noise is.
  * @param points of the whole test, in the order of the steps
  * @returns with two significant digits; null where the loss did not fall clearly
  */
@@ -70,8 +74,11 @@ export function proposeRate(points: readonly RatePoint[]): number | null {
   if (losses.length <= JUDGED_FROM) return null;
   const smoothed = smoothLosses(losses);
   const lowest = Math.min(...smoothed.slice(JUDGED_FROM));
-  const point = finite[smoothed.indexOf(lowest, JUDGED_FROM)];
-  if (!point || lowest > (1 - LEAST_FALL) * lossWithoutLearning(losses)) return null;
+  const first = lossWithoutLearning(losses);
+  // Few pictures are learned by heart long before a rate is too high, and any from there on looks as good.
+  const asGood = lowest + ALMOST_LOWEST * (first - lowest);
+  const point = finite[smoothed.findIndex((loss, index) => index >= JUDGED_FROM && loss <= asGood)];
+  if (!point || lowest > (1 - LEAST_FALL) * first) return null;
   const proposal = Number((point.learningRate / BELOW_LOWEST).toPrecision(2));
   return proposal < LEAST_PROPOSAL ? null : proposal;
 }

@@ -82,14 +82,24 @@ export function loadModel(id: string): Promise<StoredModel> {
 export async function keepTrainedModel(trained: TrainedModel): Promise<string> {
   const { description, head, stopReason, startedAt, elapsedMs, startedFrom } = trained;
   const { settings, curve, bestEpoch, metrics, data, arithmetic } = description;
+  const names = (await listModels()).map(({ name }) => name);
+  const named = { ...description, name: freeName(description.name, names) };
   const modelId = crypto.randomUUID();
-  await keep(modelId, description, head, {
+  await keep(modelId, named, head, {
     id: crypto.randomUUID(),
     ...{ modelId, startedAt, elapsedMs, settings, curve, bestEpoch, stopReason, metrics, data },
     ...{ arithmetic, startedFrom },
   });
   await loadModels();
   return modelId;
+}
+
+/** The name, or with the first number behind it that none of the others has: two runs may end in one minute. */
+export function freeName(name: string, taken: readonly string[]): string {
+  for (let number = 1; ; number++) {
+    const candidate = number === 1 ? name : `${name} (${number})`;
+    if (!taken.includes(candidate)) return candidate;
+  }
 }
 
 /** @throws AppError of the storage */

@@ -9,6 +9,7 @@ import { keepTrainedModel, type TrainedModel } from './models.ts';
 import { navigate, navigationStore } from './navigation.ts';
 import { notify } from './notices.ts';
 import { keepRun } from './runs.ts';
+import { clearStartingPoint } from './startingPoint.ts';
 import { isTail } from './trainedNetwork.ts';
 import {
   type CheckpointKeeper,
@@ -256,6 +257,8 @@ async function save(model: TrainedModel, mistakes: readonly Mistake[]): Promise<
   trainingStore.setState({ phase: 'saving', unsaved: model, error: null });
   const modelId = await keepTrainedModel(model);
   await keeper?.forget(startedAt);
+  // The next run begins afresh unless the person chooses again.
+  if (model.startedFrom !== undefined) clearStartingPoint();
   trainingStore.setState({ phase: 'done', unsaved: null, modelId, review: { modelId, mistakes } });
   // Whoever went elsewhere meanwhile is told, not dragged along.
   if (navigationStore.getState().view === 'train') navigate('result', modelId);

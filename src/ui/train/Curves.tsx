@@ -53,7 +53,7 @@ export function Curves({ curve, bestEpoch }: CurvesProps) {
             bestEpoch={bestEpoch}
             kind="loss"
             overfitting={overfitting}
-            formatValue={(value) => format.number(value, 2)}
+            formatValue={(value) => format.number(value, value !== 0 && Math.abs(value) < 0.1 ? 4 : 2)}
           />
         </TitledChart>
         {showsRate && (

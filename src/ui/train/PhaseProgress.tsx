@@ -3,8 +3,10 @@ import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
 import { engineStore } from '../../state/engine.ts';
 import { trainingStore } from '../../state/training.ts';
+import { tuneEstimateStore } from '../../state/tuneEstimate.ts';
 import { ProgressBar } from '../common/ProgressBar.tsx';
 import { useFormat } from '../common/useFormat.ts';
+import { tuneDurationMs } from './tune/tuneFields.ts';
 
 /** What the engine does before it can compute; also shown by other views that have to wait for it. */
 export function PrepareProgressBar() {
@@ -30,6 +32,16 @@ export function PrepareProgressBar() {
   return <ProgressBar label={label} done={0} total={0} />;
 }
 
+/** Until the last epoch of all phases; null where the second one's share cannot be told. */
+function useRemainingMs(): number | null {
+  const { remainingMs, curve, lastSettings } = useStore(trainingStore);
+  const estimate = useStore(tuneEstimateStore, (state) => state.estimate);
+  const fineTune = lastSettings?.fineTune ?? null;
+  const isYetToCome = fineTune !== null && !curve.some(({ phase }) => phase === 'fineTune');
+  if (!isYetToCome || remainingMs === null) return remainingMs;
+  return estimate && remainingMs + tuneDurationMs(estimate, fineTune);
+}
+
 const EXTRACT_WORDS = {
   extracting: 'progress.pictures',
   training: 'progress.frozen',
@@ -39,7 +51,8 @@ const EXTRACT_WORDS = {
 export function PhaseProgress() {
   const { t } = useTranslation(['train', 'app']);
   const format = useFormat();
-  const { phase, extract, curve, epochShare, plannedEpochs, remainingMs, paused } = useStore(trainingStore);
+  const { phase, extract, curve, epochShare, plannedEpochs, paused } = useStore(trainingStore);
+  const remainingWithTuning = useRemainingMs();
   const engineStatus = useStore(engineStore, ({ status }) => status);
   // A lost device sends a later phase back to getting the network ready.
   if (phase === 'preparing' || engineStatus === 'preparing') return <PrepareProgressBar />;
@@ -71,7 +84,7 @@ export function PhaseProgress() {
         part={epochShare}
         total={plannedEpochs}
         rate={paused ? t('pause.paused') : null}
-        remainingMs={paused ? null : remainingMs}
+        remainingMs={paused ? null : remainingWithTuning}
       />
     );
   }

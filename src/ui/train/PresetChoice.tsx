@@ -2,12 +2,15 @@
 import { Radio, Stack } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
+import { startingPointStore } from '../../state/startingPoint.ts';
 import { changeTrainSettings, trainingStore } from '../../state/training.ts';
 import { applyPreset, presetOf, TRAIN_PRESETS } from '../../state/trainPresets.ts';
 
 export function PresetChoice() {
   const { t } = useTranslation('tune');
   const current = useStore(trainingStore, ({ settings }) => presetOf(settings));
+  // What has learned before learns on: a head alone is no choice over it.
+  const isFromTail = useStore(startingPointStore, ({ model }) => model !== null && model.cut !== null);
   return (
     <Radio.Group
       label={t('preset.label')}
@@ -22,6 +25,7 @@ export function PresetChoice() {
           <Radio
             key={name}
             value={name}
+            disabled={isFromTail && name === 'head'}
             label={t(`preset.${name}.label`)}
             description={t(`preset.${name}.help`)}
           />

@@ -22,8 +22,11 @@ export function RunningPanel() {
         <PauseButton />
         {phase === 'training' && (
           <Button
-            // At rest, going on is what most will want.
-            variant={paused ? 'default' : 'filled'}
+            variant="default"
+            // Its words may need two lines on a phone.
+            h="auto"
+            mih={36}
+            styles={{ label: { whiteSpace: 'normal' } }}
             onClick={finishTraining}
             disabled={finishing || curve.length === 0}
           >

@@ -3,6 +3,7 @@ import { Accordion, NativeSelect, SimpleGrid, Stack, Switch } from '@mantine/cor
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
 import { DEFAULT_FINE_TUNE } from '../../../shared/training.ts';
+import { startingPointStore } from '../../../state/startingPoint.ts';
 import { changeTrainSettings, trainingStore } from '../../../state/training.ts';
 import { NumberSettingInput } from '../NumberSettingInput.tsx';
 import { HELP_BELOW } from '../settingFields.ts';
@@ -12,12 +13,14 @@ import { STAGE_CHOICES, TUNE_FIELDS } from './tuneFields.ts';
 export function TunePanel() {
   const { t } = useTranslation('tune');
   const fineTune = useStore(trainingStore, ({ settings }) => settings.fineTune);
+  const isFromTail = useStore(startingPointStore, ({ model }) => model !== null && model.cut !== null);
   return (
     <Stack>
       <Switch
         label={t('switch.label')}
         description={t('switch.help')}
         checked={fineTune !== null}
+        disabled={isFromTail && fineTune !== null}
         onChange={({ currentTarget }) =>
           changeTrainSettings({ fineTune: currentTarget.checked ? DEFAULT_FINE_TUNE : null })
         }
