@@ -28,7 +28,13 @@ export function StrengthSlider({ field: { key, unit, max, step }, value, onChang
         <Text size="sm" fw={500} aria-hidden>
           {label}
         </Text>
-        <Text size="sm" {...(value === 0 ? { c: 'dimmed' } : {})} ta="end" aria-hidden>
+        <Text
+          size="sm"
+          {...(value === 0 ? { c: 'dimmed' } : {})}
+          ta="end"
+          style={{ whiteSpace: 'nowrap' }}
+          aria-hidden
+        >
           {words(value)}
         </Text>
       </Group>
