@@ -7,10 +7,10 @@ import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { I18nextProvider } from 'react-i18next';
 import { createTranslator } from './i18n/translator.ts';
-import { startDataset } from './state/dataset.ts';
-import { startNavigation } from './state/navigation.ts';
-import { notify, notifyError } from './state/notices.ts';
-import { preferencesStore } from './state/preferences.ts';
+import { startDataset } from './state/dataset/dataset.ts';
+import { startNavigation } from './state/shell/navigation.ts';
+import { notify, notifyError } from './state/shell/notices.ts';
+import { preferencesStore } from './state/shell/preferences.ts';
 import { App } from './ui/App.tsx';
 import { cssVariables, theme } from './ui/shell/theme.ts';
 

@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { toInputTensorData } from '../src/compute/features/pixels.ts';
+import { cutAfter } from '../src/network/cut.ts';
+import type { Network, NetworkNode, Weight } from '../src/network/network.ts';
 import {
   add,
   CAFFE_PREPROCESSING,
@@ -11,9 +13,7 @@ import {
   imageInput,
   padAll,
   relu,
-} from '../src/network/build.ts';
-import { cutAfter } from '../src/network/cut.ts';
-import type { Network, NetworkNode, Weight } from '../src/network/network.ts';
+} from '../src/network/nodeBuilders.ts';
 import { runReference } from '../src/network/reference.ts';
 import { createRandom } from '../src/shared/random.ts';
 import { choosePictures } from './calibrate/pictures.ts';

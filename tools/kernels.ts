@@ -1,44 +1,41 @@
-/** Compiles the kernels of trunks and of training from AssemblyScript: with and without relaxed SIMD. */
+/** Compiles the kernels of inference and of training from AssemblyScript: with and without relaxed SIMD. */
 import { createHash } from 'node:crypto';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import asc from 'assemblyscript/asc';
-import { KERNEL_BUILDS, type KernelBuild, MAX_SHARED_PAGES } from '../src/compute/trunk/kernels.ts';
+import { KERNEL_BUILDS, type KernelBuild, MAX_SHARED_PAGES } from '../src/compute/runtimes/wasm/builds.ts';
 import { isMain, ROOT, shown } from './paths.ts';
 import { runMain, SetupError, say } from './say.ts';
 
-const COMPUTE_DIR = join(ROOT, 'src/compute');
+const WASM_DIR = join(ROOT, 'src/compute/runtimes/wasm');
+/** What the sets have in common. */
+const COMMON_DIR = join(WASM_DIR, 'assembly');
 const FEATURES: Readonly<Record<KernelBuild, string>> = { relaxed: 'simd,relaxed-simd', plain: 'simd' };
 /** No runtime: the kernels work on addresses alone. */
 const FLAGS = ['--runtime', 'stub', '--importMemory', '--noAssert', '-O3'];
 
-/** Kernels that become one module: from `assembly/` of a folder of `src/compute` into `generated/` beside it. */
-interface KernelSet {
+/** Kernels that become one module: from `assembly/` of a folder of the runtime into `generated/` beside it. */
+interface KernelSources {
   readonly folder: string;
   readonly sources: Readonly<Record<KernelBuild, readonly string[]>>;
   /** Whether instances in several workers may work on one memory. */
   readonly forSharedMemory: boolean;
 }
 
-const trunkSources = ['conv32.ts', 'winograd32.ts', 'maps.ts', 'pools.ts'];
-const trainingSources = ['dense.ts', 'update.ts'];
-const KERNEL_SETS: readonly KernelSet[] = [
+const inferenceSources = ['conv32.ts', 'winograd32.ts', 'maps.ts', 'pools.ts'];
+const trainingSources = ['dense.ts', 'update.ts', 'product.ts'];
+const KERNEL_SETS: readonly KernelSources[] = [
   {
-    folder: 'trunk',
+    folder: 'inference',
     sources: {
-      relaxed: [...trunkSources, 'conv8Relaxed.ts'],
-      plain: [...trunkSources, 'conv8Plain.ts'],
+      relaxed: [...inferenceSources, 'conv8Relaxed.ts'],
+      plain: [...inferenceSources, 'conv8Plain.ts'],
     },
     forSharedMemory: true,
   },
   {
     folder: 'training',
     sources: { relaxed: trainingSources, plain: trainingSources },
-    forSharedMemory: false,
-  },
-  {
-    folder: 'training/tail',
-    sources: { relaxed: ['product.ts'], plain: ['product.ts'] },
     forSharedMemory: false,
   },
 ];
@@ -52,28 +49,32 @@ async function readSource(name: string, baseDir: string): Promise<string | null>
   return text === null ? null : withInlining(text);
 }
 
-const sourceDirOf = (folder: string) => join(COMPUTE_DIR, folder, 'assembly');
-const generatedDirOf = (folder: string) => join(COMPUTE_DIR, folder, 'generated');
+const sourceDirOf = (folder: string) => join(WASM_DIR, folder, 'assembly');
+const generatedDirOf = (folder: string) => join(WASM_DIR, folder, 'generated');
 
-/** Changes with the sources, which import from each other's folders, with the compiler and with the flags. */
+/** Changes with the sources, with the compiler and with the flags. */
 async function computeStamp(): Promise<string> {
   const settings = [KERNEL_SETS, FEATURES, FLAGS, MAX_SHARED_PAGES, asc.version, String(withInlining)];
   const hash = createHash('sha256').update(JSON.stringify(settings));
-  for (const { folder } of KERNEL_SETS) {
-    const sourceDir = sourceDirOf(folder);
+  for (const sourceDir of [COMMON_DIR, ...KERNEL_SETS.map(({ folder }) => sourceDirOf(folder))]) {
     for (const name of (await readdir(sourceDir)).sort()) {
-      hash.update(`${folder}/${name}\0`).update(await readFile(join(sourceDir, name)));
+      const file = join(sourceDir, name);
+      hash.update(`${shown(file)}\0`).update(await readFile(file));
     }
   }
   return hash.digest('hex');
 }
 
-async function compile({ folder, sources }: KernelSet, build: KernelBuild, isShared: boolean): Promise<void> {
+async function compile(
+  { folder, sources }: KernelSources,
+  build: KernelBuild,
+  isShared: boolean,
+): Promise<void> {
   const file = join(generatedDirOf(folder), `${build}${isShared ? '-shared' : ''}.wasm`);
   const shared = ['--sharedMemory', '--maximumMemory', String(MAX_SHARED_PAGES)];
   const args = [
     ...sources[build].map((name) => join(folder, 'assembly', name)),
-    ...['--baseDir', COMPUTE_DIR, '--outFile', file],
+    ...['--baseDir', WASM_DIR, '--outFile', file],
     ...FLAGS,
     ...['--enable', isShared ? `${FEATURES[build]},threads` : FEATURES[build]],
     ...(isShared ? shared : []),

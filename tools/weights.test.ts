@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { RESNET50 } from '../src/network/backbones/resnet50.ts';
+import { RESNET50 } from '../src/network/backbones/resnet50/resnet50.ts';
 import { toWeights } from '../src/weights/load.ts';
 import { findPart, PART_IDS, type PartId, parseManifest, partSizeBytes } from '../src/weights/manifest.ts';
 import { ORIGINAL_MODEL_DIR, readOriginalWeights } from './originalModel.ts';

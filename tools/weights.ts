@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { RESNET50 } from '../src/network/backbones/resnet50.ts';
+import { RESNET50 } from '../src/network/backbones/resnet50/resnet50.ts';
 import { cutAfter, cutBefore } from '../src/network/cut.ts';
 import { foldBatchNorm } from '../src/network/fold.ts';
 import { type Network, type NetworkNode, type Weight, weightKey } from '../src/network/network.ts';

@@ -1,6 +1,6 @@
 /** The JSON of the drive: what a training came to. */
-import type { Metrics } from '../../src/evaluation/types.ts';
-import type { ModelRecord } from '../../src/storage/records.ts';
+import type { Metrics } from '../../src/domain/metrics.ts';
+import type { ModelRecord } from '../../src/domain/records.ts';
 import type { Trained } from './train.ts';
 
 const STEP_NAMES = {

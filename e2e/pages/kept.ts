@@ -1,7 +1,7 @@
 /** What the app keeps on the disk, read behind its back: for what no screen shows, or not exactly. */
 import { expect, type Page } from '@playwright/test';
-import type { CheckpointRecord } from '../../src/storage/checkpoints.ts';
-import type { ModelRecord, RunRecord } from '../../src/storage/records.ts';
+import type { ModelRecord, RunRecord } from '../../src/domain/records.ts';
+import type { CheckpointRecord } from '../../src/storage/storedCheckpoint.ts';
 
 function readAll(page: Page, store: string): Promise<unknown[]> {
   return page.evaluate(

@@ -1,6 +1,7 @@
 /** A network small enough for a software GPU, in the place of ResNet50: its own manifest and shards, all else is the app. */
 import { createHash } from 'node:crypto';
 import sirv from 'sirv';
+import type { NetworkNode } from '../../src/network/network.ts';
 import {
   CAFFE_PREPROCESSING,
   conv,
@@ -12,8 +13,7 @@ import {
   padAll,
   relu,
   softmax,
-} from '../../src/network/build.ts';
-import type { NetworkNode } from '../../src/network/network.ts';
+} from '../../src/network/nodeBuilders.ts';
 import { inferShapes, sizeOf, weightShapes } from '../../src/network/shapes.ts';
 import { encodeHalf } from '../../src/shared/half.ts';
 import { createRandom } from '../../src/shared/random.ts';

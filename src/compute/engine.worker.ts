@@ -2,16 +2,16 @@
 import type { EngineApi } from '../rpc/engineApi.ts';
 import { type CallContext, serve } from '../rpc/server.ts';
 import { AppError } from '../shared/errors.ts';
-import { type Classifier, createClassifier } from './engine/classifier.ts';
-import { estimateFineTuning } from './engine/estimateJob.ts';
-import { evaluateHead } from './engine/evaluateJob.ts';
-import { extractFeatures } from './engine/featureJobs.ts';
-import { runFineTuning } from './engine/fineTuneJob.ts';
-import { answerInstantly } from './engine/instantAnswerJob.ts';
-import { exportModel, importModel } from './engine/modelFiles.ts';
-import { findLearningRate } from './engine/rateFinderJob.ts';
-import { openSession, type Session } from './engine/session.ts';
-import { runTraining } from './engine/trainJob.ts';
+import { answerInstantly } from './jobs/baselineJob.ts';
+import { type Classifier, createClassifier } from './jobs/classifier.ts';
+import { estimateFineTuning } from './jobs/estimateJob.ts';
+import { evaluateHead } from './jobs/evaluateJob.ts';
+import { extractFeatures } from './jobs/featureJobs.ts';
+import { runFineTuning } from './jobs/fineTuneJob.ts';
+import { findLearningRate } from './jobs/lrFinderJob.ts';
+import { exportModel, importModel } from './jobs/modelFiles.ts';
+import { openSession, type Session } from './jobs/session.ts';
+import { runTraining } from './jobs/trainJob.ts';
 
 /** The worker's own script lies in a folder of the app; the page tells where the app is. */
 const scope = self as DedicatedWorkerGlobalScope;

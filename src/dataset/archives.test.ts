@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { AppError } from '../shared/errors.ts';
 import type { Archive } from './archive.ts';
 import { openArchive } from './archives.ts';
-import { DETECT_BYTES, detectFormat } from './formats.ts';
+import { DETECT_BYTES, detectFormat } from './fileFormats.ts';
 import { readHead } from './sniff.ts';
 import { isGzippedTar } from './tar.ts';
 

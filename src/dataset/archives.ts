@@ -1,6 +1,6 @@
 /** Opens .zip, .tar and .tar.gz entry by entry, so that a data set of many gigabytes never stands in memory at once. */
 import { ARCHIVE_LIMITS, type Archive, type ArchiveLimits } from './archive.ts';
-import type { ArchiveFormat } from './formats.ts';
+import type { ArchiveFormat } from './fileFormats.ts';
 import { openTar } from './tar.ts';
 import { openZip } from './zip.ts';
 

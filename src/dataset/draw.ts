@@ -1,6 +1,7 @@
 /** Draws splits by a seed: each class parted close to the shares, groups whole, the same picture always the same way. */
-import { SPLIT_NAMES, type SplitName } from '../shared/picture.ts';
-import type { ClassId, DatasetPicture, PictureId } from './types.ts';
+
+import type { ClassId, DatasetPicture, PictureId } from '../domain/dataset.ts';
+import { SPLIT_NAMES, type SplitName } from '../domain/picture.ts';
 
 export type Shares = Readonly<Record<SplitName, number>>;
 type Counts = Record<SplitName, number>;

@@ -1,6 +1,7 @@
 /** Finds the same content in more than one place: twice in a class wastes, in two classes contradicts, in two splits cheats. */
-import type { ContentHash, SplitName } from '../shared/picture.ts';
-import type { ClassId, Dataset, DatasetPicture, PictureId } from './types.ts';
+
+import type { ClassId, Dataset, DatasetPicture, PictureId } from '../domain/dataset.ts';
+import type { ContentHash, SplitName } from '../domain/picture.ts';
 
 export interface DuplicateGroup {
   readonly hash: ContentHash;

@@ -1,6 +1,7 @@
 /** Which pictures belong together, so that a split never separates them: near-twins in train and test flatter a model. */
+
+import type { DatasetPicture } from '../domain/dataset.ts';
 import { AppError } from '../shared/errors.ts';
-import type { DatasetPicture } from './types.ts';
 
 /** Longer patterns are a mistake or an attack on the tab. */
 const MAX_PATTERN_LENGTH = 100;

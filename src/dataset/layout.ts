@@ -1,5 +1,5 @@
 /** What folders say of pictures: people lay folders out in a dozen ways, and every one of them must simply work. */
-import type { SplitName } from '../shared/picture.ts';
+import type { SplitName } from '../domain/picture.ts';
 
 /** What the path of one file says. */
 export interface Placement {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Dataset } from '../domain/dataset.ts';
 import { AppError } from '../shared/errors.ts';
 import { findDuplicates } from './duplicates.ts';
 import {
@@ -14,7 +15,6 @@ import {
   type NewPicture,
   renameClass,
 } from './operations.ts';
-import type { Dataset } from './types.ts';
 
 function counter(): () => string {
   let next = 0;

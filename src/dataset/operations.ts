@@ -1,7 +1,15 @@
 /** Every change of a data set, as a pure function from the old value to the new one: undo is keeping the old. */
+
+import type {
+  ClassId,
+  Dataset,
+  DatasetClass,
+  DatasetPicture,
+  PictureId,
+  SplitSettings,
+} from '../domain/dataset.ts';
+import type { ReadPicture, SkippedFile, SplitName } from '../domain/picture.ts';
 import { AppError } from '../shared/errors.ts';
-import type { ReadPicture, SkippedFile, SplitName } from '../shared/picture.ts';
-import type { ClassId, Dataset, DatasetClass, DatasetPicture, PictureId, SplitSettings } from './types.ts';
 
 export const DEFAULT_SPLIT_SETTINGS: SplitSettings = {
   source: 'folders',

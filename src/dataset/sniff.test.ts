@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { detectFormat } from './formats.ts';
+import { detectFormat } from './fileFormats.ts';
 import { MAX_PIXELS, sniff } from './sniff.ts';
 
 const bytes = (...parts: (string | readonly number[])[]): Uint8Array<ArrayBuffer> =>

@@ -1,8 +1,8 @@
 /** Looks at the head of a file before anything is decoded: a header that claims 60000×60000 must never reach a decoder. */
 import { imageSize } from 'image-size';
+import type { SkipReason } from '../domain/picture.ts';
 import { toAppError } from '../shared/errors.ts';
-import type { SkipReason } from '../shared/picture.ts';
-import { type ArchiveFormat, DETECT_BYTES, detectFormat, type PictureFormat } from './formats.ts';
+import { type ArchiveFormat, DETECT_BYTES, detectFormat, type PictureFormat } from './fileFormats.ts';
 
 /** Pictures of more pixels (width × height) are never decoded: at 4 bytes a pixel, 480 MB. */
 export const MAX_PIXELS = 120_000_000;

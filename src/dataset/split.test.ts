@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import type { Dataset, SplitSettings } from '../domain/dataset.ts';
+import type { SplitName } from '../domain/picture.ts';
 import { AppError } from '../shared/errors.ts';
-import type { SplitName } from '../shared/picture.ts';
 import { toTargets } from './draw.ts';
 import { createGroupKey } from './groups.ts';
 import { addClass, addPictures, emptyDataset, type NewPicture } from './operations.ts';
 import { assignSplits, checkTrainable, countSplits } from './split.ts';
-import type { Dataset, SplitSettings } from './types.ts';
 
 let serial = 0;
 function picture(className: string, more: Partial<NewPicture> = {}): NewPicture {

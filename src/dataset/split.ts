@@ -1,9 +1,10 @@
 /** Who learns and who judges: parts a data set into train, validation and test, and says whether that can be trained on. */
+
+import type { ClassId, Dataset, DatasetPicture, PictureId } from '../domain/dataset.ts';
+import { SPLIT_NAMES, type SplitName } from '../domain/picture.ts';
 import { AppError } from '../shared/errors.ts';
-import { SPLIT_NAMES, type SplitName } from '../shared/picture.ts';
 import { drawSplits, type Shares } from './draw.ts';
 import { createGroupKey, groupPictures } from './groups.ts';
-import type { ClassId, Dataset, DatasetPicture, PictureId } from './types.ts';
 
 /** With fewer, a class cannot be in train, validation and test. */
 export const MIN_PICTURES_PER_CLASS = 3;

@@ -1,7 +1,7 @@
 /** The .tar and .tar.gz side of `archives.ts`: both are streams, walked from the front and never held whole. */
 import { createTarDecoder } from 'modern-tar';
 import { type Archive, type ArchiveEntry, type ArchiveLimits, toArchiveError, tooMuch } from './archive.ts';
-import { DETECT_BYTES, detectFormat } from './formats.ts';
+import { DETECT_BYTES, detectFormat } from './fileFormats.ts';
 
 /** True if a gzip file holds a tar archive; any other content is no archive of files. */
 export async function isGzippedTar(blob: Blob): Promise<boolean> {

@@ -1,5 +1,5 @@
 /** The confusion matrix, which every other measure here is read from. */
-import type { Metrics } from './types.ts';
+import type { Metrics } from '../domain/metrics.ts';
 
 /** Counts, `[true class][predicted class]`. */
 export type Confusion = readonly (readonly number[])[];

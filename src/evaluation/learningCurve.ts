@@ -1,6 +1,7 @@
 /** Whether more pictures would help: accuracy after learning from a part of them, and what its growth says. */
+
+import type { Interval } from '../domain/metrics.ts';
 import { createRandom, shuffle } from '../shared/random.ts';
-import type { Interval } from './types.ts';
 
 /** What learning from some of the training pictures came to. */
 export interface LearningPoint {

@@ -1,6 +1,7 @@
 /** How good a classifier is, with how sure one can be of it: accuracy, its interval, precision, recall and F1. */
+
+import type { ClassMetrics, Interval, Metrics } from '../domain/metrics.ts';
 import { toConfusion } from './confusion.ts';
-import type { ClassMetrics, Interval, Metrics } from './types.ts';
 
 /** The 97.5 % quantile of the standard normal distribution: two-sided 95 %. */
 const Z_95 = 1.959963984540054;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { DEFAULT_TRAIN_SETTINGS } from '../shared/training.ts';
+import { DEFAULT_TRAIN_SETTINGS } from '../domain/trainSettings.ts';
+import { SAMPLE_DESCRIPTION } from '../testing/formats/sampleModel.ts';
 import { readDescription, writeDescription } from './description.ts';
-import { SAMPLE_DESCRIPTION } from './sampleModel.ts';
 
 /** The sample as a file, with some of its settings changed; undefined leaves one out. */
 function fileWith(change: Readonly<Record<string, unknown>>): string {

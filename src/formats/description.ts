@@ -1,8 +1,8 @@
 /** headstart.json, the part of a model file that is ours: what the model is, from which data, how good. */
 
-import type { ModelDescription } from '../rpc/models.ts';
+import type { ModelDescription } from '../domain/model.ts';
+import { DEFAULT_TRAIN_SETTINGS as DEFAULTS } from '../domain/trainSettings.ts';
 import { AppError } from '../shared/errors.ts';
-import { DEFAULT_TRAIN_SETTINGS as DEFAULTS } from '../shared/training.ts';
 import { z } from '../shared/zod.ts';
 
 const FORMAT_VERSION = 1;

@@ -1,6 +1,7 @@
 /** What a model file format must offer; `formats.ts` lists those there are. */
+
+import type { ExportFormat, ModelDescription } from '../domain/model.ts';
 import type { Network } from '../network/network.ts';
-import type { ExportFormat, ModelDescription } from '../rpc/models.ts';
 
 export interface DescribedModel {
   readonly description: ModelDescription;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { AppError } from '../shared/errors.ts';
+import { SAMPLE_DESCRIPTION, sampleModel } from '../testing/formats/sampleModel.ts';
 import { MODEL_FORMATS } from './formats.ts';
-import { SAMPLE_DESCRIPTION, sampleModel } from './sampleModel.ts';
 
 const context = { backboneCredit: 'test weights, MIT' };
 

@@ -1,5 +1,5 @@
 /** The model file formats there are. A new one is its own file and a line here. */
-import type { ExportFormat } from '../rpc/models.ts';
+import type { ExportFormat } from '../domain/model.ts';
 import type { ModelFormat } from './format.ts';
 import { tfjsZipFormat } from './modelZip.ts';
 

@@ -1,6 +1,6 @@
 /** The README.md of an exported model: what it knows, from which data, how good it is, and what it is not for. */
-import type { ClassMetrics, Metrics } from '../evaluation/types.ts';
-import type { ModelDescription } from '../rpc/models.ts';
+import type { ClassMetrics, Metrics } from '../domain/metrics.ts';
+import type { ModelDescription } from '../domain/model.ts';
 
 /**
  * A model card in Markdown (sections after Mitchell et al., "Model Cards for Model Reporting", 2019).

@@ -8,9 +8,9 @@ import {
   ZipWriter,
 } from '@zip.js/zip.js';
 import { describe, expect, it } from 'vitest';
+import { sampleModel } from '../testing/formats/sampleModel.ts';
 import { escapeMarkdown } from './modelCard.ts';
 import { readModelZip, writeModelZip } from './modelZip.ts';
-import { sampleModel } from './sampleModel.ts';
 
 const context = { backboneCredit: 'Keras ResNet50 <b>weights</b>, MIT' };
 const OPTIONS = { useWebWorkers: false };

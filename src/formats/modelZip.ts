@@ -8,10 +8,10 @@ import {
   ZipReader,
   ZipWriter,
 } from '@zip.js/zip.js';
+import type { ModelDescription } from '../domain/model.ts';
 import type { Network } from '../network/network.ts';
 import { outputNode } from '../network/network.ts';
 import { inferShapes } from '../network/shapes.ts';
-import type { ModelDescription } from '../rpc/models.ts';
 import { AppError, throwIfCancelled } from '../shared/errors.ts';
 import { parseJson, readDescription, writeDescription } from './description.ts';
 import { exampleCode } from './exampleCode.ts';

@@ -1,9 +1,9 @@
 import * as tf from '@tensorflow/tfjs';
 import { describe, expect, it } from 'vitest';
-import { conv, NO_PADDING } from '../network/build.ts';
 import type { Network, NetworkNode } from '../network/network.ts';
+import { conv, NO_PADDING } from '../network/nodeBuilders.ts';
 import { runReference } from '../network/reference.ts';
-import { SAMPLE_NODES, sampleNetwork } from './sampleModel.ts';
+import { SAMPLE_NODES, sampleNetwork } from '../testing/formats/sampleModel.ts';
 import { readTfjsLayers } from './tfjsReader.ts';
 import type { TfjsModelJson } from './tfjsSchema.ts';
 import { SHARD_BYTES } from './tfjsWeights.ts';

@@ -1,6 +1,5 @@
 /** Preprocessing as the 1×1 convolution that a file carries it in, and back. */
 
-import { NO_PADDING } from '../network/build.ts';
 import {
   type NetworkNode,
   type Preprocessing,
@@ -8,6 +7,7 @@ import {
   type Weights,
   weightKey,
 } from '../network/network.ts';
+import { NO_PADDING } from '../network/nodeBuilders.ts';
 import { isSamePadding } from './kerasPadding.ts';
 import type { NamedTensor } from './tfjsWeights.ts';
 

@@ -1,6 +1,5 @@
 /** A tfjs layers model as a network: only layers we can run, only numbers, nothing ever evaluated. */
 
-import { NO_PADDING } from '../network/build.ts';
 import {
   type Network,
   type NetworkNode,
@@ -9,6 +8,7 @@ import {
   type Weight,
   weightKey,
 } from '../network/network.ts';
+import { NO_PADDING } from '../network/nodeBuilders.ts';
 import {
   checkNetwork,
   InvalidNetworkError,

@@ -1,6 +1,5 @@
 /** Any network as a tfjs layers model that plain TensorFlow.js loads, its preprocessing inside. */
 
-import { NO_PADDING } from '../network/build.ts';
 import {
   type BatchNormNode,
   type Conv2dNode,
@@ -13,6 +12,7 @@ import {
   type Padding,
   type PoolNode,
 } from '../network/network.ts';
+import { NO_PADDING } from '../network/nodeBuilders.ts';
 import { checkNetwork, type Shape } from '../network/shapes.ts';
 import { AppError } from '../shared/errors.ts';
 import { isSamePadding, nonNegativeNodes, samePadding } from './kerasPadding.ts';

@@ -1,7 +1,7 @@
 /** Both languages must say everything: same keys, same placeholders, a sentence for each error and skip reason. */
 import { describe, expect, it } from 'vitest';
+import { SKIP_REASONS } from '../domain/picture.ts';
 import { ERROR_CODES } from '../shared/errors.ts';
-import { SKIP_REASONS } from '../shared/picture.ts';
 import { type Namespace, resources } from './resources.ts';
 
 type Language = keyof typeof resources;

@@ -1,6 +1,7 @@
 /** Cuts a network in two at a node: what runs once before it, what trains after it. */
-import { featureInput } from './build.ts';
+
 import { findNode, type InputNode, type Network, type NetworkNode, type Weights } from './network.ts';
+import { featureInput } from './nodeBuilders.ts';
 
 /** Weights of these nodes only. */
 export function weightsOf(nodes: readonly NetworkNode[], weights: Weights): Weights {

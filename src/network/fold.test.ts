@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { createRandom } from '../shared/random.ts';
 import { BACKBONES } from './backbones/registry.ts';
+import { cutAfter, cutBefore } from './cut.ts';
+import { foldBatchNorm } from './fold.ts';
+import type { Network, NetworkNode, Weight } from './network.ts';
 import {
   add,
   batchNorm,
@@ -11,10 +14,7 @@ import {
   maxPool,
   padAll,
   relu,
-} from './build.ts';
-import { cutAfter, cutBefore } from './cut.ts';
-import { foldBatchNorm } from './fold.ts';
-import type { Network, NetworkNode, Weight } from './network.ts';
+} from './nodeBuilders.ts';
 import { runReference } from './reference.ts';
 
 const random = createRandom(3);

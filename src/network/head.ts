@@ -1,8 +1,8 @@
 /** The heads of the tutorials: what is trained on top of frozen features. */
-import type { TrainSettings } from '../shared/training.ts';
-import { dense, dropout, featureInput, relu, softmax } from './build.ts';
+import type { TrainSettings } from '../domain/trainSettings.ts';
 import { glorotUniform, heNormal } from './init.ts';
 import { type Network, type NetworkNode, type Weight, weightKey } from './network.ts';
+import { dense, dropout, featureInput, relu, softmax } from './nodeBuilders.ts';
 
 /** Nodes of a head over `[features]` that puts out the probabilities of `classCount` classes. */
 export function buildHeadNodes(

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createRandom } from '../shared/random.ts';
-import { conv, imageInput, padAll } from './build.ts';
 import type { Weight } from './network.ts';
+import { conv, imageInput, padAll } from './nodeBuilders.ts';
 import { ACTIVATION_LEVELS, type QuantisedKernel, quantiseKernel } from './quantise.ts';
 import { runReference } from './reference.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { BACKBONES } from './backbones/registry.ts';
-import { add, batchNorm, conv, globalAvgPool, imageInput, relu } from './build.ts';
 import type { Network, NetworkNode } from './network.ts';
+import { add, batchNorm, conv, globalAvgPool, imageInput, relu } from './nodeBuilders.ts';
 import { activationRanges, normRanges, streamNodes } from './ranges.ts';
 
 function norm(name: string, gamma: number[], beta: number[]) {

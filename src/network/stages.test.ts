@@ -1,8 +1,8 @@
 /** Cuts of real architectures, and of one made to have few. */
 import { describe, expect, it } from 'vitest';
 import { BACKBONES } from './backbones/registry.ts';
-import { add, CAFFE_PREPROCESSING, conv, globalAvgPool, imageInput, padAll, relu } from './build.ts';
 import { cutAfter, cutBefore } from './cut.ts';
+import { add, CAFFE_PREPROCESSING, conv, globalAvgPool, imageInput, padAll, relu } from './nodeBuilders.ts';
 import { inferShapes } from './shapes.ts';
 import { cutPointOf } from './stages.ts';
 

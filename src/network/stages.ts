@@ -1,5 +1,5 @@
 /** Where a network can be cut so that its last stages learn and what comes before them runs once. */
-import type { FineTuneSettings } from '../shared/training.ts';
+import type { FineTuneSettings } from '../domain/trainSettings.ts';
 import type { NetworkNode } from './network.ts';
 import { inferShapes, type Shape } from './shapes.ts';
 

@@ -1,18 +1,19 @@
 /** All that the engine can be asked, by name. */
-import type { RatePoint } from '../evaluation/rateFinder.ts';
-import type { Metrics } from '../evaluation/types.ts';
+
+import type { BackendName, BackendPreference, BackendReport } from '../domain/backends.ts';
+import type { Metrics } from '../domain/metrics.ts';
+import type { BackboneInfo, ExportFormat, ModelDescription } from '../domain/model.ts';
+import type { RatePoint } from '../evaluation/lrCurve.ts';
 import type { Network } from '../network/network.ts';
+import type { ClassifierRef, ClassifyOutcome, ClassifyResult } from './classifyCalls.ts';
 import type {
   InstantAnswerArgs,
   InstantAnswerProgress,
   InstantAnswerResult,
   RateFinderArgs,
   RateFinderProgress,
-} from './answers.ts';
-import type { BackendName, BackendPreference, BackendReport } from './backends.ts';
-import type { ClassifierRef, ClassifyOutcome, ClassifyResult } from './classify.ts';
-import type { ExtractArgs, ExtractProgress, ExtractResult } from './features.ts';
-import type { BackboneInfo, ExportFormat, ModelDescription } from './models.ts';
+} from './estimateCalls.ts';
+import type { ExtractArgs, ExtractProgress, ExtractResult } from './featureCalls.ts';
 import type { Method } from './protocol.ts';
 import type {
   EstimateArgs,
@@ -23,7 +24,7 @@ import type {
   TrainArgs,
   TrainProgress,
   TrainResult,
-} from './training.ts';
+} from './trainingCalls.ts';
 
 export type PrepareProgress =
   | { readonly stage: 'backend'; readonly testing: BackendName }

@@ -1,6 +1,6 @@
 /** What the page asks of the intake worker: files in, checked pictures out. Types only. */
-import type { AugmentSettings } from '../shared/augmentation.ts';
-import type { ContentHash, ReadPicture, SkippedFile, SplitName } from '../shared/picture.ts';
+import type { AugmentSettings } from '../domain/augmentation.ts';
+import type { ContentHash, ReadPicture, SkippedFile, SplitName } from '../domain/picture.ts';
 import type { Method } from './protocol.ts';
 
 /** A file as the page found it. `path` has `/` between folders. */

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { AppError } from '../shared/errors.ts';
+import { createTestWorker, type TestWorker } from '../testing/rpc/fakeWorker.ts';
 import { createWorkerClient, type WorkerClient } from './client.ts';
 import { createPauseGate, createPauseSwitch } from './pause.ts';
 import type { Method } from './protocol.ts';
 import type { Handlers } from './server.ts';
-import { createTestWorker, type TestWorker } from './testWorker.ts';
 
 interface TestApi {
   double: Method<{ value: number }, never, number>;

@@ -1,10 +1,10 @@
 import { type DBSchema, deleteDB, openDB } from 'idb';
 import { afterEach, describe, expect, it } from 'vitest';
+import { sampleModel } from '../testing/storage/records.ts';
 import { closeDatabase, inTransaction, openWithUpgrades } from './database.ts';
-import { deleteModel, getModel, saveModel } from './models.ts';
 import { askPersistent, estimateStorage } from './quota.ts';
-import { sampleModel } from './sampleRecords.ts';
-import { type CheckpointRecord, UPGRADES, type Upgrade } from './schema.ts';
+import { deleteModel, getModel, saveModel } from './storedModels.ts';
+import { type CheckpointRecord, UPGRADES, type Upgrade } from './stores.ts';
 
 interface TestSchema extends DBSchema {
   things: { key: string; value: { name: string; size?: number } };

@@ -1,7 +1,7 @@
 /** The one door to IndexedDB: opening, upgrading, giving way to other tabs, and errors by name. */
 import { type DBSchema, type IDBPDatabase, type IDBPTransaction, openDB } from 'idb';
 import { AppError } from '../shared/errors.ts';
-import { type HeadstartSchema, type StoreName, UPGRADES, type Upgrade } from './schema.ts';
+import { type HeadstartSchema, type StoreName, UPGRADES, type Upgrade } from './stores.ts';
 
 const DATABASE_NAME = 'headstart';
 

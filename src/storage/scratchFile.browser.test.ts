@@ -1,11 +1,13 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import type { ScratchOrder } from '../testing/storage/scratchFile.worker.ts';
 import { openScratchFile, slotsThatFit } from './scratchFile.ts';
-import type { ScratchOrder } from './testScratchFile.worker.ts';
 
 const workers: Worker[] = [];
 
 function createWriter() {
-  const worker = new Worker(new URL('./testScratchFile.worker.ts', import.meta.url), { type: 'module' });
+  const worker = new Worker(new URL('../testing/storage/scratchFile.worker.ts', import.meta.url), {
+    type: 'module',
+  });
   workers.push(worker);
   return (order: ScratchOrder) =>
     new Promise<unknown>((resolve, reject) => {

@@ -2,11 +2,11 @@ import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { AppError } from '../shared/errors.ts';
+import { tinyManifest } from '../testing/weights/tiny.ts';
 import type { WeightsCache } from './cache.ts';
 import { fingerprint, type LoadPartOptions, loadManifest, loadPart, toWeights } from './load.ts';
 import { parseManifest } from './manifest.ts';
 import type { LoadProgress } from './progress.ts';
-import { tinyManifest } from './tiny.ts';
 
 type Answer = (response: ServerResponse, body: Uint8Array, attempt: number) => void;
 

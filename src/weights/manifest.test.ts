@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { AppError } from '../shared/errors.ts';
+import { tinyManifest } from '../testing/weights/tiny.ts';
 import { findPart, parseManifest, partSizeBytes } from './manifest.ts';
-import { tinyManifest } from './tiny.ts';
 
 function codeOf(json: unknown): string {
   try {

@@ -1,8 +1,8 @@
 /** What lies beside the shards: the network's nodes, and where in which shard each weight is. Written by tools/weights.ts. */
 
 import type { NetworkNode } from '../network/network.ts';
+import { networkNodesSchema } from '../network/networkSchema.ts';
 import type { ActivationRanges } from '../network/quantise.ts';
-import { networkNodesSchema } from '../network/schema.ts';
 import { InvalidNetworkError, inferShapes } from '../network/shapes.ts';
 import { AppError } from '../shared/errors.ts';
 import { z } from '../shared/zod.ts';

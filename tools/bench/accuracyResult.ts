@@ -1,6 +1,7 @@
 /** What the accuracy bench found: each run off the app's own record, and two ways of training side by side. */
-import { type EpochMetrics, watchedLoss } from '../../src/shared/training.ts';
-import type { ModelRecord } from '../../src/storage/records.ts';
+
+import type { ModelRecord } from '../../src/domain/records.ts';
+import { type EpochMetrics, watchedLoss } from '../../src/domain/trainSettings.ts';
 
 export interface AccuracyRun {
   /** Share of the test pictures, 0–1, in the arithmetic that it was trained in. */

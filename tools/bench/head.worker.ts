@@ -1,9 +1,9 @@
 /** The app's own training loop on features made of noise: the time of an epoch does not depend on what they mean. */
-import { activateBackend } from '../../src/compute/backends/activate.ts';
-import { trainHead } from '../../src/compute/training/trainHead.ts';
+import { activateBackend } from '../../src/compute/runtimes/choose/activate.ts';
+import { trainHead } from '../../src/compute/training/train.ts';
+import { DEFAULT_TRAIN_SETTINGS } from '../../src/domain/trainSettings.ts';
 import { type Port, serve } from '../../src/rpc/server.ts';
 import { createRandom } from '../../src/shared/random.ts';
-import { DEFAULT_TRAIN_SETTINGS } from '../../src/shared/training.ts';
 import { type BenchHeadApi, HEAD_BENCH } from './headApi.ts';
 
 const EPOCHS = 4;

@@ -1,5 +1,5 @@
 /** What the page of the bench asks of its training worker. */
-import type { BackendName } from '../../src/rpc/backends.ts';
+import type { BackendName } from '../../src/domain/backends.ts';
 import type { Method } from '../../src/rpc/protocol.ts';
 
 /** The sizes that both sides train. */

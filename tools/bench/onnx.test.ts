@@ -1,7 +1,7 @@
 import { InferenceSession, env as ortEnvironment, Tensor } from 'onnxruntime-web';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { add, conv, globalAvgPool, maxPool, padAll, relu, softmax } from '../../src/network/build.ts';
 import type { Network, Weight } from '../../src/network/network.ts';
+import { add, conv, globalAvgPool, maxPool, padAll, relu, softmax } from '../../src/network/nodeBuilders.ts';
 import { runReference } from '../../src/network/reference.ts';
 import { checkNetwork, inferShapes, sizeOf, weightShapes } from '../../src/network/shapes.ts';
 import { createRandom } from '../../src/shared/random.ts';

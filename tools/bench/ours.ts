@@ -1,6 +1,6 @@
 /** Our side of the bench: the app's own workers behind a page without a view. */
 
-import type { Arithmetic, BackendPreference } from '../../src/rpc/backends.ts';
+import type { Arithmetic, BackendPreference } from '../../src/domain/backends.ts';
 import { createWorkerClient } from '../../src/rpc/client.ts';
 import type { EngineApi } from '../../src/rpc/engineApi.ts';
 import type { ArgsOf } from '../../src/rpc/protocol.ts';

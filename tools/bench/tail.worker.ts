@@ -1,10 +1,10 @@
 /** The app's own fine-tuning, step by step, on activations made of noise. */
 import * as tf from '@tensorflow/tfjs-core';
-import { activateBackend } from '../../src/compute/backends/activate.ts';
-import type { HeadTrainer } from '../../src/compute/training/headTrainer.ts';
-import { microBatchOf } from '../../src/compute/training/tail/phase.ts';
-import { trainableCount } from '../../src/compute/training/tail/tailPlan.ts';
-import { createTailTrainer } from '../../src/compute/training/tail/tailTrainer.ts';
+import { activateBackend } from '../../src/compute/runtimes/choose/activate.ts';
+import { createTailTrainer } from '../../src/compute/runtimes/tensorflow/training/fineTuneTrainer.ts';
+import { microBatchOf } from '../../src/compute/training/fineTunePhase.ts';
+import { trainableCount } from '../../src/compute/training/trainablePlan.ts';
+import type { HeadTrainer } from '../../src/compute/training/trainer.ts';
 import { type Port, serve } from '../../src/rpc/server.ts';
 import { createRandom } from '../../src/shared/random.ts';
 import type { BenchTailApi } from './tailApi.ts';

@@ -1,6 +1,6 @@
 /** What the page of the bench asks of the worker that fine-tunes. */
 
-import type { TensorflowBackend } from '../../src/rpc/backends.ts';
+import type { TensorflowBackend } from '../../src/domain/backends.ts';
 import type { Method } from '../../src/rpc/protocol.ts';
 import type { TailSizes, TailStepReport } from './tailCase.ts';
 

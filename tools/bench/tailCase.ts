@@ -1,4 +1,10 @@
 /** What both sides of the bench of fine-tuning train: the same weights, the same pictures, the same settings. */
+
+import {
+  DEFAULT_FINE_TUNE,
+  DEFAULT_TRAIN_SETTINGS,
+  type TrainSettings,
+} from '../../src/domain/trainSettings.ts';
 import { appendHead } from '../../src/network/append.ts';
 import { cutBefore } from '../../src/network/cut.ts';
 import { buildHeadNodes, createHead } from '../../src/network/head.ts';
@@ -13,7 +19,6 @@ import {
 import { inferShapes, sizeOf, weightShapes } from '../../src/network/shapes.ts';
 import { cutPointOf } from '../../src/network/stages.ts';
 import { createRandom, type Random } from '../../src/shared/random.ts';
-import { DEFAULT_FINE_TUNE, DEFAULT_TRAIN_SETTINGS, type TrainSettings } from '../../src/shared/training.ts';
 import { loadManifest, loadPart, toWeights } from '../../src/weights/load.ts';
 
 const CLASSES = 10;

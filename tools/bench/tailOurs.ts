@@ -1,6 +1,6 @@
 /** Our side of the bench of fine-tuning: the app's own trainer in a worker, behind a page without a view. */
 
-import type { TensorflowBackend } from '../../src/rpc/backends.ts';
+import type { TensorflowBackend } from '../../src/domain/backends.ts';
 import { createWorkerClient } from '../../src/rpc/client.ts';
 import type { BenchTailApi, TailPrepared } from './tailApi.ts';
 import type { TailSizes, TailStepReport } from './tailCase.ts';

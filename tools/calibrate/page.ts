@@ -1,7 +1,7 @@
 /** The browser's part of the calibration: only here can pictures be decoded the way the app decodes them. */
 import { decodePicture } from '../../src/compute/features/decode.ts';
 import { RESIZE_VERSION, toInputPixels } from '../../src/compute/features/pixels.ts';
-import type { ResizeMethod } from '../../src/shared/picture.ts';
+import type { ResizeMethod } from '../../src/domain/picture.ts';
 
 /** What the app does with a picture. */
 const RESIZE: ResizeMethod = { fit: 'centerCrop', cropShare: 1, version: RESIZE_VERSION };

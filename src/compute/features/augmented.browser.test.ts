@@ -1,9 +1,9 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { DEFAULT_AUGMENTATION } from '../../shared/augmentation.ts';
-import { tinyManifest } from '../../weights/tiny.ts';
-import { type AugmentedPicture, toAugmentedPixels } from '../augment/augmentPicture.ts';
-import { colourful, fileOf, grayPixels } from '../augment/testPictures.ts';
-import { activateBackend } from '../backends/activate.ts';
+import { DEFAULT_AUGMENTATION } from '../../domain/augmentation.ts';
+import { colourful, fileOf, grayPixels } from '../../testing/augment/formulaPictures.ts';
+import { tinyManifest } from '../../testing/weights/tiny.ts';
+import { activateBackend } from '../runtimes/choose/activate.ts';
+import { type AugmentedPicture, toAugmentedPixels } from './augment/augmentPicture.ts';
 import { createExtractor, type Extractor } from './extractor.ts';
 import { RESIZE } from './pixels.ts';
 

@@ -1,16 +1,16 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
+import type { BackendName } from '../../domain/backends.ts';
 import { cutAfter } from '../../network/cut.ts';
 import { runReference } from '../../network/reference.ts';
-import type { BackendName } from '../../rpc/backends.ts';
+import { tinyManifest } from '../../testing/weights/tiny.ts';
 import { createWeightReader } from '../../weights/lazy.ts';
 import { toWeights } from '../../weights/load.ts';
 import { findPart } from '../../weights/manifest.ts';
-import { tinyManifest } from '../../weights/tiny.ts';
-import { activateBackend } from '../backends/activate.ts';
-import { createTrunkImage } from '../trunk/image.ts';
-import type { CompiledKernels } from '../trunk/kernels.ts';
-import { loadKernels } from '../trunk/load.ts';
+import { activateBackend } from '../runtimes/choose/activate.ts';
+import type { CompiledKernels } from '../runtimes/wasm/builds.ts';
+import { loadInferenceKernels } from '../runtimes/wasm/inference/loadInferenceKernels.ts';
+import { createTrunkImage } from '../runtimes/wasm/inference/packedNetwork.ts';
 import { createExtractor, type Extractor } from './extractor.ts';
 import type { TrunkTarget } from './extractorApi.ts';
 import { nodesUpTo } from './forward.ts';
@@ -59,7 +59,7 @@ async function open(backend: BackendName): Promise<Extractor> {
     tensorflow: backend === 'cpu' ? null : { backend, bytes },
   });
   if (backend !== 'cpu') return extractor;
-  const kernels = await loadKernels();
+  const kernels = await loadInferenceKernels();
   if (!kernels) throw new Error('no SIMD');
   const weightOf = createWeightReader(manifest, 'backbone', bytes);
   const source = { nodes: manifest.nodes, weightOf, ranges: {} };
@@ -111,7 +111,7 @@ describe.each<BackendName>(['wasm', 'webgl', 'webgpu', 'cpu'])('an extractor on 
   it.each(['conv', manifest.nodes[0]?.name ?? ''])('gives the map at %s when asked to', async (upTo) => {
     const extractor = await open(backend);
     const before = tf.memory().numTensors;
-    await addCut(extractor, backend, await loadKernels(), upTo);
+    await addCut(extractor, backend, await loadInferenceKernels(), upTo);
     const target = { arithmetic: 'float32', upTo } as const;
     const pictures = await Promise.all(COLORS.slice(0, 2).map(plainPicture));
     const { features } = await extractor.extract(pictures, target);

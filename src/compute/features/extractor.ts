@@ -1,9 +1,9 @@
 /** One worker's part: decodes pictures and runs the backbone on them. */
 import type { InputNode, NetworkNode } from '../../network/network.ts';
 import { AppError } from '../../shared/errors.ts';
-import { toAugmentedPixels } from '../augment/augmentPicture.ts';
-import { unlessLost } from '../backends/unlessLost.ts';
-import type { TrunkImage } from '../trunk/image.ts';
+import { unlessLost } from '../runtimes/choose/unlessLost.ts';
+import type { TrunkImage } from '../runtimes/wasm/inference/packedNetwork.ts';
+import { toAugmentedPixels } from './augment/augmentPicture.ts';
 import { decodePicture } from './decode.ts';
 import type {
   ExtractedBatch,

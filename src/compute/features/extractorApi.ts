@@ -1,10 +1,10 @@
 /** What the engine asks of an extractor worker: pictures in, features out. */
-import type { Arithmetic } from '../../rpc/backends.ts';
+import type { Arithmetic } from '../../domain/backends.ts';
+import type { ResizeMethod } from '../../domain/picture.ts';
 import type { Method } from '../../rpc/protocol.ts';
-import type { ResizeMethod } from '../../shared/picture.ts';
 import type { WeightsManifest } from '../../weights/manifest.ts';
-import type { AugmentedPicture } from '../augment/augmentPicture.ts';
-import type { TrunkImage } from '../trunk/image.ts';
+import type { TrunkImage } from '../runtimes/wasm/inference/packedNetwork.ts';
+import type { AugmentedPicture } from './augment/augmentPicture.ts';
 import type { TensorflowStart } from './forward.ts';
 
 export interface ExtractorStart {

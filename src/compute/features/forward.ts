@@ -1,12 +1,12 @@
 /** The two ways through the backbone: on a TensorFlow.js backend, or on Headstart's own kernels. */
 import * as tf from '@tensorflow/tfjs-core';
+import type { TensorflowBackend } from '../../domain/backends.ts';
 import { cutAfter } from '../../network/cut.ts';
-import type { TensorflowBackend } from '../../rpc/backends.ts';
 import { createWeightReader } from '../../weights/lazy.ts';
 import type { WeightsManifest } from '../../weights/manifest.ts';
-import { activateBackend } from '../backends/activate.ts';
-import { createExecutor } from '../execute.ts';
-import { openTrunk, type TrunkImage } from '../trunk/image.ts';
+import { activateBackend } from '../runtimes/choose/activate.ts';
+import { createExecutor } from '../runtimes/tensorflow/execute.ts';
+import { openTrunk, type TrunkImage } from '../runtimes/wasm/inference/packedNetwork.ts';
 
 export interface Forward {
   /** Aborted, with an `AppError` as its reason, once the device is gone. */

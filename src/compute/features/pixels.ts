@@ -1,7 +1,8 @@
 /** The one path from a decoded picture to the network's input: training, classifying and heatmaps all take it. */
+
+import type { ResizeMethod } from '../../domain/picture.ts';
 import type { Preprocessing } from '../../network/network.ts';
 import { AppError } from '../../shared/errors.ts';
-import type { ResizeMethod } from '../../shared/picture.ts';
 import { get2dContext } from './canvas.ts';
 import { averageBlocks, blockSide, createResampler, createTaps, tapRange } from './resample.ts';
 

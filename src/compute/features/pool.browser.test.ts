@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { createPauseGate } from '../../rpc/pause.ts';
-import { createTestWorker } from '../../rpc/testWorker.ts';
 import { AppError } from '../../shared/errors.ts';
-import { tinyManifest } from '../../weights/tiny.ts';
-import type { TrunkImage } from '../trunk/image.ts';
+import { createTestWorker } from '../../testing/rpc/fakeWorker.ts';
+import { tinyManifest } from '../../testing/weights/tiny.ts';
+import type { TrunkImage } from '../runtimes/wasm/inference/packedNetwork.ts';
 import type { ExtractedBatch, ExtractorApi, ExtractorPicture, TrunkTarget } from './extractorApi.ts';
 import { RESIZE_VERSION } from './pixels.ts';
 import { createExtractorPool, type ExtractorPool } from './pool.ts';

@@ -3,7 +3,7 @@
 import { createWorkerClient, type WorkerClient } from '../../rpc/client.ts';
 import type { PauseGate } from '../../rpc/pause.ts';
 import { AppError, throwIfCancelled } from '../../shared/errors.ts';
-import type { TrunkImage } from '../trunk/image.ts';
+import type { TrunkImage } from '../runtimes/wasm/inference/packedNetwork.ts';
 import type {
   ExtractedBatch,
   ExtractorApi,

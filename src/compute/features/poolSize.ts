@@ -1,5 +1,5 @@
 /** How many extractor workers this machine can feed. */
-import type { BackendName } from '../../rpc/backends.ts';
+import type { BackendName } from '../../domain/backends.ts';
 
 /** Weights and maps of one worker, with room to take the weights in. Our own kernels need less than TensorFlow.js. */
 const WORKER_BYTES = { cpu: 250 * 1024 ** 2, wasm: 400 * 1024 ** 2 } as const;

@@ -1,7 +1,7 @@
 import { afterAll, describe, expect, it } from 'vitest';
+import { DEFAULT_AUGMENTATION, NO_AUGMENTATION } from '../../domain/augmentation.ts';
 import { createWorkerClient } from '../../rpc/client.ts';
 import type { IntakeApi, PreviewArgs } from '../../rpc/intakeApi.ts';
-import { DEFAULT_AUGMENTATION, NO_AUGMENTATION } from '../../shared/augmentation.ts';
 import { RESIZE, toInputPixels } from '../features/pixels.ts';
 
 const SIZE_PX = 32;

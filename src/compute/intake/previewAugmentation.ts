@@ -2,10 +2,10 @@
 import type { PreviewArgs } from '../../rpc/intakeApi.ts';
 import type { CallContext } from '../../rpc/server.ts';
 import { throwIfCancelled } from '../../shared/errors.ts';
-import { toExample, withSource } from '../augment/augmentPicture.ts';
-import type { PixelSource } from '../augment/changes.ts';
-import { exampleSeeds } from '../augment/recipes.ts';
-import type { Pixels } from '../augment/warp.ts';
+import { toExample, withSource } from '../features/augment/augmentPicture.ts';
+import type { PixelSource } from '../features/augment/changes.ts';
+import { exampleSeeds } from '../features/augment/recipes.ts';
+import type { Pixels } from '../features/augment/warp.ts';
 import { RESIZE } from '../features/pixels.ts';
 import { yieldToMessages } from '../yield.ts';
 

@@ -1,9 +1,9 @@
 /** One file from bytes to a checked picture. Whatever is wrong with it stays with it: nothing here throws but bugs. */
-import { MIME_TYPES } from '../../dataset/formats.ts';
+import { MIME_TYPES } from '../../dataset/fileFormats.ts';
 import type { SniffResult } from '../../dataset/sniff.ts';
+import type { ContentHash, SkippedFile } from '../../domain/picture.ts';
 import type { IntakePicture, IntakeProgress } from '../../rpc/intakeApi.ts';
 import { toAppError } from '../../shared/errors.ts';
-import type { ContentHash, SkippedFile } from '../../shared/picture.ts';
 import { drawOnWhite } from '../features/canvas.ts';
 import { type DecodedPicture, decodeAs } from '../features/decode.ts';
 import type { SourceFile } from './sources.ts';

@@ -1,7 +1,8 @@
 /** One epoch, step by step: it can be paused, cancelled and taken up again between any two of them. */
+
+import type { EpochMetrics } from '../../domain/trainSettings.ts';
 import { throwIfCancelled } from '../../shared/errors.ts';
 import { createRandom, shuffle } from '../../shared/random.ts';
-import type { EpochMetrics } from '../../shared/training.ts';
 import { yieldToMessages } from '../yield.ts';
 import { phaseCurve, type Run, rowsPerStep, type TrainHeadArgs, type TrainHeadContext } from './run.ts';
 import { ratesOfEpoch } from './schedule.ts';

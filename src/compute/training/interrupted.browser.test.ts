@@ -1,13 +1,22 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { TensorflowBackend } from '../../rpc/backends.ts';
+import type { TensorflowBackend } from '../../domain/backends.ts';
 import { createPauseGate } from '../../rpc/pause.ts';
-import type { TrainSnapshot } from '../../rpc/training.ts';
-import { activateBackend } from '../backends/activate.ts';
-import { createHeadTrainer } from './createHeadTrainer.ts';
+import type { TrainSnapshot } from '../../rpc/trainingCalls.ts';
+import {
+  collect,
+  contextOf,
+  expectSameEnd,
+  ofHead,
+  ofTail,
+  STEPS,
+  settings,
+  slowed,
+} from '../../testing/training/runs.ts';
+import { activateBackend } from '../runtimes/choose/activate.ts';
+import { createHeadTrainer } from '../runtimes/choose/createHeadTrainer.ts';
+import { createTensorflowTrainer } from '../runtimes/tensorflow/training/headTrainer.ts';
 import type { TrainHeadArgs, TrainHeadContext } from './run.ts';
-import { createTensorflowTrainer } from './tensorflowTrainer.ts';
-import { collect, contextOf, expectSameEnd, ofHead, ofTail, STEPS, settings, slowed } from './testRuns.ts';
-import { trainHead } from './trainHead.ts';
+import { trainHead } from './train.ts';
 
 interface Learner {
   readonly title: string;

@@ -1,8 +1,9 @@
 /** How good a head is on rows of a table. */
+
+import type { Metrics } from '../../domain/metrics.ts';
 import { toMetrics } from '../../evaluation/metrics.ts';
-import type { Metrics } from '../../evaluation/types.ts';
-import type { FeatureTable, HeadTrainer } from './headTrainer.ts';
-import { SMALLEST_PROBABILITY } from './softmaxLoss.ts';
+import { SMALLEST_PROBABILITY } from './loss.ts';
+import type { FeatureTable, HeadTrainer } from './trainer.ts';
 
 function toPredicted(probabilities: Float32Array, classCount: number): number[] {
   return Array.from({ length: probabilities.length / classCount }, (_, row) => {

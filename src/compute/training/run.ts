@@ -1,15 +1,16 @@
 /** A run between two steps: where it starts, what changes as it goes on, and its snapshots. */
+
+import type { SplitName } from '../../domain/picture.ts';
+import { type EpochMetrics, type TrainSettings, watchedLoss } from '../../domain/trainSettings.ts';
 import { balancedClassWeights } from '../../evaluation/metrics.ts';
 import { buildHeadNodes, createHead } from '../../network/head.ts';
 import type { Network } from '../../network/network.ts';
 import type { PauseGate } from '../../rpc/pause.ts';
-import type { RunningEpoch, TrainProgress, TrainSnapshot } from '../../rpc/training.ts';
-import type { SplitName } from '../../shared/picture.ts';
+import type { RunningEpoch, TrainProgress, TrainSnapshot } from '../../rpc/trainingCalls.ts';
 import { createRandom, type Random } from '../../shared/random.ts';
-import { type EpochMetrics, type TrainSettings, watchedLoss } from '../../shared/training.ts';
-import { createHeadTrainer } from './createHeadTrainer.ts';
-import type { CreateHeadTrainer, FeatureTable, HeadTrainer } from './headTrainer.ts';
+import { createHeadTrainer } from '../runtimes/choose/createHeadTrainer.ts';
 import { labelsOf, measureLoss } from './measure.ts';
+import type { CreateHeadTrainer, FeatureTable, HeadTrainer } from './trainer.ts';
 
 /** How often a snapshot is handed out, at most, if the caller does not say. */
 const SNAPSHOT_EVERY_MS = 3000;

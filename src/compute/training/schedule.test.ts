@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { DEFAULT_TRAIN_SETTINGS, type EpochMetrics } from '../../shared/training.ts';
+import { DEFAULT_TRAIN_SETTINGS, type EpochMetrics } from '../../domain/trainSettings.ts';
 import { ratesOfEpoch, type ScheduleSettings } from './schedule.ts';
 
 const STEPS = 7;

@@ -1,5 +1,5 @@
 /** The learning rate of each step, from settings and curve alone: a run that goes on from a snapshot needs nothing else. */
-import { type EpochMetrics, type TrainSettings, watchedLoss } from '../../shared/training.ts';
+import { type EpochMetrics, type TrainSettings, watchedLoss } from '../../domain/trainSettings.ts';
 
 export type ScheduleSettings = Pick<
   TrainSettings,

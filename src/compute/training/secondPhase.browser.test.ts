@@ -1,9 +1,17 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { TrainSettings } from '../../shared/training.ts';
-import { activateBackend } from '../backends/activate.ts';
-import { createTail, DROPOUT_TAIL } from './tail/testTails.ts';
-import { collect, contextOf, expectSameEnd, first, ofTail, settings, slowed } from './testRuns.ts';
-import { trainHead } from './trainHead.ts';
+import type { TrainSettings } from '../../domain/trainSettings.ts';
+import { createTail, DROPOUT_TAIL } from '../../testing/training/fineTunedParts.ts';
+import {
+  collect,
+  contextOf,
+  expectSameEnd,
+  first,
+  ofTail,
+  settings,
+  slowed,
+} from '../../testing/training/runs.ts';
+import { activateBackend } from '../runtimes/choose/activate.ts';
+import { trainHead } from './train.ts';
 
 describe('a second phase', () => {
   beforeAll(async () => {

@@ -1,5 +1,5 @@
 /** What a network should answer for rows of a table: a share of each class, and how much each row counts. */
-import type { FeatureTable } from './headTrainer.ts';
+import type { FeatureTable } from './trainer.ts';
 
 export type Labelled = Pick<FeatureTable, 'labels' | 'mixes'>;
 

@@ -1,16 +1,16 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
+import type { TensorflowBackend } from '../../domain/backends.ts';
+import { DEFAULT_TRAIN_SETTINGS, type TrainSettings } from '../../domain/trainSettings.ts';
 import { runReference } from '../../network/reference.ts';
-import type { TensorflowBackend } from '../../rpc/backends.ts';
-import type { TrainProgress, TrainSnapshot } from '../../rpc/training.ts';
-import { DEFAULT_TRAIN_SETTINGS, type TrainSettings } from '../../shared/training.ts';
-import { activateBackend } from '../backends/activate.ts';
-import { createHeadTrainer } from './createHeadTrainer.ts';
-import type { CreateHeadTrainer } from './headTrainer.ts';
+import type { TrainProgress, TrainSnapshot } from '../../rpc/trainingCalls.ts';
+import { createClouds, range } from '../../testing/training/table.ts';
+import { activateBackend } from '../runtimes/choose/activate.ts';
+import { createHeadTrainer } from '../runtimes/choose/createHeadTrainer.ts';
+import { createTensorflowTrainer } from '../runtimes/tensorflow/training/headTrainer.ts';
 import type { TrainHeadArgs } from './run.ts';
-import { createTensorflowTrainer } from './tensorflowTrainer.ts';
-import { createClouds, range } from './testTable.ts';
-import { trainHead } from './trainHead.ts';
+import { trainHead } from './train.ts';
+import type { CreateHeadTrainer } from './trainer.ts';
 
 interface Implementation {
   readonly title: string;

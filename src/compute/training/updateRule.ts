@@ -1,5 +1,5 @@
 /** What an optimiser does to each weight in one step, as numbers that every implementation puts into the same formulas. */
-import type { TrainSettings } from '../../shared/training.ts';
+import type { TrainSettings } from '../../domain/trainSettings.ts';
 
 const BETA_1 = 0.9;
 const BETA_2 = 0.999;

@@ -3,11 +3,11 @@ import { Box, Button, Group, NativeSelect, SimpleGrid, Stack, Text } from '@mant
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
-import { engineStore } from '../../state/engine.ts';
+import { engineStore } from '../../state/engine/engine.ts';
+import { useCamera } from '../common/camera/useCamera.ts';
 import { ErrorMessage } from '../common/ErrorMessage.tsx';
-import { useCamera } from '../common/useCamera.ts';
+import { PrepareProgressBar } from '../common/progress/PhaseProgress.tsx';
 import { useFormat } from '../common/useFormat.ts';
-import { PrepareProgressBar } from '../train/PhaseProgress.tsx';
 import { TopBars } from './TopBars.tsx';
 import { useLiveClassification } from './useLiveClassification.ts';
 

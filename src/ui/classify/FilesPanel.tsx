@@ -11,14 +11,14 @@ import {
   classifyWaiting,
   clearClassify,
   downloadPredictions,
-} from '../../state/classify.ts';
-import { engineStore } from '../../state/engine.ts';
+} from '../../state/classify/classify.ts';
+import { engineStore } from '../../state/engine/engine.ts';
+import { filesOfInput } from '../common/drop/droppedFiles.ts';
+import { usePageDrop } from '../common/drop/usePageDrop.ts';
 import { ErrorMessage } from '../common/ErrorMessage.tsx';
 import { FilePicker } from '../common/FilePicker.tsx';
-import { ProgressBar } from '../common/ProgressBar.tsx';
-import { filesOfInput } from '../dataset/droppedFiles.ts';
-import { usePageDrop } from '../dataset/usePageDrop.ts';
-import { PrepareProgressBar } from '../train/PhaseProgress.tsx';
+import { PrepareProgressBar } from '../common/progress/PhaseProgress.tsx';
+import { ProgressBar } from '../common/progress/ProgressBar.tsx';
 import { ResultCard } from './ResultCard.tsx';
 
 const PICTURES = 'image/*,.heic,.heif,.avif,.svg';

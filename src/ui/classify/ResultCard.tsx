@@ -2,9 +2,9 @@
 import { Card, Group, Image, Stack, Text } from '@mantine/core';
 import { memo } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { ClassifyItem } from '../../state/classify.ts';
+import type { ClassifyItem } from '../../state/classify/classify.ts';
+import { ErrorSentence } from '../common/ErrorSentence.tsx';
 import { usePictureUrl } from '../common/usePictureUrl.ts';
-import { ErrorSentence } from '../train/ErrorSentence.tsx';
 import { TopBars } from './TopBars.tsx';
 
 const THUMBNAIL_PX = 96;

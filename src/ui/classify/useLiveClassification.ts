@@ -1,8 +1,8 @@
 /** Feeds what a video shows to the classifier, frame by frame, while `active`. */
 import { type RefObject, useEffect, useState } from 'react';
 import { type AppError, toAppError } from '../../shared/errors.ts';
-import { classifyLive } from '../../state/classifyCamera.ts';
-import type { LiveResult } from '../../state/classifyLive.ts';
+import { classifyLive } from '../../state/classify/camera.ts';
+import type { LiveResult } from '../../state/classify/live.ts';
 
 export interface LiveClassification {
   readonly result: LiveResult | null;

@@ -1,7 +1,7 @@
 /** An asynchronous deed behind a button: busy while it runs, its error kept for the page or sent to the notices. */
 import { useCallback, useState } from 'react';
 import { type AppError, toAppError } from '../../shared/errors.ts';
-import { notifyError } from '../../state/notices.ts';
+import { notifyError } from '../../state/shell/notices.ts';
 
 export interface Action<Args extends unknown[]> {
   readonly run: (...args: Args) => void;

@@ -10,8 +10,8 @@ import {
 } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { DatasetClass } from '../../dataset/types.ts';
-import { deleteClass, mergeClasses, renameClass } from '../../state/dataset.ts';
+import type { DatasetClass } from '../../domain/dataset.ts';
+import { deleteClass, mergeClasses, renameClass } from '../../state/dataset/dataset.ts';
 import { useFormat } from '../common/useFormat.ts';
 import classes from './ClassHeader.module.css';
 import { selectOnly, toggleCollapsed } from './selection.ts';

@@ -3,9 +3,9 @@ import { Button, Group, Stack, Text, Title } from '@mantine/core';
 import { IconCamera, IconFiles, IconFolderFilled, IconFolderOpen, IconSparkles } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import type { FileEntry } from '../../rpc/intakeApi.ts';
+import { filesOfInput } from '../common/drop/droppedFiles.ts';
 import { FilePicker } from '../common/FilePicker.tsx';
 import classes from './DropZone.module.css';
-import { filesOfInput } from './droppedFiles.ts';
 
 export interface DropZoneProps {
   /** Small, once there are pictures. */

@@ -2,8 +2,8 @@
 import { Badge, Button, CloseButton, Group, Stack, Text } from '@mantine/core';
 import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { Dataset, DatasetPicture, PictureId } from '../../dataset/types.ts';
-import { deletePictures, duplicatesOf, splitsOf } from '../../state/dataset.ts';
+import type { Dataset, DatasetPicture, PictureId } from '../../domain/dataset.ts';
+import { deletePictures, duplicatesOf, splitsOf } from '../../state/dataset/dataset.ts';
 import { Panel } from '../common/Panel.tsx';
 import { useFormat } from '../common/useFormat.ts';
 import classes from './DuplicatesPanel.module.css';

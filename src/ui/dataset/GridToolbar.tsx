@@ -3,7 +3,7 @@ import { ActionIcon, Button, Group } from '@mantine/core';
 import { IconArrowBackUp, IconArrowForwardUp, IconPlus, IconTrash } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
-import { addClass, clearDataset, datasetStore, redo, undo } from '../../state/dataset.ts';
+import { addClass, clearDataset, datasetStore, redo, undo } from '../../state/dataset/dataset.ts';
 
 export function GridToolbar() {
   const { t } = useTranslation('dataset');

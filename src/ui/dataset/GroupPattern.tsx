@@ -2,8 +2,8 @@
 import { Text, TextInput } from '@mantine/core';
 import { useEffect, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { Dataset } from '../../dataset/types.ts';
-import { changeSplit, isGroupPattern, previewGroups } from '../../state/dataset.ts';
+import type { Dataset } from '../../domain/dataset.ts';
+import { changeSplit, isGroupPattern, previewGroups } from '../../state/dataset/dataset.ts';
 
 export function GroupPattern({ dataset }: { readonly dataset: Dataset }) {
   const { t } = useTranslation(['dataset', 'errors']);

@@ -2,10 +2,10 @@
 import { IconCheck } from '@tabler/icons-react';
 import { type MouseEvent, memo, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { DatasetPicture } from '../../dataset/types.ts';
-import type { SplitName } from '../../shared/picture.ts';
-import { notifyError } from '../../state/notices.ts';
-import { peekThumbnail, readThumbnail } from '../../state/pictureBlobs.ts';
+import type { DatasetPicture } from '../../domain/dataset.ts';
+import type { SplitName } from '../../domain/picture.ts';
+import { peekThumbnail, readThumbnail } from '../../state/dataset/pictureBlobs.ts';
+import { notifyError } from '../../state/shell/notices.ts';
 import { usePictureUrl } from '../common/usePictureUrl.ts';
 import classes from './PictureTile.module.css';
 

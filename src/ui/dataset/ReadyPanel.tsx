@@ -3,9 +3,9 @@ import { Button, Stack, Text } from '@mantine/core';
 import { IconArrowRight } from '@tabler/icons-react';
 import { useId } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { Dataset } from '../../dataset/types.ts';
-import { findingsOf } from '../../state/dataset.ts';
-import { toHash } from '../../state/navigation.ts';
+import type { Dataset } from '../../domain/dataset.ts';
+import { findingsOf } from '../../state/dataset/dataset.ts';
+import { toHash } from '../../state/shell/navigation.ts';
 import { Panel } from '../common/Panel.tsx';
 import { Findings } from './Findings.tsx';
 

@@ -3,7 +3,7 @@ import { Anchor, Text } from '@mantine/core';
 import { Fragment } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
-import { samplesStore } from '../../state/samples.ts';
+import { samplesStore } from '../../state/dataset/samples.ts';
 
 export function SampleCredits() {
   const { t } = useTranslation('dataset');

@@ -3,8 +3,8 @@ import { Button, CloseButton, Group, Menu, Text } from '@mantine/core';
 import { IconArrowRight, IconTrash } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
-import type { Dataset } from '../../dataset/types.ts';
-import { deletePictures, movePictures } from '../../state/dataset.ts';
+import type { Dataset } from '../../domain/dataset.ts';
+import { deletePictures, movePictures } from '../../state/dataset/dataset.ts';
 import classes from './SelectionBar.module.css';
 import { clearSelection, selectionStore } from './selection.ts';
 

@@ -2,8 +2,8 @@
 import { Badge, Button, Group, Stack, Text, TextInput } from '@mantine/core';
 import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { SkippedFile } from '../../shared/picture.ts';
-import { clearSkipped } from '../../state/dataset.ts';
+import type { SkippedFile } from '../../domain/picture.ts';
+import { clearSkipped } from '../../state/dataset/dataset.ts';
 import { Panel } from '../common/Panel.tsx';
 import { useFormat } from '../common/useFormat.ts';
 import classes from './SkippedPanel.module.css';

@@ -3,8 +3,8 @@ import { Button, Group, NumberInput, RangeSlider, SegmentedControl, Stack, Text 
 import { useMediaQuery } from '@mantine/hooks';
 import { IconDice5 } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
-import type { Dataset } from '../../dataset/types.ts';
-import { changeSplit, hasFolderSplits } from '../../state/dataset.ts';
+import type { Dataset } from '../../domain/dataset.ts';
+import { changeSplit, hasFolderSplits } from '../../state/dataset/dataset.ts';
 import { Panel } from '../common/Panel.tsx';
 import { useFormat } from '../common/useFormat.ts';
 import { GroupPattern } from './GroupPattern.tsx';

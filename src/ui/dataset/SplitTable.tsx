@@ -2,9 +2,9 @@
 import { ScrollArea, Table } from '@mantine/core';
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { Dataset } from '../../dataset/types.ts';
-import { SPLIT_NAMES } from '../../shared/picture.ts';
-import { countsOf } from '../../state/dataset.ts';
+import type { Dataset } from '../../domain/dataset.ts';
+import { SPLIT_NAMES } from '../../domain/picture.ts';
+import { countsOf } from '../../state/dataset/dataset.ts';
 import { useFormat } from '../common/useFormat.ts';
 
 export function SplitTable({ dataset }: { readonly dataset: Dataset }) {

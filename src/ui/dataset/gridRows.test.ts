@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Dataset, DatasetPicture } from '../../dataset/types.ts';
+import type { Dataset, DatasetPicture } from '../../domain/dataset.ts';
 import { neighbour, rangeBetween, toGridRows } from './gridRows.ts';
 
 const picture = (id: string, classId: string): DatasetPicture => ({

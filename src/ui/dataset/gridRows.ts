@@ -1,5 +1,5 @@
 /** The data set as rows of equal kind, which is what a virtual list can scroll through. Pure, so it can be tested. */
-import type { ClassId, Dataset, DatasetClass, DatasetPicture, PictureId } from '../../dataset/types.ts';
+import type { ClassId, Dataset, DatasetClass, DatasetPicture, PictureId } from '../../domain/dataset.ts';
 
 export type GridRow =
   | { readonly kind: 'class'; readonly key: string; readonly item: DatasetClass; readonly count: number }

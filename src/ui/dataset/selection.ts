@@ -1,6 +1,6 @@
 /** Which pictures are picked, which one the keyboard is on, which classes are folded: matters of the view alone. */
 import { createStore } from 'zustand/vanilla';
-import type { ClassId, PictureId } from '../../dataset/types.ts';
+import type { ClassId, PictureId } from '../../domain/dataset.ts';
 
 export interface Selection {
   readonly selected: ReadonlySet<PictureId>;

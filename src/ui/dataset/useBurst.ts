@@ -2,7 +2,7 @@
 import { type RefObject, useCallback, useEffect, useRef, useState } from 'react';
 import type { FileEntry } from '../../rpc/intakeApi.ts';
 import { AppError } from '../../shared/errors.ts';
-import { notifyError } from '../../state/notices.ts';
+import { notifyError } from '../../state/shell/notices.ts';
 
 const INTERVAL_MS = 200;
 /** More than any backbone looks at; larger shots only fill the disk. */

@@ -1,7 +1,7 @@
 /** The keyboard in the grid: arrows walk, space picks, shift extends, Delete deletes, Ctrl+A takes all. */
 import { type KeyboardEvent, useCallback } from 'react';
-import type { PictureId } from '../../dataset/types.ts';
-import { deletePictures } from '../../state/dataset.ts';
+import type { PictureId } from '../../domain/dataset.ts';
+import { deletePictures } from '../../state/dataset/dataset.ts';
 import { type Direction, type GridRow, neighbour, rangeBetween } from './gridRows.ts';
 import { clearSelection, selectionStore, selectOnly, selectRange, setActive } from './selection.ts';
 

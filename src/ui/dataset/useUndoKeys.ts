@@ -1,6 +1,6 @@
 /** Ctrl+Z and its sisters for the whole view, except where text is being typed. */
 import { useHotkeys } from '@mantine/hooks';
-import { redo, undo } from '../../state/dataset.ts';
+import { redo, undo } from '../../state/dataset/dataset.ts';
 
 export function useUndoKeys(): void {
   // useHotkeys leaves inputs, text areas and selects alone by default.

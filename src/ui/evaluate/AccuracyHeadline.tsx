@@ -1,8 +1,8 @@
 /** The one number first, then how sure it is, what guessing would get, and what is mixed up most. */
 import { Paper, Stack, Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
+import type { Metrics } from '../../domain/metrics.ts';
 import { mostConfused } from '../../evaluation/confusion.ts';
-import type { Metrics } from '../../evaluation/types.ts';
 import { useFormat } from '../common/useFormat.ts';
 import { guessingAccuracy, isNoticeablyOther, rightCount } from './summary.ts';
 

@@ -1,8 +1,8 @@
 /** Precision, recall and F1 of each class, with plain words beside the terms. */
 import { Table, Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
+import type { Metrics } from '../../domain/metrics.ts';
 import { macroAverages } from '../../evaluation/metrics.ts';
-import type { Metrics } from '../../evaluation/types.ts';
 import { useFormat } from '../common/useFormat.ts';
 
 export interface ClassTableProps {

@@ -2,8 +2,8 @@
 import { Box, SegmentedControl, Stack, Text, useComputedColorScheme } from '@mantine/core';
 import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import type { Metrics } from '../../domain/metrics.ts';
 import { toShares } from '../../evaluation/confusion.ts';
-import type { Metrics } from '../../evaluation/types.ts';
 import { useFormat } from '../common/useFormat.ts';
 import classes from './ConfusionMatrix.module.css';
 import { cellColors } from './cellColors.ts';

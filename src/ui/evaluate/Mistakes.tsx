@@ -2,8 +2,8 @@
 import { Button, Card, Image, SimpleGrid, Stack, Text } from '@mantine/core';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { readThumbnail } from '../../state/pictureBlobs.ts';
-import type { Mistake } from '../../state/trainingPlan.ts';
+import { readThumbnail } from '../../state/dataset/pictureBlobs.ts';
+import type { Mistake } from '../../state/training/plan.ts';
 import { useFormat } from '../common/useFormat.ts';
 import { usePictureUrl } from '../common/usePictureUrl.ts';
 

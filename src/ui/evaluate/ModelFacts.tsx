@@ -1,12 +1,12 @@
 /** What the model was made of: data, settings, network. The small print that makes a result repeatable. */
 import { SimpleGrid, Table, Text, Title } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
-import type { ModelDescription } from '../../rpc/models.ts';
-import { DEFAULT_TRAIN_SETTINGS } from '../../shared/training.ts';
-import { depthRows } from '../../state/compareRuns.ts';
+import type { ModelDescription } from '../../domain/model.ts';
+import { DEFAULT_TRAIN_SETTINGS } from '../../domain/trainSettings.ts';
+import { depthRows } from '../../state/runs/compareRuns.ts';
+import { effectiveBatch, NUMBER_FIELDS, type NumberSetting } from '../common/settings/settingFields.ts';
 import { useFormat } from '../common/useFormat.ts';
 import { useRunWords } from '../runs/useRunWords.ts';
-import { effectiveBatch, NUMBER_FIELDS, type NumberSetting } from '../train/settingFields.ts';
 import { splitTotals } from './summary.ts';
 
 /** How the learning rate changes; listed below the rate itself where the schedule of the model has use for it. */

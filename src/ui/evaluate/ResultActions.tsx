@@ -4,12 +4,12 @@ import { IconDownload, IconPencil, IconPhotoSearch, IconRefresh } from '@tabler/
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
-import { DEFAULT_TRAIN_SETTINGS } from '../../shared/training.ts';
-import { exportKeptModel, modelsStore } from '../../state/models.ts';
-import { toHash } from '../../state/navigation.ts';
-import { clearStartingPoint } from '../../state/startingPoint.ts';
-import { changeTrainSettings } from '../../state/training.ts';
-import type { ModelRecord } from '../../storage/models.ts';
+import { DEFAULT_TRAIN_SETTINGS } from '../../domain/trainSettings.ts';
+import { exportKeptModel, modelsStore } from '../../state/models/models.ts';
+import { toHash } from '../../state/shell/navigation.ts';
+import { clearStartingPoint } from '../../state/training/startingPoint.ts';
+import { changeTrainSettings } from '../../state/training/training.ts';
+import type { ModelRecord } from '../../storage/storedModels.ts';
 import { ContinueButton } from '../models/ContinueButton.tsx';
 import { RenameModal } from '../models/RenameModal.tsx';
 

@@ -1,6 +1,6 @@
 /** What to compare a result with, worked out from the numbers alone. */
-import type { Metrics } from '../../evaluation/types.ts';
-import type { DataSummary } from '../../rpc/models.ts';
+import type { Metrics } from '../../domain/metrics.ts';
+import type { DataSummary } from '../../domain/model.ts';
 
 /** Accuracy of always naming the class that is most frequent in the set: the least a classifier must beat. */
 export function guessingAccuracy({ confusion, count }: Pick<Metrics, 'confusion' | 'count'>): number {

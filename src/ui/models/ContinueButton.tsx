@@ -2,7 +2,7 @@
 import { Button, type ButtonProps } from '@mantine/core';
 import { IconPlayerTrackNext } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
-import { continueTraining } from '../../state/continueTraining.ts';
+import { continueTraining } from '../../state/training/continueTraining.ts';
 import { useAction } from '../common/useAction.ts';
 
 export interface ContinueButtonProps {

@@ -4,9 +4,9 @@ import { IconDownload, IconPencil, IconPhotoSearch, IconTrash } from '@tabler/ic
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
-import { deleteKeptModel, exportKeptModel, modelsStore } from '../../state/models.ts';
-import { toHash } from '../../state/navigation.ts';
-import type { ModelRecord } from '../../storage/models.ts';
+import { deleteKeptModel, exportKeptModel, modelsStore } from '../../state/models/models.ts';
+import { toHash } from '../../state/shell/navigation.ts';
+import type { ModelRecord } from '../../storage/storedModels.ts';
 import { useAction } from '../common/useAction.ts';
 import { useFormat } from '../common/useFormat.ts';
 import { ContinueButton } from './ContinueButton.tsx';

@@ -6,17 +6,17 @@ import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
 import type { FileEntry } from '../../rpc/intakeApi.ts';
 import { AppError } from '../../shared/errors.ts';
-import { importModelFile, loadModels, modelsStore } from '../../state/models.ts';
-import { toHash } from '../../state/navigation.ts';
-import { notifyError } from '../../state/notices.ts';
+import { importModelFile, loadModels, modelsStore } from '../../state/models/models.ts';
+import { toHash } from '../../state/shell/navigation.ts';
+import { notifyError } from '../../state/shell/notices.ts';
+import { filesOfInput } from '../common/drop/droppedFiles.ts';
+import { usePageDrop } from '../common/drop/usePageDrop.ts';
 import { ErrorMessage } from '../common/ErrorMessage.tsx';
 import { FilePicker } from '../common/FilePicker.tsx';
 import { PageHeader } from '../common/PageHeader.tsx';
-import { filesOfInput } from '../dataset/droppedFiles.ts';
-import { usePageDrop } from '../dataset/usePageDrop.ts';
+import { TransferStatus } from '../common/progress/TransferStatus.tsx';
 import { ModelCard } from './ModelCard.tsx';
 import { StorageMeter } from './StorageMeter.tsx';
-import { TransferStatus } from './TransferStatus.tsx';
 
 function takeFirst(entries: readonly FileEntry[]): void {
   const [entry] = entries;

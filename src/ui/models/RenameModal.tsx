@@ -2,7 +2,7 @@
 import { Button, Group, Modal, Stack, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { renameKeptModel } from '../../state/models.ts';
+import { renameKeptModel } from '../../state/models/models.ts';
 import { ErrorMessage } from '../common/ErrorMessage.tsx';
 import { useAction } from '../common/useAction.ts';
 

@@ -3,8 +3,8 @@ import { Stack, Text } from '@mantine/core';
 import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
-import { modelsStore } from '../../state/models.ts';
-import { refreshStorage, storageQuotaStore } from '../../state/storageQuota.ts';
+import { modelsStore } from '../../state/models/models.ts';
+import { refreshStorage, storageQuotaStore } from '../../state/shell/storageQuota.ts';
 import { useFormat } from '../common/useFormat.ts';
 
 export function StorageMeter() {

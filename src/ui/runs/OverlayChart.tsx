@@ -13,7 +13,7 @@ import {
   XAxis,
   YAxis,
 } from 'recharts';
-import type { PlacedRun } from '../../state/runs.ts';
+import type { PlacedRun } from '../../state/runs/runs.ts';
 import { type CurveKind, type CurveSplit, overlay } from './overlay.ts';
 import { CHART_COLORS, numberOf, styleOf, TRAINING_DASH } from './runStyles.ts';
 

@@ -2,7 +2,7 @@
 import { Group, SimpleGrid, Stack, Switch, Text, Title, useComputedColorScheme } from '@mantine/core';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { PlacedRun } from '../../state/runs.ts';
+import type { PlacedRun } from '../../state/runs/runs.ts';
 import { useFormat } from '../common/useFormat.ts';
 import { OverlayChart } from './OverlayChart.tsx';
 import type { CurveSplit } from './overlay.ts';

@@ -3,9 +3,9 @@ import { Anchor, Button, Group, Loader, Stack, Text, Title } from '@mantine/core
 import { useEffect, useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
-import { loadModels } from '../../state/models.ts';
-import { toHash } from '../../state/navigation.ts';
-import { chosenRuns, clearChosenRuns, loadRuns, MOST_COMPARED, runsStore } from '../../state/runs.ts';
+import { loadModels } from '../../state/models/models.ts';
+import { chosenRuns, clearChosenRuns, loadRuns, MOST_COMPARED, runsStore } from '../../state/runs/runs.ts';
+import { toHash } from '../../state/shell/navigation.ts';
 import { ErrorMessage } from '../common/ErrorMessage.tsx';
 import { PageHeader } from '../common/PageHeader.tsx';
 import { CompareTable } from './CompareTable.tsx';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { EpochMetrics } from '../../shared/training.ts';
-import type { PlacedRun } from '../../state/runs.ts';
-import { sampleRun } from '../../storage/sampleRecords.ts';
+import type { EpochMetrics } from '../../domain/trainSettings.ts';
+import type { PlacedRun } from '../../state/runs/runs.ts';
+import { sampleRun } from '../../testing/storage/records.ts';
 import { overlay } from './overlay.ts';
 
 function curveOf(

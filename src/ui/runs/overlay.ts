@@ -1,7 +1,7 @@
 /** The curves of several runs as rows of one chart, thinned out, with the places of markers and borders. */
-import type { EpochMetrics } from '../../shared/training.ts';
-import type { PlacedRun } from '../../state/runs.ts';
-import { thinOut } from '../train/thinOut.ts';
+import type { EpochMetrics } from '../../domain/trainSettings.ts';
+import type { PlacedRun } from '../../state/runs/runs.ts';
+import { thinOut } from '../common/charts/thinOut.ts';
 
 /** Of each curve; more nobody can tell apart, and six curves are drawn at once. */
 const MOST_POINTS = 150;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { MOST_COMPARED } from '../../state/runs.ts';
+import { MOST_COMPARED } from '../../state/runs/runs.ts';
 import { luminance } from '../evaluate/cellColors.ts';
 import { CHART_COLORS, RUN_STYLES } from './runStyles.ts';
 

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { type AugmentSettings, NO_AUGMENTATION } from '../../domain/augmentation.ts';
+import type { RunRecord } from '../../domain/records.ts';
+import { DEFAULT_FINE_TUNE, type StopReason, type TrainSettings } from '../../domain/trainSettings.ts';
 import { type Namespace, resources } from '../../i18n/resources.ts';
-import { type AugmentSettings, NO_AUGMENTATION } from '../../shared/augmentation.ts';
-import { DEFAULT_FINE_TUNE, type StopReason, type TrainSettings } from '../../shared/training.ts';
-import { compareRuns } from '../../state/compareRuns.ts';
-import type { RunRecord } from '../../storage/records.ts';
-import { sampleRun } from '../../storage/sampleRecords.ts';
+import { compareRuns } from '../../state/runs/compareRuns.ts';
+import { sampleRun } from '../../testing/storage/records.ts';
 import { formOf, labelKeyOf } from './runWords.ts';
 
 function wordsAt(key: string): unknown {

@@ -1,6 +1,6 @@
 /** The names and values of a comparison's rows, in the language that is on. */
 import { useTranslation } from 'react-i18next';
-import type { RunRow, RunValue } from '../../state/compareRuns.ts';
+import type { RunRow, RunValue } from '../../state/runs/compareRuns.ts';
 import { useFormat } from '../common/useFormat.ts';
 import { formOf, labelKeyOf } from './runWords.ts';
 

@@ -3,9 +3,9 @@ import { Button, Group, NativeSelect, Stack, Switch, Table, Text } from '@mantin
 import { useCallback } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
-import type { BackendReport } from '../../rpc/backends.ts';
-import { engineStore, ensureEngine } from '../../state/engine.ts';
-import { BACKEND_PREFERENCES, preferencesStore, setPreferences } from '../../state/preferences.ts';
+import type { BackendReport } from '../../domain/backends.ts';
+import { engineStore, ensureEngine } from '../../state/engine/engine.ts';
+import { BACKEND_PREFERENCES, preferencesStore, setPreferences } from '../../state/shell/preferences.ts';
 import { ErrorMessage } from '../common/ErrorMessage.tsx';
 import { Panel } from '../common/Panel.tsx';
 import { useAction } from '../common/useAction.ts';

@@ -2,7 +2,7 @@
 import { NativeSelect, SimpleGrid, Stack, Text, useMantineColorScheme } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
-import { LANGUAGES, preferencesStore, setPreferences } from '../../state/preferences.ts';
+import { LANGUAGES, preferencesStore, setPreferences } from '../../state/shell/preferences.ts';
 import { PageHeader } from '../common/PageHeader.tsx';
 import { Panel } from '../common/Panel.tsx';
 import { BackendPanel } from './BackendPanel.tsx';

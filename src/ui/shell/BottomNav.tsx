@@ -1,7 +1,7 @@
 /** The same way on a phone: a bar under the thumb. */
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
-import { navigationStore, toHash } from '../../state/navigation.ts';
+import { navigationStore, toHash } from '../../state/shell/navigation.ts';
 import classes from './BottomNav.module.css';
 import { ON_PHONE } from './places.ts';
 

@@ -3,7 +3,7 @@ import { NativeSelect } from '@mantine/core';
 import { IconLanguage } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
-import { LANGUAGES, preferencesStore, setPreferences } from '../../state/preferences.ts';
+import { LANGUAGES, preferencesStore, setPreferences } from '../../state/shell/preferences.ts';
 
 export function LanguageSwitch() {
   const { t } = useTranslation('app');

@@ -3,7 +3,7 @@ import { Button, CloseButton, Group, Paper, Text } from '@mantine/core';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
-import { dismissNotice, type Notice, noticesStore } from '../../state/notices.ts';
+import { dismissNotice, type Notice, noticesStore } from '../../state/shell/notices.ts';
 import { ErrorMessage } from '../common/ErrorMessage.tsx';
 import classes from './Notices.module.css';
 

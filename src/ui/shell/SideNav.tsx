@@ -2,7 +2,7 @@
 import { Stack, Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
-import { navigationStore, toHash } from '../../state/navigation.ts';
+import { navigationStore, toHash } from '../../state/shell/navigation.ts';
 import { MORE, STEPS } from './places.ts';
 import classes from './SideNav.module.css';
 

@@ -8,7 +8,7 @@ import {
   IconSettings,
   IconSparkles,
 } from '@tabler/icons-react';
-import type { View } from '../../state/navigation.ts';
+import type { View } from '../../state/shell/navigation.ts';
 
 /** The four steps of the way. */
 export const STEPS = [

@@ -2,10 +2,8 @@
 import { Button, NativeSelect, SimpleGrid, Stack, Switch } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
-import { DEFAULT_TRAIN_SETTINGS, type TrainSettings } from '../../shared/training.ts';
-import { changeTrainSettings, resetTrainSettings, trainingStore } from '../../state/training.ts';
-import { RateFinder } from './finder/RateFinder.tsx';
-import { NumberSettingInput, type NumberSettingInputProps } from './NumberSettingInput.tsx';
+import { DEFAULT_TRAIN_SETTINGS, type TrainSettings } from '../../domain/trainSettings.ts';
+import { changeTrainSettings, resetTrainSettings, trainingStore } from '../../state/training/training.ts';
 import {
   CLIP_NORM_RANGE,
   effectiveBatch,
@@ -14,7 +12,9 @@ import {
   type NumberSetting,
   PATIENCE_RANGE,
   USUAL_CLIP_NORM,
-} from './settingFields.ts';
+} from '../common/settings/settingFields.ts';
+import { RateFinder } from './lrFinder/LrFinder.tsx';
+import { NumberSettingInput, type NumberSettingInputProps } from './NumberSettingInput.tsx';
 
 const CHOICES = {
   head: ['mlp', 'linear'],

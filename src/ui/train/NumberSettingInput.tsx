@@ -2,8 +2,8 @@
 import { NumberInput } from '@mantine/core';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { HELP_BELOW, type NumberField, parseSetting } from '../common/settings/settingFields.ts';
 import { useFormat } from '../common/useFormat.ts';
-import { HELP_BELOW, type NumberField, parseSetting } from './settingFields.ts';
 
 export interface NumberSettingInputProps {
   readonly field: Pick<NumberField, 'min' | 'max' | 'step' | 'integer'>;

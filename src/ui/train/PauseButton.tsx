@@ -3,8 +3,8 @@ import { Button } from '@mantine/core';
 import { IconPlayerPause, IconPlayerPlay } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
-import { continueTraining, pauseTraining, trainingStore } from '../../state/training.ts';
-import { isPausable } from '../../state/trainingState.ts';
+import { isPausable } from '../../state/training/store.ts';
+import { continueTraining, pauseTraining, trainingStore } from '../../state/training/training.ts';
 
 export function PauseButton() {
   const { t } = useTranslation('train');

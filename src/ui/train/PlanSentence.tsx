@@ -3,10 +3,10 @@ import { Stack, Text } from '@mantine/core';
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
-import type { Dataset } from '../../dataset/types.ts';
-import { splitsOf } from '../../state/dataset.ts';
-import { engineStore } from '../../state/engine.ts';
-import { planTraining } from '../../state/trainingPlan.ts';
+import type { Dataset } from '../../domain/dataset.ts';
+import { splitsOf } from '../../state/dataset/dataset.ts';
+import { engineStore } from '../../state/engine/engine.ts';
+import { planTraining } from '../../state/training/plan.ts';
 import { useFormat } from '../common/useFormat.ts';
 
 export function PlanSentence({ dataset }: { readonly dataset: Dataset }) {

@@ -2,9 +2,9 @@
 import { Radio, Stack } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
-import { startingPointStore } from '../../state/startingPoint.ts';
-import { changeTrainSettings, trainingStore } from '../../state/training.ts';
-import { applyPreset, presetOf, TRAIN_PRESETS } from '../../state/trainPresets.ts';
+import { applyPreset, presetOf, TRAIN_PRESETS } from '../../state/training/presets.ts';
+import { startingPointStore } from '../../state/training/startingPoint.ts';
+import { changeTrainSettings, trainingStore } from '../../state/training/training.ts';
 
 export function PresetChoice() {
   const { t } = useTranslation('tune');

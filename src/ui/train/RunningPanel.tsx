@@ -2,12 +2,12 @@
 import { Button, Group, Stack, Text, Title } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
-import { cancelTraining, finishTraining, trainingStore } from '../../state/training.ts';
-import { skipsTuning } from '../../state/trainingState.ts';
-import { Curves } from './Curves.tsx';
+import { skipsTuning } from '../../state/training/store.ts';
+import { cancelTraining, finishTraining, trainingStore } from '../../state/training/training.ts';
+import { Curves } from '../common/charts/Curves.tsx';
+import { PhaseProgress } from '../common/progress/PhaseProgress.tsx';
 import { LeftOut } from './LeftOut.tsx';
 import { PauseButton } from './PauseButton.tsx';
-import { PhaseProgress } from './PhaseProgress.tsx';
 import { TrainSteps } from './TrainSteps.tsx';
 
 export function RunningPanel() {

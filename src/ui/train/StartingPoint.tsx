@@ -3,8 +3,12 @@ import { Alert, Button, Stack, Text } from '@mantine/core';
 import { IconPlayerTrackNext } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
-import { datasetStore } from '../../state/dataset.ts';
-import { clearStartingPoint, compareClasses, startingPointStore } from '../../state/startingPoint.ts';
+import { datasetStore } from '../../state/dataset/dataset.ts';
+import {
+  clearStartingPoint,
+  compareClasses,
+  startingPointStore,
+} from '../../state/training/startingPoint.ts';
 
 const PARTS = ['kept', 'fresh', 'dropped'] as const;
 

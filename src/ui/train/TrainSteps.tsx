@@ -2,7 +2,7 @@
 import { Group, Text, ThemeIcon } from '@mantine/core';
 import { IconCheck, IconPlayerPause } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
-import type { TrainingPhase } from '../../state/training.ts';
+import type { TrainingPhase } from '../../state/training/training.ts';
 
 const STEPS = ['preparing', 'extracting', 'training', 'saving'] as const;
 

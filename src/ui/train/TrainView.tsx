@@ -3,20 +3,20 @@ import { Alert, Anchor, Button, Stack, Text } from '@mantine/core';
 import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
-import { toHash } from '../../state/navigation.ts';
+import { toHash } from '../../state/shell/navigation.ts';
+import { interruptedStore, lookForInterrupted } from '../../state/training/checkpoint.ts';
+import { startAtTenthOfRate } from '../../state/training/retry.ts';
+import { divergedIn } from '../../state/training/store.ts';
 import {
   dismissTraining,
   isTraining,
   retrySave,
   startTraining,
   trainingStore,
-} from '../../state/training.ts';
-import { interruptedStore, lookForInterrupted } from '../../state/trainingCheckpoint.ts';
-import { startAtTenthOfRate } from '../../state/trainingRetry.ts';
-import { divergedIn } from '../../state/trainingState.ts';
+} from '../../state/training/training.ts';
+import { Curves } from '../common/charts/Curves.tsx';
 import { ErrorMessage } from '../common/ErrorMessage.tsx';
 import { PageHeader } from '../common/PageHeader.tsx';
-import { Curves } from './Curves.tsx';
 import { LeftOut } from './LeftOut.tsx';
 import { ResumePanel } from './ResumePanel.tsx';
 import { RunningPanel } from './RunningPanel.tsx';

@@ -2,7 +2,7 @@
 import { SimpleGrid, Stack, Switch, Title } from '@mantine/core';
 import { type ReactNode, useId } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { AugmentSettings } from '../../../shared/augmentation.ts';
+import type { AugmentSettings } from '../../../domain/augmentation.ts';
 import { NumberSettingInput } from '../NumberSettingInput.tsx';
 import { AUGMENT_GROUPS, type AugmentField, VARIANTS_RANGE } from './augmentFields.ts';
 import { MixChoice } from './MixChoice.tsx';

@@ -2,8 +2,8 @@
 import { Accordion, Button, Group, Stack, Switch } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
-import { DEFAULT_AUGMENTATION } from '../../../shared/augmentation.ts';
-import { changeTrainSettings, trainingStore } from '../../../state/training.ts';
+import { DEFAULT_AUGMENTATION } from '../../../domain/augmentation.ts';
+import { changeTrainSettings, trainingStore } from '../../../state/training/training.ts';
 import { AugmentControls } from './AugmentControls.tsx';
 import classes from './AugmentPreview.module.css';
 import { AugmentPreview } from './AugmentPreview.tsx';

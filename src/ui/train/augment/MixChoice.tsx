@@ -1,7 +1,7 @@
 /** Whether two pictures are mixed into one, how, and how evenly. */
 import { Radio, Stack } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
-import type { AugmentSettings } from '../../../shared/augmentation.ts';
+import type { AugmentSettings } from '../../../domain/augmentation.ts';
 import { NumberSettingInput } from '../NumberSettingInput.tsx';
 import { ALPHA_RANGE, MIXES, mixOf, mixSettings } from './augmentFields.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { DEFAULT_AUGMENTATION, NO_AUGMENTATION } from '../../../shared/augmentation.ts';
+import { DEFAULT_AUGMENTATION, NO_AUGMENTATION } from '../../../domain/augmentation.ts';
 import {
   ALPHA_RANGE,
   AUGMENT_GROUPS,

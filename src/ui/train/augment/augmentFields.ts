@@ -1,6 +1,6 @@
 /** The strengths that a person may set, in groups and with their bounds. The words are in `augment.json`. */
-import { type AugmentSettings, DEFAULT_AUGMENTATION } from '../../../shared/augmentation.ts';
-import { isSameGroup } from '../../../state/trainPresets.ts';
+import { type AugmentSettings, DEFAULT_AUGMENTATION } from '../../../domain/augmentation.ts';
+import { isSameGroup } from '../../../state/training/presets.ts';
 
 /** Settings whose values are of a type. */
 type KeysOf<Value> = {

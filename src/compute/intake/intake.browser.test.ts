@@ -1,0 +1,272 @@
+import { BlobWriter, TextReader, BlobReader as ZipBlobReader, ZipWriter } from '@zip.js/zip.js';
+import { afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { SkippedFile } from '../../domain/picture.ts';
+import { createWorkerClient, type WorkerClient } from '../../rpc/client.ts';
+import type { FileEntry, IntakeApi, IntakePicture, IntakeProgress } from '../../rpc/intakeApi.ts';
+
+const AWKWARD = '/__shared__/data/awkward/';
+const AWKWARD_FILES = [
+  '.DS_Store',
+  '.hidden/x.jpg',
+  ...[
+    'bitmap.bmp',
+    'cmyk.jpg',
+    'duplicate.png',
+    'exif-rotated.jpg',
+    'gray-alpha.png',
+    'gray.jpg',
+    'iphone.heic',
+    'one-pixel.png',
+    'palette.gif',
+    'photo.webp',
+    'plain 0.jpg',
+    'progressive.JPEG',
+    'rgba.png',
+    'sixteen-bit.png',
+    'sliver.png',
+    'tiff.tif',
+  ].map((name) => `cats/${name}`),
+  ...[
+    'Thumbs.db',
+    'animated.gif',
+    'animated.webp',
+    'bomb-60000x60000.png',
+    'duplicate-copy.png',
+    'empty.jpg',
+    'jpeg-named.png',
+    'notes.txt',
+    'plain 0.png',
+    'text.jpg',
+    'truncated.jpg',
+    'vector.svg',
+  ].map((name) => `dogs & <b>wolves<b>/${name}`),
+  '空/.keep',
+];
+
+interface Collected {
+  readonly pictures: IntakePicture[];
+  readonly skipped: SkippedFile[];
+  readonly toDraw: IntakeProgress['toDraw'][number][];
+  readonly progress: IntakeProgress[];
+}
+
+let client: WorkerClient<IntakeApi> | null = null;
+afterEach(() => {
+  client?.terminate();
+  client = null;
+});
+
+function startClient(): WorkerClient<IntakeApi> {
+  client = createWorkerClient<IntakeApi>(
+    () => new Worker(new URL('../intake.worker.ts', import.meta.url), { type: 'module' }),
+  );
+  return client;
+}
+
+async function read(
+  entries: readonly FileEntry[],
+  layout: 'folders' | 'flat' = 'folders',
+): Promise<Collected> {
+  const collected: Collected = { pictures: [], skipped: [], toDraw: [], progress: [] };
+  const counts = await startClient().call(
+    'readFiles',
+    { entries, layout },
+    {
+      onProgress: (value) => {
+        collected.progress.push(value);
+        collected.pictures.push(...value.pictures);
+        collected.skipped.push(...value.skipped);
+        collected.toDraw.push(...value.toDraw);
+      },
+    },
+  );
+  expect(counts).toEqual({ pictures: collected.pictures.length, skipped: collected.skipped.length });
+  return collected;
+}
+
+async function draw(width: number, height: number, color: string, type = 'image/png'): Promise<Blob> {
+  const canvas = new OffscreenCanvas(width, height);
+  const context = canvas.getContext('2d');
+  if (!context) throw new Error('no canvas');
+  context.fillStyle = color;
+  context.fillRect(0, 0, width, height);
+  return canvas.convertToBlob({ type });
+}
+
+async function colorOf(blob: Blob): Promise<number[]> {
+  const bitmap = await createImageBitmap(blob);
+  const context = new OffscreenCanvas(1, 1).getContext('2d');
+  context?.drawImage(bitmap, 0, 0, 1, 1);
+  return [...(context?.getImageData(0, 0, 1, 1).data ?? [])];
+}
+
+describe('readFiles on pictures made here', () => {
+  it('reads class, split, hash, size and a small copy, in the order given', async () => {
+    const red = await draw(640, 320, '#f00');
+    const { pictures, skipped, progress } = await read([
+      { path: 'data/train/red/1.png', file: red },
+      { path: 'data/train/blue/1.jpg', file: await draw(20, 400, '#00f', 'image/jpeg') },
+      { path: 'data/test/red/2.png', file: await draw(3, 2, '#f00') },
+      { path: 'data/.DS_Store', file: new Blob(['x']) },
+    ]);
+    expect(skipped).toEqual([]);
+    expect(
+      pictures.map(({ path, className, split, widthPx, heightPx }) => [
+        path,
+        className,
+        split,
+        widthPx,
+        heightPx,
+      ]),
+    ).toEqual([
+      ['data/train/red/1.png', 'red', 'train', 640, 320],
+      ['data/train/blue/1.jpg', 'blue', 'train', 20, 400],
+      ['data/test/red/2.png', 'red', 'test', 3, 2],
+    ]);
+    const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', await red.arrayBuffer()));
+    expect(pictures[0]?.hash).toBe([...digest].map((byte) => byte.toString(16).padStart(2, '0')).join(''));
+    expect(pictures[0]?.name).toBe('1.png');
+    const sizes = await Promise.all(
+      pictures.map(async ({ thumbnail }) => {
+        const { width, height } = await createImageBitmap(thumbnail);
+        return [width, height];
+      }),
+    );
+    expect(sizes).toEqual([
+      [160, 80],
+      [8, 160],
+      [3, 2],
+    ]);
+    const last = progress.at(-1);
+    expect([last?.done, last?.total, last?.remainingMs]).toEqual([3, 3, 0]);
+  });
+
+  it('lays white under transparent pictures', async () => {
+    const [picture] = (await read([{ path: 'a.png', file: await draw(9, 9, 'rgba(0,0,0,0)') }])).pictures;
+    expect(picture && (await colorOf(picture.thumbnail))).toEqual([255, 255, 255, 255]);
+  });
+
+  it('takes the hash of the original for what the page drew, and no class when asked for none', async () => {
+    const entry = { path: 'cats/a.svg', file: await draw(9, 9, '#0f0'), originalHash: 'abc' };
+    const [picture] = (await read([entry], 'flat')).pictures;
+    expect(picture).toMatchObject({ hash: 'abc', className: null, split: null });
+  });
+
+  it('opens archives, names what is broken in them, and refuses archives within', async () => {
+    const inner = new ZipWriter(new BlobWriter());
+    await inner.add('cats/9.png', new ZipBlobReader(await draw(9, 9, '#0f0')));
+    const innerZip = await inner.close();
+    const writer = new ZipWriter(new BlobWriter());
+    for (const name of ['data/cats/1.png', 'data/dogs/2.png', '__MACOSX/data/cats/._1.png']) {
+      await writer.add(name, new ZipBlobReader(await draw(9, 9, '#0f0')));
+    }
+    await writer.add('data/cats/broken.png', new TextReader('\x89PNG no'));
+    await writer.add('data/dogs/more.zip', new ZipBlobReader(innerZip));
+    await writer.add('data/dogs/locked.png', new TextReader('secret'), { password: 'x' });
+    const { pictures, skipped } = await read([
+      { path: 'set.zip', file: await writer.close() },
+      { path: 'cut.zip', file: innerZip.slice(0, 60) },
+      { path: 'loose.png', file: await draw(9, 9, '#00f') },
+    ]);
+    expect(pictures.map(({ path, className }) => [path, className])).toEqual([
+      ['set.zip/data/cats/1.png', 'cats'],
+      ['set.zip/data/dogs/2.png', 'dogs'],
+      ['loose.png', null],
+    ]);
+    expect(skipped.map(({ path, reason }) => [path, reason]).sort()).toEqual([
+      ['cut.zip', 'archiveUnreadable'],
+      ['set.zip', 'archiveEncrypted'],
+      ['set.zip/data/cats/broken.png', 'notAPicture'],
+      ['set.zip/data/dogs/more.zip', 'tooDeep'],
+    ]);
+  });
+
+  it('stops at once when the call is dropped', async () => {
+    const file = await draw(800, 800, '#123');
+    const entries = Array.from({ length: 3000 }, (_, i) => ({ path: `cats/${i}.png`, file }));
+    const abort = new AbortController();
+    let seen = 0;
+    const call = startClient().call(
+      'readFiles',
+      { entries, layout: 'folders' },
+      {
+        signal: abort.signal,
+        onProgress: ({ done }) => {
+          seen = done;
+          if (done > 0) abort.abort();
+        },
+      },
+    );
+    await expect(call).rejects.toMatchObject({ code: 'cancelled' });
+    expect(seen).toBeLessThan(3000);
+  });
+
+  it('keeps what is read when asked to finish early', async () => {
+    const file = await draw(400, 400, '#123');
+    const entries = Array.from({ length: 3000 }, (_, i) => ({ path: `cats/${i}.png`, file }));
+    const finish = new AbortController();
+    const counts = await startClient().call(
+      'readFiles',
+      { entries, layout: 'folders' },
+      { finishSignal: finish.signal, onProgress: ({ done }) => done > 0 && finish.abort() },
+    );
+    expect(counts.pictures).toBeGreaterThan(0);
+    expect(counts.pictures).toBeLessThan(3000);
+  });
+});
+
+const hasAwkward = (await fetch(`${AWKWARD}cats/gray.jpg`)).ok;
+
+describe.skipIf(!hasAwkward)('readFiles on the awkward folder', () => {
+  let entries: FileEntry[] = [];
+  let result: Collected;
+  beforeAll(async () => {
+    entries = await Promise.all(
+      AWKWARD_FILES.map(async (path) => {
+        const response = await fetch(AWKWARD + path.split('/').map(encodeURIComponent).join('/'));
+        return { path: `awkward/${path}`, file: await response.blob() };
+      }),
+    );
+    result = await read(entries);
+  });
+
+  it('names every file that it cannot read', () => {
+    expect(
+      Object.fromEntries(result.skipped.map(({ path, reason }) => [path.split('/').at(-1), reason])),
+    ).toEqual({
+      'tiff.tif': 'unsupportedFormat',
+      'bomb-60000x60000.png': 'tooLarge',
+      'empty.jpg': 'empty',
+      'text.jpg': 'notAPicture',
+      'truncated.jpg': 'unreadable',
+      'notes.txt': 'notAPicture',
+    });
+    expect(result.toDraw.map(({ path, className }) => [path.split('/').at(-1), className])).toEqual([
+      ['vector.svg', 'dogs & <b>wolves<b>'],
+    ]);
+  });
+
+  it('keeps every other picture, with a small copy that opens', async () => {
+    const system = ['.DS_Store', 'x.jpg', 'Thumbs.db', '.keep'];
+    const expected = AWKWARD_FILES.map((path) => path.split('/').at(-1) ?? '').filter(
+      (name) =>
+        !system.includes(name) &&
+        !result.skipped.some(({ path }) => path.endsWith(`/${name}`)) &&
+        name !== 'vector.svg',
+    );
+    expect(result.pictures.map(({ name }) => name)).toEqual(expected);
+    for (const { thumbnail, blob, widthPx, heightPx } of result.pictures) {
+      const [small, whole] = await Promise.all([createImageBitmap(thumbnail), createImageBitmap(blob)]);
+      expect(Math.max(small.width, small.height)).toBeLessThanOrEqual(160);
+      expect([whole.width, whole.height]).toEqual([widthPx, heightPx]);
+    }
+  });
+
+  it('finds the same content twice, and gives folders as classes, HTML and all', () => {
+    const of = (name: string) => result.pictures.find((picture) => picture.name === name);
+    expect(of('duplicate.png')?.hash).toBe(of('duplicate-copy.png')?.hash);
+    expect(new Set(result.pictures.map(({ className }) => className))).toEqual(
+      new Set(['cats', 'dogs & <b>wolves<b>']),
+    );
+  });
+});

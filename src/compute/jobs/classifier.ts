@@ -1,0 +1,163 @@
+/** Heads over fresh features: what a picture shows, with the built-in classes or with trained ones. */
+import * as tf from '@tensorflow/tfjs-core';
+import type { BackboneInfo } from '../../domain/model.ts';
+import type { Network } from '../../network/network.ts';
+import type {
+  ClassifierRef,
+  ClassifyOutcome,
+  ClassifyResult,
+  LabelProbability,
+} from '../../rpc/classifyCalls.ts';
+import { AppError, toSerializedError } from '../../shared/errors.ts';
+import type { TrunkTarget } from '../features/extractorApi.ts';
+import { unlessLost } from '../runtimes/choose/unlessLost.ts';
+import { createExecutorOf, type Executor } from '../runtimes/tensorflow/execute.ts';
+import type { Session } from './session.ts';
+import { withTrunk } from './targetShelf.ts';
+import { cutOf, inputShapeOf } from './trainedPart.ts';
+
+interface LoadedHead {
+  readonly id: string;
+  readonly executor: Executor;
+  /** Of one example. */
+  readonly inputShape: readonly number[];
+  readonly target: TrunkTarget;
+  readonly closeTrunk: () => Promise<void>;
+  readonly labels: readonly string[];
+}
+
+export interface Classifier {
+  classifyAll(
+    pictures: readonly Blob[],
+    classifier: ClassifierRef,
+    topCount: number,
+    onOutcome: (outcome: ClassifyOutcome) => void,
+    signal: AbortSignal,
+  ): Promise<void>;
+  classifyFrame(frame: ImageBitmap, classifier: ClassifierRef, topCount: number): Promise<ClassifyResult>;
+}
+
+/** The `count` most probable labels, highest first. */
+export function toTop(
+  probabilities: ArrayLike<number>,
+  labels: readonly string[],
+  count: number,
+): LabelProbability[] {
+  return Array.from(labels, (label, index) => ({ label, probability: probabilities[index] ?? 0 }))
+    .sort((a, b) => b.probability - a.probability)
+    .slice(0, count);
+}
+
+/** A head makes sense of the features it was trained on, and of no others. @throws AppError `modelFileUnsupported` */
+export function checkBackbone({ info }: Session, backbone: BackboneInfo): void {
+  const isSame =
+    backbone.fingerprint === info.fingerprint &&
+    backbone.resize.fit === info.resize.fit &&
+    backbone.resize.cropShare === info.resize.cropShare &&
+    backbone.resize.version === info.resize.version;
+  if (!isSame) throw new AppError('modelFileUnsupported', { layer: backbone.id });
+}
+
+/** Keeps the head that was used last on the backend. */
+export function createClassifier(session: Session): Classifier {
+  let loaded: LoadedHead | null = null;
+  /** Heads are loaded one at a time: two calls must not each put the same head on the backend. */
+  let loading: Promise<unknown> = Promise.resolve();
+
+  async function load(reference: ClassifierRef): Promise<LoadedHead> {
+    const id = reference.kind === 'imagenet' ? 'imagenet' : `head:${reference.id}`;
+    if (loaded?.id === id) return loaded;
+    if (reference.kind === 'loaded') throw new AppError('notFound', { what: id });
+    if (reference.kind === 'head') checkBackbone(session, reference.backbone);
+    const network: Network = reference.kind === 'head' ? reference.head : await session.imagenetTop();
+    const labels = reference.kind === 'head' ? reference.classNames : session.manifest.labels;
+    const target = { arithmetic: session.arithmetic, upTo: cutOf(session, network) };
+    const executor = createExecutorOf(network);
+    let closeTrunk: LoadedHead['closeTrunk'];
+    try {
+      closeTrunk = await session.openTrunk(target);
+    } catch (thrown) {
+      executor.dispose();
+      throw thrown;
+    }
+    const before = loaded;
+    loaded = { id, target, closeTrunk, labels, executor, inputShape: inputShapeOf(network) };
+    before?.executor.dispose();
+    await before?.closeTrunk();
+    return loaded;
+  }
+
+  function headOf(reference: ClassifierRef): Promise<LoadedHead> {
+    const next = loading.then(() => load(reference));
+    loading = next.catch(() => undefined);
+    return next;
+  }
+
+  async function applyHead(
+    reference: ClassifierRef,
+    features: Float32Array<ArrayBuffer>,
+    topCount: number,
+  ): Promise<LabelProbability[]> {
+    const { executor, inputShape, labels } = await headOf(reference);
+    const input = tf.tensor(features, [1, ...inputShape]);
+    const output = executor.run(input);
+    input.dispose();
+    const probabilities = await unlessLost(session.active.lost, output.data());
+    output.dispose();
+    return toTop(probabilities, labels, topCount);
+  }
+
+  return {
+    async classifyAll(pictures, reference, topCount, onOutcome, signal) {
+      const { target } = await headOf(reference);
+      const startMs = performance.now();
+      const answers: Promise<void>[] = [];
+      let lastMs = startMs;
+      const answer = async (index: number, features: Float32Array<ArrayBuffer> | null) => {
+        if (!features) {
+          const error = toSerializedError(new AppError('pictureUnreadable'));
+          onOutcome({ index, ok: false, error });
+          return;
+        }
+        const top = await applyHead(reference, features, topCount);
+        const elapsedMs = performance.now() - lastMs;
+        lastMs = performance.now();
+        onOutcome({ index, ok: true, result: { top, elapsedMs } });
+      };
+      // Opened once more: another call may put another head in the place of this one meanwhile.
+      await withTrunk(session, target, () =>
+        session.pool.extract({
+          count: pictures.length,
+          open: (index) => pictures[index] as Blob,
+          onPicture: ({ index, features }) => {
+            const answered = answer(index, features);
+            // Its failure is waited for below; until then the browser must not call it unhandled.
+            answered.catch(() => undefined);
+            answers.push(answered);
+          },
+          target,
+          signal,
+        }),
+      );
+      await Promise.all(answers);
+    },
+    async classifyFrame(frame, reference, topCount) {
+      const startMs = performance.now();
+      const { target } = await headOf(reference);
+      let features: Float32Array<ArrayBuffer> | null = null;
+      await withTrunk(session, target, () =>
+        session.pool.extract({
+          count: 1,
+          open: () => frame,
+          onPicture: (picture) => {
+            features = picture.features;
+          },
+          target,
+        }),
+      );
+      if (!features) throw new AppError('pictureUnreadable');
+      const top = await applyHead(reference, features, topCount);
+      return { top, elapsedMs: performance.now() - startMs };
+    },
+  };
+}

@@ -1,0 +1,101 @@
+/** What a second phase would cost on this machine, found out by a few steps on empty pictures and a few made-up ones. */
+
+import type { FineTuneSettings } from '../../domain/trainSettings.ts';
+import { cutBefore } from '../../network/cut.ts';
+import { buildHeadNodes, createHead } from '../../network/head.ts';
+import type { Network } from '../../network/network.ts';
+import type { EstimateArgs, FineTuneEstimate } from '../../rpc/trainingCalls.ts';
+import { AppError, throwIfCancelled } from '../../shared/errors.ts';
+import { createRandom, type Random } from '../../shared/random.ts';
+import { slotsThatFit } from '../../storage/scratchFile.ts';
+import { unlessLost } from '../runtimes/choose/unlessLost.ts';
+import { createTailTrainer } from '../runtimes/tensorflow/training/fineTuneTrainer.ts';
+import type { ActivationSource } from '../training/activationSource.ts';
+import { microBatchOf, settingsOfPhase } from '../training/fineTunePhase.ts';
+import { tailBytesPerPicture, trainableCount } from '../training/trainablePlan.ts';
+import { slotNamesOf } from '../training/updateRule.ts';
+import { tailOf } from './fineTuneJob.ts';
+import { measureFrozen } from './frozenTime.ts';
+import type { Session } from './session.ts';
+import { cutOf, inputShapeOf, toWhole } from './trainedPart.ts';
+
+const FLOAT_BYTES = 4;
+const HALF_BYTES = 2;
+/** Pictures of the two steps that are timed, after one that is not: compiling belongs to no picture. */
+const FEW = 1;
+const MORE = 3;
+/** What a step makes beside what it keeps: the columns of a convolution, and gradients on their way back. */
+const MAPS_ON_THE_WAY = 2;
+
+/** What would learn, on a head that has learned nothing; a tail to go on from may begin before the wanted stages. */
+function tailToMeasure(
+  session: Session,
+  { settings, classCount, startCut }: EstimateArgs,
+  { stages }: FineTuneSettings,
+  random: Random,
+): Network {
+  const nodes = buildHeadNodes(settings, session.info.featureCount, classCount);
+  const head = createHead(nodes, () => random.next());
+  const wanted = tailOf(session, head, stages);
+  if (!startCut) return wanted;
+  const earlier = cutBefore(toWhole(session.backbone(), null, head), startCut.nodeName, startCut.shape);
+  return earlier.nodes.length > wanted.nodes.length ? earlier : wanted;
+}
+
+/** @throws AppError `outOfMemory`, `workerDied`, `deviceLost`, `cancelled` */
+export async function estimateFineTuning(
+  session: Session,
+  args: EstimateArgs,
+  signal: AbortSignal,
+): Promise<FineTuneEstimate> {
+  const { settings, classCount, pictureCount } = args;
+  const { fineTune } = settings;
+  if (!fineTune) throw new AppError('unexpected', { message: 'nothing to estimate' });
+  const random = createRandom(settings.seed);
+  const tail = tailToMeasure(session, args, fineTune, random);
+  const width = inputShapeOf(tail).reduce((product, side) => product * side, 1);
+  const source: ActivationSource = {
+    training: async (rows) => ({ values: new Float32Array(rows.length * width) }),
+    plain: async (rows) => new Float32Array(rows.length * width),
+  };
+  const phase = settingsOfPhase(settings, fineTune);
+  throwIfCancelled(signal);
+  const target = { arithmetic: session.arithmetic, upTo: cutOf(session, tail) };
+  // Before the trainer takes its memory.
+  const frozenMsPerPicture = await measureFrozen(session, target, settings, signal);
+  const trainer = await createTailTrainer({
+    ...{ source, settings: phase, microBatch: 1 },
+    labels: new Int32Array(MORE),
+    classWeights: new Array<number>(classCount).fill(1),
+    start: { head: tail, optimizerState: {}, optimizerSteps: 0 },
+  });
+  const timeOf = async (count: number) => {
+    throwIfCancelled(signal);
+    const startMs = performance.now();
+    await trainer.step(new Int32Array(count), random, 0);
+    // Asking for a number waits until a GPU is done.
+    await unlessLost(session.active.lost, trainer.takeTotals());
+    return performance.now() - startMs;
+  };
+  try {
+    await timeOf(FEW);
+    const fewMs = await timeOf(FEW);
+    const moreMs = await timeOf(MORE);
+    const msPerPicture = Math.max(0, (moreMs - fewMs) / (MORE - FEW));
+    const parameters = trainableCount(tail.nodes);
+    const copies = 2 + slotNamesOf(phase).length;
+    const microBatch = microBatchOf(tail, phase.batchSize);
+    return {
+      trainableParameters: parameters,
+      msPerPicture,
+      msPerStep: Math.max(0, fewMs - FEW * msPerPicture),
+      frozenMsPerPicture,
+      memoryBytes:
+        parameters * copies * FLOAT_BYTES + microBatch * tailBytesPerPicture(tail.nodes) * MAPS_ON_THE_WAY,
+      cacheBytesPerPicture: width * HALF_BYTES,
+      cachedPictures: await slotsThatFit(width * HALF_BYTES, pictureCount),
+    };
+  } finally {
+    trainer.dispose();
+  }
+}

@@ -1,0 +1,209 @@
+/** Features of pictures: kept ones are found again by content, new ones are computed and kept as they come. */
+
+import type { Arithmetic } from '../../domain/backends.ts';
+import type { ContentHash } from '../../domain/picture.ts';
+import type { ExtractArgs, ExtractProgress, ExtractResult } from '../../rpc/featureCalls.ts';
+import type { PauseGate } from '../../rpc/pause.ts';
+import { AppError, throwIfCancelled } from '../../shared/errors.ts';
+import { decodeHalf, encodeHalf } from '../../shared/half.ts';
+import { forgetSources, getFeatures, hasFeatures } from '../../storage/storedFeatures.ts';
+import { isVarying } from '../features/augment/changes.ts';
+import type { TrunkTarget } from '../features/extractorApi.ts';
+import type { ExtractionJob } from '../features/pool.ts';
+import { type FeatureTask, tasksOf, variantsOf } from './augmentedFeatures.ts';
+import { createKeeper } from './featureKeeper.ts';
+import { featureSourceOf, VARIED_PREFIX, variedPrefixOf } from './featureSource.ts';
+import type { Session } from './session.ts';
+import { withTrunk } from './targetShelf.ts';
+
+const REPORT_EVERY_MS = 100;
+
+interface JobContext {
+  readonly onProgress: (progress: ExtractProgress) => void;
+  readonly signal: AbortSignal;
+  readonly pauseGate?: PauseGate;
+}
+
+type ExtractorSession = Pick<Session, 'info' | 'rangesId' | 'pool' | 'openTrunk'>;
+
+/** Ends when the job before has ended, well or badly. */
+let jobBefore: Promise<void> = Promise.resolve();
+
+/**
+ * Computes the features that are not kept yet. What is done stays kept when the job is cancelled: it still ends its
+ * running batches and writes them down, and the next job waits for that, else it would not find them.
+ * @throws AppError `cancelled`, `deviceLost`, `workerDied`, `storageFull`
+ */
+export function extractFeatures(
+  session: ExtractorSession,
+  args: ExtractArgs,
+  context: JobContext,
+): Promise<ExtractResult> {
+  const job = jobBefore.then(() => extractMissing(session, args, context));
+  // Its failure belongs to whoever asked for it.
+  const ended = () => undefined;
+  jobBefore = job.then(ended, ended);
+  return job;
+}
+
+/** Rows to be had that are kept under one source. */
+interface Stage {
+  readonly source: string;
+  readonly count: number;
+  /** Those that are not kept yet. */
+  readonly todo: readonly FeatureTask[];
+}
+
+async function openStage(source: string, tasks: readonly FeatureTask[]): Promise<Stage> {
+  const kept = await hasFeatures(
+    source,
+    tasks.map(({ key }) => key),
+  );
+  return { source, count: tasks.length, todo: tasks.filter(({ key }) => !kept.has(key)) };
+}
+
+/** Tells how far all stages are, and when they will be done. */
+function createMeter({ onProgress, pauseGate }: JobContext) {
+  const activeMs = () => performance.now() - (pauseGate?.pausedMs ?? 0);
+  const firstMs = activeMs();
+  let total = 0;
+  let todo = 0;
+  let done = 0;
+  let lastReportMs = 0;
+  const report = () => {
+    const rate = done > 0 ? (done * 1000) / (activeMs() - firstMs) : null;
+    const reused = total - todo;
+    onProgress({
+      ...{ done: reused + done, total, reused },
+      picturesPerSecond: rate,
+      remainingMs: rate ? ((todo - done) * 1000) / rate : null,
+    });
+    lastReportMs = performance.now();
+  };
+  return {
+    report,
+    setStages(stages: readonly Stage[]) {
+      total = stages.reduce((sum, stage) => sum + stage.count, 0);
+      todo = stages.reduce((sum, stage) => sum + stage.todo.length, 0);
+      report();
+    },
+    addDone() {
+      done += 1;
+      if (performance.now() - lastReportMs > REPORT_EVERY_MS) report();
+    },
+    counts: () => ({ computed: done, reused: total - todo }),
+  };
+}
+
+/** Computes and keeps what a stage lacks. @returns the pictures that could not be decoded */
+async function runStage(
+  { pool }: ExtractorSession,
+  { source, todo }: Stage,
+  target: TrunkTarget,
+  { signal, pauseGate }: JobContext,
+  onDone: () => void,
+): Promise<readonly ContentHash[]> {
+  const failed: ContentHash[] = [];
+  const keeper = createKeeper(source);
+  try {
+    const job: ExtractionJob = {
+      count: todo.length,
+      open: (index) => (todo[index] as FeatureTask).picture,
+      onPicture: ({ index, features }) => {
+        const { hash, key } = todo[index] as FeatureTask;
+        if (features) keeper.add({ hash: key, values: encodeHalf(features) });
+        else failed.push(hash);
+        onDone();
+      },
+      target,
+      signal,
+      ...(pauseGate ? { gate: pauseGate } : {}),
+    };
+    if (todo.length > 0) await pool.extract(job);
+  } finally {
+    await keeper.finish();
+  }
+  return failed;
+}
+
+async function extractMissing(
+  session: ExtractorSession,
+  { pictures, arithmetic, keepOtherVariants, variants: wanted }: ExtractArgs,
+  context: JobContext,
+): Promise<ExtractResult> {
+  throwIfCancelled(context.signal);
+  const startMs = performance.now();
+  const target: TrunkTarget = { arithmetic, upTo: null };
+  const source = featureSourceOf(session.info, arithmetic, session.rangesId);
+  const blobs = new Map(pictures.map(({ hash, blob }) => [hash, blob]));
+  const variants = wanted && isVarying(wanted.augmentation) ? wanted : null;
+  if (variants && !keepOtherVariants) await forgetSources(VARIED_PREFIX, variedPrefixOf(variants));
+
+  const openVaried = async (failed: readonly ContentHash[]) => {
+    if (!variants) return [];
+    const usable = variants.pictures.filter((hash) => !failed.includes(hash));
+    const varied = variantsOf(source, { ...variants, pictures: usable });
+    return Promise.all(
+      varied.map((variant) => openStage(variant.source, tasksOf(variant, variants.augmentation, blobs))),
+    );
+  };
+  const plainTasks = [...blobs].map(([hash, blob]) => ({ hash, key: hash, picture: blob }));
+  const plain = await openStage(source, plainTasks);
+  let varied = await openVaried([]);
+  const meter = createMeter(context);
+  meter.setStages([plain, ...varied]);
+
+  const compute = async () => {
+    const unreadable = await runStage(session, plain, target, context, meter.addDone);
+    if (varied.length > 0 && unreadable.length > 0) {
+      // Nobody shall be mixed with a picture that is not there.
+      varied = await openVaried(unreadable);
+      meter.setStages([plain, ...varied]);
+    }
+    for (const stage of varied) {
+      const [broken] = await runStage(session, stage, target, context, meter.addDone);
+      // It could be decoded when its plain features were computed.
+      if (broken !== undefined) throw new AppError('pictureUnreadable', { what: broken });
+    }
+    return unreadable;
+  };
+  const isMissing = [plain, ...varied].some(({ todo }) => todo.length > 0);
+  const failed = isMissing ? await withTrunk(session, target, compute) : [];
+  meter.report();
+  const { computed, reused } = meter.counts();
+  const elapsedMs = performance.now() - startMs;
+  return { extracted: computed - failed.length, reused, failed, elapsedMs };
+}
+
+/**
+ * Kept features as rows, in the order of `hashes`. `[hashes, featureCount]`
+ * @throws AppError `notFound` if one is not kept
+ */
+export async function readFeatureRows(
+  { info, rangesId }: Pick<Session, 'info' | 'rangesId'>,
+  hashes: readonly ContentHash[],
+  arithmetic: Arithmetic,
+): Promise<Float32Array<ArrayBuffer>> {
+  const rows = new Float32Array(hashes.length * info.featureCount);
+  await fillRows(featureSourceOf(info, arithmetic, rangesId), hashes, info.featureCount, rows);
+  return rows;
+}
+
+/**
+ * Puts kept features into rows, in the order of `keys`.
+ * @param rows at least `[keys, featureCount]`
+ * @throws AppError `notFound` if one is not kept
+ */
+export async function fillRows(
+  source: string,
+  keys: readonly string[],
+  featureCount: number,
+  rows: Float32Array,
+): Promise<void> {
+  const kept = await getFeatures(source, keys);
+  keys.forEach((key, row) => {
+    const values = kept.get(key);
+    if (!values) throw new AppError('notFound', { what: key });
+    rows.set(decodeHalf(values), row * featureCount);
+  });
+}

@@ -1,0 +1,228 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { ModelDescription } from '../../domain/model.ts';
+import { DEFAULT_TRAIN_SETTINGS } from '../../domain/trainSettings.ts';
+import { buildHeadNodes, createHead } from '../../network/head.ts';
+import type { Network, Weight } from '../../network/network.ts';
+import { runReference } from '../../network/reference.ts';
+import type { ClassifierRef, ClassifyOutcome } from '../../rpc/classifyCalls.ts';
+import { createRandom } from '../../shared/random.ts';
+import {
+  createTestEngine,
+  drawPictures,
+  TEST_CLASSES,
+  type TestEngine,
+} from '../../testing/engine/smallEngine.ts';
+import { SAMPLE_DESCRIPTION } from '../../testing/formats/sampleModel.ts';
+import { createClassifier } from './classifier.ts';
+import { tailOf } from './fineTuneJob.ts';
+import { exportModel, importModel } from './modelFiles.ts';
+import { cutFor, cutOf, headOfTail, inputShapeOf } from './trainedPart.ts';
+
+const { pictures } = await drawPictures(12);
+const open = () => new AbortController().signal;
+const silent = () => ({ onProgress: () => undefined, signal: open() });
+const random = createRandom(3);
+const head = createHead(buildHeadNodes({ ...DEFAULT_TRAIN_SETTINGS, hiddenUnits: 5 }, 12, 3), () =>
+  random.next(),
+);
+
+let engine: TestEngine;
+beforeAll(async () => {
+  engine = await createTestEngine('wasm');
+});
+afterAll(() => engine.close());
+
+/** The network with the weights of these nodes moved a little, as training does. */
+function moved(network: Network, nodeNames: readonly string[]): Network {
+  const weights: Record<string, Weight> = {};
+  for (const [key, weight] of Object.entries(network.weights)) {
+    const isMoved = nodeNames.includes(key.slice(0, key.lastIndexOf('/')));
+    weights[key] = isMoved ? { ...weight, values: weight.values.map((value) => value + 0.01234567) } : weight;
+  }
+  return { ...network, weights };
+}
+
+/** What fine-tuning these stages could have made. */
+function createTail(stages: 1 | 2 | 'all'): Network {
+  return moved(
+    tailOf(engine.session, head, stages),
+    { 1: ['c'], 2: ['b', 'c'], all: ['a', 'b', 'c'] }[stages],
+  );
+}
+
+const descriptionOf = (more: Partial<ModelDescription> = {}): ModelDescription => ({
+  ...SAMPLE_DESCRIPTION,
+  ...{ classNames: TEST_CLASSES, backbone: engine.session.info },
+  ...more,
+});
+
+async function roundTrip(network: Network, more: Partial<ModelDescription> = {}) {
+  const args = { format: 'tfjs' as const, description: descriptionOf(more), head: network };
+  const { file } = await exportModel(engine.session, args, silent());
+  return importModel(engine.session, file, silent());
+}
+
+function expectSameWeights(actual: Network, expected: Network): void {
+  expect(Object.keys(actual.weights).sort()).toEqual(Object.keys(expected.weights).sort());
+  for (const [key, { shape, values }] of Object.entries(expected.weights)) {
+    expect(actual.weights[key]?.shape, key).toEqual(shape);
+    expect(actual.weights[key]?.values, key).toEqual(values);
+  }
+}
+
+describe('a tail', () => {
+  it.each([
+    [1, 'b_relu'],
+    [2, 'a_relu'],
+    ['all', 'input'],
+  ] as const)('of %o stages begins at %s', (stages, cut) => {
+    const tail = createTail(stages);
+    expect(cutFor(engine.session, stages).nodeName).toBe(cut);
+    expect(cutOf(engine.session, tail)).toBe(cut);
+    expect(inputShapeOf(tail)).toEqual(cutFor(engine.session, stages).shape);
+    const back = headOfTail(engine.session, tail);
+    expect(cutOf(engine.session, back)).toBeNull();
+    expectSameWeights(back, head);
+    expect(cutOf(engine.session, head)).toBeNull();
+  });
+
+  it('is cut again where more of it is to learn, and left as it is where less is', () => {
+    const one = createTail(1);
+    const two = tailOf(engine.session, one, 2);
+    expect(cutOf(engine.session, two)).toBe('a_relu');
+    const backbone = engine.session.backbone();
+    for (const [key, { values }] of Object.entries(two.weights)) {
+      expect(values, key).toEqual((one.weights[key] ?? backbone.weights[key])?.values);
+    }
+    expect(tailOf(engine.session, two, 1)).toBe(two);
+    expect(tailOf(engine.session, two, 2)).toBe(two);
+  });
+});
+
+describe('a model file', () => {
+  it.each([
+    [1, 'b_relu'],
+    [2, 'a_relu'],
+    ['all', 'input'],
+  ] as const)('of a tail of %o stages is cut at the same place again', async (stages, cut) => {
+    const tail = createTail(stages);
+    const { head: back, description } = await roundTrip(tail);
+    expect(cutOf(engine.session, back)).toBe(cut);
+    expectSameWeights(back, tail);
+    expect(back.nodes.slice(1)).toEqual(tail.nodes.slice(1));
+    expect(inputShapeOf(back)).toEqual(inputShapeOf(tail));
+    expect(description.classNames).toEqual(TEST_CLASSES);
+    // And once more.
+    expectSameWeights((await roundTrip(back)).head, tail);
+  });
+
+  it('of a head is a head again', async () => {
+    const { head: back } = await roundTrip(head);
+    expect(cutOf(engine.session, back)).toBeNull();
+    expectSameWeights(back, head);
+  });
+
+  it('of stages that learned nothing is a head', async () => {
+    const { head: back } = await roundTrip(tailOf(engine.session, head, 2));
+    expect(cutOf(engine.session, back)).toBeNull();
+    expectSameWeights(back, head);
+  });
+
+  it('of other weights in front of every cut is refused, unless it says that it comes from ours', async () => {
+    const stranger = { ...engine.session.info, fingerprint: '0'.repeat(64) };
+    await expect(roundTrip(createTail('all'), { backbone: stranger })).rejects.toMatchObject({
+      code: 'modelFileUnsupported',
+    });
+    // What stands on our first stage proves it, whatever the file says.
+    expect(cutOf(engine.session, (await roundTrip(createTail(2), { backbone: stranger })).head)).toBe(
+      'a_relu',
+    );
+    const resize = { ...engine.session.info.resize, cropShare: 0.5 };
+    await expect(
+      roundTrip(createTail(1), { backbone: { ...engine.session.info, resize } }),
+    ).rejects.toMatchObject({ code: 'modelFileUnsupported' });
+  });
+
+  it('of a network built another way in front of the cut does not pass for one that stands on ours', async () => {
+    const { session } = engine;
+    const strides = { a: [1, 1], b: [4, 4] } as const;
+    // The same weights, but the first convolution goes in other steps, and the second makes up for it.
+    const rebuilt = (network: Network): Network => ({
+      ...network,
+      nodes: network.nodes.map((node) =>
+        node.op === 'conv2d' && (node.name === 'a' || node.name === 'b')
+          ? { ...node, strides: strides[node.name] }
+          : node,
+      ),
+    });
+    const other: TestEngine['session'] = { ...session, backbone: () => rebuilt(session.backbone()) };
+    const fileOf = (backbone: ModelDescription['backbone']) =>
+      exportModel(other, { format: 'tfjs', description: descriptionOf({ backbone }), head }, silent());
+    // It goes its own way from the picture on.
+    const { head: back } = await importModel(session, (await fileOf(session.info)).file, silent());
+    expect(cutOf(session, back)).toBe('input');
+    const { file } = await fileOf({ ...session.info, fingerprint: '0'.repeat(64) });
+    await expect(importModel(session, file, silent())).rejects.toMatchObject({
+      code: 'modelFileUnsupported',
+    });
+  });
+});
+
+describe('classifying with a tail', () => {
+  const refOf = (network: Network, id: string): ClassifierRef => ({
+    ...{ kind: 'head', id, head: network, classNames: TEST_CLASSES, backbone: engine.session.info },
+  });
+
+  /** Probabilities of the classes, by plain loops. */
+  async function expectedOf(network: Network, index: number): Promise<number[]> {
+    const target = { arithmetic: 'float32', upTo: cutOf(engine.session, network) } as const;
+    const close = await engine.session.openTrunk(target);
+    let values = new Float64Array();
+    await engine.session.pool.extract({
+      count: 1,
+      open: () => pictures[index]?.blob ?? new Blob(),
+      onPicture: ({ features }) => {
+        values = Float64Array.from(features ?? []);
+      },
+      target,
+    });
+    await close();
+    return [...runReference(network, { shape: inputShapeOf(network), values }).values];
+  }
+
+  it('answers as plain loops do, also while another model is asked, and holds on to one model alone', async () => {
+    const classifier = createClassifier(engine.session);
+    const [one, all] = [createTail(1), createTail('all')];
+    const bitmap = () => createImageBitmap(pictures[0]?.blob ?? new Blob());
+    await classifier.classifyFrame(await bitmap(), refOf(head, 'head'), 3);
+    const tensors = tf.memory().numTensors;
+    const blobs = pictures.map(({ blob }) => blob);
+    const ask = async (network: Network, id: string) => {
+      const outcomes: ClassifyOutcome[] = [];
+      await classifier.classifyAll(blobs, refOf(network, id), 3, (outcome) => outcomes.push(outcome), open());
+      return outcomes;
+    };
+    const [ofOne, ofAll, ofHead] = await Promise.all([ask(one, 'one'), ask(all, 'all'), ask(head, 'head')]);
+    for (const [network, outcomes] of [
+      [one, ofOne],
+      [all, ofAll],
+      [head, ofHead],
+    ] as const) {
+      expect(outcomes.map(({ index }) => index).sort((a, b) => a - b)).toEqual(blobs.map((_, i) => i));
+      for (const index of [0, 7]) {
+        const outcome = outcomes.find((some) => some.index === index);
+        if (!outcome?.ok) throw new Error('no answer');
+        const expected = await expectedOf(network, index);
+        for (const { label, probability } of outcome.result.top) {
+          expect(probability).toBeCloseTo(
+            expected[(TEST_CLASSES as readonly string[]).indexOf(label)] ?? 2,
+            4,
+          );
+        }
+      }
+    }
+    await classifier.classifyFrame(await bitmap(), refOf(head, 'head'), 3);
+    expect(tf.memory().numTensors).toBe(tensors);
+  });
+});

@@ -1,0 +1,117 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { beforeAll, describe, expect, it } from 'vitest';
+import type { Arithmetic } from '../../domain/backends.ts';
+import { createWeightReader } from '../../weights/lazy.ts';
+import { loadManifest, loadPart, toWeights } from '../../weights/load.ts';
+import { createExtractor, type Extractor } from '../features/extractor.ts';
+import { RESIZE } from '../features/pixels.ts';
+import { activateBackend } from '../runtimes/choose/activate.ts';
+import { createExecutorOf, type Executor } from '../runtimes/tensorflow/execute.ts';
+import { loadInferenceKernels } from '../runtimes/wasm/inference/loadInferenceKernels.ts';
+import { createTrunkImage } from '../runtimes/wasm/inference/packedNetwork.ts';
+import { toTop } from './classifier.ts';
+
+const PHOTOS = '/__shared__/data/imagenet-photos';
+const MANIFEST_URL = new URL('/weights/resnet50/manifest.json', location.href).href;
+
+/** `file`, `class_index`, `label`, tab-separated, with a head line; null where the photos are not at hand. */
+async function readLabels(): Promise<{ file: string; classIndex: number }[] | null> {
+  const response = await fetch(`${PHOTOS}/labels.tsv`);
+  if (!response.ok) return null;
+  const lines = (await response.text()).trim().split('\n').slice(1);
+  return lines.map((line) => {
+    const [file = '', classIndex = ''] = line.split('\t');
+    return { file, classIndex: Number(classIndex) };
+  });
+}
+
+const photos = await readLabels();
+
+interface Seen {
+  readonly file: string;
+  readonly classIndex: number;
+  readonly features: Float32Array<ArrayBuffer>;
+  /** Labels, likeliest first. */
+  readonly top: readonly string[];
+}
+
+function cosine(a: Float32Array, b: Float32Array): number {
+  const dot = (x: Float32Array, y: Float32Array) => x.reduce((sum, value, i) => sum + value * (y[i] ?? 0), 0);
+  return dot(a, b) / Math.sqrt(dot(a, a) * dot(b, b));
+}
+
+describe.skipIf(photos === null)(`24 photos of ImageNet${photos ? '' : ' (not at hand here)'}`, () => {
+  let labels: readonly string[];
+  let extractors: Readonly<Record<'tensorflow' | Arithmetic, Extractor>>;
+  let top: Executor;
+
+  beforeAll(async () => {
+    const options = { cache: null, baseUrl: MANIFEST_URL };
+    const manifest = await loadManifest(MANIFEST_URL, options);
+    const bytes = await loadPart(manifest, 'backbone', options);
+    const kernels = await loadInferenceKernels();
+    if (!kernels) throw new Error('no SIMD');
+    const common = { manifest, resize: RESIZE, batchSize: 1 };
+    const ownIn = async (arithmetic: Arithmetic) => {
+      const weightOf = createWeightReader(manifest, 'backbone', bytes);
+      const source = { nodes: manifest.nodes, weightOf, ranges: manifest.activationRanges ?? {} };
+      const extractor = await createExtractor({ ...common, tensorflow: null });
+      await extractor.addTrunk({
+        image: createTrunkImage(kernels, source, arithmetic),
+        arithmetic,
+        upTo: null,
+      });
+      return extractor;
+    };
+    labels = manifest.labels;
+    await activateBackend('wasm');
+    extractors = {
+      tensorflow: await createExtractor({ ...common, tensorflow: { backend: 'wasm', bytes } }),
+      int8: await ownIn('int8'),
+      float32: await ownIn('float32'),
+    };
+    top = createExecutorOf({
+      nodes: manifest.topNodes,
+      weights: toWeights(manifest, 'top', await loadPart(manifest, 'top', options)),
+    });
+  });
+
+  async function look(by: keyof typeof extractors): Promise<Seen[]> {
+    const seen: Seen[] = [];
+    for (const { file, classIndex } of photos ?? []) {
+      const photo = await (await fetch(`${PHOTOS}/${encodeURIComponent(file)}`)).blob();
+      const { features } = await extractors[by].extract([photo], {
+        arithmetic: by === 'int8' ? 'int8' : 'float32',
+        upTo: null,
+      });
+      const input = tf.tensor2d(features, [1, features.length]);
+      const output = top.run(input);
+      const best = toTop(await output.data(), labels, 5).map(({ label }) => label);
+      tf.dispose([input, output]);
+      seen.push({ file, classIndex, features, top: best });
+    }
+    return seen;
+  }
+
+  it('are recognised, and our kernels see in int8 and float32 what TensorFlow.js sees', async () => {
+    const before = tf.memory().numTensors;
+    const plain = await look('tensorflow');
+    const float32 = await look('float32');
+    const int8 = await look('int8');
+    expect(tf.memory().numTensors).toBe(before);
+    expect(plain).toHaveLength(24);
+    for (const seen of [plain, float32, int8]) {
+      const missed = seen.filter(({ classIndex, top: five }) => !five.includes(labels[classIndex] ?? ''));
+      expect(missed.length, missed.map(({ file }) => file).join()).toBeLessThanOrEqual(2);
+    }
+    const cosines = (seen: Seen[]) =>
+      seen.map(({ features }, i) => cosine(features, plain[i]?.features ?? new Float32Array()));
+    const mean = (values: number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
+    const sameTop = (seen: Seen[]) => seen.filter(({ top: five }, i) => five[0] === plain[i]?.top[0]).length;
+    expect(Math.min(...cosines(float32))).toBeGreaterThan(0.99999);
+    expect(sameTop(float32)).toBe(24);
+    console.warn(`int8: mean cosine ${mean(cosines(int8)).toFixed(4)}, same top 1 ${sameTop(int8)} of 24`);
+    expect(mean(cosines(int8))).toBeGreaterThanOrEqual(0.995);
+    expect(sameTop(int8)).toBeGreaterThanOrEqual(23);
+  });
+});

@@ -1,0 +1,38 @@
+/** A test of learning rates as the page asks for it: training pictures by content hash, whose features are kept. */
+import type { RatePoint } from '../../evaluation/lrCurve.ts';
+import type { RateFinderArgs, RateFinderProgress } from '../../rpc/estimateCalls.ts';
+import { AppError } from '../../shared/errors.ts';
+import { unlessLost } from '../runtimes/choose/unlessLost.ts';
+import { RATE_STEPS, testRates } from '../training/lrRangeTest.ts';
+import { readFeatureRows } from './featureJobs.ts';
+import type { Session } from './session.ts';
+
+interface JobContext {
+  readonly onProgress: (progress: RateFinderProgress) => void;
+  readonly signal: AbortSignal;
+}
+
+/** @throws AppError `nothingToTrain` without pictures, `notFound` if features are not kept; otherwise as `testRates` */
+export async function findLearningRate(
+  session: Session,
+  { examples, classCount, settings, arithmetic }: RateFinderArgs,
+  { onProgress, signal }: JobContext,
+): Promise<readonly RatePoint[]> {
+  if (examples.length === 0) throw new AppError('nothingToTrain');
+  const hashes = examples.map(({ hash }) => hash);
+  const values = await readFeatureRows(session, hashes, arithmetic);
+  const { lost } = session.active;
+  const test = testRates(
+    {
+      table: {
+        values,
+        featureCount: session.info.featureCount,
+        labels: Int32Array.from(examples, ({ classIndex }) => classIndex),
+      },
+      ...{ classCount, settings },
+      rows: Int32Array.from(examples, (_, row) => row),
+    },
+    { signal, lost, onPoint: (points) => onProgress({ points, total: RATE_STEPS }) },
+  );
+  return unlessLost(lost, test);
+}

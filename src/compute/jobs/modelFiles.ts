@@ -1,0 +1,106 @@
+/** Trained models as files and back: the head goes out together with the backbone it stands on. */
+
+import type { BackboneInfo, ExportFormat, ModelDescription } from '../../domain/model.ts';
+import { MODEL_FORMATS } from '../../formats/formats.ts';
+import { cutAfter, cutBefore } from '../../network/cut.ts';
+import type { Network } from '../../network/network.ts';
+import { AppError } from '../../shared/errors.ts';
+import { checkBackbone } from './classifier.ts';
+import type { Session } from './session.ts';
+import { cutFor, cutOf, toWhole } from './trainedPart.ts';
+
+interface FileContext {
+  readonly onProgress: (progress: { readonly doneShare: number }) => void;
+  readonly signal: AbortSignal;
+}
+
+/** A name every file system takes: letters and digits of any script, the rest as hyphens. */
+export function toFileName(modelName: string, extension: string): string {
+  const stem = modelName
+    .normalize('NFC')
+    .replace(/[^\p{L}\p{N}]+/gu, '-')
+    .replace(/^-+|-+$/g, '')
+    .slice(0, 60);
+  return `${stem || 'model'}${extension}`;
+}
+
+/** @throws AppError `unsupportedByFormat`, `cancelled` */
+export async function exportModel(
+  session: Session,
+  { format, description, head }: { format: ExportFormat; description: ModelDescription; head: Network },
+  { onProgress, signal }: FileContext,
+): Promise<{ file: Blob; fileName: string }> {
+  const writer = MODEL_FORMATS[format];
+  const network = toWhole(session.backbone(), cutOf(session, head), head);
+  const { source } = session.manifest;
+  const file = await writer.write(
+    { description, network },
+    {
+      backboneCredit: `${source.package} ${source.version} (${source.licence}). ${source.note}`,
+      onProgress: (doneShare) => onProgress({ doneShare }),
+      signal,
+    },
+  );
+  return { file, fileName: toFileName(description.name, writer.fileExtension) };
+}
+
+function hasEqualWeights(a: Network, b: Network): boolean {
+  const keys = Object.keys(a.weights);
+  if (keys.length !== Object.keys(b.weights).length) return false;
+  return keys.every((key) => {
+    const [left, right] = [a.weights[key]?.values, b.weights[key]?.values];
+    return left?.length === right?.length && left?.every((value, i) => value === right?.[i]) === true;
+  });
+}
+
+/** Equal but for what a file rounds: it keeps numbers in float32. */
+function isAlike(a: unknown, b: unknown): boolean {
+  if (typeof a === 'number' && typeof b === 'number') return Math.fround(a) === Math.fround(b);
+  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return a === b;
+  const [left, right] = [new Map(Object.entries(a)), new Map(Object.entries(b))];
+  return left.size === right.size && [...left].every(([key, value]) => isAlike(value, right.get(key)));
+}
+
+/** Whether both are the same network up to a node: nodes and weights decide, not what a file says of itself. */
+function isEqualUpTo(a: Network, b: Network, nodeName: string): boolean {
+  const [left, right] = [cutAfter(a, nodeName), cutAfter(b, nodeName)];
+  return isAlike(left.nodes, right.nodes) && hasEqualWeights(left, right);
+}
+
+/**
+ * Takes the trained part off a whole network: the head, or from where its weights are not the backbone's any more.
+ * @throws AppError `modelFileUnsupported` for a network that is not ours in any part
+ */
+function trainedPart(session: Session, network: Network, { fingerprint, id }: BackboneInfo): Network {
+  const { featureNode, featureCount } = session.manifest;
+  const names = new Set(network.nodes.map(({ name }) => name));
+  const backbone = session.backbone();
+  const cuts = [
+    { nodeName: featureNode, shape: [featureCount] },
+    ...([1, 2, 'all'] as const).map((stages) => cutFor(session, stages)),
+  ];
+  const cut = cuts.find(({ nodeName }) => names.has(nodeName) && isEqualUpTo(network, backbone, nodeName));
+  // A picture's preprocessing alone makes no backbone: then the file must say that it was ours.
+  const isOurs = cut && (cut.nodeName !== cuts.at(-1)?.nodeName || fingerprint === session.info.fingerprint);
+  if (!isOurs) throw new AppError('modelFileUnsupported', { layer: id });
+  return { ...cutBefore(network, cut.nodeName, cut.shape), name: 'head' };
+}
+
+/**
+ * Reads a model file and takes what was trained off its backbone.
+ * @throws AppError `modelFileUnreadable`, `modelFileUnsupported` if it stands on another backbone than ours,
+ * or was trained on pictures resized in another way
+ */
+export async function importModel(
+  session: Session,
+  file: Blob,
+  { onProgress, signal }: FileContext,
+): Promise<{ description: ModelDescription; head: Network }> {
+  const { description, network } = await MODEL_FORMATS.tfjs.read(file, {
+    onProgress: (doneShare) => onProgress({ doneShare }),
+    signal,
+  });
+  const head = trainedPart(session, network, description.backbone);
+  checkBackbone(session, { ...session.info, resize: description.backbone.resize });
+  return { description: { ...description, backbone: session.info }, head };
+}

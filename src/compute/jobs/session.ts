@@ -1,0 +1,223 @@
+/** What the engine has ready: a chosen backend, checked weights and a running extractor pool. */
+
+import type { Arithmetic, BackendName, BackendPreference } from '../../domain/backends.ts';
+import type { BackboneInfo } from '../../domain/model.ts';
+import type { Network } from '../../network/network.ts';
+import type { PrepareProgress, PrepareResult } from '../../rpc/engineApi.ts';
+import { AppError, throwIfCancelled } from '../../shared/errors.ts';
+import { sha256Hex } from '../../shared/sha256.ts';
+import { sweepScratch } from '../../storage/scratchFile.ts';
+import { openWeightsCache, type WeightsCache } from '../../weights/cache.ts';
+import { createWeightReader } from '../../weights/lazy.ts';
+import { fingerprint, loadManifest, loadPart, toWeights } from '../../weights/load.ts';
+import type { PartId, WeightsManifest } from '../../weights/manifest.ts';
+import type { TrunkTarget } from '../features/extractorApi.ts';
+import { nodesUpTo } from '../features/forward.ts';
+import { RESIZE } from '../features/pixels.ts';
+import { createExtractorPool, type ExtractorPool } from '../features/pool.ts';
+import { poolSizeOf, thisMachine } from '../features/poolSize.ts';
+import { type ActiveBackend, activateBackend } from '../runtimes/choose/activate.ts';
+import { chooseBackend } from '../runtimes/choose/choose.ts';
+import { probeBackends } from '../runtimes/choose/probe.ts';
+import type { CompiledKernels } from '../runtimes/wasm/builds.ts';
+import { UncoveredNodeError } from '../runtimes/wasm/inference/fuse.ts';
+import { loadInferenceKernels } from '../runtimes/wasm/inference/loadInferenceKernels.ts';
+import { createTrunkImage } from '../runtimes/wasm/inference/packedNetwork.ts';
+import { planTrunk } from '../runtimes/wasm/inference/plan.ts';
+import { createTrunkShelf } from './targetShelf.ts';
+
+/** Where set-up puts the backbone, from the page's address. */
+const MANIFEST_PATH = 'weights/resnet50/manifest.json';
+
+/** Pictures of one forward pass. A GPU wants work, a worker on the processor wants to be done soon. */
+const GPU_BATCH_SIZE = 8;
+const CPU_BATCH_SIZE = 1;
+
+export interface Session {
+  readonly active: ActiveBackend;
+  readonly pool: ExtractorPool;
+  /** What features are computed in unless asked otherwise. */
+  readonly arithmetic: Arithmetic;
+  /**
+   * Makes the workers able to compute up to a target, until what it returns is called.
+   * @throws AppError `outOfMemory`, `workerDied`
+   */
+  readonly openTrunk: (target: TrunkTarget) => Promise<() => Promise<void>>;
+  readonly manifest: WeightsManifest;
+  readonly info: BackboneInfo;
+  /** Tells one set of activation ranges from another. */
+  readonly rangesId: string;
+  /** The backbone in float32, decoded anew at each call: only export and import need it. */
+  readonly backbone: () => Network;
+  /** The head of the 1,000 ImageNet classes, fetched when first asked for. */
+  readonly imagenetTop: () => Promise<Network>;
+  readonly prepared: PrepareResult;
+}
+
+export interface SessionOptions {
+  /** Address of the folder that holds `weights/`. */
+  readonly baseUrl: string;
+  readonly preference: BackendPreference;
+  /** float32 even where 8-bit integers are faster. */
+  readonly exact: boolean;
+  readonly lost: readonly BackendName[];
+  readonly spawnExtractor: () => Worker;
+  readonly onProgress: (progress: PrepareProgress) => void;
+  readonly signal: AbortSignal;
+}
+
+interface Loaded {
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly load: (part: PartId) => Promise<Uint8Array<ArrayBuffer>>;
+  readonly fromCache: boolean;
+}
+
+async function loadWeights(
+  { signal, onProgress }: SessionOptions,
+  manifest: WeightsManifest,
+  baseUrl: string,
+  cache: WeightsCache | null,
+): Promise<Loaded> {
+  let fromCache = true;
+  const bytes = await loadPart(manifest, 'backbone', {
+    baseUrl,
+    cache,
+    signal,
+    onProgress: (progress) => {
+      fromCache = progress.fromCache;
+      onProgress({ stage: 'weights', ...progress });
+    },
+  });
+  const load = (part: PartId) => loadPart(manifest, part, { baseUrl, cache });
+  return { bytes, load, fromCache };
+}
+
+/** 8-bit integers need ranges, which weights made by an older set-up do not have. */
+function arithmeticsFor(manifest: WeightsManifest, exact: boolean): readonly [Arithmetic, ...Arithmetic[]] {
+  return exact || !manifest.activationRanges ? ['float32'] : ['int8', 'float32'];
+}
+
+/** False, and a line in the log that names the node, for a network that our kernels do not cover. */
+function isCovered(
+  { backboneId, nodes, activationRanges }: WeightsManifest,
+  arithmetic: Arithmetic,
+): boolean {
+  try {
+    const { inFloat } = planTrunk(nodes, arithmetic, activationRanges ?? {});
+    // The first convolution reads the picture itself and is meant to be exact.
+    if (inFloat.length > 1)
+      console.warn(`${backboneId}: in float32 for want of ranges: ${inFloat.join(', ')}`);
+    return true;
+  } catch (thrown) {
+    if (!(thrown instanceof UncoveredNodeError)) throw thrown;
+    console.warn(`${backboneId} runs on TensorFlow.js: ${thrown.message}`);
+    return false;
+  }
+}
+
+/** null, and a line in the log, where they cannot be had: TensorFlow.js computes without them. */
+async function kernelsIfPossible(): Promise<CompiledKernels | null> {
+  try {
+    return await loadInferenceKernels();
+  } catch (thrown) {
+    console.warn('the kernels of our own could not be loaded', thrown);
+    return null;
+  }
+}
+
+/**
+ * Chooses a backend, loads and checks the weights, starts the pool.
+ * @throws AppError `noBackend`, `backendUnavailable`, `weights…`, `workerDied`, `outOfMemory`, `cancelled`
+ */
+export async function openSession(options: SessionOptions): Promise<Session> {
+  const { preference, lost, onProgress, signal } = options;
+  const machine = thisMachine();
+  const manifestUrl = new URL(MANIFEST_PATH, options.baseUrl).href;
+  const cache = await openWeightsCache();
+  void sweepScratch();
+  const manifest = await loadManifest(manifestUrl, { cache, signal });
+  const arithmetics = arithmeticsFor(manifest, options.exact);
+  const kernels = await kernelsIfPossible();
+  const probes = await probeBackends({
+    preference,
+    lost,
+    workersOn: (name) => poolSizeOf(name, machine),
+    cpu: { kernels, arithmetics, isCovered: isCovered(manifest, arithmetics[0]) },
+    onTesting: (testing) => onProgress({ stage: 'backend', testing }),
+  });
+  throwIfCancelled(signal);
+  const { chosen, arithmetic, candidates } = chooseBackend(probes, preference);
+  // Heads are small; beside our own kernels they run on TensorFlow.js.
+  const active = await activateBackend(chosen === 'cpu' ? 'wasm' : chosen);
+  const { bytes, load, fromCache } = await loadWeights(options, manifest, manifestUrl, cache);
+  throwIfCancelled(signal);
+  const trunkOf = ({ arithmetic: wanted, upTo }: TrunkTarget) => {
+    if (!kernels) throw new AppError('unexpected', { message: 'a trunk without kernels' });
+    const weightOf = createWeightReader(manifest, 'backbone', bytes);
+    const nodes = nodesUpTo(manifest, upTo);
+    return createTrunkImage(kernels, { nodes, weightOf, ranges: manifest.activationRanges ?? {} }, wanted);
+  };
+  const size = poolSizeOf(chosen, machine);
+  onProgress({ stage: 'workers', ready: 0, total: size });
+  const pool = await createExtractorPool({
+    size,
+    spawn: options.spawnExtractor,
+    manifest,
+    resize: RESIZE,
+    tensorflow: chosen === 'cpu' ? null : { backend: chosen, bytes },
+    trunk: chosen === 'cpu' ? trunkOf({ arithmetic, upTo: null }) : null,
+    batchSize: chosen === 'cpu' || chosen === 'wasm' ? CPU_BATCH_SIZE : GPU_BATCH_SIZE,
+    onReady: (ready) => onProgress({ stage: 'workers', ready, total: size }),
+  });
+  const trunks = createTrunkShelf(pool, { arithmetic, upTo: null }, (target) =>
+    chosen === 'cpu' && target.upTo !== manifest.nodes[0]?.name ? trunkOf(target) : null,
+  );
+  const info: BackboneInfo = {
+    id: manifest.backboneId,
+    fingerprint: await fingerprint(manifest),
+    inputSizePx: manifest.inputSizePx,
+    featureCount: manifest.featureCount,
+    resize: RESIZE,
+  };
+  const rangesBytes = new TextEncoder().encode(JSON.stringify(manifest.activationRanges ?? {}));
+  let top: Promise<Network> | null = null;
+  const session: Session = {
+    active,
+    pool,
+    arithmetic,
+    openTrunk: trunks.open,
+    manifest,
+    info,
+    rangesId: (await sha256Hex(rangesBytes)).slice(0, 8),
+    backbone: () => ({
+      name: manifest.backboneId,
+      nodes: manifest.nodes,
+      weights: toWeights(manifest, 'backbone', bytes),
+    }),
+    imagenetTop() {
+      top ??= load('top').then(
+        (topBytes) => ({
+          name: 'imagenet',
+          nodes: manifest.topNodes,
+          weights: toWeights(manifest, 'top', topBytes),
+        }),
+        (thrown: unknown) => {
+          // The next call tries again.
+          top = null;
+          throw thrown;
+        },
+      );
+      return top;
+    },
+    prepared: {
+      report: { chosen, arithmetic, workers: size, candidates },
+      backbone: info,
+      weightsFromCache: fromCache,
+    },
+  };
+  // The classes of ImageNet work offline after the first visit only if they came along with it.
+  session
+    .imagenetTop()
+    .catch((thrown: unknown) => console.warn('the ImageNet top is not at hand yet', thrown));
+  return session;
+}

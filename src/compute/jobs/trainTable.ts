@@ -1,0 +1,102 @@
+/** Puts the kept features of a run together: the pictures as they are and, to train on, their varied examples. */
+
+import type { AugmentSettings } from '../../domain/augmentation.ts';
+import { SPLIT_NAMES, type SplitName } from '../../domain/picture.ts';
+import type { TrainArgs } from '../../rpc/trainingCalls.ts';
+import { isVarying } from '../features/augment/changes.ts';
+import { mixOf } from '../features/augment/mix.ts';
+import type { FeatureTable } from '../training/trainer.ts';
+import { type VariedExample, variantsOf } from './augmentedFeatures.ts';
+import { fillRows } from './featureJobs.ts';
+import { featureSourceOf } from './featureSource.ts';
+import type { Session } from './session.ts';
+
+export interface TrainTable {
+  /** First a row for each example, in their order, then those of the varied ones, variant by variant. */
+  readonly table: FeatureTable;
+  /** Rows of each split. Of training: the plain rows and all varied ones, so that an epoch sees each of them once. */
+  readonly rows: Readonly<Record<SplitName, Int32Array>>;
+}
+
+type Args = Pick<TrainArgs, 'examples' | 'settings' | 'arithmetic'>;
+
+/**
+ * The plain rows of the training pictures stay in beside their K varied ones: what is classified later is not varied
+ * either. Those of validation and test are plain only.
+ * @throws AppError `notFound` if features of an example are not kept
+ */
+export async function readTrainTable(
+  { info, rangesId }: Pick<Session, 'info' | 'rangesId'>,
+  { examples, settings, arithmetic }: Args,
+): Promise<TrainTable> {
+  const { featureCount, inputSizePx } = info;
+  const plain = featureSourceOf(info, arithmetic, rangesId);
+  const train = examples.filter(({ split }) => split === 'train');
+  const pictures = train.map(({ hash }) => hash);
+  const augmentation =
+    settings.augmentation && isVarying(settings.augmentation) ? settings.augmentation : null;
+  const variants = augmentation ? variantsOf(plain, { augmentation, seed: settings.seed, pictures }) : [];
+
+  const rowCount = examples.length + variants.length * train.length;
+  const values = new Float32Array(rowCount * featureCount);
+  const hashes = examples.map(({ hash }) => hash);
+  await fillRows(plain, hashes, featureCount, values);
+  const varied: VariedExample[] = [];
+  for (const variant of variants) {
+    const rows = pictures.flatMap((hash) => variant.examples.get(hash) ?? []);
+    const keys = rows.map(({ key }) => key);
+    await fillRows(
+      variant.source,
+      keys,
+      featureCount,
+      values.subarray((examples.length + varied.length) * featureCount),
+    );
+    varied.push(...rows);
+  }
+
+  const classOf = new Map(train.map(({ hash, classIndex }) => [hash, classIndex]));
+  const labels = new Int32Array(rowCount);
+  examples.forEach(({ classIndex }, row) => {
+    labels[row] = classIndex;
+  });
+  varied.forEach((_, i) => {
+    // Variant by variant, in the order of the training examples.
+    labels[examples.length + i] = train[i % train.length]?.classIndex ?? 0;
+  });
+  const mixes =
+    augmentation && (augmentation.mixUp > 0 || augmentation.cutMix > 0)
+      ? mixesOf(labels, varied, augmentation, inputSizePx, classOf)
+      : undefined;
+
+  const [trainRows, validation, test] = SPLIT_NAMES.map((name) =>
+    examples.flatMap((example, row) => (example.split === name ? [row] : [])),
+  ) as [number[], number[], number[]];
+  return {
+    table: { values, featureCount, labels, mixes },
+    rows: {
+      train: Int32Array.from([...trainRows, ...varied.map((_, i) => examples.length + i)]),
+      validation: Int32Array.from(validation),
+      test: Int32Array.from(test),
+    },
+  };
+}
+
+/** What the varied rows, which come last, were mixed with; the rows before are all their own. */
+function mixesOf(
+  own: Int32Array,
+  varied: readonly VariedExample[],
+  augmentation: AugmentSettings,
+  sizePx: number,
+  classOf: ReadonlyMap<string, number>,
+): FeatureTable['mixes'] {
+  const labels = own.slice();
+  const shares = new Float32Array(own.length).fill(1);
+  const first = own.length - varied.length;
+  varied.forEach(({ recipe: { seed, partner } }, i) => {
+    const mix = partner && mixOf(augmentation, seed, sizePx);
+    if (!mix) return;
+    labels[first + i] = classOf.get(partner.hash) ?? labels[first + i] ?? 0;
+    shares[first + i] = mix.share;
+  });
+  return { labels, shares };
+}

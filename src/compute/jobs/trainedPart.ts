@@ -1,0 +1,62 @@
+/** What a trained network is of the whole: a head over features, or with it the last stages of the backbone. */
+
+import type { StartingNetwork } from '../../domain/model.ts';
+import type { FineTuneSettings, TrainSettings } from '../../domain/trainSettings.ts';
+import { appendHead } from '../../network/append.ts';
+import { cutAfter, cutBefore } from '../../network/cut.ts';
+import type { Network } from '../../network/network.ts';
+import { type CutPoint, cutPointOf } from '../../network/stages.ts';
+import { transferHead } from '../../network/transfer.ts';
+import { createRandom } from '../../shared/random.ts';
+import type { WeightsManifest } from '../../weights/manifest.ts';
+
+interface OfBackbone {
+  readonly manifest: WeightsManifest;
+}
+
+/** Of one example, without the batch. */
+export function inputShapeOf({ nodes }: Pick<Network, 'nodes'>): readonly number[] {
+  const [input] = nodes;
+  if (input?.op !== 'input') throw new Error('a network begins with its input');
+  return input.shape;
+}
+
+/**
+ * The node of the backbone whose output a trained network reads, which is what its own input is called.
+ * @returns null for a head, which reads the features
+ */
+export function cutOf({ manifest }: OfBackbone, { nodes }: Pick<Network, 'nodes'>): string | null {
+  const name = nodes[0]?.name;
+  const isCut = name !== manifest.featureNode && manifest.nodes.some((node) => node.name === name);
+  return isCut && name !== undefined ? name : null;
+}
+
+/** Where the backbone is cut for the stages that learn. */
+export function cutFor({ manifest }: OfBackbone, stages: FineTuneSettings['stages']): CutPoint {
+  return cutPointOf(manifest.nodes, stages);
+}
+
+/** The network to begin with, its outputs in the order of these classes. */
+export function startFor(
+  start: StartingNetwork | null,
+  classNames: readonly string[],
+  { seed }: Pick<TrainSettings, 'seed'>,
+): Network | undefined {
+  if (!start) return undefined;
+  const isSame =
+    start.classNames.length === classNames.length &&
+    start.classNames.every((name, i) => name === classNames[i]);
+  if (isSame) return start.network;
+  const random = createRandom(seed);
+  return transferHead(start.network, start.classNames, classNames, () => random.next());
+}
+
+/** The whole network from picture to probabilities. */
+export function toWhole(backbone: Network, cut: string | null, trained: Network): Network {
+  return appendHead(cut === null ? backbone : cutAfter(backbone, cut), trained);
+}
+
+/** The head alone of a tail whose backbone stages are as they were. */
+export function headOfTail({ manifest }: OfBackbone, tail: Network): Network {
+  return { ...cutBefore(tail, manifest.featureNode, [manifest.featureCount]), name: 'head' };
+}

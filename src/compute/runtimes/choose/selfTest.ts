@@ -1,0 +1,46 @@
+/** Wrong results were seen on some browser and driver pairs, so each backend first answers a question we know. */
+import * as tf from '@tensorflow/tfjs-core';
+import { createExecutorOf } from '../tensorflow/execute.ts';
+import {
+  createPiece,
+  createTestExample,
+  createTestNetwork,
+  maxDeviation,
+  PIECE_SHAPE,
+  PIECE_SHARE_OF_RESNET50,
+} from './probeNetworks.ts';
+
+/** Largest deviation from double precision that is still called right. Float32 gives about 1e-6. */
+export const SELF_TEST_TOLERANCE = 1e-3;
+
+/** Largest absolute deviation of the current TensorFlow.js backend from plain loops. */
+export async function runSelfTest(): Promise<number> {
+  const network = createTestNetwork();
+  const example = createTestExample();
+  const executor = createExecutorOf(network);
+  const input = tf.tensor(Float32Array.from(example.values), [1, ...example.shape], 'float32');
+  const output = executor.run(input);
+  const actual = await output.data();
+  tf.dispose([input, output]);
+  executor.dispose();
+  return maxDeviation(network, actual);
+}
+
+/** Estimated milliseconds of one ResNet50 picture in this worker, from the median of a few short runs. */
+export async function timeBackend(): Promise<number> {
+  const executor = createExecutorOf(createPiece());
+  const input = tf.ones([1, ...PIECE_SHAPE]);
+  const times: number[] = [];
+  // The first run compiles shaders and packs weights; it is left out below.
+  for (let run = 0; run < 4; run++) {
+    const startMs = performance.now();
+    const output = executor.run(input);
+    await output.data();
+    output.dispose();
+    times.push(performance.now() - startMs);
+  }
+  input.dispose();
+  executor.dispose();
+  const [, median = 0] = times.slice(1).sort((a, b) => a - b);
+  return median / PIECE_SHARE_OF_RESNET50;
+}

@@ -1,0 +1,177 @@
+/** Trains the tail of a network from activations at a cut, on the current backend, for the loop of `trainHead.ts`. */
+import * as tf from '@tensorflow/tfjs-core';
+import type { TrainSettings } from '../../../../domain/trainSettings.ts';
+import { throwIfCancelled } from '../../../../shared/errors.ts';
+import type { Random } from '../../../../shared/random.ts';
+import type { ActivationSource } from '../../../training/activationSource.ts';
+import { type RowTargets, toRowTargets } from '../../../training/targets.ts';
+import type { BatchTotals, HeadState, HeadTrainer } from '../../../training/trainer.ts';
+import { slotNamesOf } from '../../../training/updateRule.ts';
+import { yieldToMessages } from '../../../yield.ts';
+import { loadTrainingKernelsOnce } from '../../wasm/training/loadTrainingKernels.ts';
+import { addGradients, clipToNorm } from './clip.ts';
+import { type ConvOps, TENSORFLOW_CONVS } from './convOps.ts';
+import type { Parameter } from './denseStack.ts';
+import { createKernelConvs } from './kernelConvs.ts';
+import { createTailStack, type TailBatch } from './layerStack.ts';
+import { createOptimizer, readSlots, writeSlots } from './optimizers.ts';
+
+export interface TailTrainerArgs {
+  readonly source: ActivationSource;
+  /** Class of each row. */
+  readonly labels: Int32Array;
+  /** One number a class. */
+  readonly classWeights: readonly number[];
+  readonly settings: TrainSettings;
+  /** `head` is the whole tail; kernels' moments lie as the kernels do in the network. */
+  readonly start: HeadState;
+  /** Pictures of one pass, the one shape of all: bounds the memory, and changes nothing else. */
+  readonly microBatch: number;
+  /** Whatever suits the current backend, if none are named. */
+  readonly convs?: ConvOps;
+  /** Heard between any two micro-batches. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** On the processor our own kernels, where they run. */
+async function chooseConvs(): Promise<ConvOps> {
+  const kernels = tf.getBackend() === 'wasm' ? await loadTrainingKernelsOnce() : null;
+  if (!kernels) return TENSORFLOW_CONVS;
+  try {
+    return (await createKernelConvs(kernels)) ?? TENSORFLOW_CONVS;
+  } catch (thrown) {
+    // Training is possible without them, only slower.
+    console.warn('The kernels of convolutions do not run; TensorFlow.js trains instead.', thrown);
+    return TENSORFLOW_CONVS;
+  }
+}
+
+const NO_TOTALS: BatchTotals = { lossSum: 0, weightSum: 0, correct: 0 };
+
+/** Rows `first` to `first + capacity` of `[rows, width]`, filled up with zeros. */
+function cutRows(values: Float32Array, width: number, first: number, capacity: number): Float32Array {
+  const part = values.subarray(first * width, (first + capacity) * width);
+  if (part.length === capacity * width) return part;
+  const filled = new Float32Array(capacity * width);
+  filled.set(part);
+  return filled;
+}
+
+/**
+ * A trainer of the tail `start.head`. Its `step` takes any number of rows: they go through in micro-batches, whose
+ * gradients add up to that of all rows, exactly so as frozen BatchNorm does not mix rows. Its dropout draws, row by row,
+ * one number for each input of each dropout.
+ * @throws as `createTailStack`
+ */
+export async function createTailTrainer(args: TailTrainerArgs): Promise<HeadTrainer> {
+  const { source, labels, classWeights, settings, start, microBatch, signal } = args;
+  const classCount = classWeights.length;
+  const stack = createTailStack(start.head, settings, args.convs ?? (await chooseConvs()));
+  const { dropouts, steps } = stack.plan;
+  const shape = steps[0]?.outputShape ?? [];
+  const width = shape.reduce((product, side) => product * side, 1);
+  const optimizer = createOptimizer(settings, start.optimizerSteps);
+  writeSlots(stack.parameters, slotNamesOf(settings), start.optimizerState);
+  let totals = NO_TOTALS;
+
+  const toInput = (values: Float32Array, first: number) =>
+    tf.tensor(cutRows(values, width, first, microBatch), [microBatch, ...shape]);
+
+  function drawMasks(rowCount: number, random: Random): Map<string, tf.Tensor> {
+    const drawn = dropouts.map(({ size }) => new Float32Array(microBatch * size));
+    for (let row = 0; row < rowCount; row++) {
+      dropouts.forEach(({ node, size }, i) => {
+        const mask = drawn[i] as Float32Array;
+        const keep = 1 / (1 - node.rate);
+        for (let at = row * size; at < (row + 1) * size; at++)
+          mask[at] = random.next() < node.rate ? 0 : keep;
+      });
+    }
+    return new Map(
+      dropouts.map(({ node }, i) => {
+        const inputShape = stack.plan.shapes.get(node.name) ?? [];
+        return [node.name, tf.tensor(drawn[i] as Float32Array, [microBatch, ...inputShape])];
+      }),
+    );
+  }
+
+  function toBatch(values: Float32Array, targets: RowTargets, first: number, random: Random): TailBatch {
+    const rowCount = Math.min(microBatch, values.length / width - first);
+    return {
+      input: toInput(values, first),
+      targets: tf.tensor2d(cutRows(targets.shares, classCount, first, microBatch), [microBatch, classCount]),
+      weights: tf.tensor2d(cutRows(targets.weights, 1, first, microBatch), [microBatch, 1]),
+      masks: drawMasks(rowCount, random),
+    };
+  }
+
+  return {
+    async step(rows, random, learningRate) {
+      const { values, mixes } = await source.training(rows);
+      const ofBatch = { labels: rows.map((row) => labels[row] as number), mixes };
+      const targets = toRowTargets(
+        ofBatch,
+        rows.map((_, i) => i),
+        classWeights,
+      );
+      let gradients: ReadonlyMap<Parameter, tf.Tensor> | null = null;
+      let sums: tf.Tensor | null = null;
+      for (let first = 0; first < rows.length; first += microBatch) {
+        if (first > 0) await yieldToMessages();
+        if (signal?.aborted) tf.dispose([...(gradients?.values() ?? []), ...(sums ? [sums] : [])]);
+        throwIfCancelled(signal);
+        const batch = toBatch(values, targets, first, random);
+        const result = stack.step(batch, targets.weightSum);
+        gradients = addGradients(gradients, result.gradients);
+        const before: tf.Tensor | null = sums;
+        sums = tf.tidy(() => {
+          const here = tf.stack([result.lossSum, result.correct]);
+          return before ? tf.add(before, here) : here;
+        });
+        tf.dispose([result.lossSum, result.correct, batch.input, batch.targets, batch.weights]);
+        tf.dispose([...batch.masks.values()]);
+        before?.dispose();
+      }
+      if (!gradients || !sums) return;
+      const { clipNorm } = settings;
+      optimizer.apply(clipNorm === null ? gradients : clipToNorm(gradients, clipNorm), learningRate);
+      // Read out at each step, which also keeps a GPU from being handed work faster than it gets done.
+      const [lossSum = Number.NaN, correct = 0] = await sums.data();
+      sums.dispose();
+      totals = {
+        lossSum: totals.lossSum + lossSum,
+        weightSum: totals.weightSum + targets.weightSum,
+        correct: totals.correct + correct,
+      };
+    },
+    async takeTotals() {
+      const taken = totals;
+      totals = NO_TOTALS;
+      return taken;
+    },
+    async predict(rows) {
+      const probabilities = new Float32Array(rows.length * classCount);
+      for (let first = 0; first < rows.length; first += microBatch) {
+        // Rows that are kept come at once, and a product on the processor is done when it returns: nothing else would
+        // let a message in.
+        await yieldToMessages();
+        throwIfCancelled(signal);
+        const part = rows.subarray(first, first + microBatch);
+        const input = toInput(await source.plain(part), 0);
+        const output = stack.predict(input);
+        const values = (await output.data()) as Float32Array;
+        probabilities.set(values.subarray(0, part.length * classCount), first * classCount);
+        tf.dispose([input, output]);
+      }
+      return probabilities;
+    },
+    toNetwork: () => stack.toNetwork(),
+    snapshot: async () => ({
+      head: await stack.toNetwork(),
+      optimizerState: await readSlots(stack.parameters),
+      optimizerSteps: optimizer.steps,
+    }),
+    restore: (head) => stack.restore(head),
+    dispose: () => stack.dispose(),
+  };
+}

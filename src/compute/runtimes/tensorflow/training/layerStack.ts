@@ -1,0 +1,153 @@
+/**
+ * A tail that trains: the nodes forward, and backward by hand. Of the forward pass only what the backward pass reads is
+ * kept, and that is freed as soon as it was read.
+ */
+import * as tf from '@tensorflow/tfjs-core';
+import type { Network, Weight } from '../../../../network/network.ts';
+import type { LossSettings } from '../../../training/loss.ts';
+import { planTail, type TailPlan } from '../../../training/trainablePlan.ts';
+import { type ConvOps, TENSORFLOW_CONVS } from './convOps.ts';
+import type { Parameter } from './denseStack.ts';
+import { createTailLayer, type TailLayer, toParameterTensor } from './layers.ts';
+import { type LogitError, logitError } from './logitError.ts';
+
+export interface TailBatch {
+  /** At the cut, `[batch, ...shape]`. */
+  readonly input: tf.Tensor;
+  /** Shares of the classes, `[batch, classes]`. */
+  readonly targets: tf.Tensor2D;
+  /** `[batch, 1]`; zero for rows that only fill the batch up. */
+  readonly weights: tf.Tensor2D;
+  /** By dropout node: what each of its inputs is multiplied by, of that input's shape. */
+  readonly masks: ReadonlyMap<string, tf.Tensor>;
+}
+
+export type TailStepResult = Omit<LogitError, 'error'> & {
+  readonly gradients: ReadonlyMap<Parameter, tf.Tensor>;
+};
+
+export interface TailStack {
+  readonly plan: TailPlan;
+  readonly parameters: readonly Parameter[];
+  /** One training pass. @param weightSum of all rows of the optimiser's step, of which the batch may be a part */
+  step(batch: TailBatch, weightSum: number): TailStepResult;
+  /** Probabilities `[batch, classes]` without dropout. */
+  predict(input: tf.Tensor): tf.Tensor;
+  /** The network with the weights as they are now. */
+  toNetwork(): Promise<Network>;
+  /** Puts the weights of a network of the same layers in place; what the optimiser remembers stays. */
+  restore(from: Network): void;
+  dispose(): void;
+}
+
+type Masks = TailBatch['masks'];
+const NO_MASKS: Masks = new Map();
+
+/**
+ * On the current backend.
+ * @throws as `planTail`; Error if a weight is missing
+ */
+export function createTailStack(
+  network: Network,
+  loss: LossSettings,
+  convs: ConvOps = TENSORFLOW_CONVS,
+): TailStack {
+  const plan = planTail(network.nodes);
+  const layers = plan.steps.slice(1).map((step) => createTailLayer(step, network, convs));
+  const parameters = layers.flatMap((layer) => layer.parameters);
+  const inputName = plan.steps[0]?.output ?? '';
+  const logitsName = plan.steps.at(-1)?.output ?? '';
+  const lastReader = new Map<string, TailLayer>();
+  for (const layer of layers) for (const name of layer.step.inputs) lastReader.set(name, layer);
+
+  /** Every output that is still alive afterwards, by name. Within a `tf.tidy`. */
+  function forward(input: tf.Tensor, kept: ReadonlySet<string>, masks: Masks): Map<string, tf.Tensor> {
+    // A clone, so that the caller's tensor outlives this pass.
+    const outputs = new Map([[inputName, input.clone()]]);
+    for (const layer of layers) {
+      const { node, inputs, output } = layer.step;
+      const read = inputs.map((name) => outputs.get(name) as tf.Tensor);
+      outputs.set(
+        output,
+        tf.tidy(() => layer.forward(read, masks.get(node.name))),
+      );
+      for (const name of new Set(inputs)) {
+        if (lastReader.get(name) !== layer || kept.has(name)) continue;
+        outputs.get(name)?.dispose();
+        outputs.delete(name);
+      }
+    }
+    return outputs;
+  }
+
+  /** Frees the outputs on its way. Within a `tf.tidy`. */
+  function backward(outputs: Map<string, tf.Tensor>, logitGradient: tf.Tensor, masks: Masks) {
+    const gradients = new Map<Parameter, tf.Tensor>();
+    const ofOutputs = new Map<string, tf.Tensor>([[logitsName, logitGradient]]);
+    const send = (name: string, gradient: tf.Tensor) => {
+      const before = ofOutputs.get(name);
+      ofOutputs.set(name, before ? tf.add(before, gradient) : gradient);
+      if (before) tf.dispose([before, gradient]);
+    };
+    for (const layer of layers.toReversed()) {
+      const { node, inputs, output } = layer.step;
+      const gradient = ofOutputs.get(output);
+      if (gradient) {
+        const pass = {
+          gradient,
+          inputs: inputs.map((name) => outputs.get(name)),
+          output: outputs.get(output),
+          mask: masks.get(node.name),
+        };
+        const result = tf.tidy(() => ({ ...layer.backward(pass) }));
+        layer.parameters.forEach((parameter, i) => {
+          gradients.set(parameter, result.parameters[i] as tf.Tensor);
+        });
+        inputs.forEach((name, i) => {
+          const sent = result.inputs[i];
+          if (sent && layer.step.wantsGradient[i]) send(name, sent);
+        });
+        gradient.dispose();
+        ofOutputs.delete(output);
+      }
+      outputs.get(output)?.dispose();
+      outputs.delete(output);
+    }
+    return gradients;
+  }
+
+  return {
+    plan,
+    parameters,
+    step({ input, targets, weights, masks }, weightSum) {
+      const held: { result?: TailStepResult } = {};
+      tf.tidy(() => {
+        const outputs = forward(input, plan.kept, masks);
+        const logits = outputs.get(logitsName) as tf.Tensor2D;
+        const { error, lossSum, correct } = logitError({ logits, targets, weights }, weightSum, loss);
+        held.result = { gradients: backward(outputs, error, masks), lossSum, correct };
+        return [...held.result.gradients.values(), lossSum, correct];
+      });
+      return held.result as TailStepResult;
+    },
+    predict: (input) =>
+      tf.tidy(() => tf.softmax(forward(input, new Set(), NO_MASKS).get(logitsName) as tf.Tensor)),
+    async toNetwork() {
+      const weights: Record<string, Weight> = { ...network.weights };
+      for (const { key, value } of parameters) {
+        const { shape } = network.weights[key] as Weight;
+        weights[key] = { shape, values: new Float32Array((await value.data()) as Float32Array) };
+      }
+      return { ...network, weights };
+    },
+    restore(from) {
+      for (const parameter of parameters) {
+        parameter.value.dispose();
+        parameter.value = toParameterTensor(from, parameter.key);
+      }
+    },
+    dispose() {
+      for (const layer of layers) layer.dispose();
+    },
+  };
+}

@@ -1,0 +1,127 @@
+/** Lays out a convolution: packed weights, the places of its pixels, and its record. */
+
+import { type Weight, weightKey } from '../../../../network/network.ts';
+import { quantiseKernel } from '../../../../network/quantise.ts';
+import { BLOCK, PANEL } from '../assembly/tileShape.ts';
+import { roundUp } from '../memory.ts';
+import * as CONV from './assembly/convStep.ts';
+import { dumpOffset, type MapSpec, offsetOf, pixelBytes, rowBytes } from './mapBuffers.ts';
+import { packKernel, type Windowing, windowingOf } from './pack.ts';
+import { type Context, f32, i32, type PlacedStep, place, type RecordField, specOf } from './stepRecords.ts';
+import type { ConvStep } from './steps.ts';
+
+/** An output pixel; what fills up a block of them is not used, and its result goes nowhere. */
+export interface OutputPixel {
+  readonly y: number;
+  readonly x: number;
+  readonly isUsed: boolean;
+}
+
+export function outputSpecOf(context: Context, { node, floats, codes }: ConvStep): MapSpec {
+  const buffer = floats ?? codes;
+  if (buffer === null) throw new Error(`${node.name} has no output`);
+  return specOf(context, buffer);
+}
+
+/** Where each pixel's window begins, and where its results go. @returns address of the table */
+export function placesOf(context: Context, step: ConvStep, pixels: readonly OutputPixel[]): number {
+  const { strides, padding } = step.node;
+  const input = specOf(context, step.input);
+  const outputs = [step.floats, step.codes, step.residual].map((buffer) =>
+    buffer === null ? null : specOf(context, buffer),
+  );
+  const table = new Int32Array(pixels.length * 4);
+  pixels.forEach(({ y, x, isUsed }, pixel) => {
+    table[pixel * 4] = offsetOf(input, y * strides[0] - padding.top, x * strides[1] - padding.left);
+    outputs.forEach((spec, column) => {
+      if (spec) table[pixel * 4 + 1 + column] = isUsed ? offsetOf(spec, y, x) : dumpOffset(spec);
+    });
+  });
+  return context.writer.table(table);
+}
+
+/** One float for each filter, zeros for what fills up the last panel. @returns their address */
+function perFilter({ writer }: Context, { filters }: ConvStep['node'], value: (filter: number) => number) {
+  const length = roundUp(filters, PANEL);
+  return writer.floats(Float32Array.from({ length }, (_, filter) => (filter < filters ? value(filter) : 0)));
+}
+
+/** With the factors of the output in it. */
+export function kernelOf({ weightOf }: Context, { node, outputFactors }: ConvStep): Weight {
+  const kernel = weightOf(weightKey(node.name, 'kernel'));
+  if (!outputFactors) return kernel;
+  const values = kernel.values.map((weight, at) => weight * (outputFactors[at % node.filters] as number));
+  return { shape: kernel.shape, values };
+}
+
+/** What stands behind the sums, alike for all ways to compute them. */
+export function resultFields(context: Context, step: ConvStep): RecordField[] {
+  const { node, outputFactors } = step;
+  const bias = node.useBias ? context.weightOf(weightKey(node.name, 'bias')).values : null;
+  const biasOf = (filter: number) => (bias?.[filter] ?? 0) * (outputFactors?.[filter] ?? 1);
+  return [
+    i32(CONV.BIASES, perFilter(context, node, biasOf)),
+    place(CONV.OUT, step.floats),
+    place(CONV.CODES, step.codes),
+    f32(CONV.CODE_SCALE, step.codeScale),
+    place(CONV.RESIDUAL, step.residual),
+    f32(CONV.LOWEST, step.bounds.lowest),
+    f32(CONV.HIGHEST, step.bounds.highest),
+  ];
+}
+
+function weightFields(context: Context, step: ConvStep, windowing: Windowing): RecordField[] {
+  const { node, inputRanges, outputFactors } = step;
+  const { writer, weightOf } = context;
+  const { stride } = specOf(context, step.input);
+  const length = windowing.panels * windowing.taps.length * windowing.run * PANEL;
+  if (!inputRanges) {
+    const { shape, values } = kernelOf(context, step);
+    const weights = writer.reserve(length * 4);
+    packKernel(node, shape, values, windowing, stride, writer.float32(weights, length));
+    return [i32(CONV.WEIGHTS, weights)];
+  }
+  const kernel = weightOf(weightKey(node.name, 'kernel'));
+  const { values, scales } = quantiseKernel(kernel, inputRanges, node.groups);
+  const scaleOf = (filter: number) => (scales[filter] as number) * (outputFactors?.[filter] ?? 1);
+  const multipliers = perFilter(context, node, scaleOf);
+  const weights = writer.reserve(length);
+  packKernel(node, kernel.shape, values, windowing, stride, writer.int8(weights, length));
+  return [i32(CONV.WEIGHTS, weights), i32(CONV.MULTIPLIERS, multipliers)];
+}
+
+/** Line after line, filled up to whole blocks. */
+function directPixels({ height, width }: MapSpec): OutputPixel[] {
+  const last = height * width - 1;
+  return Array.from({ length: roundUp(last + 1, BLOCK) }, (_, pixel) => {
+    const at = Math.min(pixel, last);
+    return { y: Math.floor(at / width), x: at % width, isUsed: pixel <= last };
+  });
+}
+
+/** A convolution as sums over each pixel's window. */
+export function placeConv(context: Context, step: ConvStep): PlacedStep {
+  const { writer } = context;
+  const input = specOf(context, step.input);
+  const arithmetic = step.inputRanges ? 'int8' : 'float32';
+  const windowing = windowingOf(step.node, input.channels, input.stride, arithmetic);
+  const pixels = directPixels(outputSpecOf(context, step));
+  const taps = windowing.taps.map(([row, column]) => row * rowBytes(input) + column * pixelBytes(input));
+  const starts = windowing.starts.map((channel) => channel * input.elementBytes);
+  return {
+    kernel: step.inputRanges ? 'conv8' : 'conv32',
+    recordBytes: CONV.CONV_STEP_BYTES,
+    fields: [
+      i32(CONV.PLACES, placesOf(context, step, pixels)),
+      i32(CONV.PIXELS, pixels.length),
+      place(CONV.INPUT, step.input),
+      i32(CONV.TAPS, writer.table(Int32Array.from(taps))),
+      i32(CONV.TAP_COUNT, taps.length),
+      i32(CONV.RUN, windowing.run),
+      i32(CONV.PANELS, windowing.panels),
+      i32(CONV.PANEL_STARTS, writer.table(Int32Array.from(starts))),
+      ...weightFields(context, step, windowing),
+      ...resultFields(context, step),
+    ],
+  };
+}

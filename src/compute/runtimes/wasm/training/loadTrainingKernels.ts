@@ -1,0 +1,31 @@
+/** The kernels of training that this browser can run, fetched beside the worker's script. */
+import { type CompiledKernels, createKernelLoader, type KernelBuild } from '../builds.ts';
+import plainUrl from './generated/plain.wasm?url&no-inline';
+import relaxedUrl from './generated/relaxed.wasm?url&no-inline';
+
+const load = createKernelLoader('training', { relaxed: { own: relaxedUrl }, plain: { own: plainUrl } });
+
+/** Compiled once a worker. */
+let loaded: CompiledKernels | null = null;
+
+/**
+ * The best build there is.
+ * @returns null, and a line in the log if they cannot be had: TensorFlow.js trains without them, only slower
+ */
+export async function loadTrainingKernelsOnce(): Promise<CompiledKernels | null> {
+  try {
+    loaded ??= await loadTrainingKernels();
+  } catch (thrown) {
+    console.warn('The kernels of training could not be loaded; TensorFlow.js trains instead.', thrown);
+  }
+  return loaded;
+}
+
+/**
+ * @param builds best first
+ * @returns null where there is no SIMD at all
+ * @throws Error if they cannot be fetched
+ */
+export function loadTrainingKernels(builds?: readonly KernelBuild[]): Promise<CompiledKernels | null> {
+  return load(false, builds);
+}

@@ -1,0 +1,16 @@
+/** Where a tail that trains gets its pictures from: as the frozen part before the cut left them. */
+import type { RowMixes } from './trainer.ts';
+
+export interface SourceBatch {
+  /** `[rows, ...shape at the cut]`, row-major. */
+  readonly values: Float32Array<ArrayBuffer>;
+  /** One entry for each row of the batch; absent where no row shows two pictures. */
+  readonly mixes?: RowMixes | undefined;
+}
+
+export interface ActivationSource {
+  /** Activations at the cut for these training rows, in their order. May differ from epoch to epoch (augmented). */
+  training(rows: Int32Array): Promise<SourceBatch>;
+  /** The same of rows as they are, for evaluation: `[rows, ...shape at the cut]`, row-major. */
+  plain(rows: Int32Array): Promise<Float32Array<ArrayBuffer>>;
+}

@@ -1,0 +1,21 @@
+/** How the second phase of a run is carried out: its settings, and how many pictures go through together. */
+
+import type { FineTuneSettings, TrainSettings } from '../../domain/trainSettings.ts';
+import type { Network } from '../../network/network.ts';
+import { tailBytesPerPicture } from './trainablePlan.ts';
+
+/** What one pass through the tail may keep for its way back; the weights and their moments come on top. */
+const MAP_BYTES = 400 * 2 ** 20;
+/**
+ * The settings of the run as its second phase takes them: nothing is gathered over batches, since the phase's own batch
+ * size is already that of a step of the optimiser (`microBatchOf` goes by the memory).
+ */
+export function settingsOfPhase(settings: TrainSettings, fineTune: FineTuneSettings): TrainSettings {
+  const { epochs, learningRate, batchSize } = fineTune;
+  return { ...settings, epochs, learningRate, batchSize, accumulationSteps: 1 };
+}
+
+/** Pictures that go through the tail together. */
+export function microBatchOf(tail: Pick<Network, 'nodes'>, batchSize: number): number {
+  return Math.max(1, Math.min(batchSize, Math.floor(MAP_BYTES / tailBytesPerPicture(tail.nodes))));
+}

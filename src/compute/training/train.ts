@@ -1,0 +1,144 @@
+/** The training loop of a head over features that are ready, and of more of a network over activations. */
+import type { Metrics } from '../../domain/metrics.ts';
+import { type EpochMetrics, type StopReason, watchedLoss } from '../../domain/trainSettings.ts';
+import type { Network } from '../../network/network.ts';
+import { AppError, throwIfCancelled } from '../../shared/errors.ts';
+import { yieldToMessages } from '../yield.ts';
+import { bookTotals, runEpoch } from './epoch.ts';
+import { measureLoss, measureRows } from './measure.ts';
+import {
+  phaseCurve,
+  type Run,
+  snapshotEveryMs,
+  startRun,
+  type TrainHeadArgs,
+  type TrainHeadContext,
+  toSnapshot,
+} from './run.ts';
+
+/** Within an epoch, news come so often. */
+const REPORT_EVERY_MS = 400;
+/** Between the snapshots at the ends of epochs, at least. */
+const EPOCH_SNAPSHOT_MS = 3000;
+
+export interface TrainHeadResult {
+  readonly head: Network;
+  readonly curve: readonly EpochMetrics[];
+  readonly bestEpoch: number;
+  readonly stopReason: StopReason;
+  readonly validation: Metrics | null;
+  readonly test: Metrics | null;
+  /** `[testCount, classes]`, in the order of `rows.test`. */
+  readonly testProbabilities: Float32Array<ArrayBuffer>;
+}
+
+/** Runs epochs until they are used up, early stopping says so, or the person does. */
+async function runEpochs(run: Run, args: TrainHeadArgs, context: TrainHeadContext): Promise<StopReason> {
+  const { settings, table, classCount, after } = args;
+  const { onProgress, pauseGate } = context;
+  const startMs = performance.now();
+  const pausedBeforeMs = pauseGate?.pausedMs ?? 0;
+  const workedMs = () => performance.now() - startMs - ((pauseGate?.pausedMs ?? 0) - pausedBeforeMs);
+  const everyMs = snapshotEveryMs(args);
+  const elapsedBeforeMs = run.curve.at(-1)?.elapsedMs ?? 0;
+  const inPhase = () => phaseCurve(run, args).length;
+  const startProgress = inPhase();
+  /** Epochs of the phase, the running one by its share. */
+  let progress = startProgress;
+  let lastSnapshotMs = performance.now();
+  let lastReportMs = lastSnapshotMs;
+
+  const remainingMs = () => {
+    const done = progress - startProgress;
+    return done > 0 ? (workedMs() / done) * (settings.epochs - progress) : 0;
+  };
+  const handOutSnapshot = async () => {
+    await bookTotals(run);
+    onProgress({ kind: 'snapshot', snapshot: await toSnapshot(run, args) });
+    lastSnapshotMs = performance.now();
+  };
+  /** Whoever paused it may close the lid: the snapshot comes first. */
+  const rest = async (dueAfterMs: number) => {
+    const isPaused = pauseGate?.isPaused === true;
+    if (isPaused || performance.now() - lastSnapshotMs >= dueAfterMs) await handOutSnapshot();
+    if (isPaused) await pauseGate.wait();
+  };
+  const onPause = async (share: number) => {
+    progress = inPhase() + share;
+    if (performance.now() - lastReportMs >= REPORT_EVERY_MS) {
+      onProgress({ kind: 'step', epoch: run.curve.length + 1, share, remainingMs: remainingMs() });
+      lastReportMs = performance.now();
+    }
+    await rest(everyMs);
+  };
+  const isOutOfPatience = () => {
+    const patience = settings.earlyStoppingPatience;
+    if (patience === null || inPhase() === 0) return false;
+    // A second phase has its own patience, however long ago the first one had its best epoch.
+    return Math.min(run.curve.length - run.bestEpoch, inPhase()) >= patience;
+  };
+
+  // From here on the first phase need not be done again, however soon the tab ends.
+  if (after && !args.resumeFrom) await handOutSnapshot();
+  for (;;) {
+    // Asked before the first epoch as well: a snapshot may be that of the last one.
+    if (isOutOfPatience()) return 'earlyStopping';
+    if (inPhase() >= settings.epochs) return 'allEpochs';
+    const epoch = run.curve.length + 1;
+    const training = await runEpoch(run, args, context, { onPause });
+    const validation = await measureLoss(run.trainer, table, args.rows.validation, classCount);
+    context.lost.throwIfAborted();
+    const metrics: EpochMetrics = {
+      epoch,
+      ...training,
+      validationLoss: validation?.loss ?? null,
+      validationAccuracy: validation?.accuracy ?? null,
+      elapsedMs: elapsedBeforeMs + workedMs(),
+      ...(after ? { phase: 'fineTune' as const } : {}),
+    };
+    if (!Number.isFinite(watchedLoss(metrics)) || !Number.isFinite(metrics.loss)) {
+      throw new AppError('notFinite', { epoch, ...(after ? { phase: 'fineTune' } : {}) });
+    }
+    run.curve.push(metrics);
+    progress = inPhase();
+    if (watchedLoss(metrics) < run.bestLoss) {
+      run.bestLoss = watchedLoss(metrics);
+      run.bestEpoch = epoch;
+      run.bestHead = await run.trainer.toNetwork();
+    }
+    onProgress({ kind: 'epoch', metrics, bestEpoch: run.bestEpoch, remainingMs: remainingMs() });
+    await yieldToMessages();
+    // The end of an epoch is worth a snapshot sooner than its middle, but not after every blink.
+    await rest(Math.min(everyMs, EPOCH_SNAPSHOT_MS));
+    throwIfCancelled(context.signal);
+    if (context.finishSignal.aborted) return 'finishedByPerson';
+  }
+}
+
+/**
+ * Trains, puts the best weights back and measures them on the validation and test rows.
+ * @throws AppError `notFinite` when the loss is no number, `cancelled`, `deviceLost`, `outOfMemory`.
+ */
+export async function trainHead(args: TrainHeadArgs, context: TrainHeadContext): Promise<TrainHeadResult> {
+  const { table, rows, classCount } = args;
+  const run = await startRun(args);
+  const { trainer } = run;
+  try {
+    const stopReason = await runEpochs(run, args, context);
+    trainer.restore(run.bestHead);
+    const validation = await measureRows(trainer, table, rows.validation, classCount);
+    const test = await measureRows(trainer, table, rows.test, classCount);
+    context.lost.throwIfAborted();
+    return {
+      head: run.bestHead,
+      curve: run.curve,
+      bestEpoch: run.bestEpoch,
+      stopReason,
+      validation: validation.metrics,
+      test: test.metrics,
+      testProbabilities: test.probabilities,
+    };
+  } finally {
+    trainer.dispose();
+  }
+}

@@ -1,0 +1,120 @@
+/** What has to be done, and remembered, to train a tail: a part of a network that ends in a softmax. */
+import type { DropoutNode, NetworkNode, SoftmaxNode } from '../../network/network.ts';
+import { inferShapes, type Shape, sizeOf, weightShapes } from '../../network/shapes.ts';
+
+const FLOAT_BYTES = 4;
+
+/** A node with the ReLU that was fused into it. */
+export interface TailStep {
+  readonly node: Exclude<NetworkNode, SoftmaxNode>;
+  readonly inputs: readonly string[];
+  /** Name under which others read its output. */
+  readonly output: string;
+  readonly activation: 'relu' | 'relu6' | undefined;
+  /** Without the batch. */
+  readonly inputShapes: readonly Shape[];
+  readonly outputShape: Shape;
+  /** Whether anything that trains lies at or before each input. */
+  readonly wantsGradient: readonly boolean[];
+  /** What the backward pass reads of the forward pass. */
+  readonly keepsInputs: boolean;
+  readonly keepsOutput: boolean;
+}
+
+export interface TailPlan {
+  /** The first is the input, the last gives the logits. */
+  readonly steps: readonly TailStep[];
+  readonly shapes: ReadonlyMap<string, Shape>;
+  /** Dropouts, in their order, with how many inputs each has. */
+  readonly dropouts: readonly { readonly node: DropoutNode; readonly size: number }[];
+  /** Names of the outputs that live until the backward pass. */
+  readonly kept: ReadonlySet<string>;
+}
+
+/** Whether the node has weights that train; those of BatchNorm stay as they are. */
+export function isTrainable(node: NetworkNode): boolean {
+  return node.op === 'conv2d' || node.op === 'dense';
+}
+
+/** Each ReLU that can be part of the node that it alone reads: name of that node → the ReLU. */
+function toFusions(nodes: readonly NetworkNode[]): ReadonlyMap<string, { name: string; relu6: boolean }> {
+  const byName = new Map(nodes.map((node) => [node.name, node]));
+  const readers = new Map<string, number>();
+  for (const input of nodes.flatMap((node) => node.inputs)) readers.set(input, (readers.get(input) ?? 0) + 1);
+  const fusions = new Map<string, { name: string; relu6: boolean }>();
+  for (const node of nodes) {
+    const before = byName.get(node.inputs[0] ?? '');
+    if (node.op !== 'relu' || !before || !isTrainable(before) || readers.get(before.name) !== 1) continue;
+    if (node.maxValue !== null && node.maxValue !== 6) continue;
+    fusions.set(before.name, { name: node.name, relu6: node.maxValue === 6 });
+  }
+  return fusions;
+}
+
+/**
+ * @throws InvalidNetworkError as `inferShapes`; Error unless the only softmax is the last node, as the loss is written
+ * for logits
+ */
+export function planTail(nodes: readonly NetworkNode[]): TailPlan {
+  const shapes = inferShapes(nodes);
+  const last = nodes.at(-1);
+  if (last?.op !== 'softmax') throw new Error('a network that trains ends in a softmax');
+  const fusions = toFusions(nodes);
+  const fused = new Set([...fusions.values()].map(({ name }) => name));
+  const shapeOf = (name: string) => shapes.get(name) ?? [];
+  const trains = new Set<string>();
+  const steps = nodes.slice(0, -1).flatMap((node): TailStep[] => {
+    if (node.op === 'softmax') throw new Error(`${node.name} is not the last node`);
+    if (fused.has(node.name)) return [];
+    const fusion = fusions.get(node.name);
+    const output = fusion?.name ?? node.name;
+    const wantsGradient = node.inputs.map((name) => trains.has(name));
+    const hasBackward = isTrainable(node) || wantsGradient.includes(true);
+    if (hasBackward) trains.add(output);
+    return [
+      {
+        node,
+        inputs: node.inputs,
+        output,
+        activation: fusion && (fusion.relu6 ? 'relu6' : 'relu'),
+        inputShapes: node.inputs.map(shapeOf),
+        outputShape: shapeOf(output),
+        wantsGradient,
+        keepsInputs: hasBackward && (isTrainable(node) || node.op === 'maxPool'),
+        keepsOutput: hasBackward && (fusion !== undefined || node.op === 'relu' || node.op === 'maxPool'),
+      },
+    ];
+  });
+  const kept = steps.flatMap(({ inputs, output, keepsInputs, keepsOutput }) => [
+    ...(keepsInputs ? inputs : []),
+    ...(keepsOutput ? [output] : []),
+  ]);
+  const dropouts = steps.flatMap(({ node, inputShapes }) =>
+    node.op === 'dropout' && node.rate > 0 ? [{ node, size: sizeOf(inputShapes[0] ?? []) }] : [],
+  );
+  return { steps, shapes, dropouts, kept: new Set(kept) };
+}
+
+/**
+ * Bytes of what the backward pass needs of the forward pass, for one picture: to be multiplied by the pictures of a
+ * micro-batch. @throws as `planTail`
+ */
+export function tailBytesPerPicture(nodes: readonly NetworkNode[]): number {
+  const { shapes, kept, dropouts } = planTail(nodes);
+  const maps = [...kept].reduce((sum, name) => sum + sizeOf(shapes.get(name) ?? []), 0);
+  return (maps + dropouts.reduce((sum, { size }) => sum + size, 0)) * FLOAT_BYTES;
+}
+
+/** How many numbers train. @throws InvalidNetworkError as `inferShapes` */
+export function trainableCount(nodes: readonly NetworkNode[]): number {
+  const shapes = inferShapes(nodes);
+  return nodes
+    .filter(isTrainable)
+    .flatMap((node) =>
+      weightShapes(
+        node,
+        node.inputs.map((name) => shapes.get(name) ?? []),
+      ),
+    )
+    .reduce((sum, { shape }) => sum + sizeOf(shape), 0);
+}

@@ -1,0 +1,45 @@
+/** A data set is an immutable value: every change makes a new one, which is what makes undo a list of values. */
+import type { ContentHash, SkippedFile, SplitName } from './picture.ts';
+
+export type ClassId = string;
+export type PictureId = string;
+
+export interface DatasetClass {
+  readonly id: ClassId;
+  /** As the person wrote it, or the folder's name. Shown as text, never as HTML. */
+  readonly name: string;
+}
+
+/** A picture in its class. The bytes live beside the data set, found by `hash`. */
+export interface DatasetPicture {
+  readonly id: PictureId;
+  readonly hash: ContentHash;
+  readonly name: string;
+  readonly path: string;
+  readonly classId: ClassId;
+  /** Given by a folder (`train/…`); null where it is to be drawn. */
+  readonly folderSplit: SplitName | null;
+  /** Pictures of one webcam burst share one; null otherwise. */
+  readonly burstId: string | null;
+  readonly widthPx: number;
+  readonly heightPx: number;
+  readonly sizeBytes: number;
+}
+
+export interface SplitSettings {
+  /** Use the folders' splits where every picture has one, or draw them by `seed` and `shares`. */
+  readonly source: 'folders' | 'shares';
+  /** Shares of train, validation and test; they add up to 1. */
+  readonly shares: Readonly<Record<SplitName, number>>;
+  readonly seed: number;
+  /** Regular expression over file names; pictures with the same first capture group stay in one split. null: none. */
+  readonly groupPattern: string | null;
+}
+
+export interface Dataset {
+  readonly name: string;
+  readonly classes: readonly DatasetClass[];
+  readonly pictures: readonly DatasetPicture[];
+  readonly skipped: readonly SkippedFile[];
+  readonly split: SplitSettings;
+}

@@ -1,0 +1,58 @@
+/** What is told of a trained model, with it and in its file. */
+
+import type { Network } from '../network/network.ts';
+import type { Arithmetic } from './backends.ts';
+import type { Metrics } from './metrics.ts';
+import type { ResizeMethod } from './picture.ts';
+import type { EpochMetrics, TrainSettings } from './trainSettings.ts';
+
+/** What of the backbone is stored with a model. */
+export interface BackboneInfo {
+  readonly id: string;
+  /** SHA-256 over the shards' hashes: two equal fingerprints are the same weights. */
+  readonly fingerprint: string;
+  readonly inputSizePx: number;
+  readonly featureCount: number;
+  readonly resize: ResizeMethod;
+}
+
+/** A trained network to go on from: a head, or with it stages of the backbone. */
+export interface StartingNetwork {
+  readonly network: Network;
+  /** In the order of its outputs. */
+  readonly classNames: readonly string[];
+}
+
+/** What a model file tells of itself, beside the network. */
+export interface ModelDescription {
+  readonly name: string;
+  readonly classNames: readonly string[];
+  /** ISO 8601. */
+  readonly createdAt: string;
+  readonly backbone: BackboneInfo;
+  readonly data: DataSummary;
+  readonly settings: TrainSettings;
+  readonly curve: readonly EpochMetrics[];
+  readonly bestEpoch: number;
+  readonly metrics: { readonly validation: Metrics | null; readonly test: Metrics | null };
+  /** What the features were computed in that it learned from and was measured on; absent: float32. */
+  readonly arithmetic?: Arithmetic | undefined;
+  /** The same measure in float32, as in a model file: of the test pictures, or without any of those of validation. */
+  readonly exactMetrics?: Metrics | null | undefined;
+}
+
+export interface DataSummary {
+  readonly name: string;
+  /** Pictures per class and split, in the order of the classes. */
+  readonly counts: readonly {
+    readonly className: string;
+    readonly train: number;
+    readonly validation: number;
+    readonly test: number;
+  }[];
+  readonly seed: number;
+  /** `folders`: the splits were given. `shares`: drawn by the seed. */
+  readonly splitSource: 'folders' | 'shares';
+}
+
+export type ExportFormat = 'tfjs';

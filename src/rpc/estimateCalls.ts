@@ -1,0 +1,43 @@
+/** Asking the engine for what helps before a run: a first answer, and a learning rate. */
+
+import type { Arithmetic } from '../domain/backends.ts';
+import type { TrainSettings } from '../domain/trainSettings.ts';
+import type { InstantAnswer, LearningPoint } from '../evaluation/learningCurve.ts';
+import type { RatePoint } from '../evaluation/lrCurve.ts';
+import type { TrainExample } from './trainingCalls.ts';
+
+export interface InstantAnswerArgs {
+  /** Those of test are not looked at. */
+  readonly examples: readonly TrainExample[];
+  readonly classCount: number;
+  readonly arithmetic: Arithmetic;
+  readonly classWeights: TrainSettings['classWeights'];
+  readonly seed: number;
+}
+
+export interface InstantAnswerProgress {
+  /** The points so far, fewest pictures first; the one that learned from all pictures comes first of all. */
+  readonly points: readonly LearningPoint[];
+}
+
+export interface InstantAnswerResult {
+  /** Pictures whose features are not kept yet; where there are any, there is no answer. */
+  readonly missing: number;
+  readonly answer: InstantAnswer | null;
+}
+
+export interface RateFinderArgs {
+  /** Training pictures alone. */
+  readonly examples: readonly Pick<TrainExample, 'hash' | 'classIndex'>[];
+  readonly classCount: number;
+  /** All but the learning rate and its schedule are taken as they are. */
+  readonly settings: TrainSettings;
+  readonly arithmetic: Arithmetic;
+}
+
+export interface RateFinderProgress {
+  /** So far. */
+  readonly points: readonly RatePoint[];
+  /** Points at most; the test ends before where the loss gets out of hand. */
+  readonly total: number;
+}

@@ -1,0 +1,47 @@
+/** Asking the engine to look at pictures. */
+import type { AugmentSettings } from '../domain/augmentation.ts';
+import type { Arithmetic } from '../domain/backends.ts';
+import type { ContentHash } from '../domain/picture.ts';
+
+/** A picture to compute on: its hash finds its features again. */
+export interface PictureRef {
+  readonly hash: ContentHash;
+  readonly blob: Blob;
+}
+
+export interface ExtractArgs {
+  readonly pictures: readonly PictureRef[];
+  readonly arithmetic: Arithmetic;
+  /** Features of varied examples as well; null or absent: of the pictures as they are, and no more. */
+  readonly variants?: FeatureVariants | null | undefined;
+  /** Variants of other runs are forgotten unless another tab may need them. */
+  readonly keepOtherVariants?: boolean | undefined;
+}
+
+/** What a run with frozen features needs beside the pictures as they are. */
+export interface FeatureVariants {
+  /** `augmentation.variants` examples of each picture. */
+  readonly augmentation: AugmentSettings;
+  /** That of the run. */
+  readonly seed: number;
+  /** The training pictures, no others: partners of MixUp and CutMix are drawn among them. */
+  readonly pictures: readonly ContentHash[];
+}
+
+/** Counts of pictures, and of varied examples where those were asked for too. */
+export interface ExtractProgress {
+  readonly done: number;
+  readonly total: number;
+  /** Of `done`, those that were already kept. */
+  readonly reused: number;
+  readonly picturesPerSecond: number | null;
+  readonly remainingMs: number | null;
+}
+
+export interface ExtractResult {
+  readonly extracted: number;
+  readonly reused: number;
+  /** Pictures that could not be decoded after all. */
+  readonly failed: readonly ContentHash[];
+  readonly elapsedMs: number;
+}

@@ -1,0 +1,133 @@
+/** Asking the engine to learn: both phases, what they report, and what a run goes on from. */
+
+import type { Arithmetic } from '../domain/backends.ts';
+import type { Metrics } from '../domain/metrics.ts';
+import type { StartingNetwork } from '../domain/model.ts';
+import type { ContentHash, SplitName } from '../domain/picture.ts';
+import type { EpochMetrics, StopReason, TrainSettings } from '../domain/trainSettings.ts';
+import type { Network } from '../network/network.ts';
+import type { CutPoint } from '../network/stages.ts';
+import type { ExtractProgress, PictureRef } from './featureCalls.ts';
+
+export interface TrainExample {
+  readonly hash: ContentHash;
+  readonly classIndex: number;
+  readonly split: SplitName;
+}
+
+/** Where an epoch stands that has not ended. */
+export interface RunningEpoch {
+  /** Steps of the optimiser that are done. */
+  readonly steps: number;
+  /** State of the random source when the epoch began: the order of its pictures comes from there. */
+  readonly startState: number;
+  /** Sums over those steps; see `BatchTotals`. */
+  readonly lossSum: number;
+  readonly weightSum: number;
+  readonly correct: number;
+}
+
+/** All that is needed to go on from between two steps. Opaque to the page, but for `phase`. */
+export interface TrainSnapshot {
+  readonly epoch: number;
+  readonly curve: readonly EpochMetrics[];
+  readonly head: Network;
+  readonly bestHead: Network;
+  readonly bestEpoch: number;
+  readonly optimizerState: Readonly<Record<string, Float32Array<ArrayBuffer>>>;
+  readonly optimizerSteps: number;
+  readonly randomState: number;
+  /** What early stopping has to beat; absent in snapshots of earlier versions: that of the best epoch. */
+  readonly bestLoss?: number | undefined;
+  /** Absent between two epochs. */
+  readonly running?: RunningEpoch | undefined;
+  /** Of the second phase; absent: of the first. */
+  readonly phase?: 'fineTune' | undefined;
+}
+
+export interface TrainArgs {
+  readonly examples: readonly TrainExample[];
+  readonly classNames: readonly string[];
+  readonly settings: TrainSettings;
+  /** Of the features to learn from, which must be kept already. */
+  readonly arithmetic: Arithmetic;
+  /** null: fresh weights, or those of `resumeFrom`. Classes that it does not know get fresh ones. */
+  readonly start: StartingNetwork | null;
+  readonly resumeFrom: TrainSnapshot | null;
+}
+
+/** `start`: what the first phase made, or what to go on from without one; null where `resumeFrom` has it. */
+export interface FineTuneArgs extends TrainArgs {
+  /** Of all examples: what they look like at the cut is computed from them. */
+  readonly pictures: readonly PictureRef[];
+  /** Of the first phase. */
+  readonly curve: readonly EpochMetrics[];
+  readonly bestEpoch: number;
+}
+
+export type FineTuneProgress =
+  | TrainProgress
+  /** Before the first step: what runs once. */
+  | { readonly kind: 'activations'; readonly extract: ExtractProgress };
+
+export interface EstimateArgs {
+  readonly settings: TrainSettings;
+  readonly classCount: number;
+  /** Of all splits. */
+  readonly pictureCount: number;
+  /** Where the tail begins that the run goes on from; null or absent: it does not begin with a tail. */
+  readonly startCut?: CutPoint | null | undefined;
+}
+
+/** Of a second phase, measured where it would run. */
+export interface FineTuneEstimate {
+  readonly trainableParameters: number;
+  /** Forward and back, of the part that trains. */
+  readonly msPerPicture: number;
+  /** The optimiser's own. */
+  readonly msPerStep: number;
+  /** Through the part before it, varied where the run varies its pictures: wall clock, over all workers together. */
+  readonly frozenMsPerPicture: number;
+  readonly memoryBytes: number;
+  readonly cacheBytesPerPicture: number;
+  /** How many of the pictures find room. */
+  readonly cachedPictures: number;
+}
+
+export interface EvaluateArgs {
+  readonly examples: readonly Pick<TrainExample, 'hash' | 'classIndex'>[];
+  readonly classNames: readonly string[];
+  readonly head: Network;
+  readonly arithmetic: Arithmetic;
+  /** Needed where `head` holds stages of the backbone as well: nothing is kept of what comes before those. */
+  readonly pictures: readonly PictureRef[];
+}
+
+export type TrainProgress =
+  | {
+      readonly kind: 'epoch';
+      readonly metrics: EpochMetrics;
+      readonly bestEpoch: number;
+      readonly remainingMs: number;
+    }
+  | {
+      /** Within a long epoch. */
+      readonly kind: 'step';
+      readonly epoch: number;
+      /** Share of the epoch that is done, 0–1. */
+      readonly share: number;
+      readonly remainingMs: number;
+    }
+  | { readonly kind: 'snapshot'; readonly snapshot: TrainSnapshot };
+
+export interface TrainResult {
+  readonly head: Network;
+  readonly curve: readonly EpochMetrics[];
+  readonly bestEpoch: number;
+  readonly stopReason: StopReason;
+  readonly validation: Metrics | null;
+  readonly test: Metrics | null;
+  /** One line per test example, in the order given: probability of each class. `[testCount, classes]`. */
+  readonly testProbabilities: Float32Array<ArrayBuffer>;
+  readonly elapsedMs: number;
+}

@@ -1,0 +1,213 @@
+/** Files on their way in: read by the intake worker, drawn here where only a page can, put into the data set as they come. */
+import { createStore } from 'zustand/vanilla';
+import type { SkippedFile, SplitName } from '../../domain/picture.ts';
+import { createWorkerClient } from '../../rpc/client.ts';
+import type {
+  FileEntry,
+  IntakeApi,
+  IntakePicture,
+  IntakeProgress,
+  PreviewArgs,
+} from '../../rpc/intakeApi.ts';
+import { AppError, throwIfCancelled, toAppError } from '../../shared/errors.ts';
+import { notify } from '../shell/notices.ts';
+import { beginIntake, type IntakeStep } from './arriving.ts';
+import { startDataset } from './dataset.ts';
+import { drawSvg } from './drawSvg.ts';
+
+export type IntakePhase = 'idle' | 'fetching' | 'reading' | 'drawing';
+
+export interface IntakeState {
+  readonly phase: IntakePhase;
+  /** Files; bytes while `fetching`. */
+  readonly done: number;
+  readonly total: number;
+  readonly remainingMs: number | null;
+  readonly error: AppError | null;
+}
+
+export type IntakeTarget =
+  /** Class and split from the folders; what lies in none goes to `looseClassName`. */
+  | { readonly kind: 'folders'; readonly looseClassName: string }
+  /** Everything into one class. `burstId` joins the shots of one hold of the webcam button. */
+  | { readonly kind: 'class'; readonly className: string; readonly burstId: string | null };
+
+/** What a folder or the target says of a picture. */
+interface Place {
+  readonly className: string | null;
+  readonly split: SplitName | null;
+}
+
+const IDLE = { phase: 'idle', done: 0, total: 0, remainingMs: null } as const;
+/** Drawings handed back together: enough to keep the worker busy, few enough to show early. */
+const DRAWINGS_AT_ONCE = 40;
+
+export const intakeStore = createStore<IntakeState>()(() => ({ ...IDLE, error: null }));
+
+const worker = createWorkerClient<IntakeApi>(
+  () => new Worker(new URL('../../compute/intake.worker.ts', import.meta.url), { type: 'module' }),
+);
+const running = new Set<AbortController>();
+let lastIntake: Promise<unknown> = Promise.resolve();
+
+/** A signal that `cancelIntake` aborts, until it is released. */
+export function cancellable(): { readonly signal: AbortSignal; readonly release: () => void } {
+  const controller = new AbortController();
+  running.add(controller);
+  return {
+    signal: controller.signal,
+    release: () => {
+      running.delete(controller);
+      if (running.size === 0) intakeStore.setState(IDLE);
+    },
+  };
+}
+
+/** Stops everything that is coming in; what has arrived stays, and can be undone. */
+export function cancelIntake(): void {
+  for (const controller of running) controller.abort();
+}
+
+export function dismissIntakeError(): void {
+  intakeStore.setState({ error: null });
+}
+
+/**
+ * Varied examples of a picture as training will see them; each RGBA `[sizePx, sizePx, 4]`.
+ * @throws AppError pictureUnreadable, pictureTooLarge, cancelled
+ */
+export function previewAugmentation(
+  args: PreviewArgs,
+  signal: AbortSignal,
+): Promise<readonly Uint8ClampedArray<ArrayBuffer>[]> {
+  return worker.call('previewAugmentation', args, { signal });
+}
+
+/** Shows that an archive is being downloaded. */
+export function showFetching(loadedBytes: number, totalBytes: number): void {
+  intakeStore.setState({ phase: 'fetching', done: loadedBytes, total: totalBytes, remainingMs: null });
+}
+
+/** Shows what went wrong on the way in; a cancel is no error. */
+export function failIntake(thrown: unknown): void {
+  const error = toAppError(thrown);
+  if (error.code === 'cancelled') return;
+  console.error(error, error.cause ?? '');
+  intakeStore.setState({ error });
+}
+
+/**
+ * Reads files and adds their pictures to the data set; several calls run one after the other.
+ * @param failed what could not even be opened: listed among the skipped files
+ * @returns whether all files were read; errors end in the store
+ */
+export function takeFiles(
+  entries: readonly FileEntry[],
+  target: IntakeTarget,
+  failed: readonly SkippedFile[] = [],
+): Promise<boolean> {
+  const { signal, release } = cancellable();
+  const taken = lastIntake.then(async () => {
+    // What was kept comes first: it must not take the place of what is dropped meanwhile.
+    await startDataset();
+    const step = beginIntake();
+    let isComplete = false;
+    try {
+      step.add([], failed, null);
+      await readAll(entries, target, step, signal);
+      isComplete = true;
+      return true;
+    } catch (thrown) {
+      failIntake(thrown);
+      return false;
+    } finally {
+      release();
+      const { pictures, skipped, repeated } = step.end();
+      // Stopped before anything came there is nothing to say; read to the end, finding nothing is worth a word.
+      if (pictures + skipped + repeated > 0 || isComplete) announce(pictures, skipped, repeated);
+    }
+  });
+  lastIntake = taken;
+  return taken;
+}
+
+function announce(pictures: number, skipped: number, repeated: number): void {
+  const said = [
+    ...(pictures > 0 ? ['pictures'] : []),
+    ...(repeated > 0 ? ['repeated'] : []),
+    ...(skipped > 0 ? ['skipped'] : []),
+  ];
+  notify({
+    kind: skipped > 0 || pictures === 0 ? 'warning' : 'success',
+    // One whole sentence for each combination: sentences put together from parts fail in some language.
+    messageKey: `dataset:intake.added.${said.join('_and_') || 'nothing'}`,
+    values: { count: pictures, skipped, repeated },
+    topic: 'intake',
+  });
+}
+
+async function readAll(
+  entries: readonly FileEntry[],
+  target: IntakeTarget,
+  step: IntakeStep,
+  signal: AbortSignal,
+): Promise<void> {
+  throwIfCancelled(signal);
+  intakeStore.setState({ phase: 'reading', done: 0, total: entries.length, remainingMs: null, error: null });
+  const burstId = target.kind === 'class' ? target.burstId : null;
+  const placeOf = (said: Place): { className: string; split: SplitName | null } =>
+    target.kind === 'class'
+      ? { className: target.className, split: null }
+      : { className: said.className ?? target.looseClassName, split: said.split };
+  const add = (pictures: readonly IntakePicture[], skipped: readonly SkippedFile[]) =>
+    step.add(
+      pictures.map((picture) => ({ ...picture, ...placeOf(picture) })),
+      skipped,
+      burstId,
+    );
+
+  const drawings: IntakeProgress['toDraw'][number][] = [];
+  await worker.call(
+    'readFiles',
+    { entries, layout: target.kind === 'class' ? 'flat' : 'folders' },
+    {
+      signal,
+      onProgress: ({ pictures, skipped, toDraw, done, total, remainingMs }) => {
+        drawings.push(...toDraw);
+        add(pictures, skipped);
+        intakeStore.setState({ phase: 'reading', done, total, remainingMs });
+      },
+    },
+  );
+  for (let start = 0; start < drawings.length; start += DRAWINGS_AT_ONCE) {
+    intakeStore.setState({ phase: 'drawing', done: start, total: drawings.length, remainingMs: null });
+    const part = drawings.slice(start, start + DRAWINGS_AT_ONCE);
+    const places = new Map<string, Place>(part.map((drawing) => [drawing.path, drawing]));
+    const { drawn, failed } = await drawAll(part, signal);
+    add([], failed);
+    const onProgress = ({ pictures, skipped }: IntakeProgress) =>
+      add(
+        pictures.map((picture) => ({ ...picture, ...places.get(picture.path) })),
+        skipped,
+      );
+    await worker.call('readFiles', { entries: drawn, layout: 'flat' }, { signal, onProgress });
+  }
+}
+
+async function drawAll(
+  drawings: IntakeProgress['toDraw'],
+  signal: AbortSignal,
+): Promise<{ readonly drawn: readonly FileEntry[]; readonly failed: readonly SkippedFile[] }> {
+  const drawn: FileEntry[] = [];
+  const failed: SkippedFile[] = [];
+  for (const { path, file, hash } of drawings) {
+    throwIfCancelled(signal);
+    try {
+      drawn.push({ path, file: await drawSvg(file), originalHash: hash });
+    } catch (thrown) {
+      if (!(thrown instanceof AppError) || thrown.code !== 'pictureUnreadable') throw thrown;
+      failed.push({ path, reason: 'unreadable', details: {} });
+    }
+  }
+  return { drawn, failed };
+}

@@ -1,0 +1,224 @@
+import { describe, expect, it } from 'vitest';
+import type { BackendName } from '../../domain/backends.ts';
+import { createWorkerClient } from '../../rpc/client.ts';
+import type { EngineApi } from '../../rpc/engineApi.ts';
+import { createPauseSwitch } from '../../rpc/pause.ts';
+import type { Handlers } from '../../rpc/server.ts';
+import type { TrainArgs, TrainResult } from '../../rpc/trainingCalls.ts';
+import { AppError } from '../../shared/errors.ts';
+import { createTestWorker } from '../../testing/rpc/fakeWorker.ts';
+import { createEngine, type RestartCode } from './engineControl.ts';
+
+const BACKBONE = {
+  id: 'tiny',
+  fingerprint: 'f',
+  inputSizePx: 8,
+  featureCount: 4,
+  resize: { fit: 'stretch', cropShare: 1, version: 1 },
+} as const;
+
+/** The real client and server over a channel; only what computes is replaced. */
+function engineOver(handlers: Partial<Handlers<EngineApi>>) {
+  const prepared: { preference: string; lost: readonly BackendName[] }[] = [];
+  const restarts: [RestartCode, BackendName | null][] = [];
+  let preference: 'auto' | 'wasm' = 'auto';
+  const order: readonly BackendName[] = ['webgpu', 'webgl', 'wasm'];
+  const client = createWorkerClient<EngineApi>(() => {
+    return createTestWorker<EngineApi>({
+      prepare: async (args) => {
+        prepared.push(args);
+        const chosen = order.find((name) => !args.lost.includes(name)) ?? 'wasm';
+        return {
+          report: { chosen, arithmetic: 'float32', workers: 1, candidates: [] },
+          backbone: BACKBONE,
+          weightsFromCache: true,
+        };
+      },
+      ...handlers,
+    } as Handlers<EngineApi>);
+  });
+  const engine = createEngine({
+    client,
+    baseUrl: 'http://localhost/',
+    preference: () => preference,
+    exact: () => false,
+    onRestart: (code, backend) => restarts.push([code, backend]),
+  });
+  return {
+    engine,
+    prepared,
+    restarts,
+    prefer: (next: typeof preference) => {
+      preference = next;
+      engine.restart();
+    },
+  };
+}
+
+const NO_PICTURES = () => ({ pictures: [], arithmetic: 'float32' as const });
+const EXTRACTED = { extracted: 0, reused: 0, failed: [], elapsedMs: 1 };
+
+describe('the engine', () => {
+  it('prepares once for all who ask', async () => {
+    const { engine, prepared } = engineOver({});
+    await Promise.all([engine.ensureEngine(), engine.ensureEngine(), engine.ensureEngine()]);
+    expect(prepared).toHaveLength(1);
+    expect(engine.store.getState()).toMatchObject({ status: 'ready', report: { chosen: 'webgpu' } });
+  });
+
+  it('keeps a failed preparation and tries again when asked', async () => {
+    let broken = true;
+    const { engine } = engineOver({
+      prepare: async () => {
+        if (broken) throw new AppError('weightsMissing');
+        return {
+          report: { chosen: 'wasm', arithmetic: 'float32', workers: 1, candidates: [] },
+          backbone: BACKBONE,
+          weightsFromCache: true,
+        };
+      },
+    });
+    await expect(engine.ensureEngine()).rejects.toMatchObject({ code: 'weightsMissing' });
+    expect(engine.store.getState().status).toBe('failed');
+    broken = false;
+    await engine.ensureEngine();
+    expect(engine.store.getState()).toMatchObject({ status: 'ready', error: null });
+  });
+
+  it('moves to the next backend when a device is lost and lets the call go on from its checkpoint', async () => {
+    const seen: (number | null)[] = [];
+    const { engine, prepared, restarts } = engineOver({
+      train: async ({ resumeFrom }: TrainArgs): Promise<TrainResult> => {
+        seen.push(resumeFrom?.epoch ?? null);
+        if (seen.length <= 2) throw new AppError('deviceLost');
+        return {} as TrainResult;
+      },
+    });
+    let epoch = 0;
+    await engine.engineCall('train', () => {
+      epoch += 3;
+      return { resumeFrom: { epoch } } as unknown as TrainArgs;
+    });
+    expect(seen).toEqual([3, 6, 9]);
+    expect(prepared.map(({ lost }) => lost)).toEqual([[], ['webgpu'], ['webgpu', 'webgl']]);
+    expect(restarts).toEqual([
+      ['deviceLost', 'webgpu'],
+      ['deviceLost', 'webgl'],
+    ]);
+    expect(engine.store.getState().lostBackends).toEqual(['webgpu', 'webgl']);
+  });
+
+  it('gives up after the second restart for memory', async () => {
+    let calls = 0;
+    const { engine } = engineOver({
+      extractFeatures: async () => {
+        calls += 1;
+        throw new AppError('outOfMemory');
+      },
+    });
+    await expect(engine.engineCall('extractFeatures', NO_PICTURES)).rejects.toMatchObject({
+      code: 'outOfMemory',
+    });
+    expect(calls).toBe(3);
+  });
+
+  it('keeps quiet about a call that nobody asked for, and does not make it again', async () => {
+    let calls = 0;
+    const { engine, restarts, prepared } = engineOver({
+      extractFeatures: async () => {
+        calls += 1;
+        throw new AppError('outOfMemory');
+      },
+    });
+    const options = { retry: false, quiet: true };
+    await expect(engine.engineCall('extractFeatures', NO_PICTURES, options)).rejects.toMatchObject({
+      code: 'outOfMemory',
+    });
+    expect([calls, restarts.length]).toEqual([1, 0]);
+    await engine.ensureEngine();
+    expect(prepared).toHaveLength(2);
+  });
+
+  it('does not repeat a call that failed for its own reasons', async () => {
+    let calls = 0;
+    const { engine, restarts } = engineOver({
+      extractFeatures: async () => {
+        calls += 1;
+        throw new AppError('notFinite');
+      },
+    });
+    await expect(engine.engineCall('extractFeatures', NO_PICTURES)).rejects.toMatchObject({
+      code: 'notFinite',
+    });
+    expect([calls, restarts.length]).toEqual([1, 0]);
+  });
+
+  it('lets running calls go on after the person chose another backend', async () => {
+    let calls = 0;
+    let tellStarted: () => void;
+    const started = new Promise<void>((resolve) => {
+      tellStarted = resolve;
+    });
+    const { engine, prefer, prepared, restarts } = engineOver({
+      extractFeatures: async () => {
+        calls += 1;
+        if (calls > 1) return EXTRACTED;
+        tellStarted();
+        return new Promise(() => undefined);
+      },
+    });
+    const call = engine.engineCall('extractFeatures', NO_PICTURES);
+    await started;
+    prefer('wasm');
+    expect(await call).toEqual(EXTRACTED);
+    expect(prepared.map(({ preference }) => preference)).toEqual(['auto', 'wasm']);
+    expect(restarts).toEqual([]);
+  });
+
+  it('makes a paused call again at rest', async () => {
+    const begun: boolean[] = [];
+    const { engine } = engineOver({
+      extractFeatures: async (_args, { pauseGate }) => {
+        begun.push(pauseGate.isPaused);
+        if (begun.length === 1) throw new AppError('workerDied');
+        await pauseGate.wait();
+        return EXTRACTED;
+      },
+    });
+    const pause = createPauseSwitch();
+    pause.set(true);
+    let isDone = false;
+    const call = engine.engineCall('extractFeatures', NO_PICTURES, { pause }).finally(() => {
+      isDone = true;
+    });
+    await expect.poll(() => begun).toEqual([true, true]);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(isDone).toBe(false);
+    pause.set(false);
+    await expect(call).resolves.toEqual(EXTRACTED);
+  });
+
+  it('restarts once when several calls die together', async () => {
+    let calls = 0;
+    const { engine, prepared } = engineOver({
+      extractFeatures: async () => {
+        calls += 1;
+        if (calls === 2) throw new AppError('deviceLost');
+        return calls > 2 ? EXTRACTED : new Promise(() => undefined);
+      },
+    });
+    const both = [1, 2].map(() => engine.engineCall('extractFeatures', NO_PICTURES));
+    expect(await Promise.all(both)).toEqual([EXTRACTED, EXTRACTED]);
+    expect(prepared).toHaveLength(2);
+  });
+
+  it('stops waiting when cancelled, and keeps preparing', async () => {
+    const { engine } = engineOver({});
+    const cancel = new AbortController();
+    const waiting = engine.ensureEngine(cancel.signal);
+    cancel.abort();
+    await expect(waiting).rejects.toMatchObject({ code: 'cancelled' });
+    await engine.ensureEngine();
+    expect(engine.store.getState().status).toBe('ready');
+  });
+});

@@ -1,0 +1,188 @@
+/**
+ * Keeps one engine worker in use and brings it back when it dies: a lost device, a full memory or a crash
+ * ends the worker, the next one starts on what is left, and the call that failed goes on from its checkpoint.
+ */
+import { createStore, type StoreApi } from 'zustand/vanilla';
+import type { BackendName, BackendPreference, BackendReport } from '../../domain/backends.ts';
+import type { BackboneInfo } from '../../domain/model.ts';
+import type { CallOptions, WorkerClient } from '../../rpc/client.ts';
+import type { EngineApi, PrepareProgress } from '../../rpc/engineApi.ts';
+import type { ArgsOf, MethodName, ProgressOf, ResultOf } from '../../rpc/protocol.ts';
+import { AppError, type ErrorCode, toAppError } from '../../shared/errors.ts';
+
+export interface EngineState {
+  readonly status: 'idle' | 'preparing' | 'ready' | 'failed';
+  readonly progress: PrepareProgress | null;
+  readonly report: BackendReport | null;
+  readonly backbone: BackboneInfo | null;
+  /** Why the last preparation failed. */
+  readonly error: AppError | null;
+  /** Backends whose device was lost since the page was opened. */
+  readonly lostBackends: readonly BackendName[];
+}
+
+/** Every method but `prepare`, which only `ensureEngine` calls. */
+export type EngineMethod = Exclude<MethodName<EngineApi>, 'prepare'>;
+
+export interface EngineCallOptions<Progress> extends CallOptions<Progress> {
+  /** False: after a restart the call fails instead of being made again (its objects were handed over). */
+  readonly retry?: boolean;
+  /** True: the person is not told of a restart that this call has caused; they never asked for it. */
+  readonly quiet?: boolean;
+}
+
+/** After these the worker is of no more use. */
+const RESTART_CODES = ['deviceLost', 'workerDied', 'outOfMemory'] as const satisfies readonly ErrorCode[];
+export type RestartCode = (typeof RESTART_CODES)[number];
+
+/** Restarts one call may ask for, apart from lost devices, of which each backend has one. */
+const MAX_RESTARTS_PER_CALL = 2;
+
+export interface EngineDependencies {
+  readonly client: WorkerClient<EngineApi>;
+  /** Of the page; weights lie beside it. */
+  readonly baseUrl: string;
+  readonly preference: () => BackendPreference;
+  /** The person wants float32 even where 8-bit integers are faster. */
+  readonly exact: () => boolean;
+  /** Tells the person that the engine starts again, and why. */
+  readonly onRestart: (code: RestartCode, backend: BackendName | null) => void;
+}
+
+export interface Engine {
+  readonly store: StoreApi<EngineState>;
+  /**
+   * Backend chosen, weights loaded, workers started; shared by all who ask at the same time.
+   * Aborting stops the wait, not the preparation, which the next caller will want.
+   * @throws AppError of `prepare`; `cancelled`.
+   */
+  ensureEngine(signal?: AbortSignal): Promise<void>;
+  /**
+   * Calls the engine and, after a restart, calls it again.
+   * @param makeArgs Asked before each try, so that a retry can go on from the last checkpoint.
+   * @throws AppError what the engine threw; the last error when restarting did not help.
+   */
+  engineCall<M extends EngineMethod>(
+    method: M,
+    makeArgs: () => ArgsOf<EngineApi[M]>,
+    options?: EngineCallOptions<ProgressOf<EngineApi[M]>>,
+  ): Promise<ResultOf<EngineApi[M]>>;
+  /** Starts the engine anew, for example on another backend; running calls go on over there. */
+  restart(): void;
+}
+
+const IDLE: EngineState = {
+  status: 'idle',
+  progress: null,
+  report: null,
+  backbone: null,
+  error: null,
+  lostBackends: [],
+};
+
+export function createEngine({ client, baseUrl, preference, exact, onRestart }: EngineDependencies): Engine {
+  const store = createStore<EngineState>()(() => IDLE);
+  let preparing: Promise<void> | null = null;
+  /** Counts workers: a call that failed under an older one was a victim, not the cause. */
+  let generation = 0;
+
+  async function prepare(ofGeneration: number): Promise<void> {
+    store.setState({ status: 'preparing', progress: null, error: null });
+    try {
+      const { report, backbone } = await client.call(
+        'prepare',
+        { baseUrl, preference: preference(), exact: exact(), lost: store.getState().lostBackends },
+        {
+          onProgress: (progress) => {
+            if (ofGeneration === generation) store.setState({ progress });
+          },
+        },
+      );
+      store.setState({ status: 'ready', progress: null, report, backbone });
+    } catch (thrown) {
+      const error = toAppError(thrown);
+      // Overtaken by a restart: whoever waits here waits for the newer preparation.
+      if (ofGeneration !== generation) return ensureEngine();
+      client.terminate();
+      preparing = null;
+      store.setState({ status: 'failed', progress: null, error });
+      throw error;
+    }
+  }
+
+  async function ensureEngine(signal?: AbortSignal): Promise<void> {
+    preparing ??= prepare(generation);
+    await withAbort(preparing, signal);
+  }
+
+  function startOver(): void {
+    generation += 1;
+    preparing = null;
+    client.terminate();
+    store.setState({ status: 'idle', progress: null, report: null });
+  }
+
+  function recover(code: RestartCode, quiet: boolean): void {
+    const backend = store.getState().report?.chosen ?? null;
+    if (code === 'deviceLost' && backend) {
+      store.setState(({ lostBackends }) => ({ lostBackends: [...new Set([...lostBackends, backend])] }));
+    }
+    startOver();
+    if (!quiet) onRestart(code, backend);
+  }
+
+  async function engineCall<M extends EngineMethod>(
+    method: M,
+    makeArgs: () => ArgsOf<EngineApi[M]>,
+    { retry = true, quiet = false, ...options }: EngineCallOptions<ProgressOf<EngineApi[M]>> = {},
+  ): Promise<ResultOf<EngineApi[M]>> {
+    let restarts = 0;
+    for (;;) {
+      await ensureEngine(options.signal);
+      const ofGeneration = generation;
+      try {
+        return await client.call(method, makeArgs(), options);
+      } catch (thrown) {
+        const error = toAppError(thrown);
+        if (!isRestartCode(error.code)) throw error;
+        if (ofGeneration === generation) {
+          const backend = store.getState().report?.chosen;
+          const lostAnew =
+            error.code === 'deviceLost' &&
+            backend !== undefined &&
+            !store.getState().lostBackends.includes(backend);
+          recover(error.code, quiet);
+          if (!lostAnew) restarts += 1;
+        }
+        if (!retry || restarts > MAX_RESTARTS_PER_CALL) throw error;
+      }
+    }
+  }
+
+  return {
+    store,
+    ensureEngine,
+    engineCall,
+    restart() {
+      if (store.getState().status === 'idle') return;
+      startOver();
+      // A failure is kept in the store for whoever looks, and thrown to whoever calls next.
+      ensureEngine().catch(() => undefined);
+    },
+  };
+}
+
+function isRestartCode(code: ErrorCode): code is RestartCode {
+  return (RESTART_CODES as readonly ErrorCode[]).includes(code);
+}
+
+/** Waits for `promise`, or rejects with `cancelled` as soon as the signal says so. */
+async function withAbort<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (!signal) return promise;
+  if (signal.aborted) throw new AppError('cancelled');
+  return new Promise<T>((resolve, reject) => {
+    const onAbort = () => reject(new AppError('cancelled'));
+    signal.addEventListener('abort', onAbort, { once: true });
+    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
+  });
+}

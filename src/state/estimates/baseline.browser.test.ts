@@ -1,0 +1,176 @@
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { createStore } from 'zustand/vanilla';
+import { emptyDataset } from '../../dataset/operations.ts';
+import type { InstantAnswer } from '../../evaluation/learningCurve.ts';
+import type { InstantAnswerArgs, InstantAnswerResult } from '../../rpc/estimateCalls.ts';
+import { AppError } from '../../shared/errors.ts';
+import { type ArrivingPicture, beginIntake } from '../dataset/arriving.ts';
+import { changeSplit, datasetStore, deletePictures, startDataset, undo } from '../dataset/dataset.ts';
+import { engineStore } from '../engine/engine.ts';
+import { FRESH } from '../training/store.ts';
+import { changeTrainSettings, resetTrainSettings, trainingStore } from '../training/training.ts';
+import { cancelInstantAnswer, considerInstantAnswer, instantAnswerStore, lookNow } from './baseline.ts';
+
+/** The engine needs the weights: what it answers is tested beside it, what is asked of it here. */
+const engine = vi.hoisted(() => ({
+  asked: [] as InstantAnswerArgs[],
+  extracted: 0,
+  answer: null as ((args: InstantAnswerArgs, signal: AbortSignal) => Promise<InstantAnswerResult>) | null,
+}));
+vi.mock('../engine/engine.ts', () => {
+  const store = createStore(() => ({ status: 'idle', report: null as { arithmetic: string } | null }));
+  return {
+    engineStore: store,
+    async ensureEngine() {
+      store.setState({ status: 'ready', report: { arithmetic: 'int8' } });
+    },
+    async engineCall(method: string, makeArgs: () => InstantAnswerArgs, { signal }: { signal: AbortSignal }) {
+      const args = makeArgs();
+      if (method === 'extractFeatures') {
+        engine.extracted += 1;
+        return { failed: [] };
+      }
+      engine.asked.push(args);
+      return engine.answer?.(args, signal);
+    },
+  };
+});
+
+const picture = (hash: string, className: string): ArrivingPicture => ({
+  ...{ hash, className, split: null, name: `${hash}.png`, path: `top/${className}/${hash}.png` },
+  ...{ blob: new Blob([hash]), thumbnail: new Blob(['small']), widthPx: 1, heightPx: 1 },
+});
+const answerOf = (accuracy: number): InstantAnswer => ({
+  ...{ accuracy, accuracyInterval: [0, 1], checkedCount: 5, checkedWith: 'validation', trainCount: 9 },
+  ...{ trainTotal: 9, points: [], growth: null, elapsedMs: 1 },
+});
+const answering = (accuracy: number) => async () => ({ missing: 0, answer: answerOf(accuracy) });
+/** Never comes, but listens. */
+const waiting = (_: unknown, signal: AbortSignal) =>
+  new Promise<never>((_resolve, reject) =>
+    signal.addEventListener('abort', () => reject(new AppError('cancelled'))),
+  );
+const shown = () => instantAnswerStore.getState();
+const ready = (arithmetic: 'int8' | 'float32' = 'int8') =>
+  engineStore.setState({ status: 'ready', report: { arithmetic } } as never);
+
+await startDataset();
+
+describe('the first answer', () => {
+  let set = 0;
+  beforeEach(async () => {
+    set += 1;
+    engine.asked = [];
+    engine.extracted = 0;
+    engine.answer = answering(0.8);
+    engineStore.setState({ status: 'idle', report: null } as never);
+    trainingStore.setState(FRESH);
+    resetTrainSettings();
+    datasetStore.setState({ dataset: emptyDataset(''), undo: [], redo: [] });
+    await considerInstantAnswer();
+    const step = beginIntake();
+    const pictures = Array.from({ length: 30 }, (_, i) => picture(`${set}-${i}`, i % 2 ? 'cats' : 'dogs'));
+    step.add(pictures, [], null);
+    step.end();
+  });
+
+  it('comes by itself only where the engine is ready and nothing is missing, and never sees test pictures', async () => {
+    await considerInstantAnswer();
+    expect(engine.asked).toHaveLength(0);
+    ready();
+    engine.answer = async () => ({ missing: 3, answer: null });
+    await considerInstantAnswer();
+    expect(shown()).toMatchObject({ phase: 'idle', error: null });
+    engine.answer = answering(0.8);
+    await considerInstantAnswer();
+    expect(shown()).toMatchObject({ phase: 'ready', answer: { accuracy: 0.8 } });
+    expect(engine.asked[1]).toMatchObject({ classCount: 2, arithmetic: 'int8', classWeights: 'balanced' });
+    const splits = new Set(engine.asked[1]?.examples.map(({ split }) => split));
+    expect([...splits].sort()).toEqual(['train', 'validation']);
+  });
+
+  it('is remembered for a data set that comes back, and asked for anew for another', async () => {
+    ready();
+    await considerInstantAnswer();
+    await considerInstantAnswer();
+    expect(engine.asked).toHaveLength(1);
+    engine.answer = answering(0.6);
+    deletePictures([datasetStore.getState().dataset.pictures[0]?.id ?? '']);
+    await considerInstantAnswer();
+    expect(shown().answer?.accuracy).toBe(0.6);
+    undo();
+    await considerInstantAnswer();
+    expect(shown().answer?.accuracy).toBe(0.8);
+    expect(engine.asked).toHaveLength(2);
+    changeSplit({ seed: 99 });
+    await considerInstantAnswer();
+    changeTrainSettings({ classWeights: 'none' });
+    await considerInstantAnswer();
+    expect(engine.asked).toHaveLength(4);
+  });
+
+  it('of one arithmetic does not stand for another', async () => {
+    ready();
+    await considerInstantAnswer();
+    const { dataset } = datasetStore.getState();
+    datasetStore.setState({ dataset: emptyDataset('') });
+    await considerInstantAnswer();
+    expect(shown().phase).toBe('idle');
+    datasetStore.setState({ dataset });
+    ready('float32');
+    await considerInstantAnswer();
+    expect(engine.asked.map(({ arithmetic }) => arithmetic)).toEqual(['int8', 'float32']);
+  });
+
+  it('by button gets everything ready, and is not disturbed by the engine that becomes so', async () => {
+    const looking = lookNow();
+    await vi.waitFor(() => expect(engineStore.getState().status).toBe('ready'));
+    await considerInstantAnswer();
+    await looking;
+    expect(engine.extracted).toBe(1);
+    expect(engine.asked).toHaveLength(1);
+    expect(shown()).toMatchObject({ phase: 'ready', answer: { accuracy: 0.8 } });
+  });
+
+  it('tells an error to whoever asked by button, and nobody else', async () => {
+    ready();
+    engine.answer = () => Promise.reject(new AppError('storageUnavailable'));
+    const warn = vi.spyOn(console, 'warn').mockImplementation(() => {});
+    await considerInstantAnswer();
+    expect(shown().error).toBeNull();
+    expect(warn).toHaveBeenCalledOnce();
+    warn.mockRestore();
+    await lookNow();
+    expect(shown()).toMatchObject({ phase: 'idle', error: { code: 'storageUnavailable' } });
+  });
+
+  it('is given up when the person says so, and when training starts', async () => {
+    ready();
+    engine.answer = waiting;
+    const looking = lookNow();
+    await vi.waitFor(() => expect(engine.asked).toHaveLength(1));
+    expect(shown().phase).toBe('computing');
+    cancelInstantAnswer();
+    await looking;
+    expect(shown()).toMatchObject({ phase: 'idle', error: null });
+
+    const again = considerInstantAnswer();
+    await vi.waitFor(() => expect(engine.asked).toHaveLength(2));
+    trainingStore.setState({ phase: 'preparing' });
+    await again;
+    expect(shown()).toMatchObject({ phase: 'idle', error: null });
+    await lookNow();
+    expect(engine.asked).toHaveLength(2);
+  });
+
+  it('of an older data set does not take the place of a newer one', async () => {
+    ready();
+    engine.answer = waiting;
+    const old = considerInstantAnswer();
+    await vi.waitFor(() => expect(engine.asked).toHaveLength(1));
+    deletePictures([datasetStore.getState().dataset.pictures[0]?.id ?? '']);
+    engine.answer = answering(0.5);
+    await Promise.all([considerInstantAnswer(), old]);
+    expect(shown()).toMatchObject({ phase: 'ready', answer: { accuracy: 0.5 } });
+  });
+});

@@ -1,0 +1,83 @@
+import { describe, expect, it } from 'vitest';
+import { DEFAULT_AUGMENTATION } from '../../domain/augmentation.ts';
+import { DEFAULT_FINE_TUNE, DEFAULT_TRAIN_SETTINGS, type TrainSettings } from '../../domain/trainSettings.ts';
+import type { FineTuneEstimate } from '../../rpc/trainingCalls.ts';
+import type { StartingModel } from '../training/startingPoint.ts';
+import { tuneCostKey, tuneCostOf } from './fineTuneCost.ts';
+
+const found: FineTuneEstimate = {
+  ...{ trainableParameters: 15e6, memoryBytes: 8e8 },
+  ...{ msPerPicture: 30, msPerStep: 5, frozenMsPerPicture: 100 },
+  ...{ cacheBytesPerPicture: 1000, cachedPictures: 1000 },
+};
+const counts = { train: 100, validation: 20, test: 30 };
+const plain: TrainSettings = { ...DEFAULT_TRAIN_SETTINGS, fineTune: { ...DEFAULT_FINE_TUNE, batchSize: 8 } };
+const varied: TrainSettings = { ...plain, augmentation: DEFAULT_AUGMENTATION };
+
+describe('the cost of fine-tuning', () => {
+  it('has what is frozen run once where pictures are as they are', () => {
+    expect(tuneCostOf(found, counts, plain)).toEqual({
+      ...{ trainableParameters: 15e6, memoryBytes: 8e8, fitsCache: true, isVaried: false },
+      ...{ firstSeconds: 15, cacheBytes: 150_000 },
+      // 100 pictures, 13 steps, and a third of 20 pictures.
+      secondsPerEpoch: (3000 + 65 + 200) / 1000,
+    });
+  });
+
+  it('has varied pictures go through it in every epoch, beside the step', () => {
+    expect(tuneCostOf(found, counts, varied)).toMatchObject({
+      ...{ firstSeconds: 5, cacheBytes: 50_000, isVaried: true },
+      secondsPerEpoch: (10_000 + 65 + 200) / 1000,
+    });
+    const slowTail = tuneCostOf({ ...found, msPerPicture: 300 }, counts, varied);
+    expect(slowTail.secondsPerEpoch).toBe((30_000 + 65 + 2000) / 1000);
+  });
+
+  it('has what finds no room computed again in every epoch: training pictures first, those of test never', () => {
+    const withRoom = (cachedPictures: number) => tuneCostOf({ ...found, cachedPictures }, counts, plain);
+    expect(withRoom(149)).toMatchObject({
+      fitsCache: false,
+      secondsPerEpoch: (2970 + 100 + 65 + 200) / 1000,
+    });
+    expect(withRoom(20).secondsPerEpoch).toBe((10_000 + 65 + 200) / 1000);
+    expect(withRoom(5).secondsPerEpoch).toBe((10_000 + 65 + 200 + 1500) / 1000);
+    expect(tuneCostOf({ ...found, cachedPictures: 20 }, counts, varied)).toMatchObject({
+      ...{ fitsCache: false, secondsPerEpoch: (10_000 + 65 + 200) / 1000 },
+    });
+  });
+});
+
+describe('what the cost hangs on', () => {
+  const tuned = (change: Partial<typeof DEFAULT_FINE_TUNE>) => ({
+    ...plain,
+    fineTune: { ...DEFAULT_FINE_TUNE, ...change },
+  });
+  it.each<[string, TrainSettings]>([
+    ['stages', tuned({ stages: 2 })],
+    ['batch size', tuned({ batchSize: 4 })],
+    ['augmentation', varied],
+    ['optimiser', { ...plain, optimizer: 'sgd' }],
+    ['head', { ...plain, head: 'linear' }],
+    ['hidden units', { ...plain, hiddenUnits: 64 }],
+  ])('%s', (_, settings) => {
+    expect(tuneCostKey(settings, null)).not.toBe(tuneCostKey(plain, null));
+  });
+
+  it.each<[string, TrainSettings]>([
+    ['rounds', tuned({ epochs: 50 })],
+    ['rate', tuned({ learningRate: 1e-4 })],
+    ['seed', { ...plain, seed: 9 }],
+  ])('and not on %s', (_, settings) => {
+    expect(tuneCostKey(settings, null)).toBe(tuneCostKey(plain, null));
+  });
+
+  it('a model to go on from decides the head, and its tail where it begins', () => {
+    const head: StartingModel = {
+      ...{ id: 'a', name: 'a', classNames: ['x'], cut: null },
+      shape: { head: 'mlp', hiddenUnits: 32 },
+    };
+    const key = tuneCostKey(plain, head);
+    expect(tuneCostKey({ ...plain, hiddenUnits: 99, head: 'linear' }, head)).toBe(key);
+    expect(tuneCostKey(plain, { ...head, cut: { nodeName: 'x', shape: [4, 4, 2] } })).not.toBe(key);
+  });
+});

@@ -1,0 +1,97 @@
+/** What fine-tuning would cost on this machine: how much learns, how long it takes, and how much memory it needs. */
+import { createStore } from 'zustand/vanilla';
+import type { BackendReport } from '../../domain/backends.ts';
+import type { Dataset } from '../../domain/dataset.ts';
+import { datasetStore, splitsOf } from '../dataset/dataset.ts';
+import { engineCall, engineStore, ensureEngine } from '../engine/engine.ts';
+import { planTraining } from '../training/plan.ts';
+import { startingPointStore } from '../training/startingPoint.ts';
+import { isTraining, trainingStore } from '../training/training.ts';
+import { type TuneEstimate, tuneCostKey, tuneCostOf } from './fineTuneCost.ts';
+
+export interface TuneEstimateState {
+  /** Of the settings that were measured last; stays while others are measured. */
+  readonly estimate: TuneEstimate | null;
+  readonly status: 'idle' | 'measuring' | 'ready' | 'failed';
+}
+
+const NONE: TuneEstimateState = { estimate: null, status: 'idle' };
+
+export const tuneEstimateStore = createStore<TuneEstimateState>()(() => NONE);
+
+interface Measured {
+  readonly key: string;
+  readonly dataset: Dataset;
+  /** Of the engine; null until it is known. */
+  report: BackendReport | null;
+}
+
+let cancel = new AbortController();
+/** What the state in the store is about. */
+let measured: Measured | null = null;
+
+function drop(next: Partial<TuneEstimateState>): void {
+  cancel.abort();
+  measured = null;
+  tuneEstimateStore.setState(next);
+}
+
+/** Measures the settings as they are now; the answer, or that there is none, comes into the store. */
+export async function estimateFineTune(): Promise<void> {
+  const { settings } = trainingStore.getState();
+  const { dataset } = datasetStore.getState();
+  const { model } = startingPointStore.getState();
+  // Beside a run both would be wrong: the time that is measured, and the time that the run takes.
+  if (isTraining()) return drop({ status: 'idle' });
+  if (!settings.fineTune || dataset.pictures.length === 0) return drop(NONE);
+  cancel.abort();
+  cancel = new AbortController();
+  const { signal } = cancel;
+  const own: Measured = { key: tuneCostKey(settings, model), dataset, report: null };
+  measured = own;
+  tuneEstimateStore.setState({ status: 'measuring' });
+  try {
+    await ensureEngine(signal);
+    own.report = engineStore.getState().report;
+    const { examples, classNames } = planTraining(dataset, splitsOf(dataset));
+    const args = {
+      settings: { ...settings, ...model?.shape },
+      classCount: classNames.length,
+      pictureCount: examples.length,
+      startCut: model?.cut ?? null,
+    };
+    // One that has cost the engine its life would do so again, and nobody has asked for it.
+    const options = { signal, retry: false, quiet: true };
+    const found = await engineCall('estimateFineTune', () => args, options);
+    if (signal.aborted) return;
+    const counts = { train: 0, validation: 0, test: 0 };
+    for (const { split } of examples) counts[split] += 1;
+    tuneEstimateStore.setState({ status: 'ready', estimate: tuneCostOf(found, counts, settings) });
+  } catch (thrown) {
+    if (signal.aborted) return;
+    console.warn('no estimate', thrown);
+    tuneEstimateStore.setState({ estimate: null, status: 'failed' });
+  }
+}
+
+/**
+ * Measures unless that is done or under way already, or the engine is not up: it may have to be downloaded first, which
+ * is for the person to begin.
+ */
+export function estimateIfReady(): void {
+  const { report, status: engineStatus } = engineStore.getState();
+  if (engineStatus !== 'ready') return;
+  const { settings } = trainingStore.getState();
+  const isSame =
+    measured?.key === tuneCostKey(settings, startingPointStore.getState().model) &&
+    measured.dataset === datasetStore.getState().dataset;
+  // What failed may have ended the engine, and would end the next one.
+  const isKnown = measured?.report === report || tuneEstimateStore.getState().status !== 'ready';
+  if (!isSame || !isKnown) void estimateFineTune();
+}
+
+trainingStore.subscribe((now) => {
+  if (tuneEstimateStore.getState().status !== 'measuring') return;
+  // A run has the machine for itself.
+  if (isTraining(now) || !now.settings.fineTune) drop({ status: 'idle' });
+});

@@ -1,0 +1,194 @@
+/** The kept models: the list, and everything a person does with one. The only writer of the model stores. */
+import { createStore } from 'zustand/vanilla';
+import type { ModelDescription } from '../../domain/model.ts';
+import type { RunRecord } from '../../domain/records.ts';
+import type { StopReason } from '../../domain/trainSettings.ts';
+import type { Network } from '../../network/network.ts';
+import { type AppError, toAppError } from '../../shared/errors.ts';
+import { askPersistent } from '../../storage/quota.ts';
+import {
+  createModelRecord,
+  deleteModel,
+  getModel,
+  listModels,
+  type ModelRecord,
+  renameModel,
+  type StoredModel,
+  saveModel,
+} from '../../storage/storedModels.ts';
+import { engineCall } from '../engine/engine.ts';
+import { notify, notifyError } from '../shell/notices.ts';
+import { downloadFile } from './download.ts';
+
+/** A model file on its way in or out. */
+export interface Transfer {
+  readonly kind: 'import' | 'export';
+  readonly name: string;
+  readonly doneShare: number;
+}
+
+export interface ModelsState {
+  readonly status: 'idle' | 'loading' | 'ready' | 'failed';
+  /** The last saved first. */
+  readonly models: readonly ModelRecord[];
+  readonly error: AppError | null;
+  readonly transfer: Transfer | null;
+  /** Why the last import or export failed. */
+  readonly transferError: AppError | null;
+}
+
+/** What a training run ends with. */
+export interface TrainedModel {
+  readonly description: ModelDescription;
+  readonly head: Network;
+  readonly stopReason: StopReason;
+  readonly startedAt: string;
+  readonly elapsedMs: number;
+  /** The name of the model that it went on from, if it did. */
+  readonly startedFrom?: string | undefined;
+}
+
+export const modelsStore = createStore<ModelsState>()(() => ({
+  status: 'idle',
+  models: [],
+  error: null,
+  transfer: null,
+  transferError: null,
+}));
+
+let cancel = new AbortController();
+
+/** Reads the list. Errors end in the store. */
+export async function loadModels(): Promise<void> {
+  if (modelsStore.getState().status !== 'ready') modelsStore.setState({ status: 'loading' });
+  try {
+    const models = await listModels();
+    modelsStore.setState({ status: 'ready', models, error: null });
+  } catch (thrown) {
+    modelsStore.setState({ status: 'failed', error: toAppError(thrown) });
+  }
+}
+
+/** One model with its weights. @throws AppError notFound, storageUnavailable, storageBlocked */
+export function loadModel(id: string): Promise<StoredModel> {
+  return getModel(id);
+}
+
+/**
+ * Saves what a run ended with, as a model and as a run, and asks the browser not to clear it.
+ * @returns the model's id
+ * @throws AppError storageFull, storageUnavailable, storageBlocked
+ */
+export async function keepTrainedModel(trained: TrainedModel): Promise<string> {
+  const { description, head, stopReason, startedAt, elapsedMs, startedFrom } = trained;
+  const { settings, curve, bestEpoch, metrics, data, arithmetic } = description;
+  const names = (await listModels()).map(({ name }) => name);
+  const named = { ...description, name: freeName(description.name, names) };
+  const modelId = crypto.randomUUID();
+  await keep(modelId, named, head, {
+    id: crypto.randomUUID(),
+    ...{ modelId, startedAt, elapsedMs, settings, curve, bestEpoch, stopReason, metrics, data },
+    ...{ arithmetic, startedFrom },
+  });
+  await loadModels();
+  return modelId;
+}
+
+/** The name, or with the first number behind it that none of the others has: two runs may end in one minute. */
+export function freeName(name: string, taken: readonly string[]): string {
+  for (let number = 1; ; number++) {
+    const candidate = number === 1 ? name : `${name} (${number})`;
+    if (!taken.includes(candidate)) return candidate;
+  }
+}
+
+/** @throws AppError of the storage */
+export async function renameKeptModel(id: string, name: string): Promise<void> {
+  await renameModel(id, name, new Date());
+  await loadModels();
+}
+
+/** Deletes a model and offers to undo it. @throws AppError of the storage */
+export async function deleteKeptModel(id: string): Promise<void> {
+  const { record, head } = await getModel(id);
+  await deleteModel(id);
+  await loadModels();
+  const restore = () => saveModel(record, head).then(loadModels);
+  notify({
+    kind: 'info',
+    messageKey: 'models:deleted',
+    values: { name: record.name },
+    action: { labelKey: 'app:action.undo', run: () => void restore().catch(notifyError) },
+  });
+}
+
+/** Writes a model file and hands it to the downloads. Errors end in the store. */
+export async function exportKeptModel(id: string): Promise<void> {
+  await transfer('export', '', async (onProgress) => {
+    const { record, head } = await getModel(id);
+    const { id: _id, updatedAt: _updatedAt, sizeBytes: _sizeBytes, ...description } = record;
+    modelsStore.setState({ transfer: { kind: 'export', name: record.name, doneShare: 0 } });
+    const { file, fileName } = await engineCall(
+      'exportModel',
+      () => ({ format: 'tfjs' as const, description, head }),
+      { signal: cancel.signal, onProgress },
+    );
+    downloadFile(file, fileName);
+  });
+}
+
+/** Reads a model file and keeps the model. Errors end in the store. @returns the new model's id, or null */
+export async function importModelFile(file: Blob, fileName: string): Promise<string | null> {
+  return transfer('import', fileName, async (onProgress) => {
+    const { description, head } = await engineCall('importModel', () => ({ file }), {
+      signal: cancel.signal,
+      onProgress,
+    });
+    const id = crypto.randomUUID();
+    await keep(id, description, head);
+    await loadModels();
+    notify({ kind: 'success', messageKey: 'models:imported', values: { name: description.name } });
+    return id;
+  });
+}
+
+export function cancelTransfer(): void {
+  cancel.abort();
+}
+
+export function dismissTransferError(): void {
+  modelsStore.setState({ transferError: null });
+}
+
+async function keep(
+  id: string,
+  description: ModelDescription,
+  head: Network,
+  run?: RunRecord,
+): Promise<void> {
+  await saveModel(createModelRecord(id, description, head, new Date()), head, run);
+  // Firefox asks the person, who may take their time: nothing waits for the answer.
+  askPersistent().catch((thrown: unknown) => console.warn('no answer about lasting storage', thrown));
+}
+
+/** One file at a time: a second one waits for the person, not in a queue. */
+async function transfer<T>(
+  kind: Transfer['kind'],
+  name: string,
+  work: (onProgress: (progress: { readonly doneShare: number }) => void) => Promise<T>,
+): Promise<T | null> {
+  if (modelsStore.getState().transfer) return null;
+  cancel = new AbortController();
+  modelsStore.setState({ transfer: { kind, name, doneShare: 0 }, transferError: null });
+  try {
+    return await work(({ doneShare }) =>
+      modelsStore.setState(({ transfer: running }) => ({ transfer: running && { ...running, doneShare } })),
+    );
+  } catch (thrown) {
+    const error = toAppError(thrown);
+    if (error.code !== 'cancelled') modelsStore.setState({ transferError: error });
+    return null;
+  } finally {
+    modelsStore.setState({ transfer: null });
+  }
+}

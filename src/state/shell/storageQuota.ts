@@ -1,0 +1,49 @@
+/** How much room is taken and promised, for the settings; asks for lasting storage once there is something to keep. */
+import { createStore } from 'zustand/vanilla';
+import { type AppError, toAppError } from '../../shared/errors.ts';
+import { askPersistent, estimateStorage, type StorageEstimate } from '../../storage/quota.ts';
+import { clearFeatures } from '../../storage/storedFeatures.ts';
+import { notify, notifyError } from './notices.ts';
+
+export interface StorageQuotaState {
+  /** null until asked, and where the browser does not tell. */
+  readonly estimate: StorageEstimate | null;
+  readonly error: AppError | null;
+}
+
+export const storageQuotaStore = createStore<StorageQuotaState>(() => ({ estimate: null, error: null }));
+
+/** Asks the browser how full it is. */
+export async function refreshStorage(): Promise<void> {
+  try {
+    storageQuotaStore.setState({ estimate: await estimateStorage(), error: null });
+  } catch (thrown) {
+    storageQuotaStore.setState({ error: toAppError(thrown) });
+  }
+}
+
+/** Asks the browser not to clear what is kept, and tells the answer. */
+export async function askToPersist(): Promise<void> {
+  try {
+    const granted = await askPersistent();
+    notify({
+      kind: granted ? 'success' : 'info',
+      messageKey: granted ? 'settings:storage.persistGranted' : 'settings:storage.persistDenied',
+      topic: 'persist',
+    });
+    await refreshStorage();
+  } catch (thrown) {
+    notifyError(thrown);
+  }
+}
+
+/** Deletes the kept features of all pictures; they are computed again when needed. */
+export async function deleteFeatures(): Promise<void> {
+  try {
+    await clearFeatures();
+    notify({ kind: 'success', messageKey: 'settings:storage.featuresDeleted', topic: 'features' });
+    await refreshStorage();
+  } catch (thrown) {
+    notifyError(thrown);
+  }
+}

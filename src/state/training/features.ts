@@ -1,0 +1,122 @@
+/** What a run asks the network for: features of every picture to learn from, and exact ones to check the result with. */
+
+import type { Arithmetic } from '../../domain/backends.ts';
+import type { Metrics } from '../../domain/metrics.ts';
+import type { TrainSettings } from '../../domain/trainSettings.ts';
+import type { ExtractArgs, ExtractProgress, PictureRef } from '../../rpc/featureCalls.ts';
+import type { PauseSwitch } from '../../rpc/pause.ts';
+import type { TrainResult } from '../../rpc/trainingCalls.ts';
+import { AppError, throwIfCancelled } from '../../shared/errors.ts';
+import { readPictures } from '../dataset/pictureBlobs.ts';
+import { engineCall, engineStore } from '../engine/engine.ts';
+import { type TrainingPlan, untrainableClasses, withoutFailed } from './plan.ts';
+import { isTail } from './trainedNetwork.ts';
+
+/** One transaction each: few round trips, and a cancel is heard in between. */
+const READ_AT_ONCE = 256;
+
+export interface ExtractWatch {
+  readonly signal: AbortSignal;
+  readonly pause?: PauseSwitch;
+  readonly onProgress: (progress: ExtractProgress) => void;
+}
+
+export interface Extracted {
+  /** Without the pictures that cannot be read or decoded. */
+  readonly plan: TrainingPlan;
+  /** Paths of those. */
+  readonly leftOut: readonly string[];
+  /** After a restart on another backend that may not be what the engine began with. */
+  readonly arithmetic: Arithmetic;
+}
+
+/** What of the settings decides which features a run needs. */
+export interface Varying extends Pick<TrainSettings, 'augmentation' | 'seed'> {
+  /** In a tab beside one that trains, which may need those of another seed. */
+  readonly keepOtherVariants: boolean;
+}
+
+/**
+ * Features of every picture, and of the varied examples that the settings ask for.
+ * @throws AppError of the engine; `classTooSmall` if a class has none left to learn from
+ */
+export async function extractAll(
+  plan: TrainingPlan,
+  watch: ExtractWatch,
+  varying: Varying | null = null,
+): Promise<Extracted> {
+  const pictures = await picturesOf(plan.examples, watch.signal);
+  const read = new Set(pictures.map(({ hash }) => hash));
+  const missing = plan.examples.filter(({ hash }) => !read.has(hash)).map(({ hash }) => hash);
+  let arithmetic: Arithmetic = 'float32';
+  const makeArgs = () => {
+    arithmetic = engineStore.getState().report?.arithmetic ?? 'float32';
+    return { pictures, arithmetic };
+  };
+  const { failed } = await engineCall('extractFeatures', makeArgs, watch);
+  const gone = new Set([...missing, ...failed]);
+  const leftOut = plan.examples.filter(({ hash }) => gone.has(hash)).map(({ picture }) => picture.path);
+  const remaining = withoutFailed(plan, gone);
+  const [className] = untrainableClasses(remaining);
+  if (className !== undefined) throw new AppError('classTooSmall', { className, count: 0 });
+  // Afterwards: with whom a picture is mixed depends on which others can be read.
+  if (varying) await extractVaried(remaining, varying, { pictures, arithmetic }, watch);
+  return { plan: remaining, leftOut, arithmetic };
+}
+
+/** Features of varied examples, where the settings ask for them. @throws AppError of the engine */
+export async function extractVaried(
+  { examples }: TrainingPlan,
+  { augmentation, seed, keepOtherVariants }: Varying,
+  plain: Pick<ExtractArgs, 'pictures' | 'arithmetic'>,
+  watch: ExtractWatch,
+): Promise<void> {
+  if (!augmentation) return;
+  const stored = new Set(plain.pictures.map(({ hash }) => hash));
+  const training = examples.filter(({ split, hash }) => split === 'train' && stored.has(hash));
+  const variants = { augmentation, seed, pictures: training.map(({ hash }) => hash) };
+  await engineCall('extractFeatures', () => ({ ...plain, variants, keepOtherVariants }), watch);
+}
+
+/**
+ * The head on features in float32, as model files compute them: of the test pictures, or without any of those of
+ * validation. What it learned from were 8-bit integers, and a person should know if that makes a difference.
+ * @returns null where no picture was kept aside
+ */
+export async function checkExactly(
+  plan: TrainingPlan,
+  { head, test }: Pick<TrainResult, 'head' | 'test'>,
+  watch: ExtractWatch,
+): Promise<Metrics | null> {
+  const split = test ? 'test' : 'validation';
+  const examples = plan.examples.filter((example) => example.split === split);
+  if (examples.length === 0) return null;
+  const pictures = await picturesOf(examples, watch.signal);
+  if (!isTail(head)) await engineCall('extractFeatures', () => ({ pictures, arithmetic: 'float32' }), watch);
+  return engineCall(
+    'evaluate',
+    () => ({
+      examples: examples.map(({ hash, classIndex }) => ({ hash, classIndex })),
+      classNames: plan.classNames,
+      head,
+      arithmetic: 'float32',
+      pictures,
+    }),
+    { signal: watch.signal },
+  );
+}
+
+/** The pictures of examples that are still stored, each once. @throws AppError `cancelled` */
+export async function picturesOf(
+  examples: TrainingPlan['examples'],
+  signal: AbortSignal,
+): Promise<readonly PictureRef[]> {
+  const hashes = [...new Set(examples.map(({ hash }) => hash))];
+  const pictures: PictureRef[] = [];
+  for (let start = 0; start < hashes.length; start += READ_AT_ONCE) {
+    throwIfCancelled(signal);
+    const some = hashes.slice(start, start + READ_AT_ONCE);
+    for (const [hash, blob] of await readPictures(some)) pictures.push({ hash, blob });
+  }
+  return pictures;
+}

@@ -1,0 +1,172 @@
+/** The learning itself as a run sees it: from wherever it stands to a result, through restarts of the engine. */
+
+import type { Arithmetic } from '../../domain/backends.ts';
+import type { Metrics } from '../../domain/metrics.ts';
+import type { DataSummary, StartingNetwork } from '../../domain/model.ts';
+import type { EpochMetrics, TrainSettings } from '../../domain/trainSettings.ts';
+import type { ExtractProgress } from '../../rpc/featureCalls.ts';
+import type { PauseSwitch } from '../../rpc/pause.ts';
+import type { FineTuneProgress, TrainProgress, TrainResult, TrainSnapshot } from '../../rpc/trainingCalls.ts';
+import { toAppError } from '../../shared/errors.ts';
+import { engineCall } from '../engine/engine.ts';
+import { createBatch } from '../shell/batched.ts';
+import { notify, notifyError } from '../shell/notices.ts';
+import { checkExactly, type ExtractWatch, picturesOf } from './features.ts';
+import type { TrainingPlan } from './plan.ts';
+import { isTail } from './trainedNetwork.ts';
+
+/** A run whose features are ready. */
+export interface TrainingJob {
+  /** ISO 8601; of a run that goes on: when it was first started. */
+  readonly startedAt: string;
+  readonly plan: TrainingPlan;
+  /** Paths of pictures that it goes on without. */
+  readonly leftOut: readonly string[];
+  readonly data: DataSummary;
+  readonly settings: TrainSettings;
+  readonly arithmetic: Arithmetic;
+  /** A model to go on from. */
+  readonly start: StartingNetwork | null;
+  /** Its name. */
+  readonly startedFrom?: string | undefined;
+  readonly resumeFrom: TrainSnapshot | null;
+}
+
+export interface LearnedSoFar {
+  readonly curve: readonly EpochMetrics[];
+  readonly bestEpoch: number | null;
+  readonly remainingMs: number | null;
+  readonly plannedEpochs: number;
+  /** Of the running epoch, 0–1. */
+  readonly epochShare: number;
+}
+
+export interface LearnWatch {
+  readonly signal: AbortSignal;
+  readonly finishSignal: AbortSignal;
+  readonly pause?: PauseSwitch;
+  readonly onLearned: (learned: Partial<LearnedSoFar>) => void;
+  /** What a second phase computes before its first step; null once that is done. */
+  readonly onExtract: (extract: ExtractProgress | null) => void;
+  readonly onSnapshot: (snapshot: TrainSnapshot) => void;
+}
+
+/** How often the curves move. */
+const SHOW_EVERY_MS = 200;
+
+type EpochProgress = Extract<TrainProgress, { kind: 'epoch' }>;
+
+/** What of a plan the engine learns from, and what a checkpoint keeps. */
+export function examplesOf({ examples }: TrainingPlan) {
+  return examples.map(({ hash, classIndex, split }) => ({ hash, classIndex, split }));
+}
+
+/** @throws AppError of the engine; `notFound` for a second phase whose pictures are not stored any more */
+export async function learn(job: TrainingJob, watch: LearnWatch): Promise<TrainResult> {
+  const { settings, resumeFrom, start } = job;
+  const { fineTune } = settings;
+  if (!fineTune) return learnPhase(job, watch, 'train', null);
+  // What was fine-tuned before has no features to learn from that would be its own.
+  if (resumeFrom?.phase === 'fineTune' || (start && isTail(start.network)))
+    return learnPhase(job, watch, 'fineTune', null);
+  const first = await learnPhase(job, watch, 'train', null);
+  if (watch.finishSignal.aborted) return first;
+  try {
+    const second = await learnPhase({ ...job, resumeFrom: null }, watch, 'fineTune', first);
+    return { ...second, elapsedMs: first.elapsedMs + second.elapsedMs };
+  } catch (thrown) {
+    // What the first phase came to is a model all the same.
+    const { code } = toAppError(thrown);
+    if (code !== 'notFinite' && code !== 'featuresNotFinite') throw thrown;
+    notify({ kind: 'warning', messageKey: `train:tuningDropped.${code}`, sticky: true, topic: 'tuning' });
+    const { curve, bestEpoch } = first;
+    watch.onLearned({ curve, bestEpoch, remainingMs: null, epochShare: 0 });
+    return first;
+  }
+}
+
+/** Epochs that a run takes if nothing stops it early. @param first what the first phase came to; null before its end */
+export function plannedEpochsOf(
+  { epochs, fineTune }: TrainSettings,
+  first: Pick<TrainResult, 'curve'> | null,
+): number {
+  return (first?.curve.length ?? epochs) + (fineTune?.epochs ?? 0);
+}
+
+async function learnPhase(
+  { plan, settings, arithmetic, resumeFrom, start }: TrainingJob,
+  { onLearned, onSnapshot, onExtract, ...signals }: LearnWatch,
+  phase: 'train' | 'fineTune',
+  first: TrainResult | null,
+): Promise<TrainResult> {
+  let snapshot = resumeFrom;
+  let curve: readonly EpochMetrics[] = first?.curve ?? [];
+  let elapsedBeforeMs = 0;
+  const { classNames } = plan;
+  const examples = examplesOf(plan);
+  const plannedEpochs =
+    phase === 'fineTune' && !first
+      ? countFirst(resumeFrom) + (settings.fineTune?.epochs ?? 0)
+      : plannedEpochsOf(settings, first);
+  const pictures = phase === 'fineTune' ? await picturesOf(plan.examples, signals.signal) : [];
+  // Epochs of a small data set take a few milliseconds: more than a page can draw.
+  const epochs = createBatch<EpochProgress>((arrived) => {
+    const last = arrived.at(-1);
+    curve = [...curve, ...arrived.map(({ metrics }) => metrics)];
+    const remainingMs = last?.remainingMs ?? null;
+    onLearned({ curve, bestEpoch: last?.bestEpoch ?? null, remainingMs, plannedEpochs, epochShare: 0 });
+  }, SHOW_EVERY_MS);
+  const onProgress = (progress: FineTuneProgress) => {
+    if (progress.kind === 'epoch') return epochs.add(progress);
+    epochs.flush();
+    if (progress.kind === 'activations') return onExtract(progress.extract);
+    onExtract(null);
+    if (progress.kind === 'step')
+      return onLearned({ epochShare: progress.share, remainingMs: progress.remainingMs });
+    snapshot = progress.snapshot;
+    onSnapshot(progress.snapshot);
+  };
+  const makeArgs = () => {
+    // After a lost device the epochs since the last snapshot are done again.
+    epochs.flush();
+    curve = snapshot?.curve ?? first?.curve ?? [];
+    elapsedBeforeMs = (curve.at(-1)?.elapsedMs ?? 0) - (first?.elapsedMs ?? 0);
+    const bestEpoch = snapshot?.bestEpoch ?? first?.bestEpoch ?? null;
+    onLearned({ curve, bestEpoch, remainingMs: null, plannedEpochs, epochShare: 0 });
+    return {
+      ...{ examples, classNames, settings, arithmetic, resumeFrom: snapshot },
+      start: first ? { network: first.head, classNames } : start,
+    };
+  };
+  const options = { ...signals, onProgress };
+  const call =
+    phase === 'train'
+      ? engineCall('train', makeArgs, options)
+      : engineCall(
+          'fineTune',
+          () => ({ ...makeArgs(), pictures, curve: first?.curve ?? [], bestEpoch: first?.bestEpoch ?? 0 }),
+          options,
+        );
+  const result = await call.finally(() => epochs.flush());
+  onLearned({ curve: result.curve, bestEpoch: result.bestEpoch, remainingMs: null, epochShare: 0 });
+  return { ...result, elapsedMs: Math.max(0, elapsedBeforeMs) + result.elapsedMs };
+}
+
+/** Epochs of the first phase of a run that goes on. */
+function countFirst(snapshot: TrainSnapshot | null): number {
+  return snapshot?.curve.filter(({ phase }) => phase !== 'fineTune').length ?? 0;
+}
+
+/** A check that fails, or that the person does not want to wait for, must not cost what was learned. */
+export async function checkIfPossible(
+  plan: TrainingPlan,
+  result: TrainResult,
+  watch: ExtractWatch,
+): Promise<Metrics | null> {
+  try {
+    return await checkExactly(plan, result, watch);
+  } catch (thrown) {
+    if (toAppError(thrown).code !== 'cancelled') notifyError(thrown);
+    return null;
+  }
+}

@@ -1,0 +1,30 @@
+/** What a run ends with, put together: a model with all that is to be known of it. */
+import type { Metrics } from '../../domain/metrics.ts';
+import type { TrainResult } from '../../rpc/trainingCalls.ts';
+import { AppError } from '../../shared/errors.ts';
+import { engineStore } from '../engine/engine.ts';
+import type { TrainedModel } from '../models/models.ts';
+import type { TrainingJob } from './learn.ts';
+import { modelName } from './plan.ts';
+
+/** @param exactMetrics of the head in float32, where it learned from 8-bit features */
+export function toTrainedModel(
+  { plan, data, settings, arithmetic, startedAt, startedFrom }: TrainingJob,
+  result: TrainResult,
+  exactMetrics: Metrics | null,
+  now: Date,
+): TrainedModel {
+  const { backbone } = engineStore.getState();
+  if (!backbone) throw new AppError('unexpected', { message: 'no backbone after training' });
+  const { curve, bestEpoch, validation, test, head, stopReason, elapsedMs } = result;
+  return {
+    description: {
+      name: modelName(data.name, now),
+      classNames: plan.classNames,
+      createdAt: now.toISOString(),
+      metrics: { validation, test },
+      ...{ backbone, data, settings, curve, bestEpoch, arithmetic, exactMetrics },
+    },
+    ...{ head, stopReason, startedAt, elapsedMs, startedFrom },
+  };
+}

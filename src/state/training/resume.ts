@@ -1,0 +1,57 @@
+/** Makes an interrupted run ready to go on: its pictures found again, their features looked up or computed anew. */
+import type { Dataset, DatasetPicture } from '../../domain/dataset.ts';
+import { AppError } from '../../shared/errors.ts';
+import type { CheckpointRecord } from '../../storage/storedCheckpoint.ts';
+import { engineCall, engineStore } from '../engine/engine.ts';
+import { type ExtractWatch, extractVaried, picturesOf } from './features.ts';
+import type { TrainingJob } from './learn.ts';
+import type { TrainingPlan } from './plan.ts';
+
+/** The examples as they were recorded, with the pictures of the data set of today where they are still in it. */
+export function planOf(
+  { classNames, examples }: Pick<CheckpointRecord, 'classNames' | 'examples'>,
+  dataset: Pick<Dataset, 'pictures'>,
+): TrainingPlan {
+  const known = new Map(dataset.pictures.map((picture) => [picture.hash, picture]));
+  return {
+    classNames,
+    examples: examples.map((example) => ({
+      ...example,
+      picture: known.get(example.hash) ?? strangerOf(example.hash),
+    })),
+  };
+}
+
+/** Stands for a picture that has left the data set: only its name is ever shown. */
+function strangerOf(hash: string): DatasetPicture {
+  const name = hash.slice(0, 8);
+  return {
+    ...{ id: hash, hash, name, path: name, classId: '', folderSplit: null, burstId: null },
+    ...{ widthPx: 0, heightPx: 0, sizeBytes: 0 },
+  };
+}
+
+/**
+ * Features of every picture that is still stored, in the recorded arithmetic. For one that is stored no more its
+ * kept features do; where those are gone as well, the training that follows says `notFound`.
+ * @throws AppError of the engine and the storage; `modelFileUnsupported` where the backbone is another one by now
+ */
+export async function makeReady(
+  checkpoint: CheckpointRecord,
+  dataset: Dataset,
+  watch: ExtractWatch,
+): Promise<TrainingJob> {
+  const { startedAt, data, settings, arithmetic, fingerprint, snapshot } = checkpoint;
+  const { backbone } = engineStore.getState();
+  // Weights that learned behind one backbone are noise behind another.
+  if (fingerprint !== undefined && backbone && backbone.fingerprint !== fingerprint)
+    throw new AppError('modelFileUnsupported', { layer: backbone.id });
+  const plan = planOf(checkpoint, dataset);
+  const pictures = await picturesOf(plan.examples, watch.signal);
+  await engineCall('extractFeatures', () => ({ pictures, arithmetic }), watch);
+  if (snapshot.phase !== 'fineTune')
+    await extractVaried(plan, { ...settings, keepOtherVariants: false }, { pictures, arithmetic }, watch);
+  const { startedFrom } = checkpoint;
+  const job = { startedAt, plan, leftOut: [], data, settings, arithmetic, startedFrom };
+  return { ...job, start: null, resumeFrom: snapshot };
+}

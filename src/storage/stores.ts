@@ -1,0 +1,105 @@
+/** What lies in IndexedDB, and how each version grew out of the one before. */
+import type { DBSchema, IDBPDatabase, IDBPTransaction, StoreNames } from 'idb';
+import type { Arithmetic } from '../domain/backends.ts';
+import type { Dataset } from '../domain/dataset.ts';
+import type { DataSummary } from '../domain/model.ts';
+import type { ContentHash } from '../domain/picture.ts';
+import type { ModelRecord, RunRecord } from '../domain/records.ts';
+import type { TrainSettings } from '../domain/trainSettings.ts';
+import type { Network } from '../network/network.ts';
+import type { TrainExample, TrainSnapshot } from '../rpc/trainingCalls.ts';
+
+/** A small picture as bytes: thousands are read at once, and a Blob each would be a file handle each. */
+export interface StoredThumbnail {
+  readonly bytes: ArrayBuffer;
+  readonly type: string;
+}
+
+/** All that a training run needs to go on after its tab has ended; the pictures' features are kept by content. */
+export interface CheckpointRecord {
+  /** ISO 8601; also tells one run from another. */
+  readonly startedAt: string;
+  /** ISO 8601. */
+  readonly savedAt: string;
+  /** The data set may be another one by the time that the run goes on. */
+  readonly data: DataSummary;
+  readonly classNames: readonly string[];
+  readonly examples: readonly TrainExample[];
+  readonly settings: TrainSettings;
+  readonly arithmetic: Arithmetic;
+  /** Name of the model that it went on from. */
+  readonly startedFrom?: string | undefined;
+  /** Of the backbone; absent in those of earlier versions. */
+  readonly fingerprint?: string | undefined;
+  readonly plannedEpochs: number;
+  readonly snapshot: TrainSnapshot;
+}
+
+/** What lists and offers need of a checkpoint, whose weights may be hundreds of megabytes. */
+export interface CheckpointHeader
+  extends Pick<CheckpointRecord, 'startedAt' | 'savedAt' | 'classNames' | 'plannedEpochs'> {
+  /** Of the data set; may be empty. */
+  readonly name: string;
+  readonly epoch: number;
+}
+
+export interface HeadstartSchema extends DBSchema {
+  /** Key `[source, hash]`; `source` names the backbone's weights and the resize. Value: float16 bits, `[features]`. */
+  features: { key: [string, ContentHash]; value: Uint16Array<ArrayBuffer> };
+  /** What lists and details show of a model. */
+  models: { key: string; value: ModelRecord };
+  /** Key: the model's id. Apart from `models`, so that a list does not read every weight. */
+  heads: { key: string; value: Network };
+  runs: { key: string; value: RunRecord; indexes: { startedAt: string } };
+  /** One value under the key `current`. */
+  dataset: { key: 'current'; value: Dataset };
+  pictures: { key: ContentHash; value: Blob };
+  thumbnails: { key: ContentHash; value: StoredThumbnail };
+  /** One value under the key `current`: of the run that goes on, or that was interrupted last. */
+  checkpoint: { key: 'current'; value: CheckpointRecord };
+  /** Of the same; written and deleted together with it. */
+  checkpointHeader: { key: 'current'; value: CheckpointHeader };
+}
+
+export type StoreName = StoreNames<HeadstartSchema>;
+
+export function toHeader({
+  startedAt,
+  savedAt,
+  classNames,
+  plannedEpochs,
+  data,
+  snapshot,
+}: CheckpointRecord): CheckpointHeader {
+  return { startedAt, savedAt, classNames, plannedEpochs, name: data.name, epoch: snapshot.epoch };
+}
+
+/** Brings a database one version further, inside the transaction of the upgrade. */
+export type Upgrade<Schema extends DBSchema> = (
+  database: IDBPDatabase<Schema>,
+  transaction: IDBPTransaction<Schema, StoreNames<Schema>[], 'versionchange'>,
+) => void | Promise<void>;
+
+/**
+ * Entry `i` leads from version `i` to version `i + 1`. A change of the schema is a new entry at the end; entries
+ * that were released never change. Their promises may wait for requests of their transaction only.
+ */
+export const UPGRADES: readonly Upgrade<HeadstartSchema>[] = [
+  (database) => {
+    database.createObjectStore('features');
+    database.createObjectStore('models', { keyPath: 'id' });
+    database.createObjectStore('heads');
+    database.createObjectStore('runs', { keyPath: 'id' }).createIndex('startedAt', 'startedAt');
+    database.createObjectStore('dataset');
+    database.createObjectStore('pictures');
+    database.createObjectStore('thumbnails');
+  },
+  (database) => {
+    database.createObjectStore('checkpoint');
+  },
+  async (database, transaction) => {
+    const headers = database.createObjectStore('checkpointHeader');
+    const kept = await transaction.objectStore('checkpoint').get('current');
+    if (kept) await headers.put(toHeader(kept), 'current');
+  },
+];

@@ -1,0 +1,189 @@
+/** For the tests of the engine: a session of real parts over a network with three stages, small enough for any backend. */
+
+import { createExtractor, type Extractor } from '../../compute/features/extractor.ts';
+import type { ExtractorApi } from '../../compute/features/extractorApi.ts';
+import { RESIZE } from '../../compute/features/pixels.ts';
+import { createExtractorPool, type ExtractorPool } from '../../compute/features/pool.ts';
+import type { Session } from '../../compute/jobs/session.ts';
+import { createTrunkShelf } from '../../compute/jobs/targetShelf.ts';
+import { activateBackend } from '../../compute/runtimes/choose/activate.ts';
+import type { TensorflowBackend } from '../../domain/backends.ts';
+import type { NetworkNode } from '../../network/network.ts';
+import {
+  CAFFE_PREPROCESSING,
+  conv,
+  dense,
+  featureInput,
+  globalAvgPool,
+  imageInput,
+  padAll,
+  relu,
+  softmax,
+} from '../../network/nodeBuilders.ts';
+import { inferShapes, sizeOf, weightShapes } from '../../network/shapes.ts';
+import type { TrainExample } from '../../rpc/trainingCalls.ts';
+import { AppError } from '../../shared/errors.ts';
+import { encodeHalf } from '../../shared/half.ts';
+import { createRandom } from '../../shared/random.ts';
+import { sha256HexInScript } from '../../shared/sha256.ts';
+import { fingerprint, toWeights } from '../../weights/load.ts';
+import { parseManifest, type WeightsManifest, type WeightsPart } from '../../weights/manifest.ts';
+import { createTestWorker } from '../rpc/fakeWorker.ts';
+
+const SIZE_PX = 32;
+const FEATURES = 12;
+export const TEST_CLASSES = ['red', 'green', 'blue'] as const;
+
+/** Maps of 32, 16, 8 and 4 pixels: cut behind `b_relu` for one stage, `a_relu` for two, `input` for all. */
+const NODES: readonly NetworkNode[] = [
+  imageInput('input', SIZE_PX, CAFFE_PREPROCESSING),
+  conv('a', 'input', 6, 3, { stride: 2, padding: padAll(1) }),
+  relu('a_relu', 'a'),
+  conv('b', 'a_relu', 8, 3, { stride: 2, padding: padAll(1) }),
+  relu('b_relu', 'b'),
+  conv('c', 'b_relu', FEATURES, 3, { stride: 2, padding: padAll(1) }),
+  relu('c_relu', 'c'),
+  globalAvgPool('avg_pool', 'c_relu'),
+];
+const TOP: readonly NetworkNode[] = [
+  featureInput('avg_pool', FEATURES),
+  dense('fc', 'avg_pool', 2),
+  softmax('softmax', 'fc'),
+];
+
+function toPart(
+  id: WeightsPart['id'],
+  nodes: readonly NetworkNode[],
+): { part: WeightsPart; bytes: Uint8Array<ArrayBuffer> } {
+  const random = createRandom(12);
+  const shapes = inferShapes(nodes);
+  const values: number[] = [];
+  const tensors: WeightsPart['tensors'] = [];
+  for (const node of nodes) {
+    const inputs = node.inputs.map((name) => shapes.get(name) ?? []);
+    for (const { kind, shape } of weightShapes(node, inputs)) {
+      const size = sizeOf(shape);
+      // Of numbers from 0 to 255 the first layer makes small ones, on which a head learns well.
+      const scale = Math.sqrt(24 / (size / (shape.at(-1) ?? 1))) / (node.name === 'a' ? 100 : 1);
+      const [byteOffset, byteLength] = [values.length * 2, size * 2];
+      tensors.push({
+        name: `${node.name}/${kind}`,
+        shape: [...shape],
+        dtype: 'float16',
+        byteOffset,
+        byteLength,
+      });
+      for (let i = 0; i < size; i++) values.push(kind === 'kernel' ? (random.next() - 0.5) * scale : 0);
+    }
+  }
+  const bytes = new Uint8Array(encodeHalf(Float32Array.from(values)).buffer);
+  const shard = { path: `${id}-01.bin`, sizeBytes: bytes.length, sha256: sha256HexInScript(bytes) };
+  return { part: { id, tensors, shards: [shard] }, bytes };
+}
+
+function createManifest(): { manifest: WeightsManifest; bytes: Uint8Array<ArrayBuffer> } {
+  const backbone = toPart('backbone', NODES);
+  const manifest = parseManifest({
+    ...{ format: 'headstart-weights', version: 1, backboneId: 'tiny', inputSizePx: SIZE_PX },
+    ...{ featureNode: 'avg_pool', featureCount: FEATURES, nodes: NODES, topNodes: TOP },
+    labels: ['this', 'that'],
+    source: { package: 'tiny', version: '1.0.0', licence: 'MIT', note: 'for tests', converterVersion: 1 },
+    parts: [backbone.part, toPart('top', TOP).part],
+  });
+  return { manifest, bytes: backbone.bytes };
+}
+
+export interface TestEngine {
+  readonly session: Session;
+  /** Pictures that the extractors were given since it was last emptied, by what they were asked for. */
+  readonly asked: { target: string; isVaried: boolean }[];
+  close(): void;
+}
+
+/** The real pool, client, server and extractor; only the threads are missing. */
+export async function createTestEngine(backend: TensorflowBackend): Promise<TestEngine> {
+  const { manifest, bytes } = createManifest();
+  const active = await activateBackend(backend);
+  const asked: { target: string; isVaried: boolean }[] = [];
+  let extractor: Extractor | null = null;
+  const running = () => {
+    if (!extractor) throw new AppError('unexpected');
+    return extractor;
+  };
+  const pool: ExtractorPool = await createExtractorPool({
+    ...{ size: 1, batchSize: 4, manifest, resize: RESIZE, trunk: null, onReady: () => undefined },
+    tensorflow: { backend, bytes },
+    spawn: () =>
+      createTestWorker<ExtractorApi>({
+        start: async (options) => {
+          extractor = await createExtractor(options);
+          return null;
+        },
+        addTrunk: async (start) => {
+          await running().addTrunk(start);
+          return null;
+        },
+        removeTrunk: async (target) => {
+          running().removeTrunk(target);
+          return null;
+        },
+        extract: ({ pictures, target }) => {
+          for (const picture of pictures) {
+            asked.push({ target: target.upTo ?? '', isVaried: 'augment' in picture });
+          }
+          return running().extract(pictures, target);
+        },
+      }),
+  });
+  const info = {
+    ...{ id: 'tiny', fingerprint: await fingerprint(manifest), resize: RESIZE },
+    ...{ inputSizePx: SIZE_PX, featureCount: FEATURES },
+  };
+  const usual = { arithmetic: 'float32', upTo: null } as const;
+  const session: Session = {
+    ...{ active, pool, manifest, info, arithmetic: 'float32', rangesId: '' },
+    openTrunk: createTrunkShelf(pool, usual, () => null).open,
+    backbone: () => ({ name: 'tiny', nodes: NODES, weights: toWeights(manifest, 'backbone', bytes) }),
+    imagenetTop: () => Promise.reject(new AppError('unexpected')),
+    prepared: {
+      report: { chosen: backend, arithmetic: 'float32', workers: 1, candidates: [] },
+      ...{ backbone: info, weightsFromCache: false },
+    },
+  };
+  return { session, asked, close: () => pool.terminate() };
+}
+
+async function drawPicture(index: number): Promise<Blob> {
+  const canvas = new OffscreenCanvas(SIZE_PX, SIZE_PX);
+  const context = canvas.getContext('2d');
+  if (!context) throw new Error('no canvas');
+  const random = createRandom(100 + index);
+  const own = index % TEST_CLASSES.length;
+  for (let y = 0; y < SIZE_PX; y += 4) {
+    for (let x = 0; x < SIZE_PX; x += 4) {
+      const [r, g, b] = [0, 1, 2].map((c) => Math.floor(random.next() * 200 + (c === own ? 40 : 0)));
+      context.fillStyle = `rgb(${r} ${g} ${b})`;
+      context.fillRect(x, y, 4, 4);
+    }
+  }
+  return canvas.convertToBlob({ type: 'image/png' });
+}
+
+export interface TestPictures {
+  readonly pictures: readonly { readonly hash: string; readonly blob: Blob }[];
+  /** Of every ten pictures six are for training, two for validation and two for test. */
+  readonly examples: readonly TrainExample[];
+}
+
+/** Noise with a tint by class. */
+export async function drawPictures(count: number): Promise<TestPictures> {
+  const pictures = await Promise.all(
+    Array.from({ length: count }, async (_, i) => ({ hash: `hash-${i}`, blob: await drawPicture(i) })),
+  );
+  const examples = pictures.map(({ hash }, i): TrainExample => {
+    const place = i % 10;
+    const split = place < 6 ? 'train' : place < 8 ? 'validation' : 'test';
+    return { hash, classIndex: i % TEST_CLASSES.length, split };
+  });
+  return { pictures, examples };
+}

@@ -1,0 +1,240 @@
+/** Small tails for the tests of their training, and their loss computed apart from it. */
+
+import type { ActivationSource } from '../../compute/training/activationSource.ts';
+import type { RowMixes } from '../../compute/training/trainer.ts';
+import { DEFAULT_TRAIN_SETTINGS, type TrainSettings } from '../../domain/trainSettings.ts';
+import type { Network, NetworkNode, Padding, PoolNode, Weight } from '../../network/network.ts';
+import {
+  add,
+  batchNorm,
+  conv,
+  dense,
+  dropout,
+  globalAvgPool,
+  padAll,
+  relu,
+  softmax,
+} from '../../network/nodeBuilders.ts';
+import { runReference } from '../../network/reference.ts';
+import { inferShapes, sizeOf, weightShapes } from '../../network/shapes.ts';
+import { createRandom } from '../../shared/random.ts';
+
+export const CLASSES = 3;
+const SHAPE = [6, 7, 4] as const;
+
+const input: NetworkNode = { op: 'input', name: 'in', inputs: [], shape: SHAPE, preprocessing: null };
+const uneven: Padding = { top: 0, bottom: 1, left: 2, right: 1 };
+const pool = (op: PoolNode['op'], padding: Padding, strides: readonly [number, number]): NetworkNode => ({
+  op,
+  name: 'p',
+  inputs: ['first'],
+  poolSize: [3, 2],
+  strides,
+  padding,
+});
+const relu6 = (name: string, from: string, maxValue = 6): NetworkNode => ({
+  op: 'relu',
+  name,
+  inputs: [from],
+  maxValue,
+});
+/** Something that trains before the node in question, so that this one has to send a gradient on. */
+const first = conv('first', 'in', 4, 1);
+const end = (from: string) => [
+  globalAvgPool('gap', from),
+  dense('logits', 'gap', CLASSES),
+  softmax('s', 'logits'),
+];
+
+/** Each op with something before it that trains; odd sizes, padding that differs by side. */
+export const TAILS: Readonly<Record<string, readonly NetworkNode[]>> = {
+  'a 3×3 convolution': [input, first, conv('c', 'first', 5, 3, { padding: padAll(1) }), ...end('c')],
+  'a strided 1×1 convolution with relu': [
+    input,
+    first,
+    conv('c', 'first', 6, 1, { stride: 2 }),
+    relu('r', 'c'),
+    ...end('r'),
+  ],
+  'a strided convolution, uneven padding, no bias, relu6': [
+    input,
+    first,
+    { ...conv('c', 'first', 5, 3, { padding: uneven, useBias: false }), strides: [2, 3] },
+    relu6('r', 'c'),
+    ...end('r'),
+  ],
+  'a grouped convolution': [
+    input,
+    first,
+    conv('c', 'first', 6, 3, { groups: 2, stride: 2, padding: padAll(1) }),
+    relu('r', 'c'),
+    ...end('r'),
+  ],
+  'a depthwise convolution': [
+    input,
+    first,
+    conv('c', 'first', 8, 3, { groups: 4, padding: uneven }),
+    relu('r', 'c'),
+    ...end('r'),
+  ],
+  'a convolution that two read, and a relu with a limit': [
+    input,
+    first,
+    relu6('r', 'first', 0.3),
+    add('a', 'r', 'first'),
+    ...end('a'),
+  ],
+  maxPool: [input, first, pool('maxPool', { top: 1, bottom: 1, left: 1, right: 0 }, [2, 1]), ...end('p')],
+  'maxPool that leaves pixels out': [
+    input,
+    first,
+    pool('maxPool', { top: 0, bottom: 0, left: 0, right: 0 }, [4, 3]),
+    ...end('p'),
+  ],
+  avgPool: [input, first, pool('avgPool', { top: 1, bottom: 2, left: 0, right: 1 }, [2, 2]), ...end('p')],
+  'concat and batchNorm': [
+    input,
+    first,
+    batchNorm('b', 'first', 1e-3),
+    { op: 'concat', name: 'cat', inputs: ['b', 'in', 'first'] },
+    ...end('cat'),
+  ],
+  'a bottleneck': [
+    input,
+    conv('a', 'in', 3, 1, { stride: 2 }),
+    relu('a_relu', 'a'),
+    conv('b', 'a_relu', 3, 3, { padding: padAll(1) }),
+    relu('b_relu', 'b'),
+    conv('c', 'b_relu', 8, 1),
+    conv('shortcut', 'in', 8, 1, { stride: 2 }),
+    add('sum', 'c', 'shortcut'),
+    relu('out', 'sum'),
+    ...end('out'),
+  ],
+  'flatten and two dense layers': [
+    input,
+    first,
+    { op: 'flatten', name: 'f', inputs: ['first'] },
+    dense('h', 'f', 7),
+    relu('r', 'h'),
+    dense('logits', 'r', CLASSES),
+    softmax('s', 'logits'),
+  ],
+};
+
+/** With two dropouts, one of them on a map. */
+export const DROPOUT_TAIL: readonly NetworkNode[] = [
+  input,
+  first,
+  relu('first_relu', 'first'),
+  dropout('d', 'first_relu', 0.4),
+  conv('c', 'd', 8, 3, { padding: padAll(1) }),
+  relu('r', 'c'),
+  globalAvgPool('gap', 'r'),
+  dropout('d2', 'gap', 0.25),
+  dense('logits', 'd2', CLASSES),
+  softmax('s', 'logits'),
+];
+
+/** The same weights for the same nodes; none of them zero. */
+export function createTail(nodes: readonly NetworkNode[]): Network {
+  const random = createRandom(4);
+  const shapes = inferShapes(nodes);
+  const weights: Record<string, Weight> = {};
+  for (const node of nodes) {
+    const inputs = node.inputs.map((name) => shapes.get(name) ?? []);
+    for (const { kind, shape } of weightShapes(node, inputs)) {
+      const low = kind === 'movingVariance' ? 0.2 : -0.5;
+      weights[`${node.name}/${kind}`] = {
+        shape,
+        values: new Float32Array(sizeOf(shape)).map(() => low + random.next()),
+      };
+    }
+  }
+  return { name: 'tail', nodes, weights };
+}
+
+/** Maps that differ by class, but not by so much that nothing is left to learn. */
+export interface TailData {
+  readonly values: Float32Array<ArrayBuffer>;
+  readonly labels: Int32Array;
+}
+
+const WIDTH = sizeOf(SHAPE);
+
+export function createMaps(count: number): TailData {
+  const random = createRandom(6);
+  const labels = Int32Array.from({ length: count }, (_, row) => row % CLASSES);
+  const values = new Float32Array(count * WIDTH);
+  values.forEach((_, i) => {
+    const isOwn = i % SHAPE[2] === (labels[Math.floor(i / WIDTH)] ?? 0);
+    values[i] = random.next() * 2 - 1 + (isOwn ? 0.8 : 0);
+  });
+  return { values, labels };
+}
+
+/** @param mixes one entry for each row of the data, whatever it shows */
+export function createSource({ values }: TailData, mixes?: RowMixes): ActivationSource {
+  const plain = async (rows: Int32Array) => {
+    const taken = new Float32Array(rows.length * WIDTH);
+    rows.forEach((row, i) => {
+      taken.set(values.subarray(row * WIDTH, (row + 1) * WIDTH), i * WIDTH);
+    });
+    return taken;
+  };
+  const mixesOf = (rows: Int32Array): RowMixes | undefined =>
+    mixes && {
+      labels: rows.map((row) => mixes.labels[row] ?? 0),
+      shares: Float32Array.from(rows, (row) => mixes.shares[row] ?? 1),
+    };
+  return { plain, training: async (rows) => ({ values: await plain(rows), mixes: mixesOf(rows) }) };
+}
+
+/** Nothing but the loss moves the weights: a step of plain gradient descent at rate 1 is the gradient. */
+export const BARE: TrainSettings = {
+  ...DEFAULT_TRAIN_SETTINGS,
+  dropout: 0,
+  l2: 0,
+  optimizer: 'sgd',
+  momentum: 0,
+  learningRate: 1,
+  batchSize: 8,
+};
+
+export interface LossCase {
+  readonly data: TailData;
+  readonly rows: Int32Array;
+  readonly classWeights: readonly number[];
+  readonly mixes?: RowMixes | undefined;
+  readonly labelSmoothing?: number;
+  readonly focalGamma?: number;
+}
+
+/** Probabilities of one row, in double precision. */
+export function answerOf(network: Network, data: TailData, row: number): Float64Array {
+  const values = Float64Array.from(data.values.subarray(row * WIDTH, (row + 1) * WIDTH));
+  return runReference(network, { shape: SHAPE, values }).values;
+}
+
+/** Mean weighted loss of the rows as it trains, in double precision. */
+export function tailLossOf(network: Network, lossCase: LossCase): number {
+  const { data, rows, classWeights, mixes, labelSmoothing = 0, focalGamma = 0 } = lossCase;
+  let [sum, weightSum] = [0, 0];
+  for (const row of rows) {
+    const output = answerOf(network, data, row);
+    const share = mixes?.shares[row] ?? 1;
+    const shares = new Array<number>(CLASSES).fill(0);
+    const put = (label: number, by: number) => {
+      shares[label] = (shares[label] ?? 0) + by;
+    };
+    put(data.labels[row] ?? 0, share);
+    put(mixes?.labels[row] ?? 0, 1 - share);
+    const weight = shares.reduce((total, s, label) => total + s * (classWeights[label] ?? 0), 0);
+    weightSum += weight;
+    output.forEach((p, label) => {
+      const target = (1 - labelSmoothing) * (shares[label] ?? 0) + labelSmoothing / CLASSES;
+      sum -= weight * target * (1 - p) ** focalGamma * Math.log(p);
+    });
+  }
+  return sum / weightSum;
+}

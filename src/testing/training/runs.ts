@@ -1,0 +1,98 @@
+/** Small runs of a head and of a tail for the tests of the loop: what is learned, and by whom, in one place. */
+import { expect } from 'vitest';
+import { createHeadTrainer } from '../../compute/runtimes/choose/createHeadTrainer.ts';
+import { createTailTrainer } from '../../compute/runtimes/tensorflow/training/fineTuneTrainer.ts';
+import type { TrainHeadArgs, TrainHeadContext } from '../../compute/training/run.ts';
+import type { TrainHeadResult } from '../../compute/training/train.ts';
+import type { CreateHeadTrainer } from '../../compute/training/trainer.ts';
+import { DEFAULT_TRAIN_SETTINGS, type EpochMetrics, type TrainSettings } from '../../domain/trainSettings.ts';
+import type { TrainProgress, TrainSnapshot } from '../../rpc/trainingCalls.ts';
+import { createMaps, createSource, createTail, DROPOUT_TAIL } from './fineTunedParts.ts';
+import { createClouds, range } from './table.ts';
+
+export const CLASSES = 3;
+/** Of each epoch. */
+export const STEPS = 4;
+export const settings: TrainSettings = {
+  ...DEFAULT_TRAIN_SETTINGS,
+  ...{ hiddenUnits: 8, epochs: 3, batchSize: 5, learningRate: 0.02 },
+  ...{ schedule: 'cosine', warmupShare: 0.2, earlyStoppingPatience: null },
+};
+export const rows = { train: range(0, 18), validation: range(18, 24), test: range(24, 30) };
+export const table = createClouds(30, 12, CLASSES);
+export const maps = createMaps(30);
+export const ofHead = (createTrainer: CreateHeadTrainer): TrainHeadArgs => ({
+  ...{ table, rows, settings, createTrainer },
+  ...{ classCount: CLASSES, resumeFrom: null },
+});
+/** The tail goes on from a first phase, as it does in the app. */
+export const first: readonly EpochMetrics[] = [1, 2].map((epoch) => ({
+  ...{ epoch, loss: 1, accuracy: 0.5, validationLoss: 1, validationAccuracy: 0.5, elapsedMs: epoch * 1000 },
+}));
+export const ofTail = (): TrainHeadArgs => ({
+  ...{ rows, settings, classCount: CLASSES, resumeFrom: null },
+  table: { values: new Float32Array(), featureCount: 0, labels: maps.labels },
+  start: createTail(DROPOUT_TAIL),
+  after: { curve: first, bestEpoch: 2 },
+  createTrainer: ({ classWeights, start, settings: wanted }) =>
+    createTailTrainer({
+      ...{ source: createSource(maps), labels: maps.labels, microBatch: 3 },
+      ...{ classWeights, start, settings: wanted },
+    }),
+});
+
+/** Steps that take so long that the loop lets messages in after each of them. */
+export function slowed(
+  args: TrainHeadArgs,
+  onStep: (count: number) => void = () => undefined,
+): TrainHeadArgs {
+  const { createTrainer = createHeadTrainer } = args;
+  let count = 0;
+  return {
+    ...args,
+    snapshotEveryMs: 0,
+    async createTrainer(ofTrainer) {
+      const trainer = await createTrainer(ofTrainer);
+      return {
+        ...trainer,
+        async step(...given) {
+          const endMs = performance.now() + 45;
+          await trainer.step(...given);
+          await new Promise((resolve) => setTimeout(resolve, endMs - performance.now()));
+          count += 1;
+          onStep(count);
+        },
+      };
+    },
+  };
+}
+
+export const open = () => new AbortController().signal;
+export const contextOf = (more: Partial<TrainHeadContext> = {}): TrainHeadContext => ({
+  ...{ onProgress: () => undefined, signal: open(), finishSignal: open(), lost: open() },
+  ...more,
+});
+
+/** Copies what is handed out, as the way to the page does. */
+export function collect() {
+  const snapshots: TrainSnapshot[] = [];
+  const onProgress = (progress: TrainProgress) => {
+    if (progress.kind === 'snapshot') snapshots.push(structuredClone(progress.snapshot));
+  };
+  return { snapshots, onProgress };
+}
+
+/** The same curve, answers and ending. */
+export function expectSameEnd(actual: TrainHeadResult, expected: TrainHeadResult, tolerance: number): void {
+  const numbers = ({ curve, testProbabilities }: TrainHeadResult) => [
+    ...curve.flatMap((one) => [one.epoch, one.loss, one.accuracy, one.validationLoss, one.learningRate]),
+    ...testProbabilities,
+  ];
+  const [left, right] = [numbers(actual), numbers(expected)];
+  expect(left).toHaveLength(right.length);
+  left.forEach((value, i) => {
+    expect(Math.abs((value ?? 0) - (right[i] ?? 0)), `number ${i}`).toBeLessThan(tolerance);
+  });
+  expect(actual.bestEpoch).toBe(expected.bestEpoch);
+  expect(actual.stopReason).toBe(expected.stopReason);
+}

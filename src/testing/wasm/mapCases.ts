@@ -1,0 +1,155 @@
+/** What is no convolution: pools, sums, concatenations and roundings of odd shapes, and what reads them. */
+
+import type { NetworkNode, Padding, PoolNode } from '../../network/network.ts';
+import { conv, globalAvgPool, maxPool, padAll, relu } from '../../network/nodeBuilders.ts';
+import { addAll, concat, inputOf, reluTo, type TestCase } from './madeUpNetworks.ts';
+
+/** Low enough to cut off a good part. */
+const LIMIT = 0.6;
+
+const POOL_PADDING: Padding = { top: 1, bottom: 2, left: 1, right: 0 };
+const pool = (op: PoolNode['op'], name: string, input: string): NetworkNode => ({
+  op,
+  name,
+  inputs: [input],
+  poolSize: [3, 2],
+  strides: [2, 1],
+  padding: POOL_PADDING,
+});
+
+/** Two convolutions whose outputs have odd numbers of channels, one with a range a channel. */
+const BRANCHES: readonly NetworkNode[] = [
+  inputOf(5, 7, 3),
+  conv('a', 'in', 3, 1),
+  relu('reluA', 'a'),
+  conv('b', 'in', 5, 3, { padding: padAll(1) }),
+  relu('reluB', 'b'),
+];
+const BRANCH_RANGES = { reluA: 'channel', reluB: 'map' } as const;
+const picture = inputOf(5, 7, 5);
+const first = relu('first', 'in');
+const byChannel = { first: 'channel' } as const;
+
+/** Title and network of each case. */
+export const MAP_CASES: Readonly<Record<string, TestCase>> = {
+  'the picture alone': { nodes: [picture], ranges: {} },
+  'maxPool of floats on both sides of zero': { nodes: [picture, pool('maxPool', 'pool', 'in')], ranges: {} },
+  'maxPool of codes, read by a padded convolution': {
+    nodes: [
+      picture,
+      first,
+      pool('maxPool', 'pool', 'first'),
+      conv('conv', 'pool', 9, 3, { padding: padAll(1) }),
+    ],
+    ranges: byChannel,
+  },
+  'maxPool read as codes and as floats': {
+    nodes: [
+      picture,
+      first,
+      pool('maxPool', 'pool', 'first'),
+      conv('conv', 'pool', 5, 1),
+      addAll('sum', 'pool', 'conv'),
+    ],
+    ranges: byChannel,
+  },
+  avgPool: { nodes: [picture, pool('avgPool', 'pool', 'in')], ranges: {} },
+  'avgPool, encoded behind it': {
+    nodes: [picture, first, pool('avgPool', 'pool', 'first'), conv('conv', 'pool', 9, 2)],
+    ranges: byChannel,
+  },
+  'globalAvgPool of 1 channel': { nodes: [inputOf(3, 5, 1), globalAvgPool('mean', 'in')], ranges: {} },
+  'globalAvgPool of 17 channels': {
+    nodes: [inputOf(7, 3, 17), first, globalAvgPool('mean', 'first')],
+    ranges: byChannel,
+  },
+  'concat of odd numbers of channels, as floats': {
+    nodes: [...BRANCHES, concat('all', 'reluA', 'in', 'reluB')],
+    ranges: BRANCH_RANGES,
+  },
+  'concat of odd numbers of channels, as codes': {
+    nodes: [
+      ...BRANCHES,
+      concat('all', 'reluA', 'reluB', 'reluA'),
+      conv('conv', 'all', 9, 3, { padding: padAll(1) }),
+    ],
+    ranges: BRANCH_RANGES,
+  },
+  'concat of a map with codes and one without': {
+    nodes: [...BRANCHES, concat('all', 'reluA', 'reluB'), conv('conv', 'all', 4, 2)],
+    ranges: { reluB: 'channel' },
+  },
+  'concat read as codes and as floats': {
+    nodes: [
+      ...BRANCHES,
+      concat('all', 'reluA', 'reluB'),
+      conv('conv', 'all', 8, 1),
+      addAll('sum', 'all', 'conv'),
+    ],
+    ranges: BRANCH_RANGES,
+  },
+  'a pool of a concat of codes': {
+    nodes: [
+      ...BRANCHES,
+      concat('all', 'reluB', 'reluA'),
+      maxPool('pool', 'all', 3, 2, padAll(1)),
+      conv('conv', 'pool', 3, 1),
+    ],
+    ranges: BRANCH_RANGES,
+  },
+  'add of two maps': { nodes: [picture, first, addAll('sum', 'in', 'first')], ranges: byChannel },
+  'add of a map to itself': { nodes: [picture, addAll('sum', 'in', 'in')], ranges: {} },
+  'add of three maps, ReLU6, encoded behind it': {
+    nodes: [
+      picture,
+      first,
+      conv('c', 'first', 5, 1),
+      relu('reluC', 'c'),
+      addAll('sum', 'in', 'first', 'reluC'),
+      reluTo('cut', 'sum', LIMIT),
+      conv('conv', 'cut', 9, 3, { padding: POOL_PADDING }),
+    ],
+    ranges: { ...byChannel, cut: 'map' },
+  },
+  'a ReLU of its own behind a pool': {
+    nodes: [picture, pool('avgPool', 'pool', 'in'), relu('relu', 'pool'), conv('conv', 'relu', 3, 2)],
+    ranges: { relu: 'channel' },
+  },
+  'a ReLU6 of its own behind a concat': {
+    nodes: [
+      ...BRANCHES,
+      concat('all', 'a', 'b'),
+      reluTo('cut', 'all', LIMIT),
+      conv('conv', 'cut', 3, 3, { stride: 2 }),
+    ],
+    ranges: { cut: 'channel' },
+  },
+  'a convolution that a ReLU and a sum read': {
+    nodes: [picture, first, conv('c', 'first', 5, 1), relu('relu', 'c'), addAll('sum', 'c', 'relu')],
+    ranges: byChannel,
+  },
+  'a residual that is the convolution’s own input': {
+    nodes: [picture, first, conv('c', 'first', 5, 3, { padding: padAll(1) }), addAll('sum', 'first', 'c')],
+    ranges: byChannel,
+  },
+  'a residual that is the picture': {
+    nodes: [
+      picture,
+      conv('c', 'in', 5, 1),
+      relu('relu', 'c'),
+      conv('d', 'relu', 5, 1, { useBias: false }),
+      addAll('sum', 'd', 'in'),
+      conv('conv', 'sum', 2, 3),
+    ],
+    ranges: { relu: 'map' },
+  },
+  'dropout in between': {
+    nodes: [
+      picture,
+      first,
+      { op: 'dropout', name: 'drop', inputs: ['first'], rate: 0.5 },
+      conv('c', 'drop', 4, 1),
+    ],
+    ranges: byChannel,
+  },
+};

@@ -1,0 +1,89 @@
+/** What a quick first try says before anything is trained; by itself where it costs nothing, else behind a button. */
+import { Button, Stack, Text, VisuallyHidden } from '@mantine/core';
+import { useEffect } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useStore } from 'zustand';
+import { datasetStore } from '../../../state/dataset/dataset.ts';
+import { engineStore } from '../../../state/engine/engine.ts';
+import {
+  cancelInstantAnswer,
+  considerInstantAnswer,
+  instantAnswerStore,
+  lookNow,
+} from '../../../state/estimates/baseline.ts';
+import { trainingStore } from '../../../state/training/training.ts';
+import { ErrorMessage } from '../../common/ErrorMessage.tsx';
+import { Panel } from '../../common/Panel.tsx';
+import { PrepareProgressBar } from '../../common/progress/PhaseProgress.tsx';
+import { ProgressBar } from '../../common/progress/ProgressBar.tsx';
+import { useFormat } from '../../common/useFormat.ts';
+import { AnswerResult } from './BaselineResult.tsx';
+
+/** Looks again whenever something changes that the answer depends on. */
+function useInstantAnswer() {
+  const dataset = useStore(datasetStore, (state) => state.dataset);
+  const status = useStore(engineStore, (state) => state.status);
+  const classWeights = useStore(trainingStore, ({ settings }) => settings.classWeights);
+  const seed = useStore(trainingStore, ({ settings }) => settings.seed);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: it reads them from the stores
+  useEffect(() => void considerInstantAnswer(), [dataset, status, classWeights, seed]);
+  return useStore(instantAnswerStore);
+}
+
+function Working() {
+  const { t } = useTranslation(['answer', 'train', 'app']);
+  const format = useFormat();
+  const { phase, extract } = useStore(instantAnswerStore);
+  const isPreparing = useStore(engineStore, ({ status }) => status === 'preparing');
+  if (phase === 'preparing' || isPreparing) return <PrepareProgressBar />;
+  if (phase === 'computing') return <ProgressBar label={t('computing')} done={0} total={0} />;
+  return (
+    <ProgressBar
+      label={t('train:progress.pictures')}
+      done={extract?.done ?? 0}
+      total={extract?.total ?? 0}
+      rate={
+        extract?.picturesPerSecond
+          ? t('app:progress.rate', { rate: format.number(extract.picturesPerSecond, 1) })
+          : null
+      }
+      remainingMs={extract?.remainingMs ?? null}
+    />
+  );
+}
+
+export function InstantAnswerPanel() {
+  const { t } = useTranslation(['answer', 'train']);
+  const { phase, answer, points, error } = useInstantAnswer();
+  const format = useFormat();
+  const isWorking = phase === 'preparing' || phase === 'extracting' || phase === 'computing';
+  const first = points.at(-1);
+  return (
+    <Panel title={t('title')}>
+      <Stack gap="sm">
+        {error && <ErrorMessage error={error} onRetry={() => void lookNow()} />}
+        {phase === 'idle' && !error && (
+          <>
+            <Text>{t('offer')}</Text>
+            <Button variant="light" onClick={() => void lookNow()} style={{ alignSelf: 'flex-start' }}>
+              {t('lookNow')}
+            </Button>
+          </>
+        )}
+        {isWorking && (
+          <>
+            {first && <Text>{t('soFar', { accuracy: format.percent(first.accuracy) })}</Text>}
+            <Working />
+            <Button variant="default" onClick={cancelInstantAnswer} style={{ alignSelf: 'flex-start' }}>
+              {t('train:cancel')}
+            </Button>
+          </>
+        )}
+        <VisuallyHidden role="status">
+          {answer && t('headline.announced', { accuracy: format.percent(answer.accuracy) })}
+        </VisuallyHidden>
+        {answer && <AnswerResult answer={answer} />}
+      </Stack>
+    </Panel>
+  );
+}

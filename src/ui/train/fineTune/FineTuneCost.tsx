@@ -1,0 +1,85 @@
+/** What fine-tuning will cost, in short, beside the choice that asks for it; measures it as soon as that costs nothing. */
+import { Button, Stack, Text } from '@mantine/core';
+import { useEffect } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useStore } from 'zustand';
+import { datasetStore } from '../../../state/dataset/dataset.ts';
+import { engineStore } from '../../../state/engine/engine.ts';
+import { tuneCostKey } from '../../../state/estimates/fineTuneCost.ts';
+import {
+  estimateFineTune,
+  estimateIfReady,
+  tuneEstimateStore,
+} from '../../../state/estimates/fineTuneEstimate.ts';
+import { startingPointStore } from '../../../state/training/startingPoint.ts';
+import { trainingStore } from '../../../state/training/training.ts';
+import { PrepareProgressBar } from '../../common/progress/PhaseProgress.tsx';
+import { useFormat } from '../../common/useFormat.ts';
+import { tuneDurationMs, tuneWarnings } from './fineTuneFields.ts';
+
+/** Long enough to type a number to its end. */
+const SETTLE_MS = 400;
+
+export function TuneCost() {
+  const { t } = useTranslation('tune');
+  const format = useFormat();
+  const { estimate, status } = useStore(tuneEstimateStore);
+  const settings = useStore(trainingStore, (state) => state.settings);
+  const start = useStore(startingPointStore, ({ model }) => model);
+  const dataset = useStore(datasetStore, (state) => state.dataset);
+  const engineStatus = useStore(engineStore, (state) => state.status);
+  const costKey = tuneCostKey(settings, start);
+  const { fineTune } = settings;
+  const isOn = fineTune !== null;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a change of them is what calls for a new estimate
+  useEffect(() => {
+    if (!isOn) return;
+    const timer = setTimeout(estimateIfReady, SETTLE_MS);
+    return () => clearTimeout(timer);
+  }, [isOn, costKey, dataset, engineStatus]);
+  if (!fineTune) return null;
+  const isMeasuring = status === 'measuring';
+  const isUp = engineStatus === 'ready';
+  return (
+    <Stack gap="xs">
+      <Stack gap={2} role="status" aria-busy={isMeasuring}>
+        {estimate && (
+          <Text size="sm">
+            {t('estimate.brief', {
+              parameters: format.number(estimate.trainableParameters),
+              duration: format.duration(tuneDurationMs(estimate, fineTune)),
+              memory: format.bytes(estimate.memoryBytes),
+            })}
+          </Text>
+        )}
+        {estimate &&
+          tuneWarnings(estimate, fineTune).map((warning) => (
+            <Text key={warning} size="sm" fw={600}>
+              {t(`warning.${warning}`)}
+            </Text>
+          ))}
+        {(isMeasuring || status === 'failed') && (
+          <Text size="sm" c="dimmed">
+            {t(`estimate.${status}`)}
+          </Text>
+        )}
+        {!estimate && status === 'idle' && !isUp && (
+          <Text size="sm" c="dimmed">
+            {t('estimate.unknown')}
+          </Text>
+        )}
+      </Stack>
+      {isMeasuring && !isUp && <PrepareProgressBar />}
+      {!isMeasuring && !isUp && (
+        <Button
+          variant="default"
+          size="xs"
+          onClick={() => void estimateFineTune()}
+          style={{ alignSelf: 'flex-start' }}
+        >
+          {t('estimate.measure')}
+        </Button>
+      )}
+    </Stack>
+  );
+}

@@ -1,0 +1,53 @@
+/** What fine-tuning will cost on this machine, in full, and a word of warning where that is much. */
+import { Alert, Stack, Text } from '@mantine/core';
+import { useTranslation } from 'react-i18next';
+import { useStore } from 'zustand';
+import type { FineTuneSettings } from '../../../domain/trainSettings.ts';
+import type { TuneEstimate } from '../../../state/estimates/fineTuneCost.ts';
+import { tuneEstimateStore } from '../../../state/estimates/fineTuneEstimate.ts';
+import { useFormat } from '../../common/useFormat.ts';
+import { tuneDurationMs, tuneWarnings } from './fineTuneFields.ts';
+
+/** What becomes of what the frozen part sees. */
+function cacheWords({ fitsCache, isVaried }: TuneEstimate) {
+  if (!fitsCache) return 'estimate.notCached';
+  return isVaried ? 'estimate.varied' : 'estimate.cached';
+}
+
+/** The start panel measures, and tells a screen reader: this only shows. */
+export function TuneEstimateLine({ settings }: { readonly settings: FineTuneSettings }) {
+  const { t } = useTranslation('tune');
+  const format = useFormat();
+  const { estimate, status } = useStore(tuneEstimateStore);
+  return (
+    <Stack gap="xs">
+      <Stack gap={2} aria-busy={status === 'measuring'}>
+        {estimate && (
+          <>
+            <Text size="sm">
+              {t('estimate.parameters', { parameters: format.number(estimate.trainableParameters) })}
+            </Text>
+            <Text size="sm">
+              {t('estimate.timeAndMemory', {
+                duration: format.duration(tuneDurationMs(estimate, settings)),
+                memory: format.bytes(estimate.memoryBytes),
+              })}
+            </Text>
+            <Text size="sm">{t(cacheWords(estimate), { size: format.bytes(estimate.cacheBytes) })}</Text>
+          </>
+        )}
+        {(status === 'measuring' || status === 'failed') && (
+          <Text size="sm" c="dimmed">
+            {t(`estimate.${status}`)}
+          </Text>
+        )}
+      </Stack>
+      {estimate &&
+        tuneWarnings(estimate, settings).map((warning) => (
+          <Alert key={warning} role="note" color="yellow" variant="light">
+            {t(`warning.${warning}`)}
+          </Alert>
+        ))}
+    </Stack>
+  );
+}

@@ -1,0 +1,71 @@
+/** Whether the network itself learns after the head, how much of it, and what that will cost. */
+import { Accordion, NativeSelect, SimpleGrid, Stack, Switch } from '@mantine/core';
+import { useTranslation } from 'react-i18next';
+import { useStore } from 'zustand';
+import { DEFAULT_FINE_TUNE } from '../../../domain/trainSettings.ts';
+import { startingPointStore } from '../../../state/training/startingPoint.ts';
+import { changeTrainSettings, trainingStore } from '../../../state/training/training.ts';
+import { HELP_BELOW } from '../../common/settings/settingFields.ts';
+import { NumberSettingInput } from '../NumberSettingInput.tsx';
+import { TuneEstimateLine } from './FineTuneEstimateLine.tsx';
+import { STAGE_CHOICES, TUNE_FIELDS } from './fineTuneFields.ts';
+
+export function TunePanel() {
+  const { t } = useTranslation('tune');
+  const fineTune = useStore(trainingStore, ({ settings }) => settings.fineTune);
+  const isFromTail = useStore(startingPointStore, ({ model }) => model !== null && model.cut !== null);
+  return (
+    <Stack>
+      <Switch
+        label={t('switch.label')}
+        description={t('switch.help')}
+        checked={fineTune !== null}
+        disabled={isFromTail && fineTune !== null}
+        onChange={({ currentTarget }) =>
+          changeTrainSettings({ fineTune: currentTarget.checked ? DEFAULT_FINE_TUNE : null })
+        }
+      />
+      {fineTune && (
+        <>
+          <SimpleGrid cols={{ base: 1, sm: 2 }} spacing="lg" verticalSpacing="md">
+            <NativeSelect
+              label={t('stages.label')}
+              description={t('stages.help')}
+              inputWrapperOrder={HELP_BELOW}
+              value={String(fineTune.stages)}
+              data={STAGE_CHOICES.map((value) => ({ value: String(value), label: t(`stages.${value}`) }))}
+              onChange={({ currentTarget }) => {
+                const stages = STAGE_CHOICES.find((known) => String(known) === currentTarget.value);
+                if (stages) changeTrainSettings({ fineTune: { ...fineTune, stages } });
+              }}
+            />
+            {TUNE_FIELDS.map((field) => (
+              <NumberSettingInput
+                key={field.key}
+                field={field}
+                label={t(`fields.${field.key}.label`)}
+                description={t(`fields.${field.key}.help`)}
+                value={fineTune[field.key]}
+                onChange={(value) => changeTrainSettings({ fineTune: { ...fineTune, [field.key]: value } })}
+              />
+            ))}
+          </SimpleGrid>
+          <TuneEstimateLine settings={fineTune} />
+        </>
+      )}
+    </Stack>
+  );
+}
+
+/** The panel as one line among the others that fold. */
+export function TuneItem() {
+  const { t } = useTranslation('tune');
+  return (
+    <Accordion.Item value="tune">
+      <Accordion.Control>{t('title')}</Accordion.Control>
+      <Accordion.Panel>
+        <TunePanel />
+      </Accordion.Panel>
+    </Accordion.Item>
+  );
+}

@@ -1,0 +1,44 @@
+import { describe, expect, it } from 'vitest';
+import { DEFAULT_FINE_TUNE } from '../../../domain/trainSettings.ts';
+import type { TuneEstimate } from '../../../state/estimates/fineTuneCost.ts';
+import { parseSetting } from '../../common/settings/settingFields.ts';
+import { STAGE_CHOICES, TUNE_FIELDS, tuneDurationMs, tuneWarnings } from './fineTuneFields.ts';
+
+const modest: TuneEstimate = {
+  trainableParameters: 15e6,
+  firstSeconds: 30,
+  secondsPerEpoch: 60,
+  memoryBytes: 8e8,
+  cacheBytes: 4e8,
+  fitsCache: true,
+  isVaried: false,
+};
+
+describe('the fields of fine-tuning', () => {
+  it.each(TUNE_FIELDS)('$key takes its own default and its bounds, and refuses what is beyond', (field) => {
+    for (const value of [DEFAULT_FINE_TUNE[field.key], field.min, field.max])
+      expect(parseSetting(field, value)).toBe(value);
+    expect(parseSetting(field, field.min / 2)).toBeNull();
+    expect(parseSetting(field, field.max * 2)).toBeNull();
+  });
+
+  it('offer the default among what may learn', () => {
+    expect(STAGE_CHOICES).toContain(DEFAULT_FINE_TUNE.stages);
+  });
+});
+
+describe('warnings about fine-tuning', () => {
+  it('are not given for a modest run', () => {
+    expect(tuneWarnings(modest, DEFAULT_FINE_TUNE)).toEqual([]);
+  });
+
+  it('tell much memory and much time apart', () => {
+    expect(tuneWarnings({ ...modest, memoryBytes: 1.6e9 }, DEFAULT_FINE_TUNE)).toEqual(['memory']);
+    expect(tuneWarnings(modest, { ...DEFAULT_FINE_TUNE, epochs: 16 })).toEqual(['time']);
+  });
+
+  it('count what runs once as well, and only once', () => {
+    expect(tuneDurationMs(modest, { epochs: 3 })).toBe(210_000);
+    expect(tuneWarnings({ ...modest, firstSeconds: 800 }, DEFAULT_FINE_TUNE)).toEqual(['time']);
+  });
+});

@@ -1,0 +1,40 @@
+/** What a person may set of fine-tuning, within what bounds, and from when on it is worth a warning. */
+import type { FineTuneSettings } from '../../../domain/trainSettings.ts';
+import type { TuneEstimate } from '../../../state/estimates/fineTuneCost.ts';
+
+export const STAGE_CHOICES = [1, 2, 'all'] as const satisfies readonly FineTuneSettings['stages'][];
+
+export interface TuneField {
+  readonly key: 'learningRate' | 'epochs' | 'batchSize';
+  readonly min: number;
+  readonly max: number;
+  readonly step: number;
+  readonly integer: boolean;
+}
+
+export const TUNE_FIELDS: readonly TuneField[] = [
+  { key: 'learningRate', min: 1e-7, max: 1e-2, step: 1e-5, integer: false },
+  { key: 'epochs', min: 1, max: 200, step: 1, integer: true },
+  { key: 'batchSize', min: 1, max: 64, step: 4, integer: true },
+];
+
+/** More than that, a tab is likely to be ended by the browser on a computer with 4 GB. */
+const MUCH_MEMORY_BYTES = 1.5e9;
+const LONG_MS = 15 * 60_000;
+
+export type TuneWarning = 'memory' | 'time';
+
+/** Time of all epochs, and of what runs once before them. */
+export function tuneDurationMs(
+  { firstSeconds, secondsPerEpoch }: Pick<TuneEstimate, 'firstSeconds' | 'secondsPerEpoch'>,
+  { epochs }: Pick<FineTuneSettings, 'epochs'>,
+): number {
+  return (firstSeconds + secondsPerEpoch * epochs) * 1000;
+}
+
+export function tuneWarnings(estimate: TuneEstimate, settings: FineTuneSettings): readonly TuneWarning[] {
+  return [
+    ...(estimate.memoryBytes > MUCH_MEMORY_BYTES ? (['memory'] as const) : []),
+    ...(tuneDurationMs(estimate, settings) > LONG_MS ? (['time'] as const) : []),
+  ];
+}
