@@ -1,6 +1,7 @@
 /** A model as the app keeps it, and a check that the screen says the same. */
+
 import type { Page } from '@playwright/test';
-import type { ModelRecord } from '../../src/domain/records.ts';
+import type { ModelRecord } from '../../src/domain/model.ts';
 import { toCount } from '../pages/readings.ts';
 
 /** The app's own record of a model, where the screen rounds. Fails if the screen shows something else. */

@@ -1,6 +1,7 @@
 /** The JSON of the drive: what a training came to. */
+
 import type { Metrics } from '../../src/domain/metrics.ts';
-import type { ModelRecord } from '../../src/domain/records.ts';
+import type { ModelRecord } from '../../src/domain/model.ts';
 import type { Trained } from './train.ts';
 
 const STEP_NAMES = {

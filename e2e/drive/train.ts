@@ -1,6 +1,7 @@
 /** One training through the page, of any length, with a reload in its middle if asked for. */
+
 import type { Page } from '@playwright/test';
-import type { ModelRecord } from '../../src/domain/records.ts';
+import type { ModelRecord } from '../../src/domain/model.ts';
 import { SetupError } from '../../tools/say.ts';
 import { timeTrainingSteps, waitPatiently } from '../pages/patience.ts';
 import type { Person, Preset } from '../pages/person.ts';

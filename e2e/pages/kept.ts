@@ -1,7 +1,9 @@
 /** What the app keeps on the disk, read behind its back: for what no screen shows, or not exactly. */
+
 import { expect, type Page } from '@playwright/test';
-import type { ModelRecord, RunRecord } from '../../src/domain/records.ts';
-import type { CheckpointRecord } from '../../src/storage/storedCheckpoint.ts';
+import type { CheckpointRecord } from '../../src/domain/checkpoint.ts';
+import type { ModelRecord } from '../../src/domain/model.ts';
+import type { RunRecord } from '../../src/domain/run.ts';
 
 function readAll(page: Page, store: string): Promise<unknown[]> {
   return page.evaluate(

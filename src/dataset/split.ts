@@ -1,6 +1,6 @@
 /** Who learns and who judges: parts a data set into train, validation and test, and says whether that can be trained on. */
 
-import type { ClassId, Dataset, DatasetPicture, PictureId } from '../domain/dataset.ts';
+import type { ClassId, Dataset, DatasetPicture, Finding, PictureId } from '../domain/dataset.ts';
 import { SPLIT_NAMES, type SplitName } from '../domain/picture.ts';
 import { AppError } from '../shared/errors.ts';
 import { drawSplits, type Shares } from './draw.ts';
@@ -82,24 +82,6 @@ export function countSplits(
     if (line && split) line[split] += 1;
   }
   return [...counts.values()];
-}
-
-export type TrainableCode =
-  | 'tooFewClasses' // { count }: classes with pictures
-  | 'emptyClass' // { className }: it takes no part
-  | 'classTooSmall' // { className, count, minimum }
-  | 'classWithoutTrain' // { className }: nothing to learn it from
-  | 'classWithoutTest' // { className }: how well it is told cannot be measured (say, one single burst)
-  | 'noValidation' // {}: early stopping has nothing to look at
-  | 'testTiny' // { count, minimum }: the result will be rough; 0 means none at all
-  | 'unbalanced' // { largest, largestCount, smallest, smallestCount }
-  | 'groupPatternInvalid'; // { pattern }
-
-/** An `error` makes training senseless; a `warning` is worth knowing before. */
-export interface Finding {
-  readonly severity: 'error' | 'warning';
-  readonly code: TrainableCode;
-  readonly details: Readonly<Record<string, string | number>>;
 }
 
 function patternFinding(pattern: string | null): Finding | null {

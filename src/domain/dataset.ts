@@ -43,3 +43,22 @@ export interface Dataset {
   readonly skipped: readonly SkippedFile[];
   readonly split: SplitSettings;
 }
+
+/** What can be said of a data set before it is trained on; the i18n table has a sentence for each. */
+export type TrainableCode =
+  | 'tooFewClasses' // { count }: classes with pictures
+  | 'emptyClass' // { className }: it takes no part
+  | 'classTooSmall' // { className, count, minimum }
+  | 'classWithoutTrain' // { className }: nothing to learn it from
+  | 'classWithoutTest' // { className }: how well it is told cannot be measured (say, one single burst)
+  | 'noValidation' // {}: early stopping has nothing to look at
+  | 'testTiny' // { count, minimum }: the result will be rough; 0 means none at all
+  | 'unbalanced' // { largest, largestCount, smallest, smallestCount }
+  | 'groupPatternInvalid'; // { pattern }
+
+/** An `error` makes training senseless; a `warning` is worth knowing before. */
+export interface Finding {
+  readonly severity: 'error' | 'warning';
+  readonly code: TrainableCode;
+  readonly details: Readonly<Record<string, string | number>>;
+}

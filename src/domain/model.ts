@@ -1,10 +1,11 @@
-/** What is told of a trained model, with it and in its file. */
+/** A trained model: the network, and what is told of it in its file and where it is kept. */
 
 import type { Network } from '../network/network.ts';
 import type { Arithmetic } from './backends.ts';
+import type { EpochMetrics } from './curve.ts';
 import type { Metrics } from './metrics.ts';
 import type { ResizeMethod } from './picture.ts';
-import type { EpochMetrics, TrainSettings } from './trainSettings.ts';
+import type { TrainSettings } from './trainSettings.ts';
 
 /** What of the backbone is stored with a model. */
 export interface BackboneInfo {
@@ -56,3 +57,17 @@ export interface DataSummary {
 }
 
 export type ExportFormat = 'tfjs';
+
+/** A model that is kept here. */
+export interface ModelRecord extends ModelDescription {
+  readonly id: string;
+  /** ISO 8601. */
+  readonly updatedAt: string;
+  /** Of the head's weights. */
+  readonly sizeBytes: number;
+}
+
+export interface StoredModel {
+  readonly record: ModelRecord;
+  readonly head: Network;
+}

@@ -1,22 +1,18 @@
-/** Settings and results of a training run, as they cross between rooms and are stored. */
+/** How a run is to learn: all that a person can set, and what it is when nobody does. */
+import type { HeadSettings } from '../network/head.ts';
+import type { TrainableStages } from '../network/stages.ts';
 import type { AugmentSettings } from './augmentation.ts';
 
 /** The second phase: the last stages of the backbone learn as well, from the head of the first phase on. */
 export interface FineTuneSettings {
-  /** How many of the backbone's stages learn, counted from its end; `all`: every layer. */
-  readonly stages: 1 | 2 | 'all';
+  readonly stages: TrainableStages;
   readonly epochs: number;
   /** Lower than that of the head, so that what the backbone knows is not lost. */
   readonly learningRate: number;
   readonly batchSize: number;
 }
 
-export interface TrainSettings {
-  /** `mlp`: Dense(hiddenUnits, ReLU) → Dense(classes). `linear`: Dense(classes). */
-  readonly head: 'mlp' | 'linear';
-  readonly hiddenUnits: number;
-  /** Share of the last dense layer's inputs that is dropped in training, [0, 1). */
-  readonly dropout: number;
+export interface TrainSettings extends HeadSettings {
   /** L2 penalty factor on kernels (added to the loss). */
   readonly l2: number;
   readonly optimizer: 'adam' | 'adamw' | 'sgd' | 'rmsprop';
@@ -96,33 +92,3 @@ export const DEFAULT_FINE_TUNE: FineTuneSettings = {
   learningRate: 3e-5,
   batchSize: 8,
 };
-
-/**
- * One line of the training curve. Losses are cross-entropy in nats, without the L2 term, and against the labels as they
- * are, not smoothed: only so are runs comparable, and training with validation.
- */
-export interface EpochMetrics {
-  /** From 1. */
-  readonly epoch: number;
-  readonly loss: number;
-  readonly accuracy: number;
-  /** null where there are no validation pictures. */
-  readonly validationLoss: number | null;
-  readonly validationAccuracy: number | null;
-  readonly elapsedMs: number;
-  /** Of the epoch's last step; absent in runs of earlier versions. */
-  readonly learningRate?: number | undefined;
-  /** `fineTune`: of the second phase. Absent: of the first. */
-  readonly phase?: 'fineTune' | undefined;
-}
-
-/**
- * What early stopping and the schedule watch: the validation loss, or the training loss where there is no validation
- * set.
- */
-export function watchedLoss({ validationLoss, loss }: EpochMetrics): number {
-  return validationLoss ?? loss;
-}
-
-/** `cancelled` and `notFinite` (the loss was no number any more) end a run without a model. */
-export type StopReason = 'allEpochs' | 'earlyStopping' | 'finishedByPerson' | 'cancelled' | 'notFinite';

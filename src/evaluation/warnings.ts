@@ -1,5 +1,5 @@
 /** What a person should be told about a run before trusting it: learning by heart, classes and checks that are too small. */
-import type { EpochMetrics } from '../domain/trainSettings.ts';
+import type { EpochMetrics } from '../domain/curve.ts';
 import { wilsonInterval } from './metrics.ts';
 
 /** Fewer pictures to learn from seldom show a class from enough sides. */

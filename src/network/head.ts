@@ -1,12 +1,20 @@
 /** The heads of the tutorials: what is trained on top of frozen features. */
-import type { TrainSettings } from '../domain/trainSettings.ts';
 import { glorotUniform, heNormal } from './init.ts';
 import { type Network, type NetworkNode, type Weight, weightKey } from './network.ts';
 import { dense, dropout, featureInput, relu, softmax } from './nodeBuilders.ts';
 
+/** What a head is made of. */
+export interface HeadSettings {
+  /** `mlp`: Dense(hiddenUnits, ReLU) → Dense(classes). `linear`: Dense(classes). */
+  readonly head: 'mlp' | 'linear';
+  readonly hiddenUnits: number;
+  /** Fraction of the last dense layer's inputs that is dropped in training, [0, 1). */
+  readonly dropout: number;
+}
+
 /** Nodes of a head over `[features]` that puts out the probabilities of `classCount` classes. */
 export function buildHeadNodes(
-  settings: Pick<TrainSettings, 'head' | 'hiddenUnits' | 'dropout'>,
+  settings: HeadSettings,
   featureCount: number,
   classCount: number,
 ): NetworkNode[] {

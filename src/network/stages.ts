@@ -1,7 +1,9 @@
 /** Where a network can be cut so that its last stages learn and what comes before them runs once. */
-import type { FineTuneSettings } from '../domain/trainSettings.ts';
 import type { NetworkNode } from './network.ts';
 import { inferShapes, type Shape } from './shapes.ts';
+
+/** How many of a backbone's stages learn, counted from its end; `all`: every layer. */
+export type TrainableStages = 1 | 2 | 'all';
 
 export interface CutPoint {
   /** The last node of what stays frozen; the input where nothing does. */
@@ -29,7 +31,7 @@ function cleanCuts(nodes: readonly NetworkNode[]): readonly NetworkNode[] {
  * Learning", 2016, table 1): the last one begins behind the last map that is at least twice as high as the final one.
  * @param nodes from the picture to the features, with maps before them
  */
-export function cutPointOf(nodes: readonly NetworkNode[], stages: FineTuneSettings['stages']): CutPoint {
+export function cutPointOf(nodes: readonly NetworkNode[], stages: TrainableStages): CutPoint {
   const shapes = inferShapes(nodes);
   const toPoint = ({ name }: NetworkNode): CutPoint => ({ nodeName: name, shape: shapes.get(name) ?? [] });
   const maps = cleanCuts(nodes)

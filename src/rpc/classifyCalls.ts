@@ -1,5 +1,6 @@
 /** Asking the engine what a picture shows. */
 
+import type { ClassifyResult } from '../domain/classification.ts';
 import type { BackboneInfo } from '../domain/model.ts';
 import type { Network } from '../network/network.ts';
 import type { SerializedError } from '../shared/errors.ts';
@@ -18,17 +19,6 @@ export type ClassifierRef =
       readonly backbone: BackboneInfo;
     }
   | { readonly kind: 'loaded'; readonly id: string };
-
-export interface LabelProbability {
-  readonly label: string;
-  readonly probability: number;
-}
-
-export interface ClassifyResult {
-  /** Highest first. */
-  readonly top: readonly LabelProbability[];
-  readonly elapsedMs: number;
-}
 
 export type ClassifyOutcome =
   | { readonly index: number; readonly ok: true; readonly result: ClassifyResult }

@@ -1,11 +1,12 @@
 /** All that the engine can be asked, by name. */
 
 import type { BackendName, BackendPreference, BackendReport } from '../domain/backends.ts';
+import type { ClassifyResult } from '../domain/classification.ts';
 import type { Metrics } from '../domain/metrics.ts';
 import type { BackboneInfo, ExportFormat, ModelDescription } from '../domain/model.ts';
 import type { RatePoint } from '../evaluation/lrCurve.ts';
 import type { Network } from '../network/network.ts';
-import type { ClassifierRef, ClassifyOutcome, ClassifyResult } from './classifyCalls.ts';
+import type { ClassifierRef, ClassifyOutcome } from './classifyCalls.ts';
 import type {
   InstantAnswerArgs,
   InstantAnswerProgress,

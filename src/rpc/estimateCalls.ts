@@ -1,10 +1,10 @@
 /** Asking the engine for what helps before a run: a first answer, and a learning rate. */
 
 import type { Arithmetic } from '../domain/backends.ts';
+import type { TrainExample } from '../domain/checkpoint.ts';
 import type { TrainSettings } from '../domain/trainSettings.ts';
 import type { InstantAnswer, LearningPoint } from '../evaluation/learningCurve.ts';
 import type { RatePoint } from '../evaluation/lrCurve.ts';
-import type { TrainExample } from './trainingCalls.ts';
 
 export interface InstantAnswerArgs {
   /** Those of test are not looked at. */

@@ -1,15 +1,9 @@
 /** What the page asks of the intake worker: files in, checked pictures out. Types only. */
+
 import type { AugmentSettings } from '../domain/augmentation.ts';
+import type { FileEntry } from '../domain/fileEntry.ts';
 import type { ContentHash, ReadPicture, SkippedFile, SplitName } from '../domain/picture.ts';
 import type { Method } from './protocol.ts';
-
-/** A file as the page found it. `path` has `/` between folders. */
-export interface FileEntry {
-  readonly path: string;
-  readonly file: Blob;
-  /** Hash of the original where `file` was drawn from it by the page (SVG). */
-  readonly originalHash?: ContentHash;
-}
 
 /** A picture with what its folder says of it. */
 export interface IntakePicture extends ReadPicture {

@@ -1,49 +1,14 @@
 /** Asking the engine to learn: both phases, what they report, and what a run goes on from. */
 
 import type { Arithmetic } from '../domain/backends.ts';
+import type { TrainExample, TrainSnapshot } from '../domain/checkpoint.ts';
+import type { EpochMetrics, StopReason } from '../domain/curve.ts';
 import type { Metrics } from '../domain/metrics.ts';
 import type { StartingNetwork } from '../domain/model.ts';
-import type { ContentHash, SplitName } from '../domain/picture.ts';
-import type { EpochMetrics, StopReason, TrainSettings } from '../domain/trainSettings.ts';
+import type { TrainSettings } from '../domain/trainSettings.ts';
 import type { Network } from '../network/network.ts';
 import type { CutPoint } from '../network/stages.ts';
 import type { ExtractProgress, PictureRef } from './featureCalls.ts';
-
-export interface TrainExample {
-  readonly hash: ContentHash;
-  readonly classIndex: number;
-  readonly split: SplitName;
-}
-
-/** Where an epoch stands that has not ended. */
-export interface RunningEpoch {
-  /** Steps of the optimiser that are done. */
-  readonly steps: number;
-  /** State of the random source when the epoch began: the order of its pictures comes from there. */
-  readonly startState: number;
-  /** Sums over those steps; see `BatchTotals`. */
-  readonly lossSum: number;
-  readonly weightSum: number;
-  readonly correct: number;
-}
-
-/** All that is needed to go on from between two steps. Opaque to the page, but for `phase`. */
-export interface TrainSnapshot {
-  readonly epoch: number;
-  readonly curve: readonly EpochMetrics[];
-  readonly head: Network;
-  readonly bestHead: Network;
-  readonly bestEpoch: number;
-  readonly optimizerState: Readonly<Record<string, Float32Array<ArrayBuffer>>>;
-  readonly optimizerSteps: number;
-  readonly randomState: number;
-  /** What early stopping has to beat; absent in snapshots of earlier versions: that of the best epoch. */
-  readonly bestLoss?: number | undefined;
-  /** Absent between two epochs. */
-  readonly running?: RunningEpoch | undefined;
-  /** Of the second phase; absent: of the first. */
-  readonly phase?: 'fineTune' | undefined;
-}
 
 export interface TrainArgs {
   readonly examples: readonly TrainExample[];

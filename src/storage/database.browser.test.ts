@@ -1,10 +1,11 @@
 import { type DBSchema, deleteDB, openDB } from 'idb';
 import { afterEach, describe, expect, it } from 'vitest';
+import type { CheckpointRecord } from '../domain/checkpoint.ts';
 import { sampleModel } from '../testing/storage/records.ts';
 import { closeDatabase, inTransaction, openWithUpgrades } from './database.ts';
 import { askPersistent, estimateStorage } from './quota.ts';
 import { deleteModel, getModel, saveModel } from './storedModels.ts';
-import { type CheckpointRecord, UPGRADES, type Upgrade } from './stores.ts';
+import { UPGRADES, type Upgrade } from './stores.ts';
 
 interface TestSchema extends DBSchema {
   things: { key: string; value: { name: string; size?: number } };

@@ -1,13 +1,9 @@
 import { afterAll, expect, it } from 'vitest';
+import type { CheckpointRecord } from '../domain/checkpoint.ts';
 import { DEFAULT_TRAIN_SETTINGS } from '../domain/trainSettings.ts';
 import { sampleModel } from '../testing/storage/records.ts';
 import { inTransaction } from './database.ts';
-import {
-  type CheckpointRecord,
-  deleteCheckpoint,
-  loadCheckpoint,
-  saveCheckpoint,
-} from './storedCheckpoint.ts';
+import { deleteCheckpoint, loadCheckpoint, saveCheckpoint } from './storedCheckpoint.ts';
 
 const { head } = sampleModel('unused', 1);
 

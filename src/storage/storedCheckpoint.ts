@@ -1,8 +1,6 @@
 /** The one training run that can go on after a reload or a crash; the last state that reached the disk counts. */
+import { type CheckpointHeader, type CheckpointRecord, toHeader } from '../domain/checkpoint.ts';
 import { inTransaction } from './database.ts';
-import { type CheckpointHeader, type CheckpointRecord, toHeader } from './stores.ts';
-
-export type { CheckpointHeader, CheckpointRecord } from './stores.ts';
 
 const STORES = ['checkpoint', 'checkpointHeader'] as const;
 

@@ -1,12 +1,10 @@
 /** Trained models: a record that lists show, the head's network, and the run it came from, saved together or not at all. */
 
-import type { ModelDescription } from '../domain/model.ts';
-import type { ModelRecord, RunRecord, StoredModel } from '../domain/records.ts';
+import type { ModelDescription, ModelRecord, StoredModel } from '../domain/model.ts';
+import type { RunRecord } from '../domain/run.ts';
 import type { Network } from '../network/network.ts';
 import { AppError } from '../shared/errors.ts';
 import { inTransaction } from './database.ts';
-
-export type { ModelRecord, StoredModel } from '../domain/records.ts';
 
 /** The record of a model as it stands now. */
 export function createModelRecord(

@@ -1,6 +1,6 @@
 /** Every training run that ended, kept model or not, so that settings and curves can be compared later. */
 
-import type { RunRecord } from '../domain/records.ts';
+import type { RunRecord } from '../domain/run.ts';
 import { inTransaction } from './database.ts';
 
 /** All runs, the last started first. @throws AppError storageUnavailable, storageBlocked */

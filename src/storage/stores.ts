@@ -1,46 +1,17 @@
 /** What lies in IndexedDB, and how each version grew out of the one before. */
+
 import type { DBSchema, IDBPDatabase, IDBPTransaction, StoreNames } from 'idb';
-import type { Arithmetic } from '../domain/backends.ts';
+import { type CheckpointHeader, type CheckpointRecord, toHeader } from '../domain/checkpoint.ts';
 import type { Dataset } from '../domain/dataset.ts';
-import type { DataSummary } from '../domain/model.ts';
+import type { ModelRecord } from '../domain/model.ts';
 import type { ContentHash } from '../domain/picture.ts';
-import type { ModelRecord, RunRecord } from '../domain/records.ts';
-import type { TrainSettings } from '../domain/trainSettings.ts';
+import type { RunRecord } from '../domain/run.ts';
 import type { Network } from '../network/network.ts';
-import type { TrainExample, TrainSnapshot } from '../rpc/trainingCalls.ts';
 
 /** A small picture as bytes: thousands are read at once, and a Blob each would be a file handle each. */
 export interface StoredThumbnail {
   readonly bytes: ArrayBuffer;
   readonly type: string;
-}
-
-/** All that a training run needs to go on after its tab has ended; the pictures' features are kept by content. */
-export interface CheckpointRecord {
-  /** ISO 8601; also tells one run from another. */
-  readonly startedAt: string;
-  /** ISO 8601. */
-  readonly savedAt: string;
-  /** The data set may be another one by the time that the run goes on. */
-  readonly data: DataSummary;
-  readonly classNames: readonly string[];
-  readonly examples: readonly TrainExample[];
-  readonly settings: TrainSettings;
-  readonly arithmetic: Arithmetic;
-  /** Name of the model that it went on from. */
-  readonly startedFrom?: string | undefined;
-  /** Of the backbone; absent in those of earlier versions. */
-  readonly fingerprint?: string | undefined;
-  readonly plannedEpochs: number;
-  readonly snapshot: TrainSnapshot;
-}
-
-/** What lists and offers need of a checkpoint, whose weights may be hundreds of megabytes. */
-export interface CheckpointHeader
-  extends Pick<CheckpointRecord, 'startedAt' | 'savedAt' | 'classNames' | 'plannedEpochs'> {
-  /** Of the data set; may be empty. */
-  readonly name: string;
-  readonly epoch: number;
 }
 
 export interface HeadstartSchema extends DBSchema {
@@ -62,17 +33,6 @@ export interface HeadstartSchema extends DBSchema {
 }
 
 export type StoreName = StoreNames<HeadstartSchema>;
-
-export function toHeader({
-  startedAt,
-  savedAt,
-  classNames,
-  plannedEpochs,
-  data,
-  snapshot,
-}: CheckpointRecord): CheckpointHeader {
-  return { startedAt, savedAt, classNames, plannedEpochs, name: data.name, epoch: snapshot.epoch };
-}
 
 /** Brings a database one version further, inside the transaction of the upgrade. */
 export type Upgrade<Schema extends DBSchema> = (

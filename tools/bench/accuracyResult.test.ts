@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import type { EpochMetrics } from '../../src/domain/curve.ts';
 import type { Metrics } from '../../src/domain/metrics.ts';
-import type { EpochMetrics } from '../../src/domain/trainSettings.ts';
 import { toAccuracyTable, toLine, toResult, toRun } from './accuracyResult.ts';
 
 function epoch(number: number, elapsedMs: number, validationLoss: number, phase?: 'fineTune'): EpochMetrics {

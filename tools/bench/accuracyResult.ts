@@ -1,7 +1,7 @@
 /** What the accuracy bench found: each run off the app's own record, and two ways of training side by side. */
 
-import type { ModelRecord } from '../../src/domain/records.ts';
-import { type EpochMetrics, watchedLoss } from '../../src/domain/trainSettings.ts';
+import { type EpochMetrics, watchedLoss } from '../../src/domain/curve.ts';
+import type { ModelRecord } from '../../src/domain/model.ts';
 
 export interface AccuracyRun {
   /** Share of the test pictures, 0–1, in the arithmetic that it was trained in. */

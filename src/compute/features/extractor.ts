@@ -5,13 +5,7 @@ import { unlessLost } from '../runtimes/choose/unlessLost.ts';
 import type { TrunkImage } from '../runtimes/wasm/inference/packedNetwork.ts';
 import { toAugmentedPixels } from './augment/augmentPicture.ts';
 import { decodePicture } from './decode.ts';
-import type {
-  ExtractedBatch,
-  ExtractorPicture,
-  ExtractorStart,
-  TrunkStart,
-  TrunkTarget,
-} from './extractorApi.ts';
+import type { ExtractedBatch, ExtractorPicture, ExtractorStart, TrunkStart, TrunkTarget } from './extractorApi.ts';
 import { createTensorflowForward, createTrunkForward, type Forward, PICTURE_ITSELF } from './forward.ts';
 import { toInputPixels, toInputTensorData } from './pixels.ts';
 

@@ -1,8 +1,9 @@
 import { BlobWriter, TextReader, BlobReader as ZipBlobReader, ZipWriter } from '@zip.js/zip.js';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { FileEntry } from '../../domain/fileEntry.ts';
 import type { SkippedFile } from '../../domain/picture.ts';
 import { createWorkerClient, type WorkerClient } from '../../rpc/client.ts';
-import type { FileEntry, IntakeApi, IntakePicture, IntakeProgress } from '../../rpc/intakeApi.ts';
+import type { IntakeApi, IntakePicture, IntakeProgress } from '../../rpc/intakeApi.ts';
 
 const AWKWARD = '/__shared__/data/awkward/';
 const AWKWARD_FILES = [

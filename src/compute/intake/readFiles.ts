@@ -1,7 +1,9 @@
 /** The intake: a stream of files in, a stream of checked pictures out, a few decoded at a time and none held back. */
+
 import { type SniffResult, sniff } from '../../dataset/sniff.ts';
+import type { FileEntry } from '../../domain/fileEntry.ts';
 import type { SkippedFile } from '../../domain/picture.ts';
-import type { FileEntry, IntakeProgress } from '../../rpc/intakeApi.ts';
+import type { IntakeProgress } from '../../rpc/intakeApi.ts';
 import type { CallContext } from '../../rpc/server.ts';
 import { throwIfCancelled, toAppError } from '../../shared/errors.ts';
 import { type Outcome, readPicture } from './readPicture.ts';

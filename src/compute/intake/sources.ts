@@ -1,12 +1,13 @@
 /** Turns what was dropped into one list of files with their meaning, archives opened, before any picture is read. */
+
 import type { Archive } from '../../dataset/archive.ts';
 import { openArchive } from '../../dataset/archives.ts';
 import { type ArchiveFormat, DETECT_BYTES, detectFormat } from '../../dataset/fileFormats.ts';
 import { isSystemPath, type Placement, readLayout } from '../../dataset/layout.ts';
 import { readHead } from '../../dataset/sniff.ts';
 import { isGzippedTar } from '../../dataset/tar.ts';
+import type { FileEntry } from '../../domain/fileEntry.ts';
 import type { ContentHash, SkippedFile } from '../../domain/picture.ts';
-import type { FileEntry } from '../../rpc/intakeApi.ts';
 import { throwIfCancelled, toAppError } from '../../shared/errors.ts';
 
 /** A file as it comes up, one after the other. */

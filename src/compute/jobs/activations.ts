@@ -5,10 +5,10 @@
  */
 
 import type { AugmentSettings } from '../../domain/augmentation.ts';
+import type { TrainExample } from '../../domain/checkpoint.ts';
 import type { ContentHash } from '../../domain/picture.ts';
 import type { PictureRef } from '../../rpc/featureCalls.ts';
 import type { PauseGate } from '../../rpc/pause.ts';
-import type { TrainExample } from '../../rpc/trainingCalls.ts';
 import { AppError, throwIfCancelled } from '../../shared/errors.ts';
 import { decodeHalf, encodeHalf } from '../../shared/half.ts';
 import { openScratchFile, type ScratchFile } from '../../storage/scratchFile.ts';

@@ -1,8 +1,8 @@
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type AugmentSettings, NO_AUGMENTATION } from '../../domain/augmentation.ts';
+import type { TrainExample } from '../../domain/checkpoint.ts';
 import { DEFAULT_TRAIN_SETTINGS } from '../../domain/trainSettings.ts';
 import type { ExtractProgress, FeatureVariants } from '../../rpc/featureCalls.ts';
-import type { TrainExample } from '../../rpc/trainingCalls.ts';
 import { AppError } from '../../shared/errors.ts';
 import { inTransaction } from '../../storage/database.ts';
 import { clearFeatures } from '../../storage/storedFeatures.ts';

@@ -1,13 +1,10 @@
 /** Heads over fresh features: what a picture shows, with the built-in classes or with trained ones. */
+
 import * as tf from '@tensorflow/tfjs-core';
+import type { ClassifyResult, LabelProbability } from '../../domain/classification.ts';
 import type { BackboneInfo } from '../../domain/model.ts';
 import type { Network } from '../../network/network.ts';
-import type {
-  ClassifierRef,
-  ClassifyOutcome,
-  ClassifyResult,
-  LabelProbability,
-} from '../../rpc/classifyCalls.ts';
+import type { ClassifierRef, ClassifyOutcome } from '../../rpc/classifyCalls.ts';
 import { AppError, toSerializedError } from '../../shared/errors.ts';
 import type { TrunkTarget } from '../features/extractorApi.ts';
 import { unlessLost } from '../runtimes/choose/unlessLost.ts';

@@ -1,8 +1,9 @@
 /** How good a head is over the features that are kept, as the end of a training run measures it. */
 
+import type { TrainExample } from '../../domain/checkpoint.ts';
 import { SPLIT_NAMES, type SplitName } from '../../domain/picture.ts';
 import type { Network } from '../../network/network.ts';
-import type { FineTuneArgs, TrainExample, TrainResult } from '../../rpc/trainingCalls.ts';
+import type { FineTuneArgs, TrainResult } from '../../rpc/trainingCalls.ts';
 import { createHeadTrainer } from '../runtimes/choose/createHeadTrainer.ts';
 import { measureRows } from '../training/measure.ts';
 import { readFeatureRows } from './featureJobs.ts';

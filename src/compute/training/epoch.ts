@@ -1,6 +1,6 @@
 /** One epoch, step by step: it can be paused, cancelled and taken up again between any two of them. */
 
-import type { EpochMetrics } from '../../domain/trainSettings.ts';
+import type { EpochMetrics } from '../../domain/curve.ts';
 import { throwIfCancelled } from '../../shared/errors.ts';
 import { createRandom, shuffle } from '../../shared/random.ts';
 import { yieldToMessages } from '../yield.ts';

@@ -1,12 +1,14 @@
 /** A run between two steps: where it starts, what changes as it goes on, and its snapshots. */
 
+import type { RunningEpoch, TrainSnapshot } from '../../domain/checkpoint.ts';
+import { type EpochMetrics, watchedLoss } from '../../domain/curve.ts';
 import type { SplitName } from '../../domain/picture.ts';
-import { type EpochMetrics, type TrainSettings, watchedLoss } from '../../domain/trainSettings.ts';
+import type { TrainSettings } from '../../domain/trainSettings.ts';
 import { balancedClassWeights } from '../../evaluation/metrics.ts';
 import { buildHeadNodes, createHead } from '../../network/head.ts';
 import type { Network } from '../../network/network.ts';
 import type { PauseGate } from '../../rpc/pause.ts';
-import type { RunningEpoch, TrainProgress, TrainSnapshot } from '../../rpc/trainingCalls.ts';
+import type { TrainProgress } from '../../rpc/trainingCalls.ts';
 import { createRandom, type Random } from '../../shared/random.ts';
 import { createHeadTrainer } from '../runtimes/choose/createHeadTrainer.ts';
 import { labelsOf, measureLoss } from './measure.ts';

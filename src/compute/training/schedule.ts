@@ -1,5 +1,6 @@
 /** The learning rate of each step, from settings and curve alone: a run that goes on from a snapshot needs nothing else. */
-import { type EpochMetrics, type TrainSettings, watchedLoss } from '../../domain/trainSettings.ts';
+import { type EpochMetrics, watchedLoss } from '../../domain/curve.ts';
+import type { TrainSettings } from '../../domain/trainSettings.ts';
 
 export type ScheduleSettings = Pick<
   TrainSettings,

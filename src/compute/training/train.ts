@@ -1,20 +1,12 @@
 /** The training loop of a head over features that are ready, and of more of a network over activations. */
+import { type EpochMetrics, type StopReason, watchedLoss } from '../../domain/curve.ts';
 import type { Metrics } from '../../domain/metrics.ts';
-import { type EpochMetrics, type StopReason, watchedLoss } from '../../domain/trainSettings.ts';
 import type { Network } from '../../network/network.ts';
 import { AppError, throwIfCancelled } from '../../shared/errors.ts';
 import { yieldToMessages } from '../yield.ts';
 import { bookTotals, runEpoch } from './epoch.ts';
 import { measureLoss, measureRows } from './measure.ts';
-import {
-  phaseCurve,
-  type Run,
-  snapshotEveryMs,
-  startRun,
-  type TrainHeadArgs,
-  type TrainHeadContext,
-  toSnapshot,
-} from './run.ts';
+import { phaseCurve, type Run, snapshotEveryMs, startRun, type TrainHeadArgs, type TrainHeadContext, toSnapshot } from './run.ts';
 
 /** Within an epoch, news come so often. */
 const REPORT_EVERY_MS = 400;

@@ -1,8 +1,8 @@
 /** What the training loop asks of whatever computes it: TensorFlow.js on any backend, or kernels of our own. */
 
+import type { TrainSnapshot } from '../../domain/checkpoint.ts';
 import type { TrainSettings } from '../../domain/trainSettings.ts';
 import type { Network } from '../../network/network.ts';
-import type { TrainSnapshot } from '../../rpc/trainingCalls.ts';
 import type { Random } from '../../shared/random.ts';
 
 /** Features of many pictures, one row each. */

@@ -1,9 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { TensorflowBackend } from '../../domain/backends.ts';
+import type { TrainSnapshot } from '../../domain/checkpoint.ts';
 import { DEFAULT_TRAIN_SETTINGS, type TrainSettings } from '../../domain/trainSettings.ts';
 import { runReference } from '../../network/reference.ts';
-import type { TrainProgress, TrainSnapshot } from '../../rpc/trainingCalls.ts';
+import type { TrainProgress } from '../../rpc/trainingCalls.ts';
 import { createClouds, range } from '../../testing/training/table.ts';
 import { activateBackend } from '../runtimes/choose/activate.ts';
 import { createHeadTrainer } from '../runtimes/choose/createHeadTrainer.ts';

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { ClassifyResult } from '../../rpc/classifyCalls.ts';
+import type { ClassifyResult } from '../../domain/classification.ts';
 import type { EngineApi, PrepareResult } from '../../rpc/engineApi.ts';
 import type { Handlers } from '../../rpc/server.ts';
 import { AppError } from '../../shared/errors.ts';

@@ -1,5 +1,6 @@
 /** Classifying what a camera sees, frame by frame. */
-import type { ClassifierRef, LabelProbability } from '../../rpc/classifyCalls.ts';
+import type { LabelProbability } from '../../domain/classification.ts';
+import type { ClassifierRef } from '../../rpc/classifyCalls.ts';
 import { toAppError } from '../../shared/errors.ts';
 import { engineCall, engineStore, ensureEngine } from '../engine/engine.ts';
 import { currentClassifier, IMAGENET, TOP_COUNT } from './classify.ts';

@@ -1,8 +1,10 @@
 /** Classifying files, with the 1,000 ImageNet classes or a kept model. */
+
 import { createStore } from 'zustand/vanilla';
+import type { LabelProbability } from '../../domain/classification.ts';
+import type { FileEntry } from '../../domain/fileEntry.ts';
 import type { ReadPicture, SkippedFile } from '../../domain/picture.ts';
-import type { ClassifierRef, LabelProbability } from '../../rpc/classifyCalls.ts';
-import type { FileEntry } from '../../rpc/intakeApi.ts';
+import type { ClassifierRef } from '../../rpc/classifyCalls.ts';
 import { AppError, fromSerializedError, toAppError } from '../../shared/errors.ts';
 import { readLoosePictures } from '../dataset/loosePictures.ts';
 import { engineCall } from '../engine/engine.ts';

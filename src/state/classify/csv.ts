@@ -1,5 +1,5 @@
 /** Predictions as a table file that any spreadsheet opens, and that no spreadsheet executes. */
-import type { LabelProbability } from '../../rpc/classifyCalls.ts';
+import type { LabelProbability } from '../../domain/classification.ts';
 
 export interface CsvLine {
   readonly file: string;

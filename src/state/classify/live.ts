@@ -1,5 +1,5 @@
 /** Turns the flicker of single webcam frames into steady bars and a steady frame rate: pure arithmetic, no camera. */
-import type { LabelProbability } from '../../rpc/classifyCalls.ts';
+import type { LabelProbability } from '../../domain/classification.ts';
 
 export interface LiveResult {
   /** Smoothed, highest first. */

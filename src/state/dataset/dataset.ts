@@ -1,10 +1,11 @@
 /** The data set of the page: one immutable value, its history, and what follows from it. Kept across reloads. */
+
 import { createStore } from 'zustand/vanilla';
 import { findDuplicates } from '../../dataset/duplicates.ts';
 import { createGroupKey } from '../../dataset/groups.ts';
 import * as operations from '../../dataset/operations.ts';
-import { assignSplits, checkTrainable, countSplits, type Finding } from '../../dataset/split.ts';
-import type { ClassId, Dataset, PictureId, SplitSettings } from '../../domain/dataset.ts';
+import { assignSplits, checkTrainable, countSplits } from '../../dataset/split.ts';
+import type { ClassId, Dataset, Finding, PictureId, SplitSettings } from '../../domain/dataset.ts';
 import type { SplitName } from '../../domain/picture.ts';
 import { deletePicturesExcept, loadDataset, saveDataset } from '../../storage/storedDataset.ts';
 import { type NoticeValues, notify, notifyError } from '../shell/notices.ts';

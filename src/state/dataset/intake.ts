@@ -1,14 +1,10 @@
 /** Files on their way in: read by the intake worker, drawn here where only a page can, put into the data set as they come. */
+
 import { createStore } from 'zustand/vanilla';
+import type { FileEntry } from '../../domain/fileEntry.ts';
 import type { SkippedFile, SplitName } from '../../domain/picture.ts';
 import { createWorkerClient } from '../../rpc/client.ts';
-import type {
-  FileEntry,
-  IntakeApi,
-  IntakePicture,
-  IntakeProgress,
-  PreviewArgs,
-} from '../../rpc/intakeApi.ts';
+import type { IntakeApi, IntakePicture, IntakeProgress, PreviewArgs } from '../../rpc/intakeApi.ts';
 import { AppError, throwIfCancelled, toAppError } from '../../shared/errors.ts';
 import { notify } from '../shell/notices.ts';
 import { beginIntake, type IntakeStep } from './arriving.ts';

@@ -1,8 +1,9 @@
 /** Pictures that belong to no data set: read and checked like those that do, then handed on one by one. */
 
+import type { FileEntry } from '../../domain/fileEntry.ts';
 import type { ReadPicture, SkippedFile } from '../../domain/picture.ts';
 import { createWorkerClient } from '../../rpc/client.ts';
-import type { FileEntry, IntakeApi, IntakeProgress } from '../../rpc/intakeApi.ts';
+import type { IntakeApi, IntakeProgress } from '../../rpc/intakeApi.ts';
 import { AppError, throwIfCancelled } from '../../shared/errors.ts';
 import { drawSvg } from './drawSvg.ts';
 

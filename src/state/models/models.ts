@@ -1,8 +1,9 @@
 /** The kept models: the list, and everything a person does with one. The only writer of the model stores. */
+
 import { createStore } from 'zustand/vanilla';
-import type { ModelDescription } from '../../domain/model.ts';
-import type { RunRecord } from '../../domain/records.ts';
-import type { StopReason } from '../../domain/trainSettings.ts';
+import type { StopReason } from '../../domain/curve.ts';
+import type { ModelDescription, ModelRecord, StoredModel } from '../../domain/model.ts';
+import type { RunRecord } from '../../domain/run.ts';
 import type { Network } from '../../network/network.ts';
 import { type AppError, toAppError } from '../../shared/errors.ts';
 import { askPersistent } from '../../storage/quota.ts';
@@ -11,9 +12,7 @@ import {
   deleteModel,
   getModel,
   listModels,
-  type ModelRecord,
   renameModel,
-  type StoredModel,
   saveModel,
 } from '../../storage/storedModels.ts';
 import { engineCall } from '../engine/engine.ts';

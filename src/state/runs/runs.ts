@@ -1,7 +1,8 @@
 /** Past runs: the list, which of them are laid side by side, and the keeping of those that became no model. */
+
 import { createStore } from 'zustand/vanilla';
-import type { RunRecord } from '../../domain/records.ts';
-import type { StopReason } from '../../domain/trainSettings.ts';
+import type { StopReason } from '../../domain/curve.ts';
+import type { RunRecord } from '../../domain/run.ts';
 import { type AppError, toAppError } from '../../shared/errors.ts';
 import { deleteRun, listRuns, saveRun } from '../../storage/storedRuns.ts';
 import { notify, notifyError } from '../shell/notices.ts';

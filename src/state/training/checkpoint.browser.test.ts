@@ -1,11 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { CheckpointRecord } from '../../domain/checkpoint.ts';
 import { DEFAULT_TRAIN_SETTINGS } from '../../domain/trainSettings.ts';
-import {
-  type CheckpointRecord,
-  deleteCheckpoint,
-  loadCheckpoint,
-  saveCheckpoint,
-} from '../../storage/storedCheckpoint.ts';
+import { deleteCheckpoint, loadCheckpoint, saveCheckpoint } from '../../storage/storedCheckpoint.ts';
 import { sampleModel } from '../../testing/storage/records.ts';
 import { noticesStore } from '../shell/notices.ts';
 import {

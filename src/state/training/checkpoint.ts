@@ -1,9 +1,9 @@
 /** A run survives its tab: its last state is kept while it learns, and offered again when no tab is training. */
+
 import { createStore } from 'zustand/vanilla';
+import type { CheckpointHeader, CheckpointRecord } from '../../domain/checkpoint.ts';
 import { toAppError } from '../../shared/errors.ts';
 import {
-  type CheckpointHeader,
-  type CheckpointRecord,
   deleteCheckpoint,
   loadCheckpoint,
   loadCheckpointHeader,

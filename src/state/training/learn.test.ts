@@ -1,8 +1,10 @@
 import { expect, it, vi } from 'vitest';
-import { DEFAULT_TRAIN_SETTINGS, type EpochMetrics } from '../../domain/trainSettings.ts';
+import type { TrainSnapshot } from '../../domain/checkpoint.ts';
+import type { EpochMetrics } from '../../domain/curve.ts';
+import { DEFAULT_TRAIN_SETTINGS } from '../../domain/trainSettings.ts';
 import type { EngineApi } from '../../rpc/engineApi.ts';
 import type { ArgsOf, ProgressOf } from '../../rpc/protocol.ts';
-import type { TrainResult, TrainSnapshot } from '../../rpc/trainingCalls.ts';
+import type { TrainResult } from '../../rpc/trainingCalls.ts';
 import { learn } from './learn.ts';
 
 type Args = ArgsOf<EngineApi['train']>;

@@ -1,12 +1,14 @@
 /** The learning itself as a run sees it: from wherever it stands to a result, through restarts of the engine. */
 
 import type { Arithmetic } from '../../domain/backends.ts';
+import type { TrainSnapshot } from '../../domain/checkpoint.ts';
+import type { EpochMetrics } from '../../domain/curve.ts';
 import type { Metrics } from '../../domain/metrics.ts';
 import type { DataSummary, StartingNetwork } from '../../domain/model.ts';
-import type { EpochMetrics, TrainSettings } from '../../domain/trainSettings.ts';
+import type { TrainSettings } from '../../domain/trainSettings.ts';
 import type { ExtractProgress } from '../../rpc/featureCalls.ts';
 import type { PauseSwitch } from '../../rpc/pause.ts';
-import type { FineTuneProgress, TrainProgress, TrainResult, TrainSnapshot } from '../../rpc/trainingCalls.ts';
+import type { FineTuneProgress, TrainProgress, TrainResult } from '../../rpc/trainingCalls.ts';
 import { toAppError } from '../../shared/errors.ts';
 import { engineCall } from '../engine/engine.ts';
 import { createBatch } from '../shell/batched.ts';

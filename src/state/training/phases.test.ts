@@ -1,16 +1,12 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
+import type { TrainSnapshot } from '../../domain/checkpoint.ts';
+import type { EpochMetrics } from '../../domain/curve.ts';
 import type { StartingNetwork } from '../../domain/model.ts';
-import { DEFAULT_FINE_TUNE, DEFAULT_TRAIN_SETTINGS, type EpochMetrics } from '../../domain/trainSettings.ts';
+import { DEFAULT_FINE_TUNE, DEFAULT_TRAIN_SETTINGS } from '../../domain/trainSettings.ts';
 import type { Network } from '../../network/network.ts';
 import { dense, featureInput, softmax } from '../../network/nodeBuilders.ts';
 import type { EngineApi } from '../../rpc/engineApi.ts';
-import type {
-  FineTuneArgs,
-  FineTuneProgress,
-  TrainArgs,
-  TrainResult,
-  TrainSnapshot,
-} from '../../rpc/trainingCalls.ts';
+import type { FineTuneArgs, FineTuneProgress, TrainArgs, TrainResult } from '../../rpc/trainingCalls.ts';
 import { type LearnedSoFar, learn } from './learn.ts';
 
 type Phase = Extract<keyof EngineApi, 'train' | 'fineTune'>;

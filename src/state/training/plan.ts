@@ -1,9 +1,10 @@
 /** What a run is made of, worked out from the data set alone: examples, what to look at, what to tell afterwards. */
+
 import { splitSourceOf } from '../../dataset/split.ts';
+import type { TrainExample } from '../../domain/checkpoint.ts';
 import type { Dataset, DatasetPicture, PictureId } from '../../domain/dataset.ts';
 import type { DataSummary } from '../../domain/model.ts';
 import type { ContentHash, SplitName } from '../../domain/picture.ts';
-import type { TrainExample } from '../../rpc/trainingCalls.ts';
 
 export interface PlannedExample extends TrainExample {
   readonly picture: DatasetPicture;

@@ -1,7 +1,7 @@
 /** Makes an interrupted run ready to go on: its pictures found again, their features looked up or computed anew. */
+import type { CheckpointRecord } from '../../domain/checkpoint.ts';
 import type { Dataset, DatasetPicture } from '../../domain/dataset.ts';
 import { AppError } from '../../shared/errors.ts';
-import type { CheckpointRecord } from '../../storage/storedCheckpoint.ts';
 import { engineCall, engineStore } from '../engine/engine.ts';
 import { type ExtractWatch, extractVaried, picturesOf } from './features.ts';
 import type { TrainingJob } from './learn.ts';

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { DEFAULT_FINE_TUNE, DEFAULT_TRAIN_SETTINGS, type EpochMetrics } from '../../domain/trainSettings.ts';
+import type { EpochMetrics } from '../../domain/curve.ts';
+import { DEFAULT_FINE_TUNE, DEFAULT_TRAIN_SETTINGS } from '../../domain/trainSettings.ts';
 import { AppError } from '../../shared/errors.ts';
 import { atTenthOfRate, divergedIn, skipsTuning } from './store.ts';
 

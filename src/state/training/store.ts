@@ -1,6 +1,7 @@
 /** What a run looks like from outside, phase by phase; the actions that move it are in `training.ts`. */
 
-import type { EpochMetrics, TrainSettings } from '../../domain/trainSettings.ts';
+import type { EpochMetrics } from '../../domain/curve.ts';
+import type { TrainSettings } from '../../domain/trainSettings.ts';
 import type { ExtractProgress } from '../../rpc/featureCalls.ts';
 import type { AppError } from '../../shared/errors.ts';
 import type { TrainedModel } from '../models/models.ts';

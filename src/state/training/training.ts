@@ -30,8 +30,6 @@ import { clearStartingPoint } from './startingPoint.ts';
 import { FRESH, isPausable, phaseShare, RUNNING_PHASES, type TrainingState } from './store.ts';
 import { isTail } from './trainedNetwork.ts';
 
-export type { TrainingPhase, TrainingState } from './store.ts';
-
 export const trainingStore = createStore<TrainingState>()(() => ({
   ...FRESH,
   settings: DEFAULT_TRAIN_SETTINGS,

@@ -1,6 +1,7 @@
 /** Small records for the tests of the stores. */
 
-import type { RunRecord, StoredModel } from '../../domain/records.ts';
+import type { StoredModel } from '../../domain/model.ts';
+import type { RunRecord } from '../../domain/run.ts';
 import { DEFAULT_TRAIN_SETTINGS } from '../../domain/trainSettings.ts';
 import type { Network } from '../../network/network.ts';
 import { createModelRecord } from '../../storage/storedModels.ts';

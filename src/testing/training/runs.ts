@@ -1,12 +1,15 @@
 /** Small runs of a head and of a tail for the tests of the loop: what is learned, and by whom, in one place. */
+
 import { expect } from 'vitest';
 import { createHeadTrainer } from '../../compute/runtimes/choose/createHeadTrainer.ts';
 import { createTailTrainer } from '../../compute/runtimes/tensorflow/training/fineTuneTrainer.ts';
 import type { TrainHeadArgs, TrainHeadContext } from '../../compute/training/run.ts';
 import type { TrainHeadResult } from '../../compute/training/train.ts';
 import type { CreateHeadTrainer } from '../../compute/training/trainer.ts';
-import { DEFAULT_TRAIN_SETTINGS, type EpochMetrics, type TrainSettings } from '../../domain/trainSettings.ts';
-import type { TrainProgress, TrainSnapshot } from '../../rpc/trainingCalls.ts';
+import type { TrainSnapshot } from '../../domain/checkpoint.ts';
+import type { EpochMetrics } from '../../domain/curve.ts';
+import { DEFAULT_TRAIN_SETTINGS, type TrainSettings } from '../../domain/trainSettings.ts';
+import type { TrainProgress } from '../../rpc/trainingCalls.ts';
 import { createMaps, createSource, createTail, DROPOUT_TAIL } from './fineTunedParts.ts';
 import { createClouds, range } from './table.ts';
 

@@ -1,7 +1,8 @@
 /** The most probable classes as bars: label, percent, length. */
+
 import { Group, Progress, Stack, Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
-import type { LabelProbability } from '../../rpc/classifyCalls.ts';
+import type { LabelProbability } from '../../domain/classification.ts';
 import { useFormat } from '../common/useFormat.ts';
 
 export function TopBars({ top }: { readonly top: readonly LabelProbability[] }) {

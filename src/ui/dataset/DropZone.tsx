@@ -1,8 +1,9 @@
 /** The door of the app: drop a folder, choose one, take the sample set, or use the camera. */
+
 import { Button, Group, Stack, Text, Title } from '@mantine/core';
 import { IconCamera, IconFiles, IconFolderFilled, IconFolderOpen, IconSparkles } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
-import type { FileEntry } from '../../rpc/intakeApi.ts';
+import type { FileEntry } from '../../domain/fileEntry.ts';
 import { filesOfInput } from '../common/drop/droppedFiles.ts';
 import { FilePicker } from '../common/FilePicker.tsx';
 import classes from './DropZone.module.css';

@@ -1,8 +1,9 @@
 /** What speaks against training, in words. */
+
 import { Alert, List } from '@mantine/core';
 import { IconAlertTriangle, IconInfoCircle } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
-import type { Finding } from '../../dataset/split.ts';
+import type { Finding } from '../../domain/dataset.ts';
 
 export interface FindingsProps {
   readonly findings: readonly Finding[];

@@ -1,9 +1,10 @@
 /** Pictures straight from the camera into a class: hold the button, and it records. */
+
 import { Autocomplete, Modal, NativeSelect, Stack, Text } from '@mantine/core';
 import { useCallback, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
-import type { FileEntry } from '../../rpc/intakeApi.ts';
+import type { FileEntry } from '../../domain/fileEntry.ts';
 import { datasetStore } from '../../state/dataset/dataset.ts';
 import { takeFiles } from '../../state/dataset/intake.ts';
 import { useCamera } from '../common/camera/useCamera.ts';

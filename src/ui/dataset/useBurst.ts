@@ -1,6 +1,7 @@
 /** Takes pictures from a running video, about five a second, and hands over all shots of one hold together. */
+
 import { type RefObject, useCallback, useEffect, useRef, useState } from 'react';
-import type { FileEntry } from '../../rpc/intakeApi.ts';
+import type { FileEntry } from '../../domain/fileEntry.ts';
 import { AppError } from '../../shared/errors.ts';
 import { notifyError } from '../../state/shell/notices.ts';
 

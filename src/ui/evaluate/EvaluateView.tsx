@@ -1,13 +1,14 @@
 /** How good a kept model is: the headline, each class, what is mixed up, how it learned, what it was made of. */
+
 import { Anchor, Loader, Stack, Text, Title } from '@mantine/core';
 import { type ReactNode, useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
+import type { ModelRecord } from '../../domain/model.ts';
 import { AppError } from '../../shared/errors.ts';
 import { loadModels, modelsStore } from '../../state/models/models.ts';
 import { navigationStore, toHash } from '../../state/shell/navigation.ts';
 import { trainingStore } from '../../state/training/training.ts';
-import type { ModelRecord } from '../../storage/storedModels.ts';
 import { Curves } from '../common/charts/Curves.tsx';
 import { ErrorMessage } from '../common/ErrorMessage.tsx';
 import { PageHeader } from '../common/PageHeader.tsx';

@@ -1,15 +1,16 @@
 /** What to do with a result: use it, take it away, name it, train again. */
+
 import { Button } from '@mantine/core';
 import { IconDownload, IconPencil, IconPhotoSearch, IconRefresh } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
+import type { ModelRecord } from '../../domain/model.ts';
 import { DEFAULT_TRAIN_SETTINGS } from '../../domain/trainSettings.ts';
 import { exportKeptModel, modelsStore } from '../../state/models/models.ts';
 import { toHash } from '../../state/shell/navigation.ts';
 import { clearStartingPoint } from '../../state/training/startingPoint.ts';
 import { changeTrainSettings } from '../../state/training/training.ts';
-import type { ModelRecord } from '../../storage/storedModels.ts';
 import { ContinueButton } from '../models/ContinueButton.tsx';
 import { RenameModal } from '../models/RenameModal.tsx';
 

@@ -1,12 +1,13 @@
 /** One kept model in the list: what it knows, how good it is, and what can be done with it. */
+
 import { Anchor, Badge, Button, Card, Group, Stack, Text, Title } from '@mantine/core';
 import { IconDownload, IconPencil, IconPhotoSearch, IconTrash } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
+import type { ModelRecord } from '../../domain/model.ts';
 import { deleteKeptModel, exportKeptModel, modelsStore } from '../../state/models/models.ts';
 import { toHash } from '../../state/shell/navigation.ts';
-import type { ModelRecord } from '../../storage/storedModels.ts';
 import { useAction } from '../common/useAction.ts';
 import { useFormat } from '../common/useFormat.ts';
 import { ContinueButton } from './ContinueButton.tsx';

@@ -1,10 +1,11 @@
 /** All kept models, and the door for model files. */
+
 import { Anchor, Button, Loader, SimpleGrid, Stack, Text } from '@mantine/core';
 import { IconChartLine, IconFileImport } from '@tabler/icons-react';
 import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
-import type { FileEntry } from '../../rpc/intakeApi.ts';
+import type { FileEntry } from '../../domain/fileEntry.ts';
 import { AppError } from '../../shared/errors.ts';
 import { importModelFile, loadModels, modelsStore } from '../../state/models/models.ts';
 import { toHash } from '../../state/shell/navigation.ts';

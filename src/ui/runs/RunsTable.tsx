@@ -1,10 +1,11 @@
 /** All runs, the newest first, each with a box to lay it beside others. */
+
 import { ActionIcon, Anchor, Button, Checkbox, Group, Stack, Table, Text } from '@mantine/core';
 import { IconTrash } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
-import type { RunRecord } from '../../domain/records.ts';
+import type { RunRecord } from '../../domain/run.ts';
 import { modelsStore } from '../../state/models/models.ts';
 import { summarizeRun } from '../../state/runs/compareRuns.ts';
 import { deleteKeptRun, MOST_COMPARED, runsStore, toggleRun } from '../../state/runs/runs.ts';

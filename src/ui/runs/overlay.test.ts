@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { EpochMetrics } from '../../domain/trainSettings.ts';
+import type { EpochMetrics } from '../../domain/curve.ts';
 import type { PlacedRun } from '../../state/runs/runs.ts';
 import { sampleRun } from '../../testing/storage/records.ts';
 import { overlay } from './overlay.ts';

@@ -1,5 +1,5 @@
 /** The curves of several runs as rows of one chart, thinned out, with the places of markers and borders. */
-import type { EpochMetrics } from '../../domain/trainSettings.ts';
+import type { EpochMetrics } from '../../domain/curve.ts';
 import type { PlacedRun } from '../../state/runs/runs.ts';
 import { thinOut } from '../common/charts/thinOut.ts';
 

@@ -1,4 +1,5 @@
 /** One live curve, training and validation. Dashes and dot shapes tell the lines apart without colour. */
+
 import { useComputedColorScheme } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import {
@@ -13,7 +14,7 @@ import {
   XAxis,
   YAxis,
 } from 'recharts';
-import type { EpochMetrics } from '../../../domain/trainSettings.ts';
+import type { EpochMetrics } from '../../../domain/curve.ts';
 import type { Overfitting } from '../../../evaluation/warnings.ts';
 import { marksOf } from './curveMarks.ts';
 import { thinOut } from './thinOut.ts';

@@ -1,7 +1,8 @@
 /** The curves as numbers: for screen readers, and for whoever wants to know exactly. */
+
 import { Box, Table } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
-import type { EpochMetrics } from '../../../domain/trainSettings.ts';
+import type { EpochMetrics } from '../../../domain/curve.ts';
 import { useFormat } from '../useFormat.ts';
 import { RATE_DIGITS, ratesOf } from './curveMarks.ts';
 

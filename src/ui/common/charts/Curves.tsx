@@ -1,8 +1,9 @@
 /** Accuracy, loss and learning rate, drawn and as a table; used while training and again with the result. */
+
 import { Group, SimpleGrid, Stack, Switch, Text, Title } from '@mantine/core';
 import { type ReactNode, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { EpochMetrics } from '../../../domain/trainSettings.ts';
+import type { EpochMetrics } from '../../../domain/curve.ts';
 import { findOverfitting } from '../../../evaluation/warnings.ts';
 import { OverfittingNote } from '../../train/Warnings.tsx';
 import { useFormat } from '../useFormat.ts';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { EpochMetrics } from '../../../domain/trainSettings.ts';
+import type { EpochMetrics } from '../../../domain/curve.ts';
 import { isRateChanging, marksOf, ratesOf } from './curveMarks.ts';
 
 const epoch = (number: number, more: Partial<EpochMetrics> = {}): EpochMetrics => ({

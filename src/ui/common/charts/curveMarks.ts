@@ -1,6 +1,6 @@
 /** Where a chart marks what happened in a run: the border of its phases, learning by heart, a rate that changed. */
 
-import type { EpochMetrics } from '../../../domain/trainSettings.ts';
+import type { EpochMetrics } from '../../../domain/curve.ts';
 import type { Overfitting } from '../../../evaluation/warnings.ts';
 
 export interface CurveMarks {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { EpochMetrics } from '../../../domain/trainSettings.ts';
+import type { EpochMetrics } from '../../../domain/curve.ts';
 import { thinOut } from './thinOut.ts';
 
 const curveOf = (length: number): EpochMetrics[] =>

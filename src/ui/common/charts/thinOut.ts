@@ -1,5 +1,5 @@
 /** A long curve drawn with as many points as can be told apart. */
-import type { EpochMetrics } from '../../../domain/trainSettings.ts';
+import type { EpochMetrics } from '../../../domain/curve.ts';
 
 /**
  * Every n-th epoch, with the first, the last and the best.

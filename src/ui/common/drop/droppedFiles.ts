@@ -1,7 +1,7 @@
 /** From what a browser hands over on a drop or a pick to a plain list of files with their paths. */
 
+import type { FileEntry } from '../../../domain/fileEntry.ts';
 import type { SkippedFile } from '../../../domain/picture.ts';
-import type { FileEntry } from '../../../rpc/intakeApi.ts';
 
 const order = new Intl.Collator('en', { numeric: true });
 

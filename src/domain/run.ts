@@ -1,23 +1,9 @@
-/** The records that are kept and shown; apart from their stores, so that the schema can name them. */
-
-import type { Network } from '../network/network.ts';
+/** A training run that has ended, with or without a model. */
 import type { Arithmetic } from './backends.ts';
+import type { EpochMetrics, StopReason } from './curve.ts';
 import type { Metrics } from './metrics.ts';
-import type { DataSummary, ModelDescription } from './model.ts';
-import type { EpochMetrics, StopReason, TrainSettings } from './trainSettings.ts';
-
-export interface ModelRecord extends ModelDescription {
-  readonly id: string;
-  /** ISO 8601. */
-  readonly updatedAt: string;
-  /** Of the head's weights. */
-  readonly sizeBytes: number;
-}
-
-export interface StoredModel {
-  readonly record: ModelRecord;
-  readonly head: Network;
-}
+import type { DataSummary } from './model.ts';
+import type { TrainSettings } from './trainSettings.ts';
 
 export interface RunRecord {
   readonly id: string;

@@ -1,0 +1,82 @@
+/** Where a run stands between two steps, and all that it needs to go on from there after its tab has ended. */
+import type { Network } from '../network/network.ts';
+import type { Arithmetic } from './backends.ts';
+import type { EpochMetrics } from './curve.ts';
+import type { DataSummary } from './model.ts';
+import type { ContentHash, SplitName } from './picture.ts';
+import type { TrainSettings } from './trainSettings.ts';
+
+export interface TrainExample {
+  readonly hash: ContentHash;
+  readonly classIndex: number;
+  readonly split: SplitName;
+}
+
+/** Where an epoch stands that has not ended. */
+export interface RunningEpoch {
+  /** Steps of the optimiser that are done. */
+  readonly steps: number;
+  /** State of the random source when the epoch began: the order of its pictures comes from there. */
+  readonly startState: number;
+  /** Sums over those steps; see `BatchTotals`. */
+  readonly lossSum: number;
+  readonly weightSum: number;
+  readonly correct: number;
+}
+
+/** All that is needed to go on from between two steps. Opaque to the page, but for `phase`. */
+export interface TrainSnapshot {
+  readonly epoch: number;
+  readonly curve: readonly EpochMetrics[];
+  readonly head: Network;
+  readonly bestHead: Network;
+  readonly bestEpoch: number;
+  readonly optimizerState: Readonly<Record<string, Float32Array<ArrayBuffer>>>;
+  readonly optimizerSteps: number;
+  readonly randomState: number;
+  /** What early stopping has to beat; absent in snapshots of earlier versions: that of the best epoch. */
+  readonly bestLoss?: number | undefined;
+  /** Absent between two epochs. */
+  readonly running?: RunningEpoch | undefined;
+  /** Of the second phase; absent: of the first. */
+  readonly phase?: 'fineTune' | undefined;
+}
+
+/** All that a training run needs to go on after its tab has ended; the pictures' features are kept by content. */
+export interface CheckpointRecord {
+  /** ISO 8601; also tells one run from another. */
+  readonly startedAt: string;
+  /** ISO 8601. */
+  readonly savedAt: string;
+  /** The data set may be another one by the time that the run goes on. */
+  readonly data: DataSummary;
+  readonly classNames: readonly string[];
+  readonly examples: readonly TrainExample[];
+  readonly settings: TrainSettings;
+  readonly arithmetic: Arithmetic;
+  /** Name of the model that it went on from. */
+  readonly startedFrom?: string | undefined;
+  /** Of the backbone; absent in those of earlier versions. */
+  readonly fingerprint?: string | undefined;
+  readonly plannedEpochs: number;
+  readonly snapshot: TrainSnapshot;
+}
+
+/** What lists and offers need of a checkpoint, whose weights may be hundreds of megabytes. */
+export interface CheckpointHeader
+  extends Pick<CheckpointRecord, 'startedAt' | 'savedAt' | 'classNames' | 'plannedEpochs'> {
+  /** Of the data set; may be empty. */
+  readonly name: string;
+  readonly epoch: number;
+}
+
+export function toHeader({
+  startedAt,
+  savedAt,
+  classNames,
+  plannedEpochs,
+  data,
+  snapshot,
+}: CheckpointRecord): CheckpointHeader {
+  return { startedAt, savedAt, classNames, plannedEpochs, name: data.name, epoch: snapshot.epoch };
+}
