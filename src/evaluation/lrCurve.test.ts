@@ -1,5 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { HIGHEST_RATE, hasDiverged, LOWEST_RATE, proposeRate, type RatePoint, risingRates, smoothLosses } from './lrCurve.ts';
+import {
+  HIGHEST_RATE,
+  hasDiverged,
+  LOWEST_RATE,
+  proposeRate,
+  type RatePoint,
+  risingRates,
+  smoothLosses,
+} from './lrCurve.ts';
 
 /** Flat at 2, falls to 0.5 between 1e-4 and 1e-2, and rises steeply from there; with a little noise. */
 function bowl(noise = 0): RatePoint[] {

@@ -1,6 +1,12 @@
 /** Preprocessing as the 1×1 convolution that a file carries it in, and back. */
 
-import { type NetworkNode, type Preprocessing, type Weight, type Weights, weightKey } from '../network/network.ts';
+import {
+  type NetworkNode,
+  type Preprocessing,
+  type Weight,
+  type Weights,
+  weightKey,
+} from '../network/network.ts';
 import { NO_PADDING } from '../network/nodeBuilders.ts';
 import { isSamePadding } from './kerasPadding.ts';
 import type { NamedTensor } from './tfjsWeights.ts';

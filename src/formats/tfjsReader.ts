@@ -1,13 +1,32 @@
 /** A tfjs layers model as a network: only layers we can run, only numbers, nothing ever evaluated. */
 
-import { type Network, type NetworkNode, type Padding, type Size2, type Weight, weightKey } from '../network/network.ts';
+import {
+  type Network,
+  type NetworkNode,
+  type Padding,
+  type Size2,
+  type Weight,
+  weightKey,
+} from '../network/network.ts';
 import { NO_PADDING } from '../network/nodeBuilders.ts';
-import { checkNetwork, InvalidNetworkError, isSameShape, outputShape, type Shape } from '../network/shapes.ts';
+import {
+  checkNetwork,
+  InvalidNetworkError,
+  isSameShape,
+  outputShape,
+  type Shape,
+} from '../network/shapes.ts';
 import { AppError } from '../shared/errors.ts';
 import type { z } from '../shared/zod.ts';
 import { nonNegativeNodes, samePadding } from './kerasPadding.ts';
 import { foldPreprocessing } from './tfjsPreprocessing.ts';
-import { isLayerClass, type LayerClass, layerConfigs, modelJsonSchema, type TfjsLayer } from './tfjsSchema.ts';
+import {
+  isLayerClass,
+  type LayerClass,
+  layerConfigs,
+  modelJsonSchema,
+  type TfjsLayer,
+} from './tfjsSchema.ts';
 import { decodeWeights } from './tfjsWeights.ts';
 
 type ConfigOf<Class extends LayerClass> = z.infer<(typeof layerConfigs)[Class]>;

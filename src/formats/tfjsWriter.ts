@@ -1,6 +1,17 @@
 /** Any network as a tfjs layers model that plain TensorFlow.js loads, its preprocessing inside. */
 
-import { type BatchNormNode, type Conv2dNode, type DenseNode, getWeight, type InputNode, type Network, type NetworkNode, outputNode, type Padding, type PoolNode } from '../network/network.ts';
+import {
+  type BatchNormNode,
+  type Conv2dNode,
+  type DenseNode,
+  getWeight,
+  type InputNode,
+  type Network,
+  type NetworkNode,
+  outputNode,
+  type Padding,
+  type PoolNode,
+} from '../network/network.ts';
 import { NO_PADDING } from '../network/nodeBuilders.ts';
 import { checkNetwork, type Shape } from '../network/shapes.ts';
 import { AppError } from '../shared/errors.ts';

@@ -4,7 +4,17 @@ import { BACKBONES } from './backbones/registry.ts';
 import { cutAfter, cutBefore } from './cut.ts';
 import { foldBatchNorm } from './fold.ts';
 import type { Network, NetworkNode, Weight } from './network.ts';
-import { add, batchNorm, CAFFE_PREPROCESSING, conv, globalAvgPool, imageInput, maxPool, padAll, relu } from './nodeBuilders.ts';
+import {
+  add,
+  batchNorm,
+  CAFFE_PREPROCESSING,
+  conv,
+  globalAvgPool,
+  imageInput,
+  maxPool,
+  padAll,
+  relu,
+} from './nodeBuilders.ts';
 import { runReference } from './reference.ts';
 
 const random = createRandom(3);

@@ -1,5 +1,13 @@
 /** Frozen BatchNorm costs nothing once it is part of the convolution before it. */
-import { type BatchNormNode, type Conv2dNode, getWeight, type Network, type NetworkNode, type Weight, weightKey } from './network.ts';
+import {
+  type BatchNormNode,
+  type Conv2dNode,
+  getWeight,
+  type Network,
+  type NetworkNode,
+  type Weight,
+  weightKey,
+} from './network.ts';
 
 /**
  * Removes each BatchNorm that follows a convolution and nothing else reads:

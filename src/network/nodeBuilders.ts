@@ -1,5 +1,15 @@
 /** Small constructors that keep a backbone's file readable: one line a layer. */
-import type { BatchNormNode, Conv2dNode, DenseNode, InputNode, NetworkNode, Padding, PoolNode, Preprocessing, ReluNode } from './network.ts';
+import type {
+  BatchNormNode,
+  Conv2dNode,
+  DenseNode,
+  InputNode,
+  NetworkNode,
+  Padding,
+  PoolNode,
+  Preprocessing,
+  ReluNode,
+} from './network.ts';
 
 export const NO_PADDING: Padding = { top: 0, bottom: 0, left: 0, right: 0 };
 

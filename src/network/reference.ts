@@ -1,5 +1,15 @@
 /** The network in plain double-precision loops: slow, obvious, and what every backend and file format is held to. */
-import { type BatchNormNode, type Conv2dNode, type DenseNode, getWeight, type InputNode, type Network, type NetworkNode, outputNode, type PoolNode } from './network.ts';
+import {
+  type BatchNormNode,
+  type Conv2dNode,
+  type DenseNode,
+  getWeight,
+  type InputNode,
+  type Network,
+  type NetworkNode,
+  outputNode,
+  type PoolNode,
+} from './network.ts';
 
 /** One example, without the batch axis: `[height, width, channels]` or `[features]`, row-major. */
 export interface Plain {

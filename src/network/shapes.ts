@@ -1,5 +1,12 @@
 /** What a network must hold to be one: the shape of every output, and the weights each node needs. */
-import { type Conv2dNode, type Network, type NetworkNode, type PoolNode, type Weight, weightKey } from './network.ts';
+import {
+  type Conv2dNode,
+  type Network,
+  type NetworkNode,
+  type PoolNode,
+  type Weight,
+  weightKey,
+} from './network.ts';
 
 /** Of one example, without the batch: `[height, width, channels]` or `[features]`. */
 export type Shape = readonly number[];

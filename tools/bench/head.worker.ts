@@ -1,5 +1,6 @@
 /** The app's own training loop on features made of noise: the time of an epoch does not depend on what they mean. */
 import { activateBackend } from '../../src/compute/runtimes/choose/activate.ts';
+import { createHeadTrainer } from '../../src/compute/runtimes/choose/createHeadTrainer.ts';
 import { trainHead } from '../../src/compute/training/train.ts';
 import { DEFAULT_TRAIN_SETTINGS } from '../../src/domain/trainSettings.ts';
 import { type Port, serve } from '../../src/rpc/server.ts';
@@ -39,6 +40,7 @@ serve<BenchHeadApi>(globalThis as unknown as Port, {
           earlyStoppingPatience: null,
         },
         resumeFrom: null,
+        createTrainer: createHeadTrainer,
       },
       { onProgress: () => {}, signal: open, finishSignal: open, lost: active.lost },
     );

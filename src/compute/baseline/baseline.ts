@@ -1,7 +1,14 @@
 /** A first accuracy and the learning curve, from feature rows alone: what ridge regression makes of more and more of them. */
 
 import type { TrainSettings } from '../../domain/trainSettings.ts';
-import { drawOrder, type InstantAnswer, type LearningPoint, measureGrowth, stratifiedSubset, toLearningPoint } from '../../evaluation/learningCurve.ts';
+import {
+  drawOrder,
+  type InstantAnswer,
+  type LearningPoint,
+  measureGrowth,
+  stratifiedSubset,
+  toLearningPoint,
+} from '../../evaluation/learningCurve.ts';
 import { balancedClassWeights, wilsonInterval } from '../../evaluation/metrics.ts';
 import type { Pause } from './cholesky.ts';
 import { chooseLambda, fitRidge, type Gram, predictLeftOut, predictRidge } from './ridge.ts';

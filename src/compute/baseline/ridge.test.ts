@@ -1,7 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { createRandom } from '../../shared/random.ts';
 import { factorize, invertDiagonal, solveFactorized } from './cholesky.ts';
-import { chooseLambda, fitRidge, type Gram, leaveOneOutScores, predictLeftOut, predictRidge } from './ridge.ts';
+import {
+  chooseLambda,
+  fitRidge,
+  type Gram,
+  leaveOneOutScores,
+  predictLeftOut,
+  predictRidge,
+} from './ridge.ts';
 
 const noPause = () => Promise.resolve();
 const CLASSES = 3;

@@ -8,12 +8,12 @@ import { createWeightReader } from '../../weights/lazy.ts';
 import { toWeights } from '../../weights/load.ts';
 import { findPart } from '../../weights/manifest.ts';
 import { activateBackend } from '../runtimes/choose/activate.ts';
+import { nodesUpTo } from '../runtimes/forward.ts';
 import type { CompiledKernels } from '../runtimes/wasm/builds.ts';
 import { loadInferenceKernels } from '../runtimes/wasm/inference/loadInferenceKernels.ts';
 import { createTrunkImage } from '../runtimes/wasm/inference/packedNetwork.ts';
 import { createExtractor, type Extractor } from './extractor.ts';
 import type { TrunkTarget } from './extractorApi.ts';
-import { nodesUpTo } from './forward.ts';
 import { RESIZE_VERSION } from './pixels.ts';
 
 const SIZE_PX = 8;

@@ -2,11 +2,19 @@
 import type { InputNode, NetworkNode } from '../../network/network.ts';
 import { AppError } from '../../shared/errors.ts';
 import { unlessLost } from '../runtimes/choose/unlessLost.ts';
+import { type Forward, PICTURE_ITSELF } from '../runtimes/forward.ts';
+import { createTensorflowForward } from '../runtimes/tensorflow/forward.ts';
+import { createTrunkForward } from '../runtimes/wasm/inference/kernelForward.ts';
 import type { TrunkImage } from '../runtimes/wasm/inference/packedNetwork.ts';
 import { toAugmentedPixels } from './augment/augmentPicture.ts';
 import { decodePicture } from './decode.ts';
-import type { ExtractedBatch, ExtractorPicture, ExtractorStart, TrunkStart, TrunkTarget } from './extractorApi.ts';
-import { createTensorflowForward, createTrunkForward, type Forward, PICTURE_ITSELF } from './forward.ts';
+import type {
+  ExtractedBatch,
+  ExtractorPicture,
+  ExtractorStart,
+  TrunkStart,
+  TrunkTarget,
+} from './extractorApi.ts';
 import { toInputPixels, toInputTensorData } from './pixels.ts';
 
 export interface Extractor {

@@ -3,9 +3,9 @@ import type { Arithmetic } from '../../domain/backends.ts';
 import type { ResizeMethod } from '../../domain/picture.ts';
 import type { Method } from '../../rpc/protocol.ts';
 import type { WeightsManifest } from '../../weights/manifest.ts';
+import type { TensorflowStart } from '../runtimes/tensorflow/forward.ts';
 import type { TrunkImage } from '../runtimes/wasm/inference/packedNetwork.ts';
 import type { AugmentedPicture } from './augment/augmentPicture.ts';
-import type { TensorflowStart } from './forward.ts';
 
 export interface ExtractorStart {
   readonly manifest: WeightsManifest;

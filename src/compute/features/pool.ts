@@ -4,7 +4,14 @@ import { createWorkerClient, type WorkerClient } from '../../rpc/client.ts';
 import type { PauseGate } from '../../rpc/pause.ts';
 import { AppError, throwIfCancelled } from '../../shared/errors.ts';
 import type { TrunkImage } from '../runtimes/wasm/inference/packedNetwork.ts';
-import type { ExtractedBatch, ExtractorApi, ExtractorPicture, ExtractorStart, TrunkStart, TrunkTarget } from './extractorApi.ts';
+import type {
+  ExtractedBatch,
+  ExtractorApi,
+  ExtractorPicture,
+  ExtractorStart,
+  TrunkStart,
+  TrunkTarget,
+} from './extractorApi.ts';
 
 /** While one batch computes the next one decodes. */
 const JOBS_PER_WORKER = 2;

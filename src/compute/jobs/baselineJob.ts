@@ -2,7 +2,11 @@
 
 import type { SplitName } from '../../domain/picture.ts';
 import { drawOrder, stratifiedSubset } from '../../evaluation/learningCurve.ts';
-import type { InstantAnswerArgs, InstantAnswerProgress, InstantAnswerResult } from '../../rpc/estimateCalls.ts';
+import type {
+  InstantAnswerArgs,
+  InstantAnswerProgress,
+  InstantAnswerResult,
+} from '../../rpc/estimateCalls.ts';
 import { AppError, throwIfCancelled } from '../../shared/errors.ts';
 import { decodeHalf } from '../../shared/half.ts';
 import { getFeatures, hasFeatures } from '../../storage/storedFeatures.ts';

@@ -1,23 +1,19 @@
 /** Heads over fresh features: what a picture shows, with the built-in classes or with trained ones. */
 
-import * as tf from '@tensorflow/tfjs-core';
 import type { ClassifyResult, LabelProbability } from '../../domain/classification.ts';
 import type { BackboneInfo } from '../../domain/model.ts';
 import type { Network } from '../../network/network.ts';
 import type { ClassifierRef, ClassifyOutcome } from '../../rpc/classifyCalls.ts';
 import { AppError, toSerializedError } from '../../shared/errors.ts';
 import type { TrunkTarget } from '../features/extractorApi.ts';
-import { unlessLost } from '../runtimes/choose/unlessLost.ts';
-import { createExecutorOf, type Executor } from '../runtimes/tensorflow/execute.ts';
+import { createNetworkRunner, type NetworkRunner } from '../runtimes/tensorflow/networkRunner.ts';
 import type { Session } from './session.ts';
 import { withTrunk } from './targetShelf.ts';
-import { cutOf, inputShapeOf } from './trainedPart.ts';
+import { cutOf } from './trainedPart.ts';
 
 interface LoadedHead {
   readonly id: string;
-  readonly executor: Executor;
-  /** Of one example. */
-  readonly inputShape: readonly number[];
+  readonly runner: NetworkRunner;
   readonly target: TrunkTarget;
   readonly closeTrunk: () => Promise<void>;
   readonly labels: readonly string[];
@@ -69,17 +65,17 @@ export function createClassifier(session: Session): Classifier {
     const network: Network = reference.kind === 'head' ? reference.head : await session.imagenetTop();
     const labels = reference.kind === 'head' ? reference.classNames : session.manifest.labels;
     const target = { arithmetic: session.arithmetic, upTo: cutOf(session, network) };
-    const executor = createExecutorOf(network);
+    const runner = createNetworkRunner(network, session.active.lost);
     let closeTrunk: LoadedHead['closeTrunk'];
     try {
       closeTrunk = await session.openTrunk(target);
     } catch (thrown) {
-      executor.dispose();
+      runner.dispose();
       throw thrown;
     }
     const before = loaded;
-    loaded = { id, target, closeTrunk, labels, executor, inputShape: inputShapeOf(network) };
-    before?.executor.dispose();
+    loaded = { id, target, closeTrunk, labels, runner };
+    before?.runner.dispose();
     await before?.closeTrunk();
     return loaded;
   }
@@ -95,12 +91,8 @@ export function createClassifier(session: Session): Classifier {
     features: Float32Array<ArrayBuffer>,
     topCount: number,
   ): Promise<LabelProbability[]> {
-    const { executor, inputShape, labels } = await headOf(reference);
-    const input = tf.tensor(features, [1, ...inputShape]);
-    const output = executor.run(input);
-    input.dispose();
-    const probabilities = await unlessLost(session.active.lost, output.data());
-    output.dispose();
+    const { runner, labels } = await headOf(reference);
+    const probabilities = await runner.run(features);
     return toTop(probabilities, labels, topCount);
   }
 

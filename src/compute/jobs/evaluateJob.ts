@@ -1,16 +1,15 @@
 /** How good a head is on kept features: those it was not trained on tell whether another arithmetic changes anything. */
-import * as tf from '@tensorflow/tfjs-core';
 import type { Metrics } from '../../domain/metrics.ts';
 import { toMetrics } from '../../evaluation/metrics.ts';
 import type { EvaluateArgs } from '../../rpc/trainingCalls.ts';
 import { AppError } from '../../shared/errors.ts';
 import type { TrunkTarget } from '../features/extractorApi.ts';
-import { unlessLost } from '../runtimes/choose/unlessLost.ts';
-import { createExecutorOf, type Executor } from '../runtimes/tensorflow/execute.ts';
+import { createNetworkRunner, type NetworkRunner } from '../runtimes/tensorflow/networkRunner.ts';
+import { toPredicted } from '../training/measure.ts';
 import { readFeatureRows } from './featureJobs.ts';
 import type { Session } from './session.ts';
 import { withTrunk } from './targetShelf.ts';
-import { cutOf, inputShapeOf } from './trainedPart.ts';
+import { cutOf } from './trainedPart.ts';
 
 /** Pictures whose features are in memory at a time. */
 const ROWS_AT_ONCE = 128;
@@ -25,20 +24,20 @@ export async function evaluateHead(
   signal: AbortSignal,
 ): Promise<Metrics> {
   const { examples, classNames, head, arithmetic } = args;
-  const executor = createExecutorOf(head);
+  const runner = createNetworkRunner(head, session.active.lost);
   const answers: number[] = [];
   const upTo = cutOf(session, head);
   try {
     if (upTo !== null)
-      answers.push(...(await answersOfTail(session, executor, args, { arithmetic, upTo }, signal)));
+      answers.push(...(await answersOfTail(session, runner, args, { arithmetic, upTo }, signal)));
     else
       for (let start = 0; start < examples.length; start += ROWS_AT_ONCE) {
         const hashes = examples.slice(start, start + ROWS_AT_ONCE).map(({ hash }) => hash);
         const rows = await readFeatureRows(session, hashes, arithmetic);
-        answers.push(...(await answersOf(session, executor, rows)));
+        answers.push(...(await answersOf(runner, rows, classNames.length)));
       }
   } finally {
-    executor.dispose();
+    runner.dispose();
   }
   const labels = examples.map(({ classIndex }) => classIndex);
   return toMetrics(labels, answers, classNames.length);
@@ -47,8 +46,8 @@ export async function evaluateHead(
 /** The same for a network that begins at a cut of the backbone: what comes before it is computed anew. */
 async function answersOfTail(
   session: Session,
-  executor: Executor,
-  { examples, head, pictures }: EvaluateArgs,
+  runner: NetworkRunner,
+  { examples, classNames, pictures }: EvaluateArgs,
   target: TrunkTarget,
   signal: AbortSignal,
 ): Promise<number[]> {
@@ -66,7 +65,7 @@ async function answersOfTail(
       },
       onPicture: ({ index, features }) => {
         if (!features) throw new AppError('pictureUnreadable');
-        const answer = answersOf(session, executor, features, inputShapeOf(head)).then(([best = 0]) => {
+        const answer = answersOf(runner, features, classNames.length).then(([best = 0]) => {
           answers[index] = best;
         });
         // Waited for below.
@@ -83,18 +82,9 @@ async function answersOfTail(
 
 /** Index of the likeliest class of each row. */
 async function answersOf(
-  { info, active }: Session,
-  executor: Executor,
+  runner: NetworkRunner,
   rows: Float32Array<ArrayBuffer>,
-  shape: readonly number[] = [info.featureCount],
+  classCount: number,
 ): Promise<readonly number[]> {
-  const width = shape.reduce((product, side) => product * side, 1);
-  const input = tf.tensor(rows, [rows.length / width, ...shape]);
-  const output = executor.run(input);
-  const predicted = tf.argMax(output, 1);
-  try {
-    return [...(await unlessLost(active.lost, predicted.data()))];
-  } finally {
-    tf.dispose([input, output, predicted]);
-  }
+  return toPredicted(await runner.run(rows), classCount);
 }

@@ -2,13 +2,23 @@ import * as tf from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { NO_AUGMENTATION } from '../../domain/augmentation.ts';
 import type { TrainSnapshot } from '../../domain/checkpoint.ts';
-import { DEFAULT_FINE_TUNE, DEFAULT_TRAIN_SETTINGS, type FineTuneSettings, type TrainSettings } from '../../domain/trainSettings.ts';
+import {
+  DEFAULT_FINE_TUNE,
+  DEFAULT_TRAIN_SETTINGS,
+  type FineTuneSettings,
+  type TrainSettings,
+} from '../../domain/trainSettings.ts';
 import type { Network } from '../../network/network.ts';
 import { runReference } from '../../network/reference.ts';
 import { createPauseGate } from '../../rpc/pause.ts';
 import type { FineTuneArgs, FineTuneProgress, TrainResult } from '../../rpc/trainingCalls.ts';
 import { clearFeatures } from '../../storage/storedFeatures.ts';
-import { createTestEngine, drawPictures, TEST_CLASSES, type TestEngine } from '../../testing/engine/smallEngine.ts';
+import {
+  createTestEngine,
+  drawPictures,
+  TEST_CLASSES,
+  type TestEngine,
+} from '../../testing/engine/smallEngine.ts';
 import { settingsOfPhase } from '../training/fineTunePhase.ts';
 import { trainableCount } from '../training/trainablePlan.ts';
 import { estimateFineTuning } from './estimateJob.ts';

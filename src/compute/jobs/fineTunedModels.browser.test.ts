@@ -7,7 +7,12 @@ import type { Network, Weight } from '../../network/network.ts';
 import { runReference } from '../../network/reference.ts';
 import type { ClassifierRef, ClassifyOutcome } from '../../rpc/classifyCalls.ts';
 import { createRandom } from '../../shared/random.ts';
-import { createTestEngine, drawPictures, TEST_CLASSES, type TestEngine } from '../../testing/engine/smallEngine.ts';
+import {
+  createTestEngine,
+  drawPictures,
+  TEST_CLASSES,
+  type TestEngine,
+} from '../../testing/engine/smallEngine.ts';
 import { SAMPLE_DESCRIPTION } from '../../testing/formats/sampleModel.ts';
 import { createClassifier } from './classifier.ts';
 import { tailOf } from './fineTuneJob.ts';

@@ -2,6 +2,7 @@
 import type { RatePoint } from '../../evaluation/lrCurve.ts';
 import type { RateFinderArgs, RateFinderProgress } from '../../rpc/estimateCalls.ts';
 import { AppError } from '../../shared/errors.ts';
+import { createHeadTrainer } from '../runtimes/choose/createHeadTrainer.ts';
 import { unlessLost } from '../runtimes/choose/unlessLost.ts';
 import { RATE_STEPS, testRates } from '../training/lrRangeTest.ts';
 import { readFeatureRows } from './featureJobs.ts';
@@ -29,7 +30,7 @@ export async function findLearningRate(
         featureCount: session.info.featureCount,
         labels: Int32Array.from(examples, ({ classIndex }) => classIndex),
       },
-      ...{ classCount, settings },
+      ...{ classCount, settings, createTrainer: createHeadTrainer },
       rows: Int32Array.from(examples, (_, row) => row),
     },
     { signal, lost, onPoint: (points) => onProgress({ points, total: RATE_STEPS }) },

@@ -1,6 +1,7 @@
 /** A training run as the page asks for it: examples by content hash, classes by name. */
 import type { TrainArgs, TrainResult } from '../../rpc/trainingCalls.ts';
 import { AppError } from '../../shared/errors.ts';
+import { createHeadTrainer } from '../runtimes/choose/createHeadTrainer.ts';
 import { unlessLost } from '../runtimes/choose/unlessLost.ts';
 import type { TrainHeadContext } from '../training/run.ts';
 import { trainHead } from '../training/train.ts';
@@ -28,6 +29,7 @@ export async function runTraining(
       settings,
       start: startFor(start, classNames, settings),
       resumeFrom,
+      createTrainer: createHeadTrainer,
     },
     { ...context, lost },
   );

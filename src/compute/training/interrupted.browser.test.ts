@@ -2,7 +2,16 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import type { TensorflowBackend } from '../../domain/backends.ts';
 import type { TrainSnapshot } from '../../domain/checkpoint.ts';
 import { createPauseGate } from '../../rpc/pause.ts';
-import { collect, contextOf, expectSameEnd, ofHead, ofTail, STEPS, settings, slowed } from '../../testing/training/runs.ts';
+import {
+  collect,
+  contextOf,
+  expectSameEnd,
+  ofHead,
+  ofTail,
+  STEPS,
+  settings,
+  slowed,
+} from '../../testing/training/runs.ts';
 import { activateBackend } from '../runtimes/choose/activate.ts';
 import { createHeadTrainer } from '../runtimes/choose/createHeadTrainer.ts';
 import { createTensorflowTrainer } from '../runtimes/tensorflow/training/headTrainer.ts';

@@ -4,6 +4,7 @@ import type { TensorflowBackend } from '../../domain/backends.ts';
 import { DEFAULT_TRAIN_SETTINGS, type TrainSettings } from '../../domain/trainSettings.ts';
 import { proposeRate, type RatePoint, risingRates } from '../../evaluation/lrCurve.ts';
 import { createClouds, range } from '../../testing/training/table.ts';
+import { createHeadTrainer } from '../runtimes/choose/createHeadTrainer.ts';
 import { activateBackend } from '../runtimes/choose/activate.ts';
 import { createTensorflowTrainer } from '../runtimes/tensorflow/training/headTrainer.ts';
 import { testRates } from './lrRangeTest.ts';
@@ -26,7 +27,7 @@ function find(
   signal = never,
 ) {
   return testRates(
-    { table, classCount: CLASSES, settings, rows: train, ...more },
+    { table, classCount: CLASSES, settings, rows: train, createTrainer: createHeadTrainer, ...more },
     { onPoint, signal, lost: never },
   );
 }
@@ -34,7 +35,7 @@ function find(
 async function lossAfterTraining(settings: TrainSettings): Promise<number> {
   const rows = { train, validation: range(120, 160), test: new Int32Array() };
   const { curve, bestEpoch } = await trainHead(
-    { table, classCount: CLASSES, rows, settings, resumeFrom: null },
+    { table, classCount: CLASSES, rows, settings, resumeFrom: null, createTrainer: createHeadTrainer },
     { onProgress: () => undefined, signal: never, finishSignal: never, lost: never },
   );
   return curve[bestEpoch - 1]?.validationLoss ?? Number.NaN;

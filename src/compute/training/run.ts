@@ -10,7 +10,6 @@ import type { Network } from '../../network/network.ts';
 import type { PauseGate } from '../../rpc/pause.ts';
 import type { TrainProgress } from '../../rpc/trainingCalls.ts';
 import { createRandom, type Random } from '../../shared/random.ts';
-import { createHeadTrainer } from '../runtimes/choose/createHeadTrainer.ts';
 import { labelsOf, measureLoss } from './measure.ts';
 import type { CreateHeadTrainer, FeatureTable, HeadTrainer } from './trainer.ts';
 
@@ -37,8 +36,8 @@ export interface TrainHeadArgs {
   readonly after?: FirstPhase | undefined;
   /** A snapshot is a copy of all weights, so it is not made after every short epoch. */
   readonly snapshotEveryMs?: number;
-  /** Whatever suits the current backend, if none is named. */
-  readonly createTrainer?: CreateHeadTrainer;
+  /** Whatever computes: the loop knows no runtime by name. */
+  readonly createTrainer: CreateHeadTrainer;
   /** Told which rows an epoch will take, in their order, from the next one on. */
   readonly onOrder?: (upcoming: Int32Array, epoch: number) => void;
 }
@@ -87,7 +86,7 @@ function classWeightsOf({ table, rows, settings, classCount }: TrainHeadArgs): r
 
 /** @throws AppError as `createTrainer` */
 export async function startRun(args: TrainHeadArgs): Promise<Run> {
-  const { settings, resumeFrom, table, classCount, after, createTrainer = createHeadTrainer } = args;
+  const { settings, resumeFrom, table, classCount, after, createTrainer } = args;
   const random = createRandom(resumeFrom?.randomState ?? settings.seed);
   const fresh = () =>
     createHead(buildHeadNodes(settings, table.featureCount, classCount), () => random.next());

@@ -1,7 +1,15 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { TrainSettings } from '../../domain/trainSettings.ts';
 import { createTail, DROPOUT_TAIL } from '../../testing/training/fineTunedParts.ts';
-import { collect, contextOf, expectSameEnd, first, ofTail, settings, slowed } from '../../testing/training/runs.ts';
+import {
+  collect,
+  contextOf,
+  expectSameEnd,
+  first,
+  ofTail,
+  settings,
+  slowed,
+} from '../../testing/training/runs.ts';
 import { activateBackend } from '../runtimes/choose/activate.ts';
 import { trainHead } from './train.ts';
 

@@ -6,7 +6,15 @@ import { AppError, throwIfCancelled } from '../../shared/errors.ts';
 import { yieldToMessages } from '../yield.ts';
 import { bookTotals, runEpoch } from './epoch.ts';
 import { measureLoss, measureRows } from './measure.ts';
-import { phaseCurve, type Run, snapshotEveryMs, startRun, type TrainHeadArgs, type TrainHeadContext, toSnapshot } from './run.ts';
+import {
+  phaseCurve,
+  type Run,
+  snapshotEveryMs,
+  startRun,
+  type TrainHeadArgs,
+  type TrainHeadContext,
+  toSnapshot,
+} from './run.ts';
 
 /** Within an epoch, news come so often. */
 const REPORT_EVERY_MS = 400;

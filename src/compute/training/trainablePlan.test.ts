@@ -2,7 +2,17 @@ import { describe, expect, it } from 'vitest';
 import { buildResnet50 } from '../../network/backbones/resnet50/resnet50.ts';
 import { cutBefore } from '../../network/cut.ts';
 import type { NetworkNode } from '../../network/network.ts';
-import { add, conv, dense, dropout, globalAvgPool, maxPool, padAll, relu, softmax } from '../../network/nodeBuilders.ts';
+import {
+  add,
+  conv,
+  dense,
+  dropout,
+  globalAvgPool,
+  maxPool,
+  padAll,
+  relu,
+  softmax,
+} from '../../network/nodeBuilders.ts';
 import { planTail, tailBytesPerPicture, trainableCount } from './trainablePlan.ts';
 
 const input: NetworkNode = { op: 'input', name: 'in', inputs: [], shape: [4, 4, 2], preprocessing: null };

@@ -66,6 +66,7 @@ const args: TrainHeadArgs = {
   rows: { train: range(0, 100), validation: range(100, 125), test: range(125, 150) },
   settings,
   resumeFrom: null,
+  createTrainer: createHeadTrainer,
 };
 const open = () => new AbortController().signal;
 const context = (onProgress: (progress: TrainProgress) => void = () => {}) => ({

@@ -10,7 +10,17 @@ import { activateBackend } from '../../compute/runtimes/choose/activate.ts';
 import type { TensorflowBackend } from '../../domain/backends.ts';
 import type { TrainExample } from '../../domain/checkpoint.ts';
 import type { NetworkNode } from '../../network/network.ts';
-import { CAFFE_PREPROCESSING, conv, dense, featureInput, globalAvgPool, imageInput, padAll, relu, softmax } from '../../network/nodeBuilders.ts';
+import {
+  CAFFE_PREPROCESSING,
+  conv,
+  dense,
+  featureInput,
+  globalAvgPool,
+  imageInput,
+  padAll,
+  relu,
+  softmax,
+} from '../../network/nodeBuilders.ts';
 import { inferShapes, sizeOf, weightShapes } from '../../network/shapes.ts';
 import { AppError } from '../../shared/errors.ts';
 import { encodeHalf } from '../../shared/half.ts';

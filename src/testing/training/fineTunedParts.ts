@@ -4,7 +4,17 @@ import type { ActivationSource } from '../../compute/training/activationSource.t
 import type { RowMixes } from '../../compute/training/trainer.ts';
 import { DEFAULT_TRAIN_SETTINGS, type TrainSettings } from '../../domain/trainSettings.ts';
 import type { Network, NetworkNode, Padding, PoolNode, Weight } from '../../network/network.ts';
-import { add, batchNorm, conv, dense, dropout, globalAvgPool, padAll, relu, softmax } from '../../network/nodeBuilders.ts';
+import {
+  add,
+  batchNorm,
+  conv,
+  dense,
+  dropout,
+  globalAvgPool,
+  padAll,
+  relu,
+  softmax,
+} from '../../network/nodeBuilders.ts';
 import { runReference } from '../../network/reference.ts';
 import { inferShapes, sizeOf, weightShapes } from '../../network/shapes.ts';
 import { createRandom } from '../../shared/random.ts';

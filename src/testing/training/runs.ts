@@ -1,7 +1,6 @@
 /** Small runs of a head and of a tail for the tests of the loop: what is learned, and by whom, in one place. */
 
 import { expect } from 'vitest';
-import { createHeadTrainer } from '../../compute/runtimes/choose/createHeadTrainer.ts';
 import { createTailTrainer } from '../../compute/runtimes/tensorflow/training/fineTuneTrainer.ts';
 import type { TrainHeadArgs, TrainHeadContext } from '../../compute/training/run.ts';
 import type { TrainHeadResult } from '../../compute/training/train.ts';
@@ -49,7 +48,7 @@ export function slowed(
   args: TrainHeadArgs,
   onStep: (count: number) => void = () => undefined,
 ): TrainHeadArgs {
-  const { createTrainer = createHeadTrainer } = args;
+  const { createTrainer } = args;
   let count = 0;
   return {
     ...args,

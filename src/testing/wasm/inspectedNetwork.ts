@@ -2,9 +2,19 @@
 
 import type { CompiledKernels } from '../../compute/runtimes/wasm/builds.ts';
 import { createTrunk, type Trunk } from '../../compute/runtimes/wasm/inference/compiledNetwork.ts';
-import { INFERENCE_KERNEL_NAMES, type InferenceKernels, instantiateInferenceKernels } from '../../compute/runtimes/wasm/inference/inferenceKernels.ts';
+import {
+  INFERENCE_KERNEL_NAMES,
+  type InferenceKernels,
+  instantiateInferenceKernels,
+} from '../../compute/runtimes/wasm/inference/inferenceKernels.ts';
 import { layOutTrunk, type TrunkSource } from '../../compute/runtimes/wasm/inference/layOut.ts';
-import { dumpOffset, mapBytes, offsetOf, pixelBytes, rowBytes } from '../../compute/runtimes/wasm/inference/mapBuffers.ts';
+import {
+  dumpOffset,
+  mapBytes,
+  offsetOf,
+  pixelBytes,
+  rowBytes,
+} from '../../compute/runtimes/wasm/inference/mapBuffers.ts';
 import { planTrunk, type TrunkPlan } from '../../compute/runtimes/wasm/inference/plan.ts';
 import { ALIGNMENT_BYTES, createGrowingMemory, roundUp } from '../../compute/runtimes/wasm/memory.ts';
 import type { Arithmetic } from '../../domain/backends.ts';

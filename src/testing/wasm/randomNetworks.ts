@@ -3,7 +3,14 @@ import { cutAfter } from '../../network/cut.ts';
 import type { Conv2dNode, Network, NetworkNode, Padding, PoolNode } from '../../network/network.ts';
 import { inferShapes, type Shape } from '../../network/shapes.ts';
 import { createRandom } from '../../shared/random.ts';
-import { addAll, concat, inputOf, type RangeKind, type TestCase, withRandomWeights } from './madeUpNetworks.ts';
+import {
+  addAll,
+  concat,
+  inputOf,
+  type RangeKind,
+  type TestCase,
+  withRandomWeights,
+} from './madeUpNetworks.ts';
 
 export interface RandomNetwork {
   readonly network: Network;

@@ -1,5 +1,11 @@
 /** The integer arithmetic in double precision, node by node and without merging any: what the engine is held to. */
-import { type Conv2dNode, getWeight, type Network, type NetworkNode, weightKey } from '../../network/network.ts';
+import {
+  type Conv2dNode,
+  getWeight,
+  type Network,
+  type NetworkNode,
+  weightKey,
+} from '../../network/network.ts';
 import { ACTIVATION_LEVELS, type ActivationRanges, quantiseKernel } from '../../network/quantise.ts';
 import { type Plain, runReference } from '../../network/reference.ts';
 

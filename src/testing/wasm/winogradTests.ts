@@ -12,7 +12,16 @@ import type { Network, NetworkNode, Padding, Size2 } from '../../network/network
 import { add, conv, padAll, relu } from '../../network/nodeBuilders.ts';
 import { runReference } from '../../network/reference.ts';
 import { sourceOf } from './inspectedNetwork.ts';
-import { addAll, concat, deviation, inputOf, measureRanges, randomInput, reluTo, withRandomWeights } from './madeUpNetworks.ts';
+import {
+  addAll,
+  concat,
+  deviation,
+  inputOf,
+  measureRanges,
+  randomInput,
+  reluTo,
+  withRandomWeights,
+} from './madeUpNetworks.ts';
 import { simulate } from './simulation.ts';
 
 /** Rounding of float32, as a share of the largest value. */

@@ -3,7 +3,12 @@ import { NativeSelect, Tabs } from '@mantine/core';
 import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
-import { chooseClassifier, classifyStore, IMAGENET, settleClassifier } from '../../state/classify/classify.ts';
+import {
+  chooseClassifier,
+  classifyStore,
+  IMAGENET,
+  settleClassifier,
+} from '../../state/classify/classify.ts';
 import { modelsStore } from '../../state/models/models.ts';
 import { navigationStore } from '../../state/shell/navigation.ts';
 import { ErrorMessage } from '../common/ErrorMessage.tsx';

@@ -4,7 +4,14 @@ import { IconDownload, IconPhotoPlus } from '@tabler/icons-react';
 import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
-import { cancelClassify, classifyFiles, classifyStore, classifyWaiting, clearClassify, downloadPredictions } from '../../state/classify/classify.ts';
+import {
+  cancelClassify,
+  classifyFiles,
+  classifyStore,
+  classifyWaiting,
+  clearClassify,
+  downloadPredictions,
+} from '../../state/classify/classify.ts';
 import { engineStore } from '../../state/engine/engine.ts';
 import { filesOfInput } from '../common/drop/droppedFiles.ts';
 import { usePageDrop } from '../common/drop/usePageDrop.ts';

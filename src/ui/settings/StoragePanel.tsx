@@ -3,7 +3,12 @@ import { Button, Group, Progress, Stack, Text } from '@mantine/core';
 import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
-import { askToPersist, deleteFeatures, refreshStorage, storageQuotaStore } from '../../state/shell/storageQuota.ts';
+import {
+  askToPersist,
+  deleteFeatures,
+  refreshStorage,
+  storageQuotaStore,
+} from '../../state/shell/storageQuota.ts';
 import { ErrorMessage } from '../common/ErrorMessage.tsx';
 import { Panel } from '../common/Panel.tsx';
 import { useAction } from '../common/useAction.ts';

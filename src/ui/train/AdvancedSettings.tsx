@@ -4,7 +4,15 @@ import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
 import { DEFAULT_TRAIN_SETTINGS, type TrainSettings } from '../../domain/trainSettings.ts';
 import { changeTrainSettings, resetTrainSettings, trainingStore } from '../../state/training/training.ts';
-import { CLIP_NORM_RANGE, effectiveBatch, HELP_BELOW, NUMBER_FIELDS, type NumberSetting, PATIENCE_RANGE, USUAL_CLIP_NORM } from '../common/settings/settingFields.ts';
+import {
+  CLIP_NORM_RANGE,
+  effectiveBatch,
+  HELP_BELOW,
+  NUMBER_FIELDS,
+  type NumberSetting,
+  PATIENCE_RANGE,
+  USUAL_CLIP_NORM,
+} from '../common/settings/settingFields.ts';
 import { RateFinder } from './lrFinder/LrFinder.tsx';
 import { NumberSettingInput, type NumberSettingInputProps } from './NumberSettingInput.tsx';
 

@@ -4,7 +4,11 @@ import { IconPlayerTrackNext } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
 import { datasetStore } from '../../state/dataset/dataset.ts';
-import { clearStartingPoint, compareClasses, startingPointStore } from '../../state/training/startingPoint.ts';
+import {
+  clearStartingPoint,
+  compareClasses,
+  startingPointStore,
+} from '../../state/training/startingPoint.ts';
 
 const PARTS = ['kept', 'fresh', 'dropped'] as const;
 

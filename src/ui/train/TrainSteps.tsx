@@ -1,8 +1,9 @@
 /** Where a run stands, as a short list that a screen reader reads like anyone else. */
-import type { TrainingPhase } from '../../state/training/store.ts';
+
 import { Group, Text, ThemeIcon } from '@mantine/core';
 import { IconCheck, IconPlayerPause } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
+import type { TrainingPhase } from '../../state/training/store.ts';
 
 const STEPS = ['preparing', 'extracting', 'training', 'saving'] as const;
 

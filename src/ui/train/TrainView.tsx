@@ -7,7 +7,13 @@ import { toHash } from '../../state/shell/navigation.ts';
 import { interruptedStore, lookForInterrupted } from '../../state/training/checkpoint.ts';
 import { startAtTenthOfRate } from '../../state/training/retry.ts';
 import { divergedIn } from '../../state/training/store.ts';
-import { dismissTraining, isTraining, retrySave, startTraining, trainingStore } from '../../state/training/training.ts';
+import {
+  dismissTraining,
+  isTraining,
+  retrySave,
+  startTraining,
+  trainingStore,
+} from '../../state/training/training.ts';
 import { Curves } from '../common/charts/Curves.tsx';
 import { ErrorMessage } from '../common/ErrorMessage.tsx';
 import { PageHeader } from '../common/PageHeader.tsx';

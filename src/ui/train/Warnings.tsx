@@ -4,7 +4,13 @@ import { IconInfoCircle } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Dataset } from '../../domain/dataset.ts';
-import { accuracyMargin, isValidationSmall, MIN_TRAIN_PICTURES, type Overfitting, smallClasses } from '../../evaluation/warnings.ts';
+import {
+  accuracyMargin,
+  isValidationSmall,
+  MIN_TRAIN_PICTURES,
+  type Overfitting,
+  smallClasses,
+} from '../../evaluation/warnings.ts';
 import { countsOf, findingsOf } from '../../state/dataset/dataset.ts';
 import { useFormat } from '../common/useFormat.ts';
 

@@ -1,6 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { DEFAULT_AUGMENTATION } from '../../../domain/augmentation.ts';
-import { bitmapOf, fileOf, grayPixels, OFF, pixelsOf, redOf } from '../../../testing/augment/formulaPictures.ts';
+import {
+  bitmapOf,
+  fileOf,
+  grayPixels,
+  OFF,
+  pixelsOf,
+  redOf,
+} from '../../../testing/augment/formulaPictures.ts';
 import { RESIZE, toInputPixels } from '../pixels.ts';
 import { sourceOfBitmap, toAugmentedPixels } from './augmentPicture.ts';
 import { drawChanges } from './changes.ts';

@@ -1,5 +1,11 @@
 /** Which backend to take, from what was measured of each. Pure, so that every case can be tested. */
-import type { Arithmetic, BackendCandidate, BackendName, BackendPreference, BackendVerdict } from '../../../domain/backends.ts';
+import type {
+  Arithmetic,
+  BackendCandidate,
+  BackendName,
+  BackendPreference,
+  BackendVerdict,
+} from '../../../domain/backends.ts';
 import { AppError } from '../../../shared/errors.ts';
 
 /** What the probe of one backend found. */

@@ -1,5 +1,10 @@
 /** Tries each backend in turn: is it there, is it real hardware, is it right, how fast is it. */
-import type { Arithmetic, BackendName, BackendPreference, TensorflowBackend } from '../../../domain/backends.ts';
+import type {
+  Arithmetic,
+  BackendName,
+  BackendPreference,
+  TensorflowBackend,
+} from '../../../domain/backends.ts';
 import type { CompiledKernels } from '../wasm/builds.ts';
 import { activateBackend } from './activate.ts';
 import type { Probe } from './choose.ts';

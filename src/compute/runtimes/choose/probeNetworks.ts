@@ -1,7 +1,16 @@
 /** Two small networks: one whose answer is known, one that takes as long as a known share of ResNet50. */
 
 import type { Network, NetworkNode, Weight } from '../../../network/network.ts';
-import { add, conv, dense, globalAvgPool, maxPool, padAll, relu, softmax } from '../../../network/nodeBuilders.ts';
+import {
+  add,
+  conv,
+  dense,
+  globalAvgPool,
+  maxPool,
+  padAll,
+  relu,
+  softmax,
+} from '../../../network/nodeBuilders.ts';
 import type { ActivationRanges } from '../../../network/quantise.ts';
 import { type Plain, runReference } from '../../../network/reference.ts';
 import { createRandom } from '../../../shared/random.ts';

@@ -1,7 +1,14 @@
 /** Wrong results were seen on some browser and driver pairs, so each backend first answers a question we know. */
 import * as tf from '@tensorflow/tfjs-core';
 import { createExecutorOf } from '../tensorflow/execute.ts';
-import { createPiece, createTestExample, createTestNetwork, maxDeviation, PIECE_SHAPE, PIECE_SHARE_OF_RESNET50 } from './probeNetworks.ts';
+import {
+  createPiece,
+  createTestExample,
+  createTestNetwork,
+  maxDeviation,
+  PIECE_SHAPE,
+  PIECE_SHARE_OF_RESNET50,
+} from './probeNetworks.ts';
 
 /** Largest deviation from double precision that is still called right. Float32 gives about 1e-6. */
 export const SELF_TEST_TOLERANCE = 1e-3;

@@ -9,7 +9,15 @@ import type { CompiledKernels } from '../wasm/builds.ts';
 import type { Trunk } from '../wasm/inference/compiledNetwork.ts';
 import { createTrunkImage, openTrunk } from '../wasm/inference/packedNetwork.ts';
 import type { ConvAlgorithm } from '../wasm/inference/winograd.ts';
-import { createPiece, createTestExample, createTestNetwork, maxDeviation, PIECE_RANGES, PIECE_SHAPE, PIECE_SHARE_OF_RESNET50 } from './probeNetworks.ts';
+import {
+  createPiece,
+  createTestExample,
+  createTestNetwork,
+  maxDeviation,
+  PIECE_RANGES,
+  PIECE_SHAPE,
+  PIECE_SHARE_OF_RESNET50,
+} from './probeNetworks.ts';
 
 const RUNS = 16;
 

@@ -2,7 +2,17 @@ import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { TensorflowBackend } from '../../../domain/backends.ts';
 import type { Network, NetworkNode, PoolNode, Weight } from '../../../network/network.ts';
-import { add, batchNorm, conv, dense, dropout, globalAvgPool, padAll, relu, softmax } from '../../../network/nodeBuilders.ts';
+import {
+  add,
+  batchNorm,
+  conv,
+  dense,
+  dropout,
+  globalAvgPool,
+  padAll,
+  relu,
+  softmax,
+} from '../../../network/nodeBuilders.ts';
 import { runReference } from '../../../network/reference.ts';
 import { inferShapes, weightShapes } from '../../../network/shapes.ts';
 import { createRandom } from '../../../shared/random.ts';

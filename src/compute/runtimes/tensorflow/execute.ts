@@ -1,6 +1,13 @@
 /** Runs a `Network` on tensors: the one place that knows how its nodes become TensorFlow.js calls. */
 import * as tf from '@tensorflow/tfjs-core';
-import type { Conv2dNode, DenseNode, NetworkNode, Padding, PoolNode, Weight } from '../../../network/network.ts';
+import type {
+  Conv2dNode,
+  DenseNode,
+  NetworkNode,
+  Padding,
+  PoolNode,
+  Weight,
+} from '../../../network/network.ts';
 import { weightKey } from '../../../network/network.ts';
 
 /** A network whose weights are handed out one at a time, so that they need not all be in memory twice. */

@@ -4,7 +4,19 @@
  */
 
 import type { NetworkNode } from '../../network.ts';
-import { add, batchNorm, CAFFE_PREPROCESSING, conv, dense, globalAvgPool, imageInput, maxPool, padAll, relu, softmax } from '../../nodeBuilders.ts';
+import {
+  add,
+  batchNorm,
+  CAFFE_PREPROCESSING,
+  conv,
+  dense,
+  globalAvgPool,
+  imageInput,
+  maxPool,
+  padAll,
+  relu,
+  softmax,
+} from '../../nodeBuilders.ts';
 import type { Backbone } from '../backbone.ts';
 
 /** Keras sets this for its ResNet50; PyTorch's 1e-5 gives other outputs. */

@@ -4,7 +4,13 @@ import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
 import { datasetStore } from '../../../state/dataset/dataset.ts';
-import { augmentPreviewStore, openAugmentPreview, PREVIEW_COUNT, PREVIEW_SIZE_PX, showAnotherPicture } from '../../../state/training/augmentPreview.ts';
+import {
+  augmentPreviewStore,
+  openAugmentPreview,
+  PREVIEW_COUNT,
+  PREVIEW_SIZE_PX,
+  showAnotherPicture,
+} from '../../../state/training/augmentPreview.ts';
 import { ErrorSentence } from '../../common/ErrorSentence.tsx';
 import classes from './AugmentPreview.module.css';
 import { PixelCanvas } from './PixelCanvas.tsx';

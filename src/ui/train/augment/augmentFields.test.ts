@@ -1,6 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { DEFAULT_AUGMENTATION, NO_AUGMENTATION } from '../../../domain/augmentation.ts';
-import { ALPHA_RANGE, AUGMENT_GROUPS, AUGMENT_PRESETS, augmentPreset, augmentPresetOf, MIXES, mixOf, mixSettings, VARIANTS_RANGE } from './augmentFields.ts';
+import {
+  ALPHA_RANGE,
+  AUGMENT_GROUPS,
+  AUGMENT_PRESETS,
+  augmentPreset,
+  augmentPresetOf,
+  MIXES,
+  mixOf,
+  mixSettings,
+  VARIANTS_RANGE,
+} from './augmentFields.ts';
 
 const fields = AUGMENT_GROUPS.flatMap((group) => group.fields);
 const strengths = fields.filter((field) => field.kind === 'strength');

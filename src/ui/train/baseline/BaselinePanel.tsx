@@ -5,7 +5,12 @@ import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
 import { datasetStore } from '../../../state/dataset/dataset.ts';
 import { engineStore } from '../../../state/engine/engine.ts';
-import { cancelInstantAnswer, considerInstantAnswer, instantAnswerStore, lookNow } from '../../../state/estimates/baseline.ts';
+import {
+  cancelInstantAnswer,
+  considerInstantAnswer,
+  instantAnswerStore,
+  lookNow,
+} from '../../../state/estimates/baseline.ts';
 import { trainingStore } from '../../../state/training/training.ts';
 import { ErrorMessage } from '../../common/ErrorMessage.tsx';
 import { Panel } from '../../common/Panel.tsx';

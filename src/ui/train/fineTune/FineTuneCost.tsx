@@ -6,7 +6,11 @@ import { useStore } from 'zustand';
 import { datasetStore } from '../../../state/dataset/dataset.ts';
 import { engineStore } from '../../../state/engine/engine.ts';
 import { tuneCostKey } from '../../../state/estimates/fineTuneCost.ts';
-import { estimateFineTune, estimateIfReady, tuneEstimateStore } from '../../../state/estimates/fineTuneEstimate.ts';
+import {
+  estimateFineTune,
+  estimateIfReady,
+  tuneEstimateStore,
+} from '../../../state/estimates/fineTuneEstimate.ts';
 import { startingPointStore } from '../../../state/training/startingPoint.ts';
 import { trainingStore } from '../../../state/training/training.ts';
 import { PrepareProgressBar } from '../../common/progress/PhaseProgress.tsx';

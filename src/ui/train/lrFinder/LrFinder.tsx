@@ -6,7 +6,12 @@ import { useStore } from 'zustand';
 import { datasetStore, findingsOf } from '../../../state/dataset/dataset.ts';
 import { intakeStore } from '../../../state/dataset/intake.ts';
 import { engineStore } from '../../../state/engine/engine.ts';
-import { cancelRateFinder, findLearningRate, isFinding, rateFinderStore } from '../../../state/estimates/lrFinder.ts';
+import {
+  cancelRateFinder,
+  findLearningRate,
+  isFinding,
+  rateFinderStore,
+} from '../../../state/estimates/lrFinder.ts';
 import { changeTrainSettings, trainingStore } from '../../../state/training/training.ts';
 import { ErrorMessage } from '../../common/ErrorMessage.tsx';
 import { PrepareProgressBar } from '../../common/progress/PhaseProgress.tsx';

@@ -4,7 +4,18 @@ import type { TensorflowBackend } from '../../../../domain/backends.ts';
 import type { TrainSettings } from '../../../../domain/trainSettings.ts';
 import { getWeight, type Network } from '../../../../network/network.ts';
 import { createRandom, shuffle } from '../../../../shared/random.ts';
-import { answerOf, BARE, CLASSES, createMaps, createSource, createTail, DROPOUT_TAIL, type LossCase, TAILS, tailLossOf } from '../../../../testing/training/fineTunedParts.ts';
+import {
+  answerOf,
+  BARE,
+  CLASSES,
+  createMaps,
+  createSource,
+  createTail,
+  DROPOUT_TAIL,
+  type LossCase,
+  TAILS,
+  tailLossOf,
+} from '../../../../testing/training/fineTunedParts.ts';
 import { withMoved } from '../../../../testing/training/heads.ts';
 import { range } from '../../../../testing/training/table.ts';
 import type { HeadTrainer, RowMixes } from '../../../training/trainer.ts';

@@ -1,6 +1,12 @@
 /** Optimisers over parameters that live on the backend. State can be read out and put back, for snapshots. */
 import * as tf from '@tensorflow/tfjs-core';
-import { type OptimizerSettings, slotKey, slotNamesOf, type UpdateRule, updateRule } from '../../../training/updateRule.ts';
+import {
+  type OptimizerSettings,
+  slotKey,
+  slotNamesOf,
+  type UpdateRule,
+  updateRule,
+} from '../../../training/updateRule.ts';
 import type { Parameter } from './denseStack.ts';
 
 export interface Optimizer {

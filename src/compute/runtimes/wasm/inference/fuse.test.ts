@@ -1,7 +1,18 @@
 import { describe, expect, it } from 'vitest';
 import { buildResnet50 } from '../../../../network/backbones/resnet50/resnet50.ts';
 import type { NetworkNode } from '../../../../network/network.ts';
-import { add, batchNorm, conv, dense, dropout, globalAvgPool, maxPool, padAll, relu, softmax } from '../../../../network/nodeBuilders.ts';
+import {
+  add,
+  batchNorm,
+  conv,
+  dense,
+  dropout,
+  globalAvgPool,
+  maxPool,
+  padAll,
+  relu,
+  softmax,
+} from '../../../../network/nodeBuilders.ts';
 import { addAll, concat, inputOf, reluTo, withoutNorm } from '../../../../testing/wasm/madeUpNetworks.ts';
 import { fuse, UncoveredNodeError } from './fuse.ts';
 

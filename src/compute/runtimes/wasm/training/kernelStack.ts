@@ -11,7 +11,15 @@ import { BLOCK, PANEL } from '../assembly/tileShape.ts';
 import type { CompiledKernels } from '../builds.ts';
 import { FLOAT_BYTES } from '../memory.ts';
 import * as RECORD from './assembly/optimizerRecord.ts';
-import { createRunMemory, inputsFirst, type PlacedLayer, type PlacedWeight, readWeight, unitsFirst, writeWeight } from './runMemory.ts';
+import {
+  createRunMemory,
+  inputsFirst,
+  type PlacedLayer,
+  type PlacedWeight,
+  readWeight,
+  unitsFirst,
+  writeWeight,
+} from './runMemory.ts';
 import { instantiateTrainingKernels } from './trainingKernels.ts';
 
 export interface KernelStack {

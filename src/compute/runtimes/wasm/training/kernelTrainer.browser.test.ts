@@ -3,7 +3,15 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import type { TrainSettings } from '../../../../domain/trainSettings.ts';
 import { runReference } from '../../../../network/reference.ts';
 import { createRandom } from '../../../../shared/random.ts';
-import { createStart, lossOf, type Shape, settingsFor, toClassWeights, withMixes, withMoved } from '../../../../testing/training/heads.ts';
+import {
+  createStart,
+  lossOf,
+  type Shape,
+  settingsFor,
+  toClassWeights,
+  withMixes,
+  withMoved,
+} from '../../../../testing/training/heads.ts';
 import { createClouds, range } from '../../../../testing/training/table.ts';
 import type { LossSettings } from '../../../training/loss.ts';
 import type { CreateHeadTrainer, HeadState, HeadTrainer } from '../../../training/trainer.ts';

@@ -2,7 +2,19 @@
 
 import { madd } from '../../assembly/tile';
 import { BLOCK, PANEL } from '../../assembly/tileShape';
-import { BIASES, INPUT, PANEL_STARTS, PANELS, PIXELS, PLACE_BYTES, PLACES, RUN, TAP_COUNT, TAPS, WEIGHTS } from './convStep';
+import {
+  BIASES,
+  INPUT,
+  PANEL_STARTS,
+  PANELS,
+  PIXELS,
+  PLACE_BYTES,
+  PLACES,
+  RUN,
+  TAP_COUNT,
+  TAPS,
+  WEIGHTS,
+} from './convStep';
 import { finish } from './finish';
 
 /** One convolution, from the record at `step`. Twelve sums of four channels fill the registers that there are. */

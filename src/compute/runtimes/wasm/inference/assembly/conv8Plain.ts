@@ -1,6 +1,19 @@
 /** Convolution of 7-bit activations with 8-bit weights where relaxed SIMD is not: both widened to 16 bits, 8 products an instruction. */
 import { PANEL } from '../../assembly/tileShape';
-import { BIASES, INPUT, MULTIPLIERS, PANEL_STARTS, PANELS, PIXELS, PLACE_BYTES, PLACES, RUN, TAP_COUNT, TAPS, WEIGHTS } from './convStep';
+import {
+  BIASES,
+  INPUT,
+  MULTIPLIERS,
+  PANEL_STARTS,
+  PANELS,
+  PIXELS,
+  PLACE_BYTES,
+  PLACES,
+  RUN,
+  TAP_COUNT,
+  TAPS,
+  WEIGHTS,
+} from './convStep';
 import { finish, toReal } from './finish';
 
 /** Sums of an even and an odd pair of one channel each → the sums of four channels. */

@@ -1,6 +1,19 @@
 /** Convolution of 7-bit activations with 8-bit weights on the dot product of relaxed SIMD: 16 products an instruction. */
 import { BLOCK, PANEL } from '../../assembly/tileShape';
-import { BIASES, INPUT, MULTIPLIERS, PANEL_STARTS, PANELS, PIXELS, PLACE_BYTES, PLACES, RUN, TAP_COUNT, TAPS, WEIGHTS } from './convStep';
+import {
+  BIASES,
+  INPUT,
+  MULTIPLIERS,
+  PANEL_STARTS,
+  PANELS,
+  PIXELS,
+  PLACE_BYTES,
+  PLACES,
+  RUN,
+  TAP_COUNT,
+  TAPS,
+  WEIGHTS,
+} from './convStep';
 import { finish, toReal } from './finish';
 
 /** One convolution, from the record at `step`. Twelve sums of four channels fill the registers that there are. */

@@ -1,6 +1,16 @@
 /** What follows the sum of a convolution: residual, bounds, and the result as float32, as 7-bit codes or both. */
 import { madd } from '../../assembly/tile';
-import { CODE_SCALE, CODES, HIGHEST, LOWEST, OUT, PLACE_CODES, PLACE_OUT, PLACE_RESIDUAL, RESIDUAL } from './convStep';
+import {
+  CODE_SCALE,
+  CODES,
+  HIGHEST,
+  LOWEST,
+  OUT,
+  PLACE_CODES,
+  PLACE_OUT,
+  PLACE_RESIDUAL,
+  RESIDUAL,
+} from './convStep';
 
 /** Whole-number sums as real numbers, of four channels. */
 export function toReal(sums: v128, multipliers: v128, biases: v128): v128 {

@@ -1,7 +1,23 @@
 /** What happens to maps pixel by pixel, by the record at `step`: sums, copies, roundings. */
 import { madd } from '../../assembly/tile';
 import { storeCodes } from './finish';
-import { CHANNELS, HEIGHT, HIGHEST, INPUT, LOWEST, OUT, OUT_PIXEL_STEP, OUT_ROW_STEP, PIXEL_STEP, ROW_STEP, SCALES, SECOND, SECOND_PIXEL_STEP, SECOND_ROW_STEP, WIDTH } from './mapStep';
+import {
+  CHANNELS,
+  HEIGHT,
+  HIGHEST,
+  INPUT,
+  LOWEST,
+  OUT,
+  OUT_PIXEL_STEP,
+  OUT_ROW_STEP,
+  PIXEL_STEP,
+  ROW_STEP,
+  SCALES,
+  SECOND,
+  SECOND_PIXEL_STEP,
+  SECOND_ROW_STEP,
+  WIDTH,
+} from './mapStep';
 
 /** Sum of two float32 maps, or one map alone, kept within bounds. */
 export function add32(step: usize): void {

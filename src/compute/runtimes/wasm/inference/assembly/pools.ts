@@ -1,5 +1,23 @@
 /** Pools, by the record at `step`. Places outside the map never win a maximum and never count in an average. */
-import { CHANNELS, HEIGHT, INPUT, OUT, OUT_HEIGHT, OUT_PIXEL_STEP, OUT_ROW_STEP, OUT_WIDTH, PADDING_LEFT, PADDING_TOP, PIXEL_STEP, ROW_STEP, STRIDE_X, STRIDE_Y, WIDTH, WINDOW_HEIGHT, WINDOW_WIDTH } from './mapStep';
+import {
+  CHANNELS,
+  HEIGHT,
+  INPUT,
+  OUT,
+  OUT_HEIGHT,
+  OUT_PIXEL_STEP,
+  OUT_ROW_STEP,
+  OUT_WIDTH,
+  PADDING_LEFT,
+  PADDING_TOP,
+  PIXEL_STEP,
+  ROW_STEP,
+  STRIDE_X,
+  STRIDE_Y,
+  WIDTH,
+  WINDOW_HEIGHT,
+  WINDOW_WIDTH,
+} from './mapStep';
 
 const MAX_CODES = 0;
 const MAX_FLOATS = 1;

@@ -6,7 +6,24 @@ import { BLOCK, PANEL } from '../../assembly/tileShape';
 import { conv32 } from './conv32';
 import { BIASES, INPUT, OUT, PANELS, PLACE_BYTES, PLACES, WEIGHTS } from './convStep';
 import { finish } from './finish';
-import { CHANNEL_BYTES, CHUNK_TILES, PIXEL_STEP, POSITION_WEIGHTS, POSITION_WEIGHTS_STEP, POSITIONS, PRODUCT_STEP, PRODUCTS, PRODUCTS_STEP, PRODUCTS_TILE_STEP, ROW_STEP, TILE_PIXELS, TILES, TRANSFORMED, TRANSFORMED_STEP, TRANSFORMED_TILE_STEP } from './winogradStep';
+import {
+  CHANNEL_BYTES,
+  CHUNK_TILES,
+  PIXEL_STEP,
+  POSITION_WEIGHTS,
+  POSITION_WEIGHTS_STEP,
+  POSITIONS,
+  PRODUCT_STEP,
+  PRODUCTS,
+  PRODUCTS_STEP,
+  PRODUCTS_TILE_STEP,
+  ROW_STEP,
+  TILE_PIXELS,
+  TILES,
+  TRANSFORMED,
+  TRANSFORMED_STEP,
+  TRANSFORMED_TILE_STEP,
+} from './winogradStep';
 
 /** One line of `Bᵀ d` from the right with `B`. */
 function storeLine(to: usize, step: usize, x0: v128, x1: v128, x2: v128, x3: v128): void {

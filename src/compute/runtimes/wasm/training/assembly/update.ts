@@ -4,7 +4,21 @@
  */
 import { madd, multiplyTile } from '../../assembly/tile';
 import { BLOCK, PANEL } from '../../assembly/tileShape';
-import { EPSILON, FIRST_ADD, FIRST_KEEP, GRADIENT_ADD, KEEP, PENALTY, RATE, SCALE, SECOND_ADD, SECOND_KEEP, TILE, TILE_BYTES, VELOCITY_ADD } from './optimizerRecord';
+import {
+  EPSILON,
+  FIRST_ADD,
+  FIRST_KEEP,
+  GRADIENT_ADD,
+  KEEP,
+  PENALTY,
+  RATE,
+  SCALE,
+  SECOND_ADD,
+  SECOND_KEEP,
+  TILE,
+  TILE_BYTES,
+  VELOCITY_ADD,
+} from './optimizerRecord';
 
 /**
  * The gradient of a block of inputs and a panel of units.
