@@ -12,8 +12,8 @@ import { runMain, say, toMegabytes } from './say.ts';
 /** Raise it when this file's output changes, so that set-up draws again. */
 const VERSION = 1;
 const SIZE_PX = 224;
-/** Share of the drawing left white on each side: art that touches the edge looks cut off. */
-const MARGIN_SHARE = 0.06;
+/** Fraction of the drawing left white on each side: art that touches the edge looks cut off. */
+const MARGIN_FRACTION = 0.06;
 const ARCHIVE = 'emoji.zip';
 
 interface ArtStyle {
@@ -57,7 +57,7 @@ type IconSet = z.infer<typeof iconsSchema>;
 function draw(set: IconSet, name: string): Uint8Array {
   const icon = set.icons[name];
   if (!icon) throw new Error(`no emoji ${name}`);
-  const margin = set.width * MARGIN_SHARE;
+  const margin = set.width * MARGIN_FRACTION;
   const viewBox = [-margin, -margin, set.width + 2 * margin, set.height + 2 * margin].join(' ');
   const namespaces = 'xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"';
   const svg = `<svg ${namespaces} width="${SIZE_PX}" height="${SIZE_PX}" viewBox="${viewBox}">${icon.body}</svg>`;

@@ -56,13 +56,13 @@ async function compareWithPage(page: Page, { metrics, curve }: ModelRecord): Pro
   await rows.first().waitFor();
   // Which columns there are depends on the run.
   const column = (await table.getByRole('columnheader').allInnerTexts()).indexOf('Training accuracy');
-  const shares = await rows.evaluateAll(
+  const fractions = await rows.evaluateAll(
     (lines, place) => lines.map((line) => line.children[place]?.textContent ?? ''),
     column,
   );
   expectSame(
     'training accuracy of each epoch',
-    shares,
+    fractions,
     curve.map(({ accuracy }) => percent.format(accuracy)),
   );
 }

@@ -12,7 +12,7 @@ const USAGE = `npm run drive -- --images DIR_OR_ARCHIVE [options]
   --backend NAME      ${BACKENDS.join(', ')}
   --exact             float32 even where 8-bit integers are faster
   --preset NAME       ${PRESETS.join(', ')}
-  --augment           vary the pictures while learning
+  --augment           augment the pictures while learning
   --epochs N          rounds at most
   --seed N            of the training run
   --resume-after-reload
@@ -28,7 +28,7 @@ export interface DriveOptions {
   readonly exact: boolean;
   /** null: as the app proposes. */
   readonly preset: Preset | null;
-  /** Beside what the preset varies already. */
+  /** Beside what the preset augments already. */
   readonly augment: boolean;
   readonly epochs: number | null;
   readonly seed: number | null;

@@ -10,7 +10,7 @@ export interface DatasetReading {
   readonly duplicates: number;
   /** Null where there is nothing to divide. */
   readonly split: {
-    readonly source: 'folders' | 'shares';
+    readonly source: 'folders' | 'fractions';
     readonly train: number;
     readonly validation: number;
     readonly test: number;
@@ -62,7 +62,7 @@ async function readSplit(page: Page): Promise<DatasetReading['split']> {
   const fromFolders = page.getByRole('radio', { name: 'As in the folders' });
   const isFromFolders = (await fromFolders.count()) > 0 && (await fromFolders.isChecked());
   return {
-    source: isFromFolders ? 'folders' : 'shares',
+    source: isFromFolders ? 'folders' : 'fractions',
     train: total(0),
     validation: total(1),
     test: total(2),

@@ -2,7 +2,7 @@
 import type { EngineApi } from '../rpc/engineApi.ts';
 import { type CallContext, serve } from '../rpc/server.ts';
 import { AppError } from '../shared/errors.ts';
-import { answerInstantly } from './jobs/baselineJob.ts';
+import { computeBaseline } from './jobs/baselineJob.ts';
 import { type Classifier, createClassifier } from './jobs/classifier.ts';
 import { estimateFineTuning } from './jobs/estimateJob.ts';
 import { evaluateHead } from './jobs/evaluateJob.ts';
@@ -65,8 +65,8 @@ serve<EngineApi>(scope, {
   async evaluate(args, context) {
     return evaluateHead(current().session, args, context.signal);
   },
-  async instantAnswer(args, context) {
-    return answerInstantly(current().session, args, jobContext(context));
+  async baseline(args, context) {
+    return computeBaseline(current().session, args, jobContext(context));
   },
   async findLearningRate(args, context) {
     return findLearningRate(current().session, args, jobContext(context));

@@ -16,12 +16,12 @@ serve<ExtractorApi>(self as DedicatedWorkerGlobalScope, {
     extractor = await createExtractor(options);
     return null;
   },
-  async addTrunk(start) {
-    await current().addTrunk(start);
+  async addTarget(start) {
+    await current().addTarget(start);
     return null;
   },
-  async removeTrunk(target) {
-    current().removeTrunk(target);
+  async removeTarget(target) {
+    current().removeTarget(target);
     return null;
   },
   async extract({ pictures, target }) {

@@ -1,9 +1,9 @@
-/** Draws splits by a seed: each class parted close to the shares, groups whole, the same picture always the same way. */
+/** Draws splits by a seed: each class parted close to the fractions, groups whole, the same picture always the same way. */
 
 import type { ClassId, DatasetPicture, PictureId } from '../domain/dataset.ts';
 import { SPLIT_NAMES, type SplitName } from '../domain/picture.ts';
 
-export type Shares = Readonly<Record<SplitName, number>>;
+export type Fractions = Readonly<Record<SplitName, number>>;
 type Counts = Record<SplitName, number>;
 
 interface Group {
@@ -27,12 +27,12 @@ function hash32(text: string): number {
 }
 
 /**
- * Whole numbers that add up to `total`, as close to the shares as can be (largest remainders), and none of them
- * zero where its share is not, if there is enough to go round.
+ * Whole numbers that add up to `total`, as close to the fractions as can be (largest remainders), and none of them
+ * zero where its fraction is not, if there is enough to go round.
  */
-export function toTargets(total: number, shares: Shares): Readonly<Counts> {
-  const sum = SPLIT_NAMES.reduce((subtotal, name) => subtotal + shares[name], 0) || 1;
-  const wanted = SPLIT_NAMES.map((name) => ({ name, exact: (total * shares[name]) / sum }));
+export function toTargets(total: number, fractions: Fractions): Readonly<Counts> {
+  const sum = SPLIT_NAMES.reduce((subtotal, name) => subtotal + fractions[name], 0) || 1;
+  const wanted = SPLIT_NAMES.map((name) => ({ name, exact: (total * fractions[name]) / sum }));
   const targets: Counts = { train: 0, validation: 0, test: 0 };
   for (const { name, exact } of wanted) targets[name] = Math.floor(exact + 1e-9);
   const left = total - SPLIT_NAMES.reduce((subtotal, name) => subtotal + targets[name], 0);
@@ -40,7 +40,7 @@ export function toTargets(total: number, shares: Shares): Readonly<Counts> {
     .filter(({ exact }) => exact > 0)
     .sort((a, b) => b.exact - Math.floor(b.exact + 1e-9) - (a.exact - Math.floor(a.exact + 1e-9)));
   for (const { name } of byRemainder.slice(0, left)) targets[name] += 1;
-  const used = SPLIT_NAMES.filter((name) => shares[name] > 0);
+  const used = SPLIT_NAMES.filter((name) => fractions[name] > 0);
   if (total >= used.length) {
     for (const name of used) {
       if (targets[name] > 0) continue;
@@ -65,11 +65,11 @@ function toGroup(pictures: readonly DatasetPicture[], seed: number): Group {
 /**
  * Puts every group into one split. Depends on seed and content only, not on the order of the pictures.
  * @param groups no two of them share a content hash
- * @param shares splits of share 0 get nothing
+ * @param fractions splits of fraction 0 get nothing
  */
 export function drawSplits(
   groups: readonly (readonly DatasetPicture[])[],
-  shares: Shares,
+  fractions: Fractions,
   seed: number,
 ): Map<PictureId, SplitName> {
   // Large groups first: the small ones then even out what is left.
@@ -81,8 +81,8 @@ export function drawSplits(
     for (const [classId, size] of sizes) totals.set(classId, (totals.get(classId) ?? 0) + size);
   }
   /** Pictures that each split of a class still waits for; below zero where it has too many. */
-  const open = new Map([...totals].map(([classId, total]) => [classId, { ...toTargets(total, shares) }]));
-  const names = SPLIT_NAMES.filter((name) => shares[name] > 0);
+  const open = new Map([...totals].map(([classId, total]) => [classId, { ...toTargets(total, fractions) }]));
+  const names = SPLIT_NAMES.filter((name) => fractions[name] > 0);
   const drawn = new Map<Group, SplitName>();
   for (const group of ordered) {
     // Most needed: the split whose squared deviation from its targets falls the most. Where several would gain the

@@ -13,7 +13,7 @@ import { AppError } from '../shared/errors.ts';
 
 export const DEFAULT_SPLIT_SETTINGS: SplitSettings = {
   source: 'folders',
-  shares: { train: 0.7, validation: 0.15, test: 0.15 },
+  fractions: { train: 0.7, validation: 0.15, test: 0.15 },
   seed: 1,
   groupPattern: null,
 };

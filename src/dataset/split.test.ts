@@ -51,7 +51,7 @@ function byHash(dataset: Dataset): Map<string, SplitName | undefined> {
   return new Map(dataset.pictures.map(({ id, hash, path }) => [`${hash} ${path}`, splits.get(id)]));
 }
 
-const SHARES = { train: 0.7, validation: 0.15, test: 0.15 };
+const FRACTIONS = { train: 0.7, validation: 0.15, test: 0.15 };
 
 describe('toTargets', () => {
   it.each([
@@ -65,16 +65,16 @@ describe('toTargets', () => {
     [1, [1, 0, 0]],
     [0, [0, 0, 0]],
   ])('parts %i', (total, [train, validation, test]) => {
-    expect(toTargets(total, SHARES)).toEqual({ train, validation, test });
+    expect(toTargets(total, FRACTIONS)).toEqual({ train, validation, test });
   });
 
-  it('leaves splits of share 0 empty, and does not mind shares that do not add up to 1', () => {
+  it('leaves splits of fraction 0 empty, and does not mind fractions that do not add up to 1', () => {
     expect(toTargets(10, { train: 8, validation: 0, test: 2 })).toEqual({ train: 8, validation: 0, test: 2 });
   });
 });
 
-describe('assignSplits by shares', () => {
-  it('parts every class by the shares', () => {
+describe('assignSplits by fractions', () => {
+  it('parts every class by the fractions', () => {
     expect(counts(build([...many(100, 'a'), ...many(40, 'b'), ...many(7, 'c')]))).toEqual({
       a: '70/15/15',
       b: '28/6/6',
@@ -90,7 +90,7 @@ describe('assignSplits by shares', () => {
     expect(byHash(build(pictures, { seed: 2 }))).not.toEqual(first);
   });
 
-  it('keeps bursts whole and still meets the shares closely', () => {
+  it('keeps bursts whole and still meets the fractions closely', () => {
     const dataset = build(many(200, 'a', (i) => ({ burstId: `burst ${Math.floor(i / 5)}` })));
     const splits = assignSplits(dataset);
     const ofBurst = new Map<string | null, Set<SplitName | undefined>>();
@@ -140,8 +140,8 @@ describe('assignSplits by shares', () => {
     }
   });
 
-  it('gives nothing to a split of share 0', () => {
-    const split = { shares: { train: 0.8, validation: 0, test: 0.2 } };
+  it('gives nothing to a split of fraction 0', () => {
+    const split = { fractions: { train: 0.8, validation: 0, test: 0.2 } };
     expect(counts(build(many(10, 'a'), split))).toEqual({ a: '8/0/2' });
   });
 
@@ -164,7 +164,7 @@ describe('assignSplits by folders', () => {
     expect(counts(build(folders(5, 20, 30)))).toEqual({ a: '5/20/30' });
   });
 
-  it('draws pictures without a folder by the shares', () => {
+  it('draws pictures without a folder by the fractions', () => {
     expect(counts(build(folders(5, 20, 30, 100)))).toEqual({ a: '75/35/45' });
   });
 
@@ -175,13 +175,13 @@ describe('assignSplits by folders', () => {
   });
 
   it('does not draw a validation that nobody wants', () => {
-    const split = { shares: { train: 0.8, validation: 0, test: 0.2 } };
+    const split = { fractions: { train: 0.8, validation: 0, test: 0.2 } };
     expect(counts(build(folders(85, 0, 40), split))).toEqual({ a: '85/0/40' });
   });
 
   it('draws all where folders give nothing to learn from, or nobody asks for them', () => {
     expect(counts(build(many(100, 'a', inFolder('test'))))).toEqual({ a: '70/15/15' });
-    expect(counts(build(folders(5, 20, 75), { source: 'shares' }))).toEqual({ a: '70/15/15' });
+    expect(counts(build(folders(5, 20, 75), { source: 'fractions' }))).toEqual({ a: '70/15/15' });
   });
 
   it('puts a copy of a test picture into test', () => {

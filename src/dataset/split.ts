@@ -3,7 +3,7 @@
 import type { ClassId, Dataset, DatasetPicture, Finding, PictureId } from '../domain/dataset.ts';
 import { SPLIT_NAMES, type SplitName } from '../domain/picture.ts';
 import { AppError } from '../shared/errors.ts';
-import { drawSplits, type Shares } from './draw.ts';
+import { drawSplits, type Fractions } from './draw.ts';
 import { createGroupKey, groupPictures } from './groups.ts';
 
 /** With fewer, a class cannot be in train, validation and test. */
@@ -17,28 +17,28 @@ const UNBALANCED_RATIO = 5;
 export function splitSourceOf({
   pictures,
   split,
-}: Pick<Dataset, 'pictures' | 'split'>): 'folders' | 'shares' {
+}: Pick<Dataset, 'pictures' | 'split'>): 'folders' | 'fractions' {
   const isGiven = pictures.some(({ folderSplit }) => folderSplit === 'train');
-  return split.source === 'folders' && isGiven ? 'folders' : 'shares';
+  return split.source === 'folders' && isGiven ? 'folders' : 'fractions';
 }
 
 /**
  * The split of every picture.
  *
  * With source `folders`, if any folder says `train`: what folders say holds. Pictures without a folder's split follow
- * those of their group that have one (same content, burst or pattern), else they are drawn by the shares. A split
- * whose share is above 0 but that no folder gives is drawn out of the folders' train pictures, in proportion to its
- * share: `train` + `test` folders get their validation from `train`.
- * Otherwise all are drawn by seed and shares, class by class, groups whole.
+ * those of their group that have one (same content, burst or pattern), else they are drawn by the fractions. A split
+ * whose fraction is above 0 but that no folder gives is drawn out of the folders' train pictures, in proportion to its
+ * fraction: `train` + `test` folders get their validation from `train`.
+ * Otherwise all are drawn by seed and fractions, class by class, groups whole.
  * @throws AppError `groupPatternInvalid`
  */
 export function assignSplits(dataset: Dataset): ReadonlyMap<PictureId, SplitName> {
-  const { shares, seed, groupPattern } = dataset.split;
+  const { fractions, seed, groupPattern } = dataset.split;
   const groups = groupPictures(dataset.pictures, groupPattern);
-  if (splitSourceOf(dataset) === 'shares') return drawSplits(groups, shares, seed);
+  if (splitSourceOf(dataset) === 'fractions') return drawSplits(groups, fractions, seed);
 
   const given = new Set(dataset.pictures.map(({ folderSplit }) => folderSplit));
-  const missing = SPLIT_NAMES.filter((name) => shares[name] > 0 && !given.has(name));
+  const missing = SPLIT_NAMES.filter((name) => fractions[name] > 0 && !given.has(name));
   const splits = new Map<PictureId, SplitName>();
   const free: (readonly DatasetPicture[])[] = [];
   const drawnFromTrain: (readonly DatasetPicture[])[] = [];
@@ -49,12 +49,12 @@ export function assignSplits(dataset: Dataset): ReadonlyMap<PictureId, SplitName
     else if (missing.length > 0 && folders.length === 1 && first === 'train') drawnFromTrain.push(group);
     else for (const { id, folderSplit } of group) splits.set(id, folderSplit ?? first);
   }
-  const trainShares: Shares = {
-    train: shares.train > 0 ? shares.train : 1,
-    validation: missing.includes('validation') ? shares.validation : 0,
-    test: missing.includes('test') ? shares.test : 0,
+  const trainFractions: Fractions = {
+    train: fractions.train > 0 ? fractions.train : 1,
+    validation: missing.includes('validation') ? fractions.validation : 0,
+    test: missing.includes('test') ? fractions.test : 0,
   };
-  for (const drawn of [drawSplits(drawnFromTrain, trainShares, seed), drawSplits(free, shares, seed)]) {
+  for (const drawn of [drawSplits(drawnFromTrain, trainFractions, seed), drawSplits(free, fractions, seed)]) {
     for (const [id, split] of drawn) splits.set(id, split);
   }
   return splits;

@@ -1,7 +1,7 @@
-/** How training pictures are varied, each time in another way, so that a network learns what does not matter. */
+/** How training pictures are augmented, each time in another way, so that a network learns what does not matter. */
 
 /**
- * Strengths of each kind of change; at 0 (or false) a kind is off. Shares are of the picture's side unless said
+ * Strengths of each kind of change; at 0 (or false) a kind is off. Fractions are of the picture's side unless said
  * otherwise; each change is drawn evenly from −strength to +strength.
  */
 export interface AugmentSettings {
@@ -19,19 +19,19 @@ export interface AugmentSettings {
   readonly brightness: number;
   readonly contrast: number;
   readonly saturation: number;
-  /** Share of the colour circle, at most 0.5. */
+  /** Fraction of the colour circle, at most 0.5. */
   readonly hue: number;
-  /** Share of the picture's area that a random resized crop leaves out at most, [0, 1). */
+  /** Fraction of the picture's area that a random resized crop leaves out at most, [0, 1). */
   readonly resizedCrop: number;
   /** Pixels, of small pictures as they were before they were enlarged, around which a crop of the same size is moved. */
   readonly cropPaddingPx: number;
   /** Chance, 0–1, that a random rectangle is erased. */
   readonly erasing: number;
-  /** α of the Beta distribution from which the shares of two mixed pictures are drawn; at most one of the two is on. */
+  /** α of the Beta distribution from which the fractions of two mixed pictures are drawn; at most one of the two is on. */
   readonly mixUp: number;
   readonly cutMix: number;
-  /** Varied examples of each picture whose features are kept, while the network is frozen. From 1. */
-  readonly variants: number;
+  /** Augmented views of each picture whose features are kept, while the network is frozen. From 1. */
+  readonly views: number;
 }
 
 export const NO_AUGMENTATION: AugmentSettings = {
@@ -51,7 +51,7 @@ export const NO_AUGMENTATION: AugmentSettings = {
   erasing: 0,
   mixUp: 0,
   cutMix: 0,
-  variants: 2,
+  views: 2,
 };
 
 /** Careful changes that most photos bear. */

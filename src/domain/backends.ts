@@ -8,7 +8,7 @@ export type TensorflowBackend = Exclude<BackendName, 'cpu'>;
 
 export type BackendPreference = BackendName | 'auto';
 
-/** What a frozen trunk computes in: 8-bit integers, or `float32` to the last bit that a sum's order leaves. */
+/** What a frozen backbone computes in: 8-bit integers, or `float32` to the last bit that a sum's order leaves. */
 export type Arithmetic = 'int8' | 'float32';
 
 /** Why a backend was or was not taken; the i18n table has a sentence for each. */

@@ -27,10 +27,10 @@ export interface DatasetPicture {
 }
 
 export interface SplitSettings {
-  /** Use the folders' splits where every picture has one, or draw them by `seed` and `shares`. */
-  readonly source: 'folders' | 'shares';
-  /** Shares of train, validation and test; they add up to 1. */
-  readonly shares: Readonly<Record<SplitName, number>>;
+  /** Use the folders' splits where every picture has one, or draw them by `seed` and `fractions`. */
+  readonly source: 'folders' | 'fractions';
+  /** Fractions of train, validation and test; they add up to 1. */
+  readonly fractions: Readonly<Record<SplitName, number>>;
   readonly seed: number;
   /** Regular expression over file names; pictures with the same first capture group stay in one split. null: none. */
   readonly groupPattern: string | null;

@@ -1,6 +1,6 @@
 /** What is measured of a classifier on pictures it was not trained on. */
 
-/** `[low, high]`, shares 0–1. */
+/** `[low, high]`, fractions 0–1. */
 export type Interval = readonly [number, number];
 
 export interface ClassMetrics {

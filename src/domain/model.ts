@@ -52,8 +52,8 @@ export interface DataSummary {
     readonly test: number;
   }[];
   readonly seed: number;
-  /** `folders`: the splits were given. `shares`: drawn by the seed. */
-  readonly splitSource: 'folders' | 'shares';
+  /** `folders`: the splits were given. `fractions`: drawn by the seed. */
+  readonly splitSource: 'folders' | 'fractions';
 }
 
 export type ExportFormat = 'tfjs';

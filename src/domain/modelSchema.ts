@@ -5,22 +5,22 @@ import { DEFAULT_TRAIN_SETTINGS as DEFAULTS } from './trainSettings.ts';
 
 const text = z.string().max(10_000);
 const count = z.number().int().min(0);
-const share = z.number().min(0).max(1);
+const fraction = z.number().min(0).max(1);
 const orNull = z.number().nullable();
 
-const intervalSchema = z.tuple([share, share]);
+const intervalSchema = z.tuple([fraction, fraction]);
 
 const metricsSchema = z.object({
   count,
-  accuracy: share,
+  accuracy: fraction,
   accuracyInterval: intervalSchema,
   perClass: z.array(
     z.object({
       classIndex: count,
       support: count,
-      precision: share.nullable(),
-      recall: share.nullable(),
-      f1: share.nullable(),
+      precision: fraction.nullable(),
+      recall: fraction.nullable(),
+      f1: fraction.nullable(),
     }),
   ),
   confusion: z.array(z.array(count)),
@@ -33,22 +33,22 @@ const strength = z.number().min(0).max(360);
 
 const augmentationSchema = z.object({
   rotationDegrees: strength,
-  widthShift: share,
-  heightShift: share,
+  widthShift: fraction,
+  heightShift: fraction,
   horizontalFlip: z.boolean(),
   verticalFlip: z.boolean(),
-  zoom: share,
+  zoom: fraction,
   shearDegrees: strength,
-  brightness: share,
-  contrast: share,
-  saturation: share,
-  hue: share,
-  resizedCrop: share,
+  brightness: fraction,
+  contrast: fraction,
+  saturation: fraction,
+  hue: fraction,
+  resizedCrop: fraction,
   cropPaddingPx: z.number().min(0).max(64),
-  erasing: share,
+  erasing: fraction,
   mixUp: z.number().min(0).max(10),
   cutMix: z.number().min(0).max(10),
-  variants: z.number().int().min(1).max(100),
+  views: z.number().int().min(1).max(100),
 });
 
 const fineTuneSchema = z.object({
@@ -67,7 +67,7 @@ const settingsSchema = z.object({
   optimizer: z.enum(['adam', 'adamw', 'sgd', 'rmsprop']),
   learningRate: z.number().min(0),
   schedule: z.enum(['constant', 'step', 'cosine', 'plateau', 'oneCycle']).default(DEFAULTS.schedule),
-  warmupShare: z.number().min(0).lt(1).default(DEFAULTS.warmupShare),
+  warmupFraction: z.number().min(0).lt(1).default(DEFAULTS.warmupFraction),
   rateFactor: z.number().gt(0).max(1).default(DEFAULTS.rateFactor),
   rateStepEpochs: size.default(DEFAULTS.rateStepEpochs),
   plateauPatience: size.default(DEFAULTS.plateauPatience),
@@ -91,9 +91,9 @@ const settingsSchema = z.object({
 const epochSchema = z.object({
   epoch: count,
   loss: z.number(),
-  accuracy: share,
+  accuracy: fraction,
   validationLoss: orNull,
-  validationAccuracy: share.nullable(),
+  validationAccuracy: fraction.nullable(),
   elapsedMs: z.number().min(0),
   learningRate: z.number().min(0).optional(),
   phase: z.literal('fineTune').optional(),
@@ -114,7 +114,7 @@ export const modelDescriptionSchema = z.object({
     featureCount: z.number().int().min(1).max(1_000_000),
     resize: z.object({
       fit: z.enum(['stretch', 'centerCrop']),
-      cropShare: z.number().gt(0).max(1),
+      cropFraction: z.number().gt(0).max(1),
       version: count,
     }),
   }),
@@ -122,7 +122,7 @@ export const modelDescriptionSchema = z.object({
     name: text,
     counts: z.array(z.object({ className: text, train: count, validation: count, test: count })),
     seed: z.number(),
-    splitSource: z.enum(['folders', 'shares']),
+    splitSource: z.enum(['folders', 'fractions']),
   }),
   settings: settingsSchema,
   curve: z.array(epochSchema).max(1_000_000),

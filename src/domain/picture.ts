@@ -44,10 +44,10 @@ export interface SkippedFile {
 
 /** How a picture of any size becomes the network's square input. Stored with every model. */
 export interface ResizeMethod {
-  /** `stretch`: both sides to the input size. `centerCrop`: shorter side to `size / cropShare`, then the middle. */
+  /** `stretch`: both sides to the input size. `centerCrop`: shorter side to `size / cropFraction`, then the middle. */
   readonly fit: 'stretch' | 'centerCrop';
-  /** Share of the shorter side that the crop keeps, (0, 1]; 0.875 is the 224 of 256 of the ImageNet tradition. */
-  readonly cropShare: number;
+  /** Fraction of the shorter side that the crop keeps, (0, 1]; 0.875 is the 224 of 256 of the ImageNet tradition. */
+  readonly cropFraction: number;
   /** Version of the resampling code: a change of its numbers must change this, since features depend on it. */
   readonly version: number;
 }

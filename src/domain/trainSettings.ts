@@ -20,8 +20,8 @@ export interface TrainSettings extends HeadSettings {
   readonly learningRate: number;
   /** How the learning rate changes in the run; formulas and sources in `compute/training/schedule.ts`. */
   readonly schedule: 'constant' | 'step' | 'cosine' | 'plateau' | 'oneCycle';
-  /** Share of all steps in which the rate rises from nothing, [0, 1). Of `cosine` only. */
-  readonly warmupShare: number;
+  /** Fraction of all steps in which the rate rises from nothing, [0, 1). Of `cosine` only. */
+  readonly warmupFraction: number;
   /** What the rate is multiplied by when it falls, (0, 1]. Of `step` and `plateau`. */
   readonly rateFactor: number;
   /** Epochs from fall to fall. Of `step` only. */
@@ -36,7 +36,7 @@ export interface TrainSettings extends HeadSettings {
   readonly nesterov: boolean;
   /** Decoupled decay, of AdamW only. */
   readonly weightDecay: number;
-  /** Share of each target that is spread evenly over all classes, [0, 1). */
+  /** Fraction of each target that is spread evenly over all classes, [0, 1). */
   readonly labelSmoothing: number;
   /** γ of the focal loss: how much less a picture counts the surer the network is of it; 0: plain cross-entropy. */
   readonly focalGamma: number;
@@ -50,7 +50,7 @@ export interface TrainSettings extends HeadSettings {
   readonly earlyStoppingPatience: number | null;
   /** `balanced`: each class weighs total / (classes · its count). */
   readonly classWeights: 'none' | 'balanced';
-  /** null: training sees the pictures as they are. Those of validation and test are never varied. */
+  /** null: training sees the pictures as they are. Those of validation and test are never augmented. */
   readonly augmentation: AugmentSettings | null;
   /** null: only the head learns. */
   readonly fineTune: FineTuneSettings | null;
@@ -65,7 +65,7 @@ export const DEFAULT_TRAIN_SETTINGS: TrainSettings = {
   optimizer: 'adam',
   learningRate: 1e-3,
   schedule: 'constant',
-  warmupShare: 0.05,
+  warmupFraction: 0.05,
   rateFactor: 0.5,
   rateStepEpochs: 10,
   plateauPatience: 3,

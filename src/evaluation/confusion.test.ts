@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { mostConfused, toConfusion, toShares } from './confusion.ts';
+import { mostConfused, toConfusion, toFractions } from './confusion.ts';
 
 describe('toConfusion', () => {
   it('counts true classes in rows and predicted ones in columns', () => {
@@ -17,10 +17,10 @@ describe('toConfusion', () => {
   });
 });
 
-describe('toShares', () => {
+describe('toFractions', () => {
   it('divides each row by its sum and leaves an empty row at 0', () => {
     expect(
-      toShares([
+      toFractions([
         [3, 1],
         [0, 0],
       ]),
@@ -38,12 +38,12 @@ describe('mostConfused', () => {
     [5, 0, 5],
   ];
 
-  it('lists mistakes by count, then by share of the true class', () => {
+  it('lists mistakes by count, then by fraction of the true class', () => {
     expect(mostConfused({ confusion })).toEqual([
-      { trueIndex: 2, predictedIndex: 0, count: 5, share: 0.5 },
-      { trueIndex: 1, predictedIndex: 0, count: 2, share: 0.5 },
-      { trueIndex: 0, predictedIndex: 1, count: 2, share: 0.2 },
-      { trueIndex: 1, predictedIndex: 2, count: 1, share: 0.25 },
+      { trueIndex: 2, predictedIndex: 0, count: 5, fraction: 0.5 },
+      { trueIndex: 1, predictedIndex: 0, count: 2, fraction: 0.5 },
+      { trueIndex: 0, predictedIndex: 1, count: 2, fraction: 0.2 },
+      { trueIndex: 1, predictedIndex: 2, count: 1, fraction: 0.25 },
     ]);
   });
 

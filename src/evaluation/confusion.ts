@@ -32,8 +32,8 @@ export function toConfusion(
   return confusion;
 }
 
-/** The confusion matrix with each row divided by its sum: shares of the true class; a row without pictures stays 0. */
-export function toShares(confusion: Confusion): Confusion {
+/** The confusion matrix with each row divided by its sum: fractions of the true class; a row without pictures stays 0. */
+export function toFractions(confusion: Confusion): Confusion {
   return confusion.map((row) => {
     const support = sum(row);
     return row.map((count) => (support === 0 ? 0 : count / support));
@@ -46,19 +46,19 @@ export interface ConfusedPair {
   readonly predictedIndex: number;
   readonly count: number;
   /** Of the pictures of the true class, (0, 1]. */
-  readonly share: number;
+  readonly fraction: number;
 }
 
 /**
  * The mistakes made most often, for explaining the matrix in words.
- * Most pictures first; of equal counts the larger share of its class, then the order of the classes.
+ * Most pictures first; of equal counts the larger fraction of its class, then the order of the classes.
  */
 export function mostConfused(metrics: Pick<Metrics, 'confusion'>, limit = 5): readonly ConfusedPair[] {
   const pairs = metrics.confusion.flatMap((row, trueIndex) => {
     const support = sum(row);
     return row.flatMap((count, predictedIndex) =>
       count > 0 && predictedIndex !== trueIndex
-        ? [{ trueIndex, predictedIndex, count, share: count / support }]
+        ? [{ trueIndex, predictedIndex, count, fraction: count / support }]
         : [],
     );
   });
@@ -66,7 +66,7 @@ export function mostConfused(metrics: Pick<Metrics, 'confusion'>, limit = 5): re
     .sort(
       (a, b) =>
         b.count - a.count ||
-        b.share - a.share ||
+        b.fraction - a.fraction ||
         a.trueIndex - b.trueIndex ||
         a.predictedIndex - b.predictedIndex,
     )

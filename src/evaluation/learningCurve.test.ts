@@ -9,7 +9,7 @@ const right = (count: number, total: number) =>
   Uint8Array.from({ length: total }, (_, i) => (i < count ? 1 : 0));
 
 describe('subsets of the training pictures', () => {
-  it('take the same share of each class, and at least one', () => {
+  it('take the same fraction of each class, and at least one', () => {
     const order = drawOrder(LABELS, 3, 1);
     expect(countsOf(stratifiedSubset(order, 0.5))).toEqual([20, 8, 2]);
     expect(countsOf(stratifiedSubset(order, 0.1))).toEqual([4, 2, 1]);

@@ -31,7 +31,7 @@ export interface Growth {
 }
 
 /** A first accuracy, and how it grew with the number of pictures. Never of test pictures. */
-export interface InstantAnswer {
+export interface Baseline {
   readonly accuracy: number;
   /** Wilson score interval, 95 %. */
   readonly accuracyInterval: Interval;
@@ -67,10 +67,10 @@ export function drawOrder(
   });
 }
 
-/** That share of each class, at least one of each that has any; places ascend. */
-export function stratifiedSubset(order: readonly Int32Array[], share: number): Int32Array {
+/** That fraction of each class, at least one of each that has any; places ascend. */
+export function stratifiedSubset(order: readonly Int32Array[], fraction: number): Int32Array {
   const taken = order.flatMap((places) => [
-    ...places.subarray(0, Math.max(1, Math.round(places.length * share))),
+    ...places.subarray(0, Math.max(1, Math.round(places.length * fraction))),
   ]);
   return Int32Array.from(taken).sort();
 }

@@ -44,14 +44,14 @@ export function hasDiverged(losses: readonly number[]): boolean {
   return (smoothed.at(-1) ?? 0) > DIVERGED * Math.min(...smoothed);
 }
 
-/** How much lower than it began the loss must get, as a share, to say anything. */
+/** How much lower than it began the loss must get, as a fraction, to say anything. */
 const LEAST_FALL = 0.03;
 /** A head that learned best at a rate below ten times this did not learn at all. */
 const LEAST_PROPOSAL = 1e-6;
 /** Far below where the loss is lowest: there a step is already so large that it just about holds its own. */
 const BELOW_LOWEST = 10;
 
-/** Share of the whole fall by which a loss may lie above the lowest and count as much. */
+/** Fraction of the whole fall by which a loss may lie above the lowest and count as much. */
 const ALMOST_LOWEST = 0.1;
 
 /** Of the steps whose rates are too low to change anything: what the loss is without learning. */

@@ -65,7 +65,7 @@ function toClassMetrics(
 }
 
 /**
- * Wilson score interval of a share, 95 %: (p + z²/2n ± z·√(p(1−p)/n + z²/4n²)) / (1 + z²/n).
+ * Wilson score interval of a fraction, 95 %: (p + z²/2n ± z·√(p(1−p)/n + z²/4n²)) / (1 + z²/n).
  * Unlike p ± z·√(p(1−p)/n) it stays within 0–1 and holds for small n and for p near 0 or 1.
  * Source: E. B. Wilson, "Probable inference, the law of succession, and statistical inference",
  * JASA 22 (1927), 209–212.
@@ -73,12 +73,12 @@ function toClassMetrics(
  */
 export function wilsonInterval(right: number, count: number): Interval {
   if (count === 0) return [0, 1];
-  const share = right / count;
+  const fraction = right / count;
   const z2 = Z_95 * Z_95;
   const scale = 1 / (1 + z2 / count);
-  const middle = scale * (share + z2 / (2 * count));
-  const half = scale * Z_95 * Math.sqrt((share * (1 - share)) / count + z2 / (4 * count * count));
-  // At p = 0 and p = 1 the bound is exact; rounding must not leave 0–1 or exclude the share itself.
+  const middle = scale * (fraction + z2 / (2 * count));
+  const half = scale * Z_95 * Math.sqrt((fraction * (1 - fraction)) / count + z2 / (4 * count * count));
+  // At p = 0 and p = 1 the bound is exact; rounding must not leave 0–1 or exclude the fraction itself.
   return [right === 0 ? 0 : middle - half, right === count ? 1 : middle + half];
 }
 

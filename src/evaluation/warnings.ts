@@ -6,12 +6,12 @@ import { wilsonInterval } from './metrics.ts';
 export const MIN_TRAIN_PICTURES = 10;
 /** Wider than ten points to either side, an accuracy does not tell one run from another. */
 export const WIDEST_MARGIN = 0.1;
-/** A smoothed loss must have risen by this share: less is what chance does. */
-const RISE_SHARE = 0.05;
+/** A smoothed loss must have risen by this fraction: less is what chance does. */
+const RISE_FRACTION = 0.05;
 /** Epochs of rise before it is pointed out. */
 const RISE_EPOCHS = 3;
 /** Part of a run that is smoothed over, to each side; one epoch at least. */
-const RADIUS_SHARE = 0.05;
+const RADIUS_FRACTION = 0.05;
 
 /** Epochs, both included, in which a network learned its pictures by heart. */
 export interface Overfitting {
@@ -34,7 +34,7 @@ export function findOverfitting(curve: readonly EpochMetrics[]): Overfitting | n
 }
 
 function findInPhase(curve: readonly EpochMetrics[]): Overfitting | null {
-  const radius = Math.max(1, Math.floor(curve.length * RADIUS_SHARE));
+  const radius = Math.max(1, Math.floor(curve.length * RADIUS_FRACTION));
   const validation = smooth(
     curve.flatMap(({ validationLoss }) => validationLoss ?? []),
     radius,
@@ -51,7 +51,7 @@ function findInPhase(curve: readonly EpochMetrics[]): Overfitting | null {
   const [trainingThen, trainingNow] = [training[lowest], training[last]];
   if (lowestLoss === undefined || lastLoss === undefined) return null;
   if (trainingThen === undefined || trainingNow === undefined) return null;
-  const isRising = last - lowest >= RISE_EPOCHS && lastLoss > lowestLoss * (1 + RISE_SHARE);
+  const isRising = last - lowest >= RISE_EPOCHS && lastLoss > lowestLoss * (1 + RISE_FRACTION);
   const [start, end] = [curve[lowest + radius], curve.at(-1)];
   if (!isRising || trainingNow >= trainingThen || !start || !end) return null;
   return { startEpoch: start.epoch, endEpoch: end.epoch };

@@ -11,7 +11,7 @@ function fileWith(change: Readonly<Record<string, unknown>>): string {
 
 const LATER_SETTINGS = {
   schedule: undefined,
-  warmupShare: undefined,
+  warmupFraction: undefined,
   rateFactor: undefined,
   rateStepEpochs: undefined,
   plateauPatience: undefined,
@@ -32,7 +32,7 @@ describe('the settings in headstart.json', () => {
       ...DEFAULT_TRAIN_SETTINGS,
       optimizer: 'rmsprop',
       schedule: 'plateau',
-      warmupShare: 0.25,
+      warmupFraction: 0.25,
       rateFactor: 0.125,
       rateStepEpochs: 7,
       plateauPatience: 9,
@@ -48,7 +48,7 @@ describe('the settings in headstart.json', () => {
   it.each([
     { schedule: 'sideways' },
     { optimizer: 'magic' },
-    { warmupShare: 1 },
+    { warmupFraction: 1 },
     { rateFactor: 0 },
     { rateStepEpochs: 0 },
     { plateauPatience: 0 },

@@ -9,7 +9,7 @@ export function exampleCode({ inputSizePx, resize }: BackboneInfo): string {
       ? [`  const square = await createImageBitmap(file, ${size});`]
       : [
           '  const full = await createImageBitmap(file);',
-          `  const side = Math.min(full.width, full.height) * ${resize.cropShare};`,
+          `  const side = Math.min(full.width, full.height) * ${resize.cropFraction};`,
           '  const corner = [(full.width - side) / 2, (full.height - side) / 2];',
           `  const square = await createImageBitmap(full, ...corner, side, side, ${size});`,
         ];

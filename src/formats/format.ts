@@ -10,8 +10,8 @@ export interface DescribedModel {
 }
 
 export interface FormatContext {
-  /** Share done, 0–1, rising. */
-  readonly onProgress?: (doneShare: number) => void;
+  /** Fraction done, 0–1, rising. */
+  readonly onProgress?: (doneFraction: number) => void;
   /** Ends the work with the AppError `cancelled`. */
   readonly signal?: AbortSignal;
 }

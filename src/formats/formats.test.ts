@@ -17,13 +17,16 @@ describe.each(Object.entries(MODEL_FORMATS))('format %s', (id, format) => {
   });
 
   it('reports its progress up to the end', async () => {
-    const shares: number[] = [];
-    const file = await format.write(sampleModel(), { ...context, onProgress: (share) => shares.push(share) });
-    expect(shares.at(-1)).toBe(1);
-    const readShares: number[] = [];
-    await format.read(file, { onProgress: (share) => readShares.push(share) });
-    expect(readShares.length).toBeGreaterThan(0);
-    expect(Math.max(...readShares)).toBeLessThanOrEqual(1);
+    const fractions: number[] = [];
+    const file = await format.write(sampleModel(), {
+      ...context,
+      onProgress: (fraction) => fractions.push(fraction),
+    });
+    expect(fractions.at(-1)).toBe(1);
+    const readFractions: number[] = [];
+    await format.read(file, { onProgress: (fraction) => readFractions.push(fraction) });
+    expect(readFractions.length).toBeGreaterThan(0);
+    expect(Math.max(...readFractions)).toBeLessThanOrEqual(1);
   });
 
   it('stops when cancelled', async () => {

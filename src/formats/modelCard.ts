@@ -48,7 +48,7 @@ function usage({ backbone, classNames }: ModelDescription): readonly string[] {
       `- Output: \`[batch, ${classNames.length}]\`, a probability for each line of \`labels.txt\`.`,
       backbone.resize.fit === 'stretch'
         ? `- Pictures are stretched to ${size}×${size} with a filter that averages when shrinking.`
-        : `- The middle ${percent(backbone.resize.cropShare)} of the shorter side is cut out as a square and resized with a filter that averages when shrinking.`,
+        : `- The middle ${percent(backbone.resize.cropFraction)} of the shorter side is cut out as a square and resized with a filter that averages when shrinking.`,
     ].join('\n'),
   ];
 }
@@ -149,6 +149,6 @@ function table(head: readonly string[], rows: readonly (readonly (string | numbe
   return [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
 }
 
-function percent(share: number): string {
-  return `${(100 * share).toFixed(1)} %`;
+function percent(fraction: number): string {
+  return `${(100 * fraction).toFixed(1)} %`;
 }

@@ -91,7 +91,7 @@ export interface FlattenNode extends NodeBase {
 /** Inverted dropout; identity outside training. */
 export interface DropoutNode extends NodeBase {
   readonly op: 'dropout';
-  /** Share of inputs set to zero, [0, 1). */
+  /** Fraction of inputs set to zero, [0, 1). */
   readonly rate: number;
 }
 

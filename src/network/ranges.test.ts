@@ -43,7 +43,7 @@ describe('normRanges', () => {
   it('is the mean and so many deviations, and never zero', () => {
     const { r1 = [] } = normRanges(network, 6);
     expect(r1.slice(0, 2)).toEqual([6.5, 13]);
-    // A channel that is always zero keeps a share of the largest.
+    // A channel that is always zero keeps a fraction of the largest.
     expect(r1[2]).toBeCloseTo(13e-4, 10);
     expect(r1[3]).toBe(r1[2]);
     expect(normRanges(network, 2).r1?.[1]).toBe(5);

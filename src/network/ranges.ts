@@ -9,8 +9,8 @@ import type { ActivationRanges } from './quantise.ts';
  */
 const DEFAULT_SIGMAS = 8;
 
-/** Least range of a channel, as a share of its map's largest: dead channels would have none, or one below zero. */
-const LEAST_SHARE = 1e-4;
+/** Least range of a channel, as a fraction of its map's largest: dead channels would have none, or one below zero. */
+const LEAST_FRACTION = 1e-4;
 
 /**
  * Ranges that follow from the weights alone: BatchNorm gives each channel the mean β and the deviation |γ|, so
@@ -31,7 +31,7 @@ export function normRanges(network: Network, sigmas: number = DEFAULT_SIGMAS): A
     const bounds = Array.from(beta, (mean, channel) => mean + sigmas * Math.abs(gamma[channel] ?? 0));
     const highest = bounds.reduce((most, bound) => Math.max(most, bound), 0) || 1;
     ranges[node.name] = bounds.map((bound) =>
-      Math.min(Math.max(bound, highest * LEAST_SHARE), node.maxValue ?? Number.POSITIVE_INFINITY),
+      Math.min(Math.max(bound, highest * LEAST_FRACTION), node.maxValue ?? Number.POSITIVE_INFINITY),
     );
   }
   return ranges;

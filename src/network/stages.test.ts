@@ -52,7 +52,7 @@ describe('cutPointOf', () => {
     it.each([1, 2, 'all'] as const)('leave nothing behind (%s)', (count) => {
       const { nodeName, shape } = cutPointOf(nodes, count);
       expect(shape).toEqual(inferShapes(nodes).get(nodeName));
-      expect(() => cutBefore({ name: 'tail', nodes, weights: {} }, nodeName, shape)).not.toThrow();
+      expect(() => cutBefore({ name: 'part', nodes, weights: {} }, nodeName, shape)).not.toThrow();
     });
   });
 });

@@ -84,7 +84,7 @@ describe('transferHead', () => {
 
   it('takes a network that ends in logits, without biases', () => {
     const from: Network = {
-      name: 'tail',
+      name: 'part',
       nodes: [
         { op: 'input', name: 'map', inputs: [], shape: [2, 2, 3], preprocessing: null },
         { op: 'globalAvgPool', name: 'pool', inputs: ['map'] },

@@ -8,11 +8,11 @@ import type { RatePoint } from '../evaluation/lrCurve.ts';
 import type { Network } from '../network/network.ts';
 import type { ClassifierRef, ClassifyOutcome } from './classifyCalls.ts';
 import type {
-  InstantAnswerArgs,
-  InstantAnswerProgress,
-  InstantAnswerResult,
-  RateFinderArgs,
-  RateFinderProgress,
+  BaselineArgs,
+  BaselineOutcome,
+  BaselineProgress,
+  LrFinderArgs,
+  LrFinderProgress,
 } from './estimateCalls.ts';
 import type { ExtractArgs, ExtractProgress, ExtractResult } from './featureCalls.ts';
 import type { Method } from './protocol.ts';
@@ -70,9 +70,9 @@ export interface EngineApi {
   /** How good a head is on features of that arithmetic, which must be kept already. */
   evaluate: Method<EvaluateArgs, never, Metrics>;
   /** How far a linear classifier in closed form gets on kept features, and whether more pictures would help. */
-  instantAnswer: Method<InstantAnswerArgs, InstantAnswerProgress, InstantAnswerResult>;
+  baseline: Method<BaselineArgs, BaselineProgress, BaselineOutcome>;
   /** Loss at rising learning rates, on kept features and with a head that is thrown away. */
-  findLearningRate: Method<RateFinderArgs, RateFinderProgress, readonly RatePoint[]>;
+  findLearningRate: Method<LrFinderArgs, LrFinderProgress, readonly RatePoint[]>;
   classify: Method<
     { pictures: readonly Blob[]; classifier: ClassifierRef; topCount: number },
     ClassifyOutcome,
@@ -86,12 +86,12 @@ export interface EngineApi {
   >;
   exportModel: Method<
     { format: ExportFormat; description: ModelDescription; head: Network },
-    { readonly doneShare: number },
+    { readonly doneFraction: number },
     { readonly file: Blob; readonly fileName: string }
   >;
   importModel: Method<
     { file: Blob },
-    { readonly doneShare: number },
+    { readonly doneFraction: number },
     { readonly description: ModelDescription; readonly head: Network }
   >;
 }

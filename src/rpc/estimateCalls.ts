@@ -3,10 +3,10 @@
 import type { Arithmetic } from '../domain/backends.ts';
 import type { TrainExample } from '../domain/checkpoint.ts';
 import type { TrainSettings } from '../domain/trainSettings.ts';
-import type { InstantAnswer, LearningPoint } from '../evaluation/learningCurve.ts';
+import type { Baseline, LearningPoint } from '../evaluation/learningCurve.ts';
 import type { RatePoint } from '../evaluation/lrCurve.ts';
 
-export interface InstantAnswerArgs {
+export interface BaselineArgs {
   /** Those of test are not looked at. */
   readonly examples: readonly TrainExample[];
   readonly classCount: number;
@@ -15,18 +15,18 @@ export interface InstantAnswerArgs {
   readonly seed: number;
 }
 
-export interface InstantAnswerProgress {
+export interface BaselineProgress {
   /** The points so far, fewest pictures first; the one that learned from all pictures comes first of all. */
   readonly points: readonly LearningPoint[];
 }
 
-export interface InstantAnswerResult {
+export interface BaselineOutcome {
   /** Pictures whose features are not kept yet; where there are any, there is no answer. */
   readonly missing: number;
-  readonly answer: InstantAnswer | null;
+  readonly answer: Baseline | null;
 }
 
-export interface RateFinderArgs {
+export interface LrFinderArgs {
   /** Training pictures alone. */
   readonly examples: readonly Pick<TrainExample, 'hash' | 'classIndex'>[];
   readonly classCount: number;
@@ -35,7 +35,7 @@ export interface RateFinderArgs {
   readonly arithmetic: Arithmetic;
 }
 
-export interface RateFinderProgress {
+export interface LrFinderProgress {
   /** So far. */
   readonly points: readonly RatePoint[];
   /** Points at most; the test ends before where the loss gets out of hand. */

@@ -12,15 +12,15 @@ export interface PictureRef {
 export interface ExtractArgs {
   readonly pictures: readonly PictureRef[];
   readonly arithmetic: Arithmetic;
-  /** Features of varied examples as well; null or absent: of the pictures as they are, and no more. */
-  readonly variants?: FeatureVariants | null | undefined;
-  /** Variants of other runs are forgotten unless another tab may need them. */
-  readonly keepOtherVariants?: boolean | undefined;
+  /** Features of augmented views as well; null or absent: of the pictures as they are, and no more. */
+  readonly views?: AugmentedViews | null | undefined;
+  /** Views of other runs are forgotten unless another tab may need them. */
+  readonly keepOtherViews?: boolean | undefined;
 }
 
 /** What a run with frozen features needs beside the pictures as they are. */
-export interface FeatureVariants {
-  /** `augmentation.variants` examples of each picture. */
+export interface AugmentedViews {
+  /** `augmentation.views` of each picture. */
   readonly augmentation: AugmentSettings;
   /** That of the run. */
   readonly seed: number;
@@ -28,7 +28,7 @@ export interface FeatureVariants {
   readonly pictures: readonly ContentHash[];
 }
 
-/** Counts of pictures, and of varied examples where those were asked for too. */
+/** Counts of pictures, and of augmented views where those were asked for too. */
 export interface ExtractProgress {
   readonly done: number;
   readonly total: number;

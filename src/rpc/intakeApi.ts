@@ -53,7 +53,7 @@ export interface IntakeApi {
     { readonly pictures: number; readonly skipped: number }
   >;
   /**
-   * How training will see a picture: `count` varied examples of it, each RGBA `[sizePx, sizePx, 4]`, opaque, ready for
+   * How training will see a picture: `count` augmented views of it, each RGBA `[sizePx, sizePx, 4]`, opaque, ready for
    * `new ImageData(example, sizePx)`. Fails with `pictureUnreadable`, `pictureTooLarge`.
    */
   previewAugmentation: Method<PreviewArgs, never, readonly Uint8ClampedArray<ArrayBuffer>[]>;

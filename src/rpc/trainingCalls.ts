@@ -40,7 +40,7 @@ export interface EstimateArgs {
   readonly classCount: number;
   /** Of all splits. */
   readonly pictureCount: number;
-  /** Where the tail begins that the run goes on from; null or absent: it does not begin with a tail. */
+  /** Where the trained part begins that the run goes on from; null or absent: it does not begin with stages of the backbone. */
   readonly startCut?: CutPoint | null | undefined;
 }
 
@@ -51,7 +51,7 @@ export interface FineTuneEstimate {
   readonly msPerPicture: number;
   /** The optimiser's own. */
   readonly msPerStep: number;
-  /** Through the part before it, varied where the run varies its pictures: wall clock, over all workers together. */
+  /** Through the part before it, augmented where the run augments its pictures: wall clock, over all workers together. */
   readonly frozenMsPerPicture: number;
   readonly memoryBytes: number;
   readonly cacheBytesPerPicture: number;
@@ -79,8 +79,8 @@ export type TrainProgress =
       /** Within a long epoch. */
       readonly kind: 'step';
       readonly epoch: number;
-      /** Share of the epoch that is done, 0–1. */
-      readonly share: number;
+      /** Fraction of the epoch that is done, 0–1. */
+      readonly fraction: number;
       readonly remainingMs: number;
     }
   | { readonly kind: 'snapshot'; readonly snapshot: TrainSnapshot };

@@ -15,7 +15,7 @@ export interface ScratchFile {
 
 const FOLDER = 'scratch';
 /** Of what the browser still grants: the person's pictures and models must find room as well. */
-const SHARE_OF_FREE = 0.5;
+const FRACTION_OF_FREE = 0.5;
 
 /** How many of `wanted` slots find room. @returns 0 where the browser does not tell */
 export async function slotsThatFit(slotBytes: number, wanted: number): Promise<number> {
@@ -25,7 +25,7 @@ export async function slotsThatFit(slotBytes: number, wanted: number): Promise<n
   if (!('createSyncAccessHandle' in FileSystemFileHandle.prototype)) return 0;
   try {
     const { usage = 0, quota = 0 } = await manager.estimate();
-    return Math.max(0, Math.min(wanted, Math.floor(((quota - usage) * SHARE_OF_FREE) / slotBytes)));
+    return Math.max(0, Math.min(wanted, Math.floor(((quota - usage) * FRACTION_OF_FREE) / slotBytes)));
   } catch {
     // Some private windows refuse to answer; whoever asks computes again instead.
     return 0;

@@ -11,7 +11,7 @@ function checkpoint(startedAt: string, epoch: number): CheckpointRecord {
   return {
     startedAt,
     savedAt: '2026-01-01T01:00:00.000Z',
-    data: { name: 'pets', counts: [], seed: 1, splitSource: 'shares' },
+    data: { name: 'pets', counts: [], seed: 1, splitSource: 'fractions' },
     classNames: ['cat', 'dog'],
     examples: [{ hash: 'h', classIndex: 1, split: 'train' }],
     settings: DEFAULT_TRAIN_SETTINGS,

@@ -13,15 +13,15 @@ export interface FeatureEntry {
 
 /** Small enough that a chunk is done in a moment and a lost one costs little; large enough to be fast. */
 const CHUNK_ENTRIES = 256;
-/** From this share of what a source holds, reading all of it beats asking one by one. */
-const READ_ALL_SHARE = 0.25;
+/** From this fraction of what a source holds, reading all of it beats asking one by one. */
+const READ_ALL_FRACTION = 0.25;
 /** Sorts after all that a name is made of. */
 const LAST_CHARACTER = '\uffff';
 
 /**
  * What is known of these pictures; unknown ones are missing in the answer. One transaction however many.
- * @param source names the backbone's weights and the resize that the features came from, and of varied examples how
- * they were varied
+ * @param source names the backbone's weights and the resize that the features came from, and of augmented views how
+ * they were augmented
  * @throws AppError storageUnavailable, storageBlocked
  */
 export function getFeatures(
@@ -32,7 +32,7 @@ export function getFeatures(
   return inTransaction(['features'], 'readonly', async ({ store }) => {
     const found = new Map<ContentHash, StoredFeatures>();
     if (wanted.length === 0) return found;
-    if (wanted.length >= READ_ALL_SHARE * (await store.count(rangeOf(source)))) {
+    if (wanted.length >= READ_ALL_FRACTION * (await store.count(rangeOf(source)))) {
       await readRanges(source, wanted, store, found);
       return found;
     }
@@ -50,7 +50,7 @@ export function hasFeatures(source: string, hashes: readonly ContentHash[]): Pro
   return inTransaction(['features'], 'readonly', async ({ store }) => {
     const range = rangeOf(source);
     const keys =
-      hashes.length >= READ_ALL_SHARE * (await store.count(range))
+      hashes.length >= READ_ALL_FRACTION * (await store.count(range))
         ? await store.getAllKeys(range)
         : await Promise.all(hashes.map((hash) => store.getKey([source, hash])));
     const known = new Set(keys.map((key) => key?.[1]));

@@ -4,7 +4,7 @@ import { type EpochMetrics, watchedLoss } from '../../src/domain/curve.ts';
 import type { ModelRecord } from '../../src/domain/model.ts';
 
 export interface AccuracyRun {
-  /** Share of the test pictures, 0–1, in the arithmetic that it was trained in. */
+  /** Fraction of the test pictures, 0–1, in the arithmetic that it was trained in. */
   readonly accuracy: number;
   readonly testPictures: number;
   readonly arithmetic: 'int8' | 'float32';
@@ -80,7 +80,7 @@ export function toResult(seeds: readonly SeedResult[]): AccuracyResult {
   };
 }
 
-const percent = (share: number) => `${(share * 100).toFixed(2)} %`;
+const percent = (fraction: number) => `${(fraction * 100).toFixed(2)} %`;
 const points = (value: number) => `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(2)}`;
 const whole = (seconds: number) => `${seconds.toFixed(0)} s`;
 

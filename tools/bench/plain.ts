@@ -68,8 +68,8 @@ const bench = {
   /** Features of the check picture. */
   async features(): Promise<number[]> {
     if (!model) throw new Error('features before prepare');
-    const trunk = tf.model({ inputs: model.inputs, outputs: model.getLayer(FEATURE_LAYER).output });
-    return Array.from(await predict(await makeCheckPicture(), trunk));
+    const runnable = tf.model({ inputs: model.inputs, outputs: model.getLayer(FEATURE_LAYER).output });
+    return Array.from(await predict(await makeCheckPicture(), runnable));
   },
   /** Frames a second, one after the other, as a loop over `fromPixels` and `predict` has it. */
   async frames(seconds: number): Promise<number> {

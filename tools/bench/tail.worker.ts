@@ -1,7 +1,7 @@
 /** The app's own fine-tuning, step by step, on activations made of noise. */
 import * as tf from '@tensorflow/tfjs-core';
 import { activateBackend } from '../../src/compute/runtimes/choose/activate.ts';
-import { createTailTrainer } from '../../src/compute/runtimes/tensorflow/training/fineTuneTrainer.ts';
+import { createFineTuneTrainer } from '../../src/compute/runtimes/tensorflow/training/fineTuneTrainer.ts';
 import { microBatchOf } from '../../src/compute/training/fineTunePhase.ts';
 import { trainableCount } from '../../src/compute/training/trainablePlan.ts';
 import type { HeadTrainer } from '../../src/compute/training/trainer.ts';
@@ -33,7 +33,7 @@ serve<BenchTailApi>(globalThis as unknown as Port, {
       });
       return taken;
     };
-    const trainer = await createTailTrainer({
+    const trainer = await createFineTuneTrainer({
       source: { training: async (rows) => ({ values: take(rows) }), plain: async (rows) => take(rows) },
       labels,
       classWeights: new Array<number>(classCount).fill(1),

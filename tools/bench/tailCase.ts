@@ -88,8 +88,8 @@ export async function loadTailCase({ stages, batch, scale }: TailSizes): Promise
   const weights = toWeights(manifest, 'backbone', bytes);
   const { nodeName, shape } = cutPointOf(manifest.nodes, stages);
   const random = createRandom(1);
-  const whole = cutBefore({ name: 'tail', nodes: manifest.nodes, weights }, nodeName, shape);
-  const tail = scale === 1 ? whole : narrow(whole, scale, random);
+  const whole = cutBefore({ name: 'part', nodes: manifest.nodes, weights }, nodeName, shape);
+  const part = scale === 1 ? whole : narrow(whole, scale, random);
   const settings: TrainSettings = {
     ...DEFAULT_TRAIN_SETTINGS,
     hiddenUnits: DEFAULT_TRAIN_SETTINGS.hiddenUnits / scale,
@@ -100,12 +100,12 @@ export async function loadTailCase({ stages, batch, scale }: TailSizes): Promise
     learningRate: DEFAULT_FINE_TUNE.learningRate,
     batchSize: batch,
   };
-  const shapes = inferShapes(tail.nodes);
-  const features = sizeOf(shapes.get(outputNode(tail).name) ?? []);
+  const shapes = inferShapes(part.nodes);
+  const features = sizeOf(shapes.get(outputNode(part).name) ?? []);
   const head = createHead(buildHeadNodes(settings, features, CLASSES), () => random.next());
-  const inputShape = shapes.get(tail.nodes[0]?.name ?? '') ?? [];
+  const inputShape = shapes.get(part.nodes[0]?.name ?? '') ?? [];
   return {
-    network: appendHead(tail, head),
+    network: appendHead(part, head),
     inputShape,
     // As a ReLU leaves them: half of them zero.
     values: new Float32Array(batch * sizeOf(inputShape)).map(() => Math.max(0, random.next() * 2 - 1)),

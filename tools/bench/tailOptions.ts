@@ -3,10 +3,10 @@ import { parseArgs } from 'node:util';
 import { SetupError } from '../say.ts';
 import type { TailSizes } from './tailCase.ts';
 
-export const TAIL_BACKENDS = ['wasm', 'webgl', 'webgpu'] as const;
+export const FINE_TUNE_BACKENDS = ['wasm', 'webgl', 'webgpu'] as const;
 
 export interface TailOptions {
-  readonly backend: (typeof TAIL_BACKENDS)[number];
+  readonly backend: (typeof FINE_TUNE_BACKENDS)[number];
   readonly sizes: TailSizes;
   /** Timed ones; another one before them warms up. */
   readonly steps: number;
@@ -41,8 +41,8 @@ function parse(args: readonly string[]) {
 /** @throws SetupError with what would be right */
 export function readTailOptions(args: readonly string[]): TailOptions {
   const values = parse(args);
-  const backend = TAIL_BACKENDS.find((name) => name === values.backend);
-  if (!backend) throw new SetupError(`--backend is one of ${TAIL_BACKENDS.join(', ')}`);
+  const backend = FINE_TUNE_BACKENDS.find((name) => name === values.backend);
+  if (!backend) throw new SetupError(`--backend is one of ${FINE_TUNE_BACKENDS.join(', ')}`);
   const stages = ([1, 2] as const).find((count) => String(count) === values.stages);
   if (!stages) throw new SetupError('--stages is 1 or 2');
   const scale = toCount('scale', values.scale);

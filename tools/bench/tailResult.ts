@@ -32,7 +32,7 @@ export interface TailResult {
 /** What two ways of summing may differ by, in nats. */
 const MAX_ROUNDING = 1e-3;
 /** Of what was learned: Adam adds its epsilon in two places, which tells where gradients are as small as that. */
-const MAX_SHARE_OF_LEARNED = 0.05;
+const MAX_FRACTION_OF_LEARNED = 0.05;
 
 function median(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b);
@@ -73,7 +73,7 @@ export function compareSides(
   const learned = Math.abs(first - plain.lastLoss);
   const isAlike =
     Math.abs((ours.losses[0] ?? Number.NaN) - first) <= MAX_ROUNDING &&
-    lossDifference <= MAX_ROUNDING + MAX_SHARE_OF_LEARNED * learned;
+    lossDifference <= MAX_ROUNDING + MAX_FRACTION_OF_LEARNED * learned;
   if (!isAlike)
     throw new Error(`the two sides do not train alike: losses ${ours.losses} against ${plain.losses}`);
   return { ratio: plain.secondsPerStep / ours.secondsPerStep, lossDifference };

@@ -4,7 +4,7 @@ import { RESIZE_VERSION, toInputPixels } from '../../src/compute/features/pixels
 import type { ResizeMethod } from '../../src/domain/picture.ts';
 
 /** What the app does with a picture. */
-const RESIZE: ResizeMethod = { fit: 'centerCrop', cropShare: 1, version: RESIZE_VERSION };
+const RESIZE: ResizeMethod = { fit: 'centerCrop', cropFraction: 1, version: RESIZE_VERSION };
 
 const calibration = {
   /** RGBA `[sizePx, sizePx, 4]` of a picture that was put into the page's file field. */

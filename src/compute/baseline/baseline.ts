@@ -2,8 +2,8 @@
 
 import type { TrainSettings } from '../../domain/trainSettings.ts';
 import {
+  type Baseline,
   drawOrder,
-  type InstantAnswer,
   type LearningPoint,
   measureGrowth,
   stratifiedSubset,
@@ -29,7 +29,7 @@ export interface LearningCurveContext {
   readonly pause: Pause;
 }
 
-export type LearningCurve = Omit<InstantAnswer, 'trainTotal' | 'elapsedMs'>;
+export type LearningCurve = Omit<Baseline, 'trainTotal' | 'elapsedMs'>;
 
 /** Inner products are of rows of length 1, so these fit every network. */
 const LAMBDAS = [0.003, 0.01, 0.03, 0.1, 0.3, 1, 3] as const;
@@ -37,9 +37,9 @@ const LAMBDAS = [0.003, 0.01, 0.03, 0.1, 0.3, 1, 3] as const;
 const ROWS_FOR_LAMBDA = 400;
 /** Largest first, since half of the pictures tells most; the fewer there are, the more chance decides which. */
 const PARTS = [
-  { share: 0.5, draws: 4 },
-  { share: 0.25, draws: 6 },
-  { share: 0.1, draws: 8 },
+  { fraction: 0.5, draws: 4 },
+  { fraction: 0.25, draws: 6 },
+  { fraction: 0.1, draws: 8 },
 ] as const;
 
 /** @throws AppError `unexpected` if a feature is not finite; what `pause` throws */
@@ -59,19 +59,19 @@ export async function learnFromParts(
   let points = [toLearningPoint(trainCount, [right])];
   onPoints(points);
   let growth: LearningCurve['growth'] = null;
-  for (const { share, draws } of PARTS) {
+  for (const { fraction, draws } of PARTS) {
     const answers: Uint8Array[] = [];
     let count = 0;
     for (let draw = 0; draw < draws; draw++) {
-      const subset = stratifiedSubset(orderOf(draw), share);
+      const subset = stratifiedSubset(orderOf(draw), fraction);
       count = subset.length;
-      // With very few pictures a smaller share is the same pictures again.
+      // With very few pictures a smaller fraction is the same pictures again.
       if (count < (points[0]?.trainCount ?? 0)) answers.push(await check(subset));
     }
     if (answers.length === 0) continue;
     points = [toLearningPoint(count, answers), ...points];
     onPoints(points);
-    if (share === 0.5) {
+    if (fraction === 0.5) {
       growth = measureGrowth({ trainCount: count, draws: answers }, { trainCount, right });
     }
   }

@@ -22,21 +22,21 @@ async function open(): Promise<Extractor> {
 
 beforeAll(() => activateBackend('wasm'));
 
-describe('an extractor given pictures to vary', () => {
-  it('varies and mixes them before the network sees them, in one batch with plain ones', async () => {
+describe('an extractor given pictures to augment', () => {
+  it('augments and mixes them before the network sees them, in one batch with plain ones', async () => {
     const extractor = await open();
     const [blob, other] = await Promise.all([fileOf(colourful(20)), fileOf(grayPixels(10, (x) => x * 25))]);
     const augment = { ...DEFAULT_AUGMENTATION, resizedCrop: 0.5, erasing: 1 };
-    const varied: AugmentedPicture[] = [
+    const augmented: AugmentedPicture[] = [
       { blob, augment, seed: 3, partner: null },
       { blob, augment: { ...augment, mixUp: 1 }, seed: 3, partner: { blob: other, seed: 8 } },
       { blob, augment: { ...augment, cutMix: 1 }, seed: 4, partner: { blob: other, seed: 8 } },
     ];
-    const { features, failed } = await extractor.extract([...varied, blob], FEATURES);
+    const { features, failed } = await extractor.extract([...augmented, blob], FEATURES);
     expect(failed).toEqual([]);
     // The same pixels out of a file of the input's size, which no resizing changes.
     const files = await Promise.all(
-      varied.map(async (one) => fileOf(await toAugmentedPixels(one, manifest.inputSizePx, RESIZE))),
+      augmented.map(async (one) => fileOf(await toAugmentedPixels(one, manifest.inputSizePx, RESIZE))),
     );
     const expected = await extractor.extract([...files, blob], FEATURES);
     expect([...features]).toEqual([...expected.features]);

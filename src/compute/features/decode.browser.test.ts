@@ -3,7 +3,7 @@ import { AppError } from '../../shared/errors.ts';
 import { decodePicture } from './decode.ts';
 import { RESIZE_VERSION, toInputPixels } from './pixels.ts';
 
-const STRETCH = { fit: 'stretch', cropShare: 1, version: RESIZE_VERSION } as const;
+const STRETCH = { fit: 'stretch', cropFraction: 1, version: RESIZE_VERSION } as const;
 const AWKWARD = '/__shared__/data/awkward/';
 
 async function awkward(name: string): Promise<Blob> {

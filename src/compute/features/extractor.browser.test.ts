@@ -11,14 +11,14 @@ import { activateBackend } from '../runtimes/choose/activate.ts';
 import { nodesUpTo } from '../runtimes/forward.ts';
 import type { CompiledKernels } from '../runtimes/wasm/builds.ts';
 import { loadInferenceKernels } from '../runtimes/wasm/inference/loadInferenceKernels.ts';
-import { createTrunkImage } from '../runtimes/wasm/inference/packedNetwork.ts';
+import { packNetwork } from '../runtimes/wasm/inference/packedNetwork.ts';
 import { createExtractor, type Extractor } from './extractor.ts';
-import type { TrunkTarget } from './extractorApi.ts';
+import type { ExtractionTarget } from './extractorApi.ts';
 import { RESIZE_VERSION } from './pixels.ts';
 
 const SIZE_PX = 8;
 const BATCH_SIZE = 4;
-const FEATURES_OF: TrunkTarget = { arithmetic: 'float32', upTo: null };
+const FEATURES_OF: ExtractionTarget = { arithmetic: 'float32', upTo: null };
 
 function tinyBytes() {
   const { manifest, shards } = tinyManifest();
@@ -54,7 +54,7 @@ const { manifest, bytes } = tinyBytes();
 async function open(backend: BackendName): Promise<Extractor> {
   const extractor = await createExtractor({
     manifest,
-    resize: { fit: 'centerCrop', cropShare: 1, version: RESIZE_VERSION },
+    resize: { fit: 'centerCrop', cropFraction: 1, version: RESIZE_VERSION },
     batchSize: BATCH_SIZE,
     tensorflow: backend === 'cpu' ? null : { backend, bytes },
   });
@@ -63,7 +63,7 @@ async function open(backend: BackendName): Promise<Extractor> {
   if (!kernels) throw new Error('no SIMD');
   const weightOf = createWeightReader(manifest, 'backbone', bytes);
   const source = { nodes: manifest.nodes, weightOf, ranges: {} };
-  await extractor.addTrunk({ ...FEATURES_OF, image: createTrunkImage(kernels, source, 'float32') });
+  await extractor.addTarget({ ...FEATURES_OF, image: packNetwork(kernels, source, 'float32') });
   return extractor;
 }
 
@@ -71,10 +71,10 @@ async function open(backend: BackendName): Promise<Extractor> {
 function addCut(extractor: Extractor, backend: BackendName, kernels: CompiledKernels | null, upTo: string) {
   const target = { arithmetic: 'float32', upTo } as const;
   const isOwn = backend === 'cpu' && upTo !== manifest.nodes[0]?.name;
-  if (!isOwn || !kernels) return extractor.addTrunk({ ...target, image: null });
+  if (!isOwn || !kernels) return extractor.addTarget({ ...target, image: null });
   const weightOf = createWeightReader(manifest, 'backbone', bytes);
   const source = { nodes: nodesUpTo(manifest, upTo), weightOf, ranges: {} };
-  return extractor.addTrunk({ ...target, image: createTrunkImage(kernels, source, 'float32') });
+  return extractor.addTarget({ ...target, image: packNetwork(kernels, source, 'float32') });
 }
 
 // Tensors are counted by a backend, even where none are made.
@@ -125,12 +125,12 @@ describe.each<BackendName>(['wasm', 'webgl', 'webgpu', 'cpu'])('an extractor on 
     const flat = expected.flatMap((values) => [...values]);
     const deviation = Math.max(...flat.map((value, i) => Math.abs(value - (features[i] ?? Number.NaN))));
     expect(deviation).toBeLessThan(0.05);
-    extractor.removeTrunk(target);
+    extractor.removeTarget(target);
     expect(tf.memory().numTensors).toBe(before);
     await expect(extractor.extract(pictures, target)).rejects.toMatchObject({ code: 'unexpected' });
   });
 
-  it('refuses an arithmetic that it was given no trunk for', async () => {
+  it('refuses a target that it was not given', async () => {
     const extractor = await open(backend);
     const extracted = extractor.extract([await plainPicture(COLORS[0])], {
       ...FEATURES_OF,

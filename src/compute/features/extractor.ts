@@ -4,24 +4,24 @@ import { AppError } from '../../shared/errors.ts';
 import { unlessLost } from '../runtimes/choose/unlessLost.ts';
 import { type Forward, PICTURE_ITSELF } from '../runtimes/forward.ts';
 import { createTensorflowForward } from '../runtimes/tensorflow/forward.ts';
-import { createTrunkForward } from '../runtimes/wasm/inference/kernelForward.ts';
-import type { TrunkImage } from '../runtimes/wasm/inference/packedNetwork.ts';
+import { createKernelForward } from '../runtimes/wasm/inference/kernelForward.ts';
+import type { PackedNetwork } from '../runtimes/wasm/inference/packedNetwork.ts';
 import { toAugmentedPixels } from './augment/augmentPicture.ts';
 import { decodePicture } from './decode.ts';
 import type {
   ExtractedBatch,
+  ExtractionTarget,
   ExtractorPicture,
   ExtractorStart,
-  TrunkStart,
-  TrunkTarget,
+  TargetStart,
 } from './extractorApi.ts';
 import { toInputPixels, toInputTensorData } from './pixels.ts';
 
 export interface Extractor {
-  addTrunk(start: TrunkStart): Promise<void>;
-  removeTrunk(target: TrunkTarget): void;
+  addTarget(start: TargetStart): Promise<void>;
+  removeTarget(target: ExtractionTarget): void;
   /** @throws AppError `deviceLost`, `featuresNotFinite` */
-  extract(pictures: readonly ExtractorPicture[], target: TrunkTarget): Promise<ExtractedBatch>;
+  extract(pictures: readonly ExtractorPicture[], target: ExtractionTarget): Promise<ExtractedBatch>;
 }
 
 function inputNodeOf(nodes: readonly NetworkNode[]): InputNode {
@@ -30,7 +30,7 @@ function inputNodeOf(nodes: readonly NetworkNode[]): InputNode {
   return input;
 }
 
-function keyOf({ arithmetic, upTo }: TrunkTarget): string {
+function keyOf({ arithmetic, upTo }: ExtractionTarget): string {
   return `${arithmetic} ${upTo ?? ''}`;
 }
 
@@ -38,7 +38,7 @@ function keyOf({ arithmetic, upTo }: TrunkTarget): string {
 export async function createExtractor(options: ExtractorStart): Promise<Extractor> {
   const { manifest, resize, batchSize, tensorflow } = options;
   const onTensorflow = tensorflow && (await createTensorflowForward(tensorflow, manifest));
-  const trunks = new Map<string, Forward>();
+  const forwards = new Map<string, Forward>();
   const { preprocessing } = inputNodeOf(manifest.nodes);
   const { inputSizePx } = manifest;
   const inputLength = inputSizePx * inputSizePx * 3;
@@ -85,25 +85,25 @@ export async function createExtractor(options: ExtractorStart): Promise<Extracto
     return { features: new Float32Array(features), failed };
   }
 
-  async function open(image: TrunkImage | null, { upTo }: TrunkTarget): Promise<Forward> {
-    if (image) return createTrunkForward(image);
+  async function open(image: PackedNetwork | null, { upTo }: ExtractionTarget): Promise<Forward> {
+    if (image) return createKernelForward(image);
     if (upTo === manifest.nodes[0]?.name) return PICTURE_ITSELF;
     if (!tensorflow) throw new AppError('unexpected', { message: `no weights up to ${upTo}` });
     return createTensorflowForward(tensorflow, manifest, upTo);
   }
 
   return {
-    async addTrunk({ image, ...target }) {
-      trunks.set(keyOf(target), await open(image, target));
+    async addTarget({ image, ...target }) {
+      forwards.set(keyOf(target), await open(image, target));
     },
-    removeTrunk(target) {
-      trunks.get(keyOf(target))?.dispose();
-      trunks.delete(keyOf(target));
+    removeTarget(target) {
+      forwards.get(keyOf(target))?.dispose();
+      forwards.delete(keyOf(target));
     },
     async extract(pictures, target) {
       const isPlain = target.arithmetic === 'float32' && target.upTo === null;
-      const forward = trunks.get(keyOf(target)) ?? (isPlain ? onTensorflow : null);
-      if (!forward) throw new AppError('unexpected', { message: `no trunk: ${keyOf(target)}` });
+      const forward = forwards.get(keyOf(target)) ?? (isPlain ? onTensorflow : null);
+      if (!forward) throw new AppError('unexpected', { message: `no such target: ${keyOf(target)}` });
       return unlessLost(forward.lost, extract(forward, pictures));
     },
   };

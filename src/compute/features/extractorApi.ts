@@ -4,7 +4,7 @@ import type { ResizeMethod } from '../../domain/picture.ts';
 import type { Method } from '../../rpc/protocol.ts';
 import type { WeightsManifest } from '../../weights/manifest.ts';
 import type { TensorflowStart } from '../runtimes/tensorflow/forward.ts';
-import type { TrunkImage } from '../runtimes/wasm/inference/packedNetwork.ts';
+import type { PackedNetwork } from '../runtimes/wasm/inference/packedNetwork.ts';
 import type { AugmentedPicture } from './augment/augmentPicture.ts';
 
 export interface ExtractorStart {
@@ -12,11 +12,11 @@ export interface ExtractorStart {
   readonly resize: ResizeMethod;
   /** Pictures of one forward pass; smaller ones are filled up to it, but for single pictures. */
   readonly batchSize: number;
-  /** null: trunks of our own come by `addTrunk`. */
+  /** null: networks for our own kernels come by `addTarget`. */
   readonly tensorflow: TensorflowStart | null;
 }
 
-/** What a worker takes: a file, a camera's frame, or a file to vary first. */
+/** What a worker takes: a file, a camera's frame, or a file to augment first. */
 export type ExtractorPicture = Blob | ImageBitmap | AugmentedPicture;
 
 export interface ExtractedBatch {
@@ -27,24 +27,24 @@ export interface ExtractedBatch {
 }
 
 /** What a worker can be asked for: how far through the backbone, and in which arithmetic. */
-export interface TrunkTarget {
+export interface ExtractionTarget {
   readonly arithmetic: Arithmetic;
   /** The last node; null: up to the features. */
   readonly upTo: string | null;
 }
 
-export interface TrunkStart extends TrunkTarget {
+export interface TargetStart extends ExtractionTarget {
   /** null: on TensorFlow.js, or for the picture itself. */
-  readonly image: TrunkImage | null;
+  readonly image: PackedNetwork | null;
 }
 
 /** Lives in `compute/extractor.worker.ts`. */
 export interface ExtractorApi {
   start: Method<ExtractorStart, never, null>;
   /** One more target that can be asked for. */
-  addTrunk: Method<TrunkStart, never, null>;
+  addTarget: Method<TargetStart, never, null>;
   /** Frees what a target needs that is asked for no more. */
-  removeTrunk: Method<TrunkTarget, never, null>;
+  removeTarget: Method<ExtractionTarget, never, null>;
   /** At most `batchSize` pictures. Bitmaps are closed by the worker. TensorFlow.js always computes in float32. */
-  extract: Method<{ pictures: readonly ExtractorPicture[]; target: TrunkTarget }, never, ExtractedBatch>;
+  extract: Method<{ pictures: readonly ExtractorPicture[]; target: ExtractionTarget }, never, ExtractedBatch>;
 }

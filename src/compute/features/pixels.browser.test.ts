@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { AppError } from '../../shared/errors.ts';
 import { RESIZE_VERSION, toInputPixels, toInputTensorData } from './pixels.ts';
 
-const STRETCH = { fit: 'stretch', cropShare: 1, version: RESIZE_VERSION } as const;
+const STRETCH = { fit: 'stretch', cropFraction: 1, version: RESIZE_VERSION } as const;
 
 /** A gray picture by a formula, 0–255. */
 async function picture(width: number, height: number, gray: (x: number, y: number) => number) {
@@ -71,10 +71,10 @@ describe('toInputPixels', () => {
 
   it('crops the middle: the part that is kept and nothing of the rest', async () => {
     const bitmap = await picture(400, 100, (x) => (x >= 150 && x < 250 ? 200 : 0));
-    const pixels = toInputPixels(bitmap, 50, { fit: 'centerCrop', cropShare: 1, version: RESIZE_VERSION });
+    const pixels = toInputPixels(bitmap, 50, { fit: 'centerCrop', cropFraction: 1, version: RESIZE_VERSION });
     // The filter reaches one output pixel beyond the crop's edge, as a resize before a crop does.
     for (let x = 1; x < 49; x++) expect(pixels[(25 * 50 + x) * 4]).toBe(200);
-    const half = toInputPixels(bitmap, 50, { fit: 'centerCrop', cropShare: 0.5, version: RESIZE_VERSION });
+    const half = toInputPixels(bitmap, 50, { fit: 'centerCrop', cropFraction: 0.5, version: RESIZE_VERSION });
     expect(Math.min(...half.filter((_, i) => i % 4 === 0))).toBe(200);
   });
 

@@ -13,7 +13,7 @@ export const RESIZE_VERSION = 1;
  * The largest square in the middle, so that shapes keep their proportions. On clothing-mini a head gets 0.785 right
  * this way and 0.743 when the whole picture is squeezed (mean of five seeds); ImageNet's classes do as well.
  */
-export const RESIZE: ResizeMethod = { fit: 'centerCrop', cropShare: 1, version: RESIZE_VERSION };
+export const RESIZE: ResizeMethod = { fit: 'centerCrop', cropFraction: 1, version: RESIZE_VERSION };
 
 /** Pixels copied out of a bitmap at a time, 4 MB: a 120-megapixel picture must not be copied whole. */
 const TILE_PIXELS = 1 << 20;
@@ -21,7 +21,7 @@ const TILE_PIXELS = 1 << 20;
 /** Every browser draws canvases of this side. */
 const MAX_TILE_SIDE_PX = 4096;
 
-/** A part of what the network would see of a picture, in shares of that square's sides. */
+/** A part of what the network would see of a picture, in fractions of that square's sides. */
 export interface CropWindow {
   readonly left: number;
   readonly top: number;
@@ -32,13 +32,13 @@ export interface CropWindow {
 const WHOLE: CropWindow = { left: 0, top: 0, width: 1, height: 1 };
 
 /** Source pixels of one side that become the network's input, before any window. */
-export function keptSidePx(sidePx: number, shorterPx: number, { fit, cropShare }: ResizeMethod): number {
-  return fit === 'stretch' ? sidePx : shorterPx * cropShare;
+export function keptSidePx(sidePx: number, shorterPx: number, { fit, cropFraction }: ResizeMethod): number {
+  return fit === 'stretch' ? sidePx : shorterPx * cropFraction;
 }
 
-/** Where one side of the input starts and how many source pixels an output spans; `from` and `share` of the window. */
-function span(sidePx: number, keptPx: number, sizePx: number, from: number, share: number) {
-  return { start: (sidePx - keptPx) / 2 + keptPx * from, scale: (keptPx * share) / sizePx };
+/** Where one side of the input starts and how many source pixels an output spans; `from` and `fraction` of the window. */
+function span(sidePx: number, keptPx: number, sizePx: number, from: number, fraction: number) {
+  return { start: (sidePx - keptPx) / 2 + keptPx * from, scale: (keptPx * fraction) / sizePx };
 }
 
 /**

@@ -3,14 +3,14 @@ import { createPauseGate } from '../../rpc/pause.ts';
 import { AppError } from '../../shared/errors.ts';
 import { createTestWorker } from '../../testing/rpc/fakeWorker.ts';
 import { tinyManifest } from '../../testing/weights/tiny.ts';
-import type { TrunkImage } from '../runtimes/wasm/inference/packedNetwork.ts';
-import type { ExtractedBatch, ExtractorApi, ExtractorPicture, TrunkTarget } from './extractorApi.ts';
+import type { PackedNetwork } from '../runtimes/wasm/inference/packedNetwork.ts';
+import type { ExtractedBatch, ExtractionTarget, ExtractorApi, ExtractorPicture } from './extractorApi.ts';
 import { RESIZE_VERSION } from './pixels.ts';
 import { createExtractorPool, type ExtractorPool } from './pool.ts';
 
 const SIZE = 2;
-const NO_IMAGE = { layout: { arithmetic: 'float32' } } as unknown as TrunkImage;
-const FEATURES_OF: TrunkTarget = { arithmetic: 'float32', upTo: null };
+const NO_IMAGE = { layout: { arithmetic: 'float32' } } as unknown as PackedNetwork;
+const FEATURES_OF: ExtractionTarget = { arithmetic: 'float32', upTo: null };
 
 interface Call {
   /** Which worker was asked. */
@@ -22,18 +22,18 @@ interface Call {
 /** The real client and server over channels; only what computes is replaced by what a test answers. */
 async function openPool(batchSize = 1) {
   const calls: Call[] = [];
-  const trunksAdded = new Array<number>(SIZE).fill(0);
+  const targetsAdded = new Array<number>(SIZE).fill(0);
   let spawned = 0;
   const spawn = () => {
     const worker = spawned++;
     return createTestWorker<ExtractorApi>({
       start: async () => null,
-      addTrunk: async () => {
-        trunksAdded[worker] = (trunksAdded[worker] ?? 0) + 1;
+      addTarget: async () => {
+        targetsAdded[worker] = (targetsAdded[worker] ?? 0) + 1;
         return null;
       },
-      removeTrunk: async () => {
-        trunksAdded[worker] = (trunksAdded[worker] ?? 0) - 1;
+      removeTarget: async () => {
+        targetsAdded[worker] = (targetsAdded[worker] ?? 0) - 1;
         return null;
       },
       extract: ({ pictures }) =>
@@ -50,10 +50,10 @@ async function openPool(batchSize = 1) {
     size: SIZE,
     spawn,
     manifest: tinyManifest().manifest,
-    resize: { fit: 'centerCrop', cropShare: 1, version: RESIZE_VERSION },
+    resize: { fit: 'centerCrop', cropFraction: 1, version: RESIZE_VERSION },
     batchSize,
     tensorflow: null,
-    trunk: NO_IMAGE,
+    packed: NO_IMAGE,
     onReady: () => undefined,
   });
   /** The `count`-th call, once it has come. */
@@ -62,7 +62,7 @@ async function openPool(batchSize = 1) {
       .poll(() => calls.length)
       .toBeGreaterThanOrEqual(count)
       .then(() => calls[count - 1] as Call);
-  return { pool, calls, callNumber, trunksAdded };
+  return { pool, calls, callNumber, targetsAdded };
 }
 
 const picture = (name: string) => new Blob([name]);
@@ -164,13 +164,13 @@ describe('the extractor pool', () => {
     expect(calls).toHaveLength(0);
   });
 
-  it('gives every worker each trunk', async () => {
-    const { pool, trunksAdded } = await openPool();
-    expect(trunksAdded).toEqual([1, 1]);
-    await pool.addTrunk({ ...FEATURES_OF, image: null });
-    expect(trunksAdded).toEqual([2, 2]);
-    await pool.removeTrunk(FEATURES_OF);
-    expect(trunksAdded).toEqual([1, 1]);
+  it('gives every worker each target', async () => {
+    const { pool, targetsAdded } = await openPool();
+    expect(targetsAdded).toEqual([1, 1]);
+    await pool.addTarget({ ...FEATURES_OF, image: null });
+    expect(targetsAdded).toEqual([2, 2]);
+    await pool.removeTarget(FEATURES_OF);
+    expect(targetsAdded).toEqual([1, 1]);
   });
 
   it('does not put a fresh worker, which knows no weights, in the place of one that died', async () => {
@@ -178,7 +178,7 @@ describe('the extractor pool', () => {
     const failing = extractOne(pool);
     (await callNumber(1)).answer(new AppError('workerDied', { message: 'out of memory' }));
     await expect(failing).rejects.toMatchObject({ code: 'workerDied' });
-    await expect(pool.removeTrunk(FEATURES_OF)).rejects.toMatchObject({ code: 'workerDied' });
+    await expect(pool.removeTarget(FEATURES_OF)).rejects.toMatchObject({ code: 'workerDied' });
     await expect(extractOne(pool)).rejects.toMatchObject({ code: 'workerDied' });
   });
 

@@ -3,14 +3,14 @@
 import { createWorkerClient, type WorkerClient } from '../../rpc/client.ts';
 import type { PauseGate } from '../../rpc/pause.ts';
 import { AppError, throwIfCancelled } from '../../shared/errors.ts';
-import type { TrunkImage } from '../runtimes/wasm/inference/packedNetwork.ts';
+import type { PackedNetwork } from '../runtimes/wasm/inference/packedNetwork.ts';
 import type {
   ExtractedBatch,
+  ExtractionTarget,
   ExtractorApi,
   ExtractorPicture,
   ExtractorStart,
-  TrunkStart,
-  TrunkTarget,
+  TargetStart,
 } from './extractorApi.ts';
 
 /** While one batch computes the next one decodes. */
@@ -29,7 +29,7 @@ export interface ExtractionJob {
   readonly open: (index: number) => ExtractorPicture;
   /** Called in the order in which they come. */
   readonly onPicture: (picture: ExtractedPicture) => void;
-  readonly target: TrunkTarget;
+  readonly target: ExtractionTarget;
   readonly signal?: AbortSignal;
   /** While it is shut no further picture is opened; batches under way are ended. */
   readonly gate?: PauseGate;
@@ -40,8 +40,8 @@ export interface ExtractorPool {
   /** Pictures of one forward pass. */
   readonly batchSize: number;
   /** Gives every worker one more target that can be asked for. */
-  addTrunk(start: TrunkStart): Promise<void>;
-  removeTrunk(target: TrunkTarget): Promise<void>;
+  addTarget(start: TargetStart): Promise<void>;
+  removeTarget(target: ExtractionTarget): Promise<void>;
   /** What the target gives of each picture. @throws AppError `cancelled`, `deviceLost`, `workerDied` */
   extract(job: ExtractionJob): Promise<void>;
   terminate(): void;
@@ -50,7 +50,7 @@ export interface ExtractorPool {
 export interface PoolOptions extends ExtractorStart {
   readonly size: number;
   readonly spawn: () => Worker;
-  readonly trunk: TrunkImage | null;
+  readonly packed: PackedNetwork | null;
   readonly onReady: (ready: number) => void;
 }
 
@@ -82,7 +82,7 @@ function createPoolWorker(spawn: () => Worker): PoolWorker {
 
 /** Starts the workers one after the other: each holds the weights twice while it takes them in. */
 export async function createExtractorPool(options: PoolOptions): Promise<ExtractorPool> {
-  const { size, spawn, trunk, onReady, ...start } = options;
+  const { size, spawn, packed, onReady, ...start } = options;
   const workers: PoolWorker[] = [];
   const terminate = () => {
     for (const worker of workers) worker.terminate();
@@ -92,8 +92,8 @@ export async function createExtractorPool(options: PoolOptions): Promise<Extract
       const worker = createPoolWorker(spawn);
       workers.push(worker);
       await worker.call('start', start);
-      if (trunk)
-        await worker.call('addTrunk', { image: trunk, arithmetic: trunk.layout.arithmetic, upTo: null });
+      if (packed)
+        await worker.call('addTarget', { image: packed, arithmetic: packed.layout.arithmetic, upTo: null });
       onReady(ready);
     }
   } catch (thrown) {
@@ -104,7 +104,7 @@ export async function createExtractorPool(options: PoolOptions): Promise<Extract
   /** Whoever has least to do: several jobs, such as frames of a camera, may run at the same time. */
   async function runBatch(
     pictures: readonly ExtractorPicture[],
-    target: TrunkTarget,
+    target: ExtractionTarget,
   ): Promise<ExtractedBatch> {
     const worker = workers.reduce((least, candidate) => (candidate.jobs < least.jobs ? candidate : least));
     worker.jobs += 1;
@@ -120,11 +120,11 @@ export async function createExtractorPool(options: PoolOptions): Promise<Extract
     size,
     batchSize: start.batchSize,
     terminate,
-    async addTrunk(more) {
-      for (const worker of workers) await worker.call('addTrunk', more);
+    async addTarget(more) {
+      for (const worker of workers) await worker.call('addTarget', more);
     },
-    async removeTrunk(target) {
-      for (const worker of workers) await worker.call('removeTrunk', target);
+    async removeTarget(target) {
+      for (const worker of workers) await worker.call('removeTarget', target);
     },
     async extract({ count, open, onPicture, target, signal, gate }) {
       let next = 0;

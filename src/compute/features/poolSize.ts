@@ -7,7 +7,7 @@ const WORKER_BYTES = { cpu: 250 * 1024 ** 2, wasm: 400 * 1024 ** 2 } as const;
 const MAX_WORKERS = 8;
 /** Chrome tells no more than 8 GiB, others tell nothing; half of it may be ours. */
 const ASSUMED_MEMORY_GIB = 4;
-const MEMORY_SHARE = 0.5;
+const MEMORY_FRACTION = 0.5;
 
 export interface Machine {
   /** `navigator.hardwareConcurrency`. */
@@ -19,7 +19,7 @@ export interface Machine {
 /** One worker for a GPU; on the processor as many single-thread workers as there are cores and memory. */
 export function poolSizeOf(backend: BackendName, { cores, memoryGib = ASSUMED_MEMORY_GIB }: Machine): number {
   if (backend !== 'wasm' && backend !== 'cpu') return 1;
-  const byMemory = Math.floor((memoryGib * 1024 ** 3 * MEMORY_SHARE) / WORKER_BYTES[backend]);
+  const byMemory = Math.floor((memoryGib * 1024 ** 3 * MEMORY_FRACTION) / WORKER_BYTES[backend]);
   return Math.max(1, Math.min(cores, byMemory, MAX_WORKERS));
 }
 

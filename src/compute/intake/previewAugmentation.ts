@@ -16,11 +16,11 @@ export function previewAugmentation(
 ): Promise<readonly Pixels[]> {
   const draw = async (source: PixelSource, other: PixelSource | null) => {
     const examples: Pixels[] = [];
-    for (let variant = 0; variant < count; variant++) {
+    for (let view = 0; view < count; view++) {
       // Whoever moves a slider asks again before this answer is there.
       await yieldToMessages();
       throwIfCancelled(signal);
-      const seeds = exampleSeeds('', seed, variant);
+      const seeds = exampleSeeds('', seed, view);
       const mixed = other && { source: other, seed: seeds.partner };
       examples.push(toExample(source, mixed, augmentation, seeds.own));
     }

@@ -6,13 +6,13 @@ import type { KeptFacts } from '../../testing/engine/activations.worker.ts';
 import { createTestEngine, drawPictures, type TestEngine } from '../../testing/engine/smallEngine.ts';
 import { mixOf } from '../features/augment/mix.ts';
 import { recipesOf } from '../features/augment/recipes.ts';
-import type { TrunkTarget } from '../features/extractorApi.ts';
+import type { ExtractionTarget } from '../features/extractorApi.ts';
 import type { ExtractionJob } from '../features/pool.ts';
 import { type ActivationsOptions, openActivations } from './activations.ts';
 
 const SHAPE = [8, 8, 8];
 const LENGTH = 8 * 8 * 8;
-const TARGET: TrunkTarget = { arithmetic: 'float32', upTo: 'b_relu' };
+const TARGET: ExtractionTarget = { arithmetic: 'float32', upTo: 'b_relu' };
 const BRIGHTER: AugmentSettings = { ...NO_AUGMENTATION, brightness: 0.5 };
 const COUNT = 60;
 
@@ -24,14 +24,14 @@ const trainHashes = [...train].map((row) => `hash-${row}`);
 const rowIn = (values: Float32Array, place: number) => values.subarray(place * LENGTH, (place + 1) * LENGTH);
 
 let engine: TestEngine;
-let closeTrunk: () => Promise<void>;
+let closeTarget: () => Promise<void>;
 
 beforeAll(async () => {
   engine = await createTestEngine('wasm');
-  closeTrunk = await engine.session.openTrunk(TARGET);
+  closeTarget = await engine.session.openTarget(TARGET);
 });
 afterAll(async () => {
-  await closeTrunk();
+  await closeTarget();
   engine.close();
 });
 beforeEach(() => {
@@ -85,7 +85,7 @@ describe('activations that are kept', () => {
   });
 });
 
-describe('activations of varied pictures', () => {
+describe('activations of augmented pictures', () => {
   async function epochOf(augmentation: AugmentSettings, epoch: number, seed = 1) {
     const activations = await openActivations(optionsOf({ augmentation, seed }));
     activations.expect(train, epoch);
@@ -104,7 +104,7 @@ describe('activations of varied pictures', () => {
       epochOf(BRIGHTER, 4),
       epochOf(BRIGHTER, 3, 2),
     ]);
-    expect(engine.asked.every(({ isVaried }) => isVaried)).toBe(true);
+    expect(engine.asked.every(({ isAugmented }) => isAugmented)).toBe(true);
     expect(engine.asked).toHaveLength(4 * train.length);
     expect(first.map(({ mixes }) => mixes)).toEqual(first.map(() => undefined));
     expect(again).toEqual(first);
@@ -144,12 +144,12 @@ describe('activations of varied pictures', () => {
       const recipes = recipesOf(augmentation, 1, trainHashes, 2);
       const expected = [...train.subarray(0, 9)].map((row) => {
         const recipe = recipes.get(`hash-${row}`);
-        const share = mixOf(augmentation, recipe?.seed ?? 0, 32)?.share ?? Number.NaN;
-        return { label: Number(recipe?.partner?.hash.slice(5)) % 3, share: Math.fround(share) };
+        const fraction = mixOf(augmentation, recipe?.seed ?? 0, 32)?.fraction ?? Number.NaN;
+        return { label: Number(recipe?.partner?.hash.slice(5)) % 3, fraction: Math.fround(fraction) };
       });
       expect([...(batch?.mixes?.labels ?? [])]).toEqual(expected.map(({ label }) => label));
-      expect([...(batch?.mixes?.shares ?? [])]).toEqual(expected.map(({ share }) => share));
-      expect(new Set(expected.map(({ share }) => share)).size).toBeGreaterThan(3);
+      expect([...(batch?.mixes?.fractions ?? [])]).toEqual(expected.map(({ fraction }) => fraction));
+      expect(new Set(expected.map(({ fraction }) => fraction)).size).toBeGreaterThan(3);
     },
   );
 });
@@ -239,8 +239,8 @@ describe('looking ahead', () => {
   it('says which picture it was not given', async () => {
     const few = await openActivations(optionsOf({ pictures: pictures.slice(0, 3) }));
     await expect(few.plain(train)).rejects.toMatchObject({ code: 'notFound' });
-    const varied = await openActivations(optionsOf({ pictures: [], augmentation: BRIGHTER }));
-    expect(() => varied.expect(train, 1)).toThrow(expect.objectContaining({ code: 'notFound' }));
+    const augmented = await openActivations(optionsOf({ pictures: [], augmentation: BRIGHTER }));
+    expect(() => augmented.expect(train, 1)).toThrow(expect.objectContaining({ code: 'notFound' }));
   });
 });
 

@@ -1,6 +1,6 @@
 /**
  * What the frozen part of the backbone makes of each picture, for the part behind it that learns. Pictures as they are
- * go through once and are kept on the disk, in 16 bits, as far as there is room; varied ones go through as they are
+ * go through once and are kept on the disk, in 16 bits, as far as there is room; augmented ones go through as they are
  * made, in the workers, while the step before them is computed.
  */
 
@@ -13,10 +13,10 @@ import { AppError, throwIfCancelled } from '../../shared/errors.ts';
 import { decodeHalf, encodeHalf } from '../../shared/half.ts';
 import { openScratchFile, type ScratchFile } from '../../storage/scratchFile.ts';
 import type { AugmentedPicture } from '../features/augment/augmentPicture.ts';
-import { isVarying } from '../features/augment/changes.ts';
+import { isAugmenting } from '../features/augment/changes.ts';
 import { mixOf } from '../features/augment/mix.ts';
 import { type Recipe, recipesOf } from '../features/augment/recipes.ts';
-import type { TrunkTarget } from '../features/extractorApi.ts';
+import type { ExtractionTarget } from '../features/extractorApi.ts';
 import type { ExtractorPool } from '../features/pool.ts';
 import type { ActivationSource, SourceBatch } from '../training/activationSource.ts';
 import type { RowMixes } from '../training/trainer.ts';
@@ -27,7 +27,7 @@ const ROWS_TOGETHER = 8;
 
 export interface ActivationsOptions {
   readonly pool: Pick<ExtractorPool, 'extract'>;
-  readonly target: TrunkTarget;
+  readonly target: ExtractionTarget;
   /** Of one example at the cut. */
   readonly shape: readonly number[];
   /** Row by row. */
@@ -48,8 +48,8 @@ export interface ActivationsOptions {
 export interface Activations extends ActivationSource {
   /** Rows of the disk file; fewer than there are pictures where it has no room for all. */
   readonly keptRows: number;
-  /** Whether training rows are varied, and not kept. */
-  readonly isVaried: boolean;
+  /** Whether training rows are augmented, and not kept. */
+  readonly isAugmented: boolean;
   /** Computes rows as they are and keeps them. @param onDone told how many of them are done */
   prepare(rows: Int32Array, onDone: (count: number) => void): Promise<void>;
   /** Which training rows will be asked for next, in their order. */
@@ -62,7 +62,8 @@ type Opened = Blob | AugmentedPicture;
 /** @throws AppError `notFound` for an example without a picture */
 export async function openActivations(options: ActivationsOptions): Promise<Activations> {
   const { pool, target, shape, examples, seed, sizePx, signal, finishSignal, pauseGate } = options;
-  const augmentation = options.augmentation && isVarying(options.augmentation) ? options.augmentation : null;
+  const augmentation =
+    options.augmentation && isAugmenting(options.augmentation) ? options.augmentation : null;
   const width = shape.reduce((product, side) => product * side, 1);
   const blobs = new Map(options.pictures.map(({ hash, blob }) => [hash, blob]));
   const classOf = new Map(
@@ -122,7 +123,7 @@ export async function openActivations(options: ActivationsOptions): Promise<Acti
   let asked = 0;
   const ahead = new Map<number, Promise<Float32Array<ArrayBuffer>>>();
 
-  function varied(row: number): Opened {
+  function augmented(row: number): Opened {
     const hash = hashOf(row);
     const recipe = recipes.get(hash);
     if (!augmentation || !recipe) return blobOf(hash);
@@ -136,7 +137,7 @@ export async function openActivations(options: ActivationsOptions): Promise<Acti
   }
 
   const trainingRows = (rows: readonly number[]) =>
-    augmentation ? compute(rows.map(varied)) : plainRows(rows);
+    augmentation ? compute(rows.map(augmented)) : plainRows(rows);
 
   function lookAhead(): void {
     while (ahead.size + ROWS_TOGETHER <= ROWS_AHEAD && asked < upcoming.length) {
@@ -155,15 +156,15 @@ export async function openActivations(options: ActivationsOptions): Promise<Acti
   function mixesOf(rows: Int32Array): RowMixes | undefined {
     if (!augmentation || (augmentation.mixUp <= 0 && augmentation.cutMix <= 0)) return undefined;
     const labels = new Int32Array(rows.length);
-    const shares = new Float32Array(rows.length);
+    const fractions = new Float32Array(rows.length);
     rows.forEach((row, i) => {
       const own = (examples[row] as TrainExample).classIndex;
       const recipe = recipes.get(hashOf(row));
       const mix = recipe?.partner ? mixOf(augmentation, recipe.seed, sizePx) : null;
       labels[i] = (mix && recipe?.partner && classOf.get(recipe.partner.hash)) ?? own;
-      shares[i] = mix?.share ?? 1;
+      fractions[i] = mix?.fraction ?? 1;
     });
-    return { labels, shares };
+    return { labels, fractions };
   }
 
   function join(values: readonly Float32Array[]): Float32Array<ArrayBuffer> {
@@ -175,7 +176,7 @@ export async function openActivations(options: ActivationsOptions): Promise<Acti
   }
 
   return {
-    isVaried: augmentation !== null,
+    isAugmented: augmentation !== null,
     get keptRows() {
       return file?.slotCount ?? 0;
     },

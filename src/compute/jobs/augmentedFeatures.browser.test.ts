@@ -2,7 +2,7 @@ import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type AugmentSettings, NO_AUGMENTATION } from '../../domain/augmentation.ts';
 import type { TrainExample } from '../../domain/checkpoint.ts';
 import { DEFAULT_TRAIN_SETTINGS } from '../../domain/trainSettings.ts';
-import type { ExtractProgress, FeatureVariants } from '../../rpc/featureCalls.ts';
+import type { AugmentedViews, ExtractProgress } from '../../rpc/featureCalls.ts';
 import { AppError } from '../../shared/errors.ts';
 import { inTransaction } from '../../storage/database.ts';
 import { clearFeatures } from '../../storage/storedFeatures.ts';
@@ -16,7 +16,7 @@ import { RESIZE } from '../features/pixels.ts';
 import { createExtractorPool, type ExtractorPool } from '../features/pool.ts';
 import { activateBackend } from '../runtimes/choose/activate.ts';
 import { extractFeatures } from './featureJobs.ts';
-import { featureSourceOf, VARIED_PREFIX } from './featureSource.ts';
+import { AUGMENTED_PREFIX, featureSourceOf } from './featureSource.ts';
 import { readTrainTable } from './trainTable.ts';
 
 const { manifest, shards } = tinyManifest();
@@ -33,7 +33,7 @@ const INFO = {
 };
 
 /** Pictures that the extractors were given, by kind. */
-let asked = { plain: 0, varied: 0 };
+let asked = { plain: 0, augmented: 0 };
 let pool: ExtractorPool;
 
 /** The real pool, client, server and extractor; only the thread is missing. */
@@ -41,7 +41,7 @@ beforeAll(async () => {
   await activateBackend('wasm');
   let extractor: Extractor | null = null;
   pool = await createExtractorPool({
-    ...{ size: 1, batchSize: 4, manifest, resize: RESIZE, trunk: null, onReady: () => undefined },
+    ...{ size: 1, batchSize: 4, manifest, resize: RESIZE, packed: null, onReady: () => undefined },
     tensorflow: { backend: 'wasm', bytes },
     spawn: () =>
       createTestWorker<ExtractorApi>({
@@ -49,10 +49,10 @@ beforeAll(async () => {
           extractor = await createExtractor(options);
           return null;
         },
-        addTrunk: () => Promise.reject(new AppError('unexpected')),
-        removeTrunk: () => Promise.reject(new AppError('unexpected')),
+        addTarget: () => Promise.reject(new AppError('unexpected')),
+        removeTarget: () => Promise.reject(new AppError('unexpected')),
         extract: ({ pictures, target }) => {
-          for (const picture of pictures) asked['augment' in picture ? 'varied' : 'plain'] += 1;
+          for (const picture of pictures) asked['augment' in picture ? 'augmented' : 'plain'] += 1;
           if (!extractor) throw new AppError('unexpected');
           return extractor.extract(pictures, target);
         },
@@ -61,7 +61,7 @@ beforeAll(async () => {
 });
 
 afterEach(async () => {
-  asked = { plain: 0, varied: 0 };
+  asked = { plain: 0, augmented: 0 };
   await clearFeatures();
 });
 
@@ -84,20 +84,20 @@ const examples: readonly TrainExample[] = pictures.map(({ hash }, i) => ({
   split: i < 6 ? 'train' : i < 8 ? 'validation' : 'test',
 }));
 const trainHashes = examples.flatMap(({ hash, split }) => (split === 'train' ? [hash] : []));
-const BRIGHTER: AugmentSettings = { ...NO_AUGMENTATION, brightness: 0.5, variants: 2 };
+const BRIGHTER: AugmentSettings = { ...NO_AUGMENTATION, brightness: 0.5, views: 2 };
 
-async function extract(variants: FeatureVariants | null, from = pictures) {
+async function extract(views: AugmentedViews | null, from = pictures) {
   const progress: ExtractProgress[] = [];
-  const session = { info: INFO, rangesId: '', pool, openTrunk: async () => async () => undefined };
+  const session = { info: INFO, rangesId: '', pool, openTarget: async () => async () => undefined };
   const result = await extractFeatures(
     session,
-    { pictures: from, arithmetic: 'float32', variants },
+    { pictures: from, arithmetic: 'float32', views },
     { onProgress: (value) => progress.push(value), signal: new AbortController().signal },
   );
   return { ...result, progress };
 }
 
-const variantsOf = (augmentation: AugmentSettings, seed = 1) => ({
+const viewsOf = (augmentation: AugmentSettings, seed = 1) => ({
   augmentation,
   seed,
   pictures: trainHashes,
@@ -109,42 +109,42 @@ const tableOf = (augmentation: AugmentSettings | null, seed = 1, of = examples) 
   );
 const allKeys = () => inTransaction(['features'], 'readonly', ({ store }) => store.getAllKeys());
 
-describe('features of varied examples', () => {
+describe('features of augmented views', () => {
   it('are computed beside the plain ones, of training pictures alone, and counted', async () => {
-    const { progress, extracted, reused } = await extract(variantsOf(BRIGHTER));
-    expect(asked).toEqual({ plain: COUNT, varied: 12 });
+    const { progress, extracted, reused } = await extract(viewsOf(BRIGHTER));
+    expect(asked).toEqual({ plain: COUNT, augmented: 12 });
     expect([extracted, reused]).toEqual([COUNT + 12, 0]);
     expect(progress[0]).toMatchObject({ done: 0, total: COUNT + 12, remainingMs: null });
     expect(progress.at(-1)).toMatchObject({ done: COUNT + 12, total: COUNT + 12, remainingMs: 0 });
-    const varied = (await allKeys()).filter(([source]) => source.startsWith(VARIED_PREFIX));
-    expect(new Set(varied.map(([, hash]) => hash))).toEqual(new Set(trainHashes));
-    expect(varied).toHaveLength(12);
+    const augmented = (await allKeys()).filter(([source]) => source.startsWith(AUGMENTED_PREFIX));
+    expect(new Set(augmented.map(([, hash]) => hash))).toEqual(new Set(trainHashes));
+    expect(augmented).toHaveLength(12);
   });
 
   it('are found again by the next run, whatever their number was', async () => {
-    await extract(variantsOf(BRIGHTER));
-    asked = { plain: 0, varied: 0 };
-    const { progress, extracted, reused } = await extract(variantsOf({ ...BRIGHTER, variants: 3 }));
-    expect(asked).toEqual({ plain: 0, varied: 6 });
+    await extract(viewsOf(BRIGHTER));
+    asked = { plain: 0, augmented: 0 };
+    const { progress, extracted, reused } = await extract(viewsOf({ ...BRIGHTER, views: 3 }));
+    expect(asked).toEqual({ plain: 0, augmented: 6 });
     expect([extracted, reused]).toEqual([6, COUNT + 12]);
     expect(progress[0]).toMatchObject({ done: COUNT + 12, total: COUNT + 18, reused: COUNT + 12 });
   });
 
   it('of other settings or another seed go when new ones come; plain ones stay', async () => {
-    await extract(variantsOf(BRIGHTER));
+    await extract(viewsOf(BRIGHTER));
     const before = new Set((await allKeys()).map(([source]) => source));
-    await extract(variantsOf(BRIGHTER, 2));
+    await extract(viewsOf(BRIGHTER, 2));
     const after = new Set((await allKeys()).map(([source]) => source));
     expect([...after].filter((source) => before.has(source))).toEqual([featureSourceOf(INFO, 'float32', '')]);
     expect(after.size).toBe(3);
     await extract(null);
-    await extract(variantsOf(NO_AUGMENTATION));
+    await extract(viewsOf(NO_AUGMENTATION));
     expect(new Set((await allKeys()).map(([source]) => source))).toEqual(after);
-    expect(asked).toEqual({ plain: COUNT, varied: 24 });
+    expect(asked).toEqual({ plain: COUNT, augmented: 24 });
   });
 
-  it('are those of a picture that was varied by its recipe', async () => {
-    await extract(variantsOf(BRIGHTER));
+  it('are those of a picture that was augmented by its recipe', async () => {
+    await extract(viewsOf(BRIGHTER));
     const { table } = await tableOf(BRIGHTER);
     const { seed } = recipesOf(BRIGHTER, 1, trainHashes, 1).get('hash-3') ?? { seed: 0 };
     const rows: Float32Array[] = [];
@@ -154,7 +154,7 @@ describe('features of varied examples', () => {
       onPicture: ({ features }) => features && rows.push(features),
       target: { arithmetic: 'float32', upTo: null },
     });
-    // Variant 1 of the fourth training picture; kept in float16.
+    // View 1 of the fourth training picture; kept in float16.
     const row = COUNT + 6 + 3;
     const kept = [...table.values.subarray(row * 4, row * 4 + 4)];
     kept.forEach((value, i) => {
@@ -167,7 +167,7 @@ describe('features of varied examples', () => {
   it('leave out pictures that cannot be read, as partners too', async () => {
     const withBroken = pictures.map((one, i) => (i === 2 ? { ...one, blob: new Blob(['broken']) } : one));
     const augmentation = { ...BRIGHTER, mixUp: 1 };
-    const { failed, progress } = await extract(variantsOf(augmentation), withBroken);
+    const { failed, progress } = await extract(viewsOf(augmentation), withBroken);
     expect(failed).toEqual(['hash-2']);
     expect(progress.at(-1)).toMatchObject({ done: COUNT + 10, total: COUNT + 10 });
     const { table } = await tableOf(
@@ -180,8 +180,8 @@ describe('features of varied examples', () => {
 });
 
 describe('readTrainTable', () => {
-  it('trains on plain and varied rows, and measures on plain ones', async () => {
-    await extract(variantsOf(BRIGHTER));
+  it('trains on plain and augmented rows, and measures on plain ones', async () => {
+    await extract(viewsOf(BRIGHTER));
     const plain = await tableOf(null);
     const { table, rows } = await tableOf(BRIGHTER);
     expect([...plain.rows.train]).toEqual([0, 1, 2, 3, 4, 5]);
@@ -195,19 +195,19 @@ describe('readTrainTable', () => {
     expect(table.mixes).toBeUndefined();
   });
 
-  it('knows what each varied row was mixed with, and how much of it', async () => {
+  it('knows what each augmented row was mixed with, and how much of it', async () => {
     const augmentation = { ...BRIGHTER, cutMix: 1 };
-    await extract(variantsOf(augmentation));
+    await extract(viewsOf(augmentation));
     const { table } = await tableOf(augmentation);
-    expect([...(table.mixes?.shares.subarray(0, COUNT) ?? [])]).toEqual(new Array<number>(COUNT).fill(1));
+    expect([...(table.mixes?.fractions.subarray(0, COUNT) ?? [])]).toEqual(new Array<number>(COUNT).fill(1));
     expect(table.mixes?.labels.subarray(0, COUNT)).toEqual(table.labels.subarray(0, COUNT));
-    for (const variant of [0, 1]) {
-      const recipes = recipesOf(augmentation, 1, trainHashes, variant);
+    for (const view of [0, 1]) {
+      const recipes = recipesOf(augmentation, 1, trainHashes, view);
       trainHashes.forEach((hash, i) => {
         const recipe = recipes.get(hash);
-        const row = COUNT + variant * 6 + i;
-        const share = mixOf(augmentation, recipe?.seed ?? 0, INFO.inputSizePx)?.share ?? 0;
-        expect(table.mixes?.shares[row]).toBeCloseTo(share, 6);
+        const row = COUNT + view * 6 + i;
+        const fraction = mixOf(augmentation, recipe?.seed ?? 0, INFO.inputSizePx)?.fraction ?? 0;
+        expect(table.mixes?.fractions[row]).toBeCloseTo(fraction, 6);
         expect(table.mixes?.labels[row]).toBe(Number(recipe?.partner?.hash.slice(5)) % 3);
       });
     }

@@ -1,10 +1,10 @@
-/** Varied examples of training pictures whose features are kept: which there are, under which names. */
+/** Augmented views of training pictures whose features are kept: which there are, under which names. */
 
 import type { ContentHash } from '../../domain/picture.ts';
-import type { FeatureVariants, PictureRef } from '../../rpc/featureCalls.ts';
+import type { AugmentedViews, PictureRef } from '../../rpc/featureCalls.ts';
 import { type Recipe, recipesOf } from '../features/augment/recipes.ts';
 import type { ExtractorPicture } from '../features/extractorApi.ts';
-import { variedSourceOf } from './featureSource.ts';
+import { augmentedSourceOf } from './featureSource.ts';
 
 /** One row of features to be had. */
 export interface FeatureTask {
@@ -15,17 +15,17 @@ export interface FeatureTask {
   readonly picture: ExtractorPicture;
 }
 
-/** One varied example of one training picture. */
-export interface VariedExample {
+/** One augmented view of one training picture. */
+export interface AugmentedExample {
   readonly hash: ContentHash;
   readonly key: string;
   readonly recipe: Recipe;
 }
 
-export interface Variant {
+export interface AugmentedView {
   readonly source: string;
   /** One a picture. */
-  readonly examples: ReadonlyMap<ContentHash, VariedExample>;
+  readonly examples: ReadonlyMap<ContentHash, AugmentedExample>;
 }
 
 /** Two pictures mixed are kept under both names: with other training pictures another partner may be drawn. */
@@ -34,27 +34,27 @@ function keyOf(hash: ContentHash, { partner }: Recipe): string {
 }
 
 /**
- * The varied examples of a run, one `Variant` for each of the K of its settings.
+ * The augmented views of a run, one `AugmentedView` of all pictures for each of the K of its settings.
  * @param plain source of the same pictures as they are
  */
-export function variantsOf(plain: string, variants: FeatureVariants): readonly Variant[] {
-  const { augmentation, seed, pictures } = variants;
-  return Array.from({ length: augmentation.variants }, (_, variant) => {
-    const recipes = recipesOf(augmentation, seed, pictures, variant);
+export function viewsOf(plain: string, views: AugmentedViews): readonly AugmentedView[] {
+  const { augmentation, seed, pictures } = views;
+  return Array.from({ length: augmentation.views }, (_, view) => {
+    const recipes = recipesOf(augmentation, seed, pictures, view);
     const examples = new Map(
       [...recipes].map(([hash, recipe]) => [hash, { hash, key: keyOf(hash, recipe), recipe }]),
     );
-    return { source: variedSourceOf(plain, variants, variant), examples };
+    return { source: augmentedSourceOf(plain, views, view), examples };
   });
 }
 
 /**
- * What the extractor needs for the examples of a variant, as far as the pictures are at hand.
+ * What the extractor needs for the examples of a view, as far as the pictures are at hand.
  * @param blobs of the pictures, by hash
  */
 export function tasksOf(
-  { examples }: Variant,
-  augment: FeatureVariants['augmentation'],
+  { examples }: AugmentedView,
+  augment: AugmentedViews['augmentation'],
   blobs: ReadonlyMap<ContentHash, PictureRef['blob']>,
 ): readonly FeatureTask[] {
   return [...examples.values()].flatMap(({ hash, key, recipe }) => {

@@ -2,15 +2,15 @@ import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { TensorflowBackend } from '../../domain/backends.ts';
 import type { SplitName } from '../../domain/picture.ts';
-import type { InstantAnswerArgs, InstantAnswerProgress } from '../../rpc/estimateCalls.ts';
+import type { BaselineArgs, BaselineProgress } from '../../rpc/estimateCalls.ts';
 import { encodeHalf } from '../../shared/half.ts';
 import { createRandom } from '../../shared/random.ts';
 import { clearFeatures, putFeatures } from '../../storage/storedFeatures.ts';
 import { activateBackend } from '../runtimes/choose/activate.ts';
-import { answerInstantly } from './baselineJob.ts';
+import { computeBaseline } from './baselineJob.ts';
 import { featureSourceOf } from './featureSource.ts';
 
-const RESIZE = { fit: 'centerCrop', cropShare: 1, version: 1 } as const;
+const RESIZE = { fit: 'centerCrop', cropFraction: 1, version: 1 } as const;
 const open = () => new AbortController().signal;
 const silent = { onProgress: () => {}, signal: open() };
 
@@ -43,7 +43,7 @@ async function keepFeatures({ counts, featureCount, classCount, distance }: Made
       return { hash, values: encodeHalf(values) };
     });
   await putFeatures(featureSourceOf(info, 'float32', 'ranges'), entries);
-  const args: InstantAnswerArgs = {
+  const args: BaselineArgs = {
     ...{ examples, classCount, seed: 1 },
     arithmetic: 'float32',
     classWeights: 'balanced',
@@ -70,8 +70,8 @@ describe.each<TensorflowBackend>(['wasm', 'webgl', 'webgpu'])('a first answer on
     const { info, args } = await keepFeatures(SMALL);
     const session = { info, active, rangesId: 'ranges' };
     const before = tf.memory().numTensors;
-    const shown: InstantAnswerProgress[] = [];
-    const { missing, answer } = await answerInstantly(session, args, {
+    const shown: BaselineProgress[] = [];
+    const { missing, answer } = await computeBaseline(session, args, {
       onProgress: (progress) => shown.push(progress),
       signal: open(),
     });
@@ -95,7 +95,7 @@ describe.each<TensorflowBackend>(['wasm', 'webgl', 'webgpu'])('a first answer on
     expect(answer?.accuracy).toBeGreaterThan(0.8);
 
     const examples = args.examples.filter(({ split }) => split === 'train');
-    const alone = await answerInstantly(session, { ...args, examples }, silent);
+    const alone = await computeBaseline(session, { ...args, examples }, silent);
     expect(alone.answer).toMatchObject({ checkedCount: 150, checkedWith: 'leaveOneOut' });
     expect(Math.abs((alone.answer?.accuracy ?? 0) - (answer?.accuracy ?? 0))).toBeLessThan(0.15);
   });
@@ -115,14 +115,14 @@ describe('a first answer', () => {
       { hash: 'new', classIndex: 0, split: 'train' as const },
       { hash: 'newer', classIndex: 1, split: 'validation' as const },
     ];
-    expect(await answerInstantly(session, { ...args, examples: more }, silent)).toEqual({
+    expect(await computeBaseline(session, { ...args, examples: more }, silent)).toEqual({
       missing: 2,
       answer: null,
     });
     // Features of another arithmetic are other features.
-    const inIntegers = await answerInstantly(session, { ...args, arithmetic: 'int8' }, silent);
+    const inIntegers = await computeBaseline(session, { ...args, arithmetic: 'int8' }, silent);
     expect(inIntegers.missing).toBe(210);
-    await expect(answerInstantly(session, { ...args, examples: [] }, silent)).rejects.toMatchObject({
+    await expect(computeBaseline(session, { ...args, examples: [] }, silent)).rejects.toMatchObject({
       code: 'nothingToTrain',
     });
   });
@@ -130,10 +130,10 @@ describe('a first answer', () => {
   it('guesses where there is nothing to learn, and of two pictures tells no growth', async () => {
     const { info, args } = await keepFeatures({ ...SMALL, distance: 0 });
     const session = { info, active, rangesId: 'ranges' };
-    const { answer } = await answerInstantly(session, args, silent);
+    const { answer } = await computeBaseline(session, args, silent);
     expect(answer?.accuracy).toBeLessThan(0.6);
     const examples = args.examples.slice(0, 3);
-    const tiny = await answerInstantly(session, { ...args, examples }, silent);
+    const tiny = await computeBaseline(session, { ...args, examples }, silent);
     expect(tiny.answer).toMatchObject({ trainCount: 3, growth: null, points: [{ trainCount: 3 }] });
   });
 
@@ -148,7 +148,7 @@ describe('a first answer', () => {
       const onProgress = () => {
         firstMs ||= performance.now() - startMs;
       };
-      const { answer } = await answerInstantly(
+      const { answer } = await computeBaseline(
         session,
         { ...args, examples },
         { onProgress, signal: open() },
@@ -158,7 +158,7 @@ describe('a first answer', () => {
       expect(answer?.accuracy).toBeGreaterThan(0.5);
     }
     const cancel = new AbortController();
-    const asked = answerInstantly(session, args, { onProgress: () => {}, signal: cancel.signal });
+    const asked = computeBaseline(session, args, { onProgress: () => {}, signal: cancel.signal });
     setTimeout(() => cancel.abort(), 100);
     await expect(asked).rejects.toMatchObject({ code: 'cancelled' });
     expect(tf.memory().numTensors).toBe(before);

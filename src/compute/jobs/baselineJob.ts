@@ -2,11 +2,7 @@
 
 import type { SplitName } from '../../domain/picture.ts';
 import { drawOrder, stratifiedSubset } from '../../evaluation/learningCurve.ts';
-import type {
-  InstantAnswerArgs,
-  InstantAnswerProgress,
-  InstantAnswerResult,
-} from '../../rpc/estimateCalls.ts';
+import type { BaselineArgs, BaselineOutcome, BaselineProgress } from '../../rpc/estimateCalls.ts';
 import { AppError, throwIfCancelled } from '../../shared/errors.ts';
 import { decodeHalf } from '../../shared/half.ts';
 import { getFeatures, hasFeatures } from '../../storage/storedFeatures.ts';
@@ -23,21 +19,21 @@ const MOST_VALIDATION_ROWS = 1000;
 const YIELD_EVERY_MS = 40;
 
 interface JobContext {
-  readonly onProgress: (progress: InstantAnswerProgress) => void;
+  readonly onProgress: (progress: BaselineProgress) => void;
   readonly signal: AbortSignal;
 }
 
-type Example = InstantAnswerArgs['examples'][number];
+type Example = BaselineArgs['examples'][number];
 
 /**
  * Test pictures are not looked at.
  * @throws AppError `nothingToTrain` without training pictures, `cancelled`, `deviceLost`
  */
-export async function answerInstantly(
+export async function computeBaseline(
   session: Pick<Session, 'info' | 'active' | 'rangesId'>,
-  { examples, classCount, arithmetic, classWeights, seed }: InstantAnswerArgs,
+  { examples, classCount, arithmetic, classWeights, seed }: BaselineArgs,
   { onProgress, signal }: JobContext,
-): Promise<InstantAnswerResult> {
+): Promise<BaselineOutcome> {
   const startMs = performance.now();
   const { info, active, rangesId } = session;
   const source = featureSourceOf(info, arithmetic, rangesId);
@@ -65,7 +61,7 @@ export async function answerInstantly(
   return { missing: 0, answer: { ...curve, trainTotal: allTrain.length, elapsedMs } };
 }
 
-/** All of them, or about `most`, in the same shares of the classes. */
+/** All of them, or about `most`, in the same fractions of the classes. */
 function drawSome(
   examples: readonly Example[],
   classCount: number,

@@ -5,17 +5,17 @@ import type { BackboneInfo } from '../../domain/model.ts';
 import type { Network } from '../../network/network.ts';
 import type { ClassifierRef, ClassifyOutcome } from '../../rpc/classifyCalls.ts';
 import { AppError, toSerializedError } from '../../shared/errors.ts';
-import type { TrunkTarget } from '../features/extractorApi.ts';
+import type { ExtractionTarget } from '../features/extractorApi.ts';
 import { createNetworkRunner, type NetworkRunner } from '../runtimes/tensorflow/networkRunner.ts';
 import type { Session } from './session.ts';
-import { withTrunk } from './targetShelf.ts';
+import { withTarget } from './targetShelf.ts';
 import { cutOf } from './trainedPart.ts';
 
 interface LoadedHead {
   readonly id: string;
   readonly runner: NetworkRunner;
-  readonly target: TrunkTarget;
-  readonly closeTrunk: () => Promise<void>;
+  readonly target: ExtractionTarget;
+  readonly closeTarget: () => Promise<void>;
   readonly labels: readonly string[];
 }
 
@@ -46,7 +46,7 @@ export function checkBackbone({ info }: Session, backbone: BackboneInfo): void {
   const isSame =
     backbone.fingerprint === info.fingerprint &&
     backbone.resize.fit === info.resize.fit &&
-    backbone.resize.cropShare === info.resize.cropShare &&
+    backbone.resize.cropFraction === info.resize.cropFraction &&
     backbone.resize.version === info.resize.version;
   if (!isSame) throw new AppError('modelFileUnsupported', { layer: backbone.id });
 }
@@ -66,17 +66,17 @@ export function createClassifier(session: Session): Classifier {
     const labels = reference.kind === 'head' ? reference.classNames : session.manifest.labels;
     const target = { arithmetic: session.arithmetic, upTo: cutOf(session, network) };
     const runner = createNetworkRunner(network, session.active.lost);
-    let closeTrunk: LoadedHead['closeTrunk'];
+    let closeTarget: LoadedHead['closeTarget'];
     try {
-      closeTrunk = await session.openTrunk(target);
+      closeTarget = await session.openTarget(target);
     } catch (thrown) {
       runner.dispose();
       throw thrown;
     }
     const before = loaded;
-    loaded = { id, target, closeTrunk, labels, runner };
+    loaded = { id, target, closeTarget, labels, runner };
     before?.runner.dispose();
-    await before?.closeTrunk();
+    await before?.closeTarget();
     return loaded;
   }
 
@@ -114,7 +114,7 @@ export function createClassifier(session: Session): Classifier {
         onOutcome({ index, ok: true, result: { top, elapsedMs } });
       };
       // Opened once more: another call may put another head in the place of this one meanwhile.
-      await withTrunk(session, target, () =>
+      await withTarget(session, target, () =>
         session.pool.extract({
           count: pictures.length,
           open: (index) => pictures[index] as Blob,
@@ -134,7 +134,7 @@ export function createClassifier(session: Session): Classifier {
       const startMs = performance.now();
       const { target } = await headOf(reference);
       let features: Float32Array<ArrayBuffer> | null = null;
-      await withTrunk(session, target, () =>
+      await withTarget(session, target, () =>
         session.pool.extract({
           count: 1,
           open: () => frame,

@@ -9,12 +9,12 @@ import { AppError, throwIfCancelled } from '../../shared/errors.ts';
 import { createRandom, type Random } from '../../shared/random.ts';
 import { slotsThatFit } from '../../storage/scratchFile.ts';
 import { unlessLost } from '../runtimes/choose/unlessLost.ts';
-import { createTailTrainer } from '../runtimes/tensorflow/training/fineTuneTrainer.ts';
+import { createFineTuneTrainer } from '../runtimes/tensorflow/training/fineTuneTrainer.ts';
 import type { ActivationSource } from '../training/activationSource.ts';
 import { microBatchOf, settingsOfPhase } from '../training/fineTunePhase.ts';
-import { tailBytesPerPicture, trainableCount } from '../training/trainablePlan.ts';
+import { trainableBytesPerPicture, trainableCount } from '../training/trainablePlan.ts';
 import { slotNamesOf } from '../training/updateRule.ts';
-import { tailOf } from './fineTuneJob.ts';
+import { trainablePartOf } from './fineTuneJob.ts';
 import { measureFrozen } from './frozenTime.ts';
 import type { Session } from './session.ts';
 import { cutOf, inputShapeOf, toWhole } from './trainedPart.ts';
@@ -27,8 +27,8 @@ const MORE = 3;
 /** What a step makes beside what it keeps: the columns of a convolution, and gradients on their way back. */
 const MAPS_ON_THE_WAY = 2;
 
-/** What would learn, on a head that has learned nothing; a tail to go on from may begin before the wanted stages. */
-function tailToMeasure(
+/** What would learn, on a head that has learned nothing; a fine-tuned model to go on from may begin before the wanted stages. */
+function partToMeasure(
   session: Session,
   { settings, classCount, startCut }: EstimateArgs,
   { stages }: FineTuneSettings,
@@ -36,7 +36,7 @@ function tailToMeasure(
 ): Network {
   const nodes = buildHeadNodes(settings, session.info.featureCount, classCount);
   const head = createHead(nodes, () => random.next());
-  const wanted = tailOf(session, head, stages);
+  const wanted = trainablePartOf(session, head, stages);
   if (!startCut) return wanted;
   const earlier = cutBefore(toWhole(session.backbone(), null, head), startCut.nodeName, startCut.shape);
   return earlier.nodes.length > wanted.nodes.length ? earlier : wanted;
@@ -52,22 +52,22 @@ export async function estimateFineTuning(
   const { fineTune } = settings;
   if (!fineTune) throw new AppError('unexpected', { message: 'nothing to estimate' });
   const random = createRandom(settings.seed);
-  const tail = tailToMeasure(session, args, fineTune, random);
-  const width = inputShapeOf(tail).reduce((product, side) => product * side, 1);
+  const part = partToMeasure(session, args, fineTune, random);
+  const width = inputShapeOf(part).reduce((product, side) => product * side, 1);
   const source: ActivationSource = {
     training: async (rows) => ({ values: new Float32Array(rows.length * width) }),
     plain: async (rows) => new Float32Array(rows.length * width),
   };
   const phase = settingsOfPhase(settings, fineTune);
   throwIfCancelled(signal);
-  const target = { arithmetic: session.arithmetic, upTo: cutOf(session, tail) };
+  const target = { arithmetic: session.arithmetic, upTo: cutOf(session, part) };
   // Before the trainer takes its memory.
   const frozenMsPerPicture = await measureFrozen(session, target, settings, signal);
-  const trainer = await createTailTrainer({
+  const trainer = await createFineTuneTrainer({
     ...{ source, settings: phase, microBatch: 1 },
     labels: new Int32Array(MORE),
     classWeights: new Array<number>(classCount).fill(1),
-    start: { head: tail, optimizerState: {}, optimizerSteps: 0 },
+    start: { head: part, optimizerState: {}, optimizerSteps: 0 },
   });
   const timeOf = async (count: number) => {
     throwIfCancelled(signal);
@@ -82,16 +82,17 @@ export async function estimateFineTuning(
     const fewMs = await timeOf(FEW);
     const moreMs = await timeOf(MORE);
     const msPerPicture = Math.max(0, (moreMs - fewMs) / (MORE - FEW));
-    const parameters = trainableCount(tail.nodes);
+    const parameters = trainableCount(part.nodes);
     const copies = 2 + slotNamesOf(phase).length;
-    const microBatch = microBatchOf(tail, phase.batchSize);
+    const microBatch = microBatchOf(part, phase.batchSize);
     return {
       trainableParameters: parameters,
       msPerPicture,
       msPerStep: Math.max(0, fewMs - FEW * msPerPicture),
       frozenMsPerPicture,
       memoryBytes:
-        parameters * copies * FLOAT_BYTES + microBatch * tailBytesPerPicture(tail.nodes) * MAPS_ON_THE_WAY,
+        parameters * copies * FLOAT_BYTES +
+        microBatch * trainableBytesPerPicture(part.nodes) * MAPS_ON_THE_WAY,
       cacheBytesPerPicture: width * HALF_BYTES,
       cachedPictures: await slotsThatFit(width * HALF_BYTES, pictureCount),
     };

@@ -3,12 +3,12 @@ import type { Metrics } from '../../domain/metrics.ts';
 import { toMetrics } from '../../evaluation/metrics.ts';
 import type { EvaluateArgs } from '../../rpc/trainingCalls.ts';
 import { AppError } from '../../shared/errors.ts';
-import type { TrunkTarget } from '../features/extractorApi.ts';
+import type { ExtractionTarget } from '../features/extractorApi.ts';
 import { createNetworkRunner, type NetworkRunner } from '../runtimes/tensorflow/networkRunner.ts';
 import { toPredicted } from '../training/measure.ts';
 import { readFeatureRows } from './featureJobs.ts';
 import type { Session } from './session.ts';
-import { withTrunk } from './targetShelf.ts';
+import { withTarget } from './targetShelf.ts';
 import { cutOf } from './trainedPart.ts';
 
 /** Pictures whose features are in memory at a time. */
@@ -29,7 +29,7 @@ export async function evaluateHead(
   const upTo = cutOf(session, head);
   try {
     if (upTo !== null)
-      answers.push(...(await answersOfTail(session, runner, args, { arithmetic, upTo }, signal)));
+      answers.push(...(await answersOfFineTuned(session, runner, args, { arithmetic, upTo }, signal)));
     else
       for (let start = 0; start < examples.length; start += ROWS_AT_ONCE) {
         const hashes = examples.slice(start, start + ROWS_AT_ONCE).map(({ hash }) => hash);
@@ -44,17 +44,17 @@ export async function evaluateHead(
 }
 
 /** The same for a network that begins at a cut of the backbone: what comes before it is computed anew. */
-async function answersOfTail(
+async function answersOfFineTuned(
   session: Session,
   runner: NetworkRunner,
   { examples, classNames, pictures }: EvaluateArgs,
-  target: TrunkTarget,
+  target: ExtractionTarget,
   signal: AbortSignal,
 ): Promise<number[]> {
   const blobs = new Map(pictures.map(({ hash, blob }) => [hash, blob]));
   const answers: number[] = [];
   const answered: Promise<void>[] = [];
-  await withTrunk(session, target, () =>
+  await withTarget(session, target, () =>
     session.pool.extract({
       count: examples.length,
       open: (index) => {

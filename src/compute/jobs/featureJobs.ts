@@ -7,14 +7,14 @@ import type { PauseGate } from '../../rpc/pause.ts';
 import { AppError, throwIfCancelled } from '../../shared/errors.ts';
 import { decodeHalf, encodeHalf } from '../../shared/half.ts';
 import { forgetSources, getFeatures, hasFeatures } from '../../storage/storedFeatures.ts';
-import { isVarying } from '../features/augment/changes.ts';
-import type { TrunkTarget } from '../features/extractorApi.ts';
+import { isAugmenting } from '../features/augment/changes.ts';
+import type { ExtractionTarget } from '../features/extractorApi.ts';
 import type { ExtractionJob } from '../features/pool.ts';
-import { type FeatureTask, tasksOf, variantsOf } from './augmentedFeatures.ts';
+import { type FeatureTask, tasksOf, viewsOf } from './augmentedFeatures.ts';
 import { createKeeper } from './featureKeeper.ts';
-import { featureSourceOf, VARIED_PREFIX, variedPrefixOf } from './featureSource.ts';
+import { AUGMENTED_PREFIX, augmentedPrefixOf, featureSourceOf } from './featureSource.ts';
 import type { Session } from './session.ts';
-import { withTrunk } from './targetShelf.ts';
+import { withTarget } from './targetShelf.ts';
 
 const REPORT_EVERY_MS = 100;
 
@@ -24,7 +24,7 @@ interface JobContext {
   readonly pauseGate?: PauseGate;
 }
 
-type ExtractorSession = Pick<Session, 'info' | 'rangesId' | 'pool' | 'openTrunk'>;
+type ExtractorSession = Pick<Session, 'info' | 'rangesId' | 'pool' | 'openTarget'>;
 
 /** Ends when the job before has ended, well or badly. */
 let jobBefore: Promise<void> = Promise.resolve();
@@ -99,7 +99,7 @@ function createMeter({ onProgress, pauseGate }: JobContext) {
 async function runStage(
   { pool }: ExtractorSession,
   { source, todo }: Stage,
-  target: TrunkTarget,
+  target: ExtractionTarget,
   { signal, pauseGate }: JobContext,
   onDone: () => void,
 ): Promise<readonly ContentHash[]> {
@@ -128,47 +128,47 @@ async function runStage(
 
 async function extractMissing(
   session: ExtractorSession,
-  { pictures, arithmetic, keepOtherVariants, variants: wanted }: ExtractArgs,
+  { pictures, arithmetic, keepOtherViews, views: wanted }: ExtractArgs,
   context: JobContext,
 ): Promise<ExtractResult> {
   throwIfCancelled(context.signal);
   const startMs = performance.now();
-  const target: TrunkTarget = { arithmetic, upTo: null };
+  const target: ExtractionTarget = { arithmetic, upTo: null };
   const source = featureSourceOf(session.info, arithmetic, session.rangesId);
   const blobs = new Map(pictures.map(({ hash, blob }) => [hash, blob]));
-  const variants = wanted && isVarying(wanted.augmentation) ? wanted : null;
-  if (variants && !keepOtherVariants) await forgetSources(VARIED_PREFIX, variedPrefixOf(variants));
+  const views = wanted && isAugmenting(wanted.augmentation) ? wanted : null;
+  if (views && !keepOtherViews) await forgetSources(AUGMENTED_PREFIX, augmentedPrefixOf(views));
 
-  const openVaried = async (failed: readonly ContentHash[]) => {
-    if (!variants) return [];
-    const usable = variants.pictures.filter((hash) => !failed.includes(hash));
-    const varied = variantsOf(source, { ...variants, pictures: usable });
+  const openAugmented = async (failed: readonly ContentHash[]) => {
+    if (!views) return [];
+    const usable = views.pictures.filter((hash) => !failed.includes(hash));
+    const augmented = viewsOf(source, { ...views, pictures: usable });
     return Promise.all(
-      varied.map((variant) => openStage(variant.source, tasksOf(variant, variants.augmentation, blobs))),
+      augmented.map((view) => openStage(view.source, tasksOf(view, views.augmentation, blobs))),
     );
   };
   const plainTasks = [...blobs].map(([hash, blob]) => ({ hash, key: hash, picture: blob }));
   const plain = await openStage(source, plainTasks);
-  let varied = await openVaried([]);
+  let augmented = await openAugmented([]);
   const meter = createMeter(context);
-  meter.setStages([plain, ...varied]);
+  meter.setStages([plain, ...augmented]);
 
   const compute = async () => {
     const unreadable = await runStage(session, plain, target, context, meter.addDone);
-    if (varied.length > 0 && unreadable.length > 0) {
+    if (augmented.length > 0 && unreadable.length > 0) {
       // Nobody shall be mixed with a picture that is not there.
-      varied = await openVaried(unreadable);
-      meter.setStages([plain, ...varied]);
+      augmented = await openAugmented(unreadable);
+      meter.setStages([plain, ...augmented]);
     }
-    for (const stage of varied) {
+    for (const stage of augmented) {
       const [broken] = await runStage(session, stage, target, context, meter.addDone);
       // It could be decoded when its plain features were computed.
       if (broken !== undefined) throw new AppError('pictureUnreadable', { what: broken });
     }
     return unreadable;
   };
-  const isMissing = [plain, ...varied].some(({ todo }) => todo.length > 0);
-  const failed = isMissing ? await withTrunk(session, target, compute) : [];
+  const isMissing = [plain, ...augmented].some(({ todo }) => todo.length > 0);
+  const failed = isMissing ? await withTarget(session, target, compute) : [];
   meter.report();
   const { computed, reused } = meter.counts();
   const elapsedMs = performance.now() - startMs;

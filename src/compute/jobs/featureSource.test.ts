@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { DEFAULT_AUGMENTATION } from '../../domain/augmentation.ts';
-import { featureSourceOf, VARIED_PREFIX, variedPrefixOf, variedSourceOf } from './featureSource.ts';
+import { AUGMENTED_PREFIX, augmentedPrefixOf, augmentedSourceOf, featureSourceOf } from './featureSource.ts';
 
 const INFO = {
   id: 'resnet50',
   fingerprint: '0123456789abcdef0123456789abcdef',
   inputSizePx: 224,
   featureCount: 2048,
-  resize: { fit: 'centerCrop', cropShare: 1, version: 1 },
+  resize: { fit: 'centerCrop', cropFraction: 1, version: 1 },
 } as const;
 
 describe('featureSourceOf', () => {
@@ -28,24 +28,24 @@ describe('featureSourceOf', () => {
   });
 });
 
-describe('variedSourceOf', () => {
+describe('augmentedSourceOf', () => {
   const augmentation = DEFAULT_AUGMENTATION;
-  const named = (change: object, seed = 1, variant = 0, plain = 'plain') =>
-    variedSourceOf(plain, { augmentation: { ...augmentation, ...change }, seed }, variant);
+  const named = (change: object, seed = 1, view = 0, plain = 'plain') =>
+    augmentedSourceOf(plain, { augmentation: { ...augmentation, ...change }, seed }, view);
 
-  it('differs with every strength, the seed, the variant and the source of the plain features', () => {
+  it('differs with every strength, the seed, the view and the source of the plain features', () => {
     const names = [named({}), named({}, 2), named({}, 1, 1), named({}, 1, 0, 'other'), named({ zoom: 0.3 })];
     names.push(named({ horizontalFlip: false }), named({ mixUp: 0.2 }), named({ cutMix: 0.2 }));
     expect(new Set(names).size).toBe(names.length);
-    for (const name of names) expect(name.startsWith(VARIED_PREFIX)).toBe(true);
+    for (const name of names) expect(name.startsWith(AUGMENTED_PREFIX)).toBe(true);
   });
 
-  it('does not with how many variants there are, nor with the order of the settings', () => {
-    expect(named({ variants: 7 })).toBe(named({}));
+  it('does not with how many views there are, nor with the order of the settings', () => {
+    expect(named({ views: 7 })).toBe(named({}));
     const reversed = Object.fromEntries(Object.entries(augmentation).reverse()) as typeof augmentation;
-    expect(variedPrefixOf({ augmentation: reversed, seed: 1 })).toBe(
-      variedPrefixOf({ augmentation, seed: 1 }),
+    expect(augmentedPrefixOf({ augmentation: reversed, seed: 1 })).toBe(
+      augmentedPrefixOf({ augmentation, seed: 1 }),
     );
-    expect(named({}).startsWith(variedPrefixOf({ augmentation, seed: 1 }))).toBe(true);
+    expect(named({}).startsWith(augmentedPrefixOf({ augmentation, seed: 1 }))).toBe(true);
   });
 });

@@ -1,17 +1,17 @@
 /** The name under which features are kept: everything that they depend on. */
 import type { Arithmetic } from '../../domain/backends.ts';
 import type { BackboneInfo } from '../../domain/model.ts';
-import type { FeatureVariants } from '../../rpc/featureCalls.ts';
+import type { AugmentedViews } from '../../rpc/featureCalls.ts';
 import { sha256HexInScript } from '../../shared/sha256.ts';
 
 /** Raise it when the 8-bit kernels or the quantisation come to other features than before. */
 const INT8_VERSION = 1;
 
 /** Raise it when `compute/augment` comes to other pixels, or to other recipes, than before. */
-const VARIATION_VERSION = 1;
+const AUGMENTATION_VERSION = 1;
 
-/** How the names of all sources of varied examples begin. */
-export const VARIED_PREFIX = 'varied:';
+/** How the names of all sources of augmented views begin; the word is that of earlier versions, whose records it finds. */
+export const AUGMENTED_PREFIX = 'varied:';
 
 /**
  * Features from another source are never mixed in. Those in float32 agree, whatever computed them, as far as a sum's
@@ -28,26 +28,26 @@ export function featureSourceOf(
     fingerprint.slice(0, 16),
     inputSizePx,
     resize.fit,
-    resize.cropShare,
+    resize.cropFraction,
     `v${resize.version}`,
   ];
   if (arithmetic === 'int8') parts.push(`int8-v${INT8_VERSION}-${rangesId}`);
   return parts.join(':');
 }
 
-/** How the names of sources begin whose examples were varied by these settings and this seed. */
-export function variedPrefixOf({ augmentation, seed }: Omit<FeatureVariants, 'pictures'>): string {
-  const { variants: _, ...strengths } = augmentation;
+/** How the names of sources begin whose examples were augmented by these settings and this seed. */
+export function augmentedPrefixOf({ augmentation, seed }: Omit<AugmentedViews, 'pictures'>): string {
+  const { views: _, ...strengths } = augmentation;
   const settings = Object.entries(strengths).sort(([a], [b]) => (a < b ? -1 : 1));
-  const text = JSON.stringify([VARIATION_VERSION, seed, settings]);
-  return `${VARIED_PREFIX}${sha256HexInScript(new TextEncoder().encode(text)).slice(0, 16)}:`;
+  const text = JSON.stringify([AUGMENTATION_VERSION, seed, settings]);
+  return `${AUGMENTED_PREFIX}${sha256HexInScript(new TextEncoder().encode(text)).slice(0, 16)}:`;
 }
 
 /** @param plain source of the same pictures as they are */
-export function variedSourceOf(
+export function augmentedSourceOf(
   plain: string,
-  variants: Omit<FeatureVariants, 'pictures'>,
-  variant: number,
+  views: Omit<AugmentedViews, 'pictures'>,
+  view: number,
 ): string {
-  return `${variedPrefixOf(variants)}${variant}:${plain}`;
+  return `${augmentedPrefixOf(views)}${view}:${plain}`;
 }

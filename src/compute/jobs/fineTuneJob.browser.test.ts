@@ -80,50 +80,57 @@ describe.each(['wasm', 'webgl'] as const)('fine-tuning on %s', (backend) => {
           ['all', 'input', false],
         ] as const)
       : []),
-  ] as const)('of %o stages gains a tail from %s on, varied: %o', async (stages, cut, isVaried) => {
-    const tensors = tf.memory().numTensors;
-    engine.asked.length = 0;
-    const seen: string[] = [];
-    const augmentation = isVaried ? { ...NO_AUGMENTATION, brightness: 0.1, mixUp: 0.2 } : null;
-    const args = argsOf({ stages }, { augmentation });
-    const { head, curve, bestEpoch, test, testProbabilities } = await runFineTuning(
-      engine.session,
-      args,
-      contextOf(({ kind }) => seen.push(kind)),
-    );
-    expect(tf.memory().numTensors).toBe(tensors);
-    expect(curve.slice(0, 3)).toEqual(first.curve);
-    expect(curve.slice(3).map(({ epoch, phase }) => [epoch, phase])).toEqual([
-      [4, 'fineTune'],
-      [5, 'fineTune'],
-    ]);
-    expect(bestEpoch).toBeGreaterThan(3);
-    expect(cutOf(engine.session, head)).toBe(cut);
-    expect(new Set(engine.asked.map(({ target }) => target))).toEqual(new Set([cut]));
-    expect(engine.asked.some((one) => one.isVaried)).toBe(isVaried);
-    expect(seen.filter((kind) => kind === 'epoch')).toHaveLength(2);
+  ] as const)(
+    'of %o stages fine-tunes the network from %s on, augmented: %o',
+    async (stages, cut, isAugmented) => {
+      const tensors = tf.memory().numTensors;
+      engine.asked.length = 0;
+      const seen: string[] = [];
+      const augmentation = isAugmented ? { ...NO_AUGMENTATION, brightness: 0.1, mixUp: 0.2 } : null;
+      const args = argsOf({ stages }, { augmentation });
+      const { head, curve, bestEpoch, test, testProbabilities } = await runFineTuning(
+        engine.session,
+        args,
+        contextOf(({ kind }) => seen.push(kind)),
+      );
+      expect(tf.memory().numTensors).toBe(tensors);
+      expect(curve.slice(0, 3)).toEqual(first.curve);
+      expect(curve.slice(3).map(({ epoch, phase }) => [epoch, phase])).toEqual([
+        [4, 'fineTune'],
+        [5, 'fineTune'],
+      ]);
+      expect(bestEpoch).toBeGreaterThan(3);
+      expect(cutOf(engine.session, head)).toBe(cut);
+      expect(new Set(engine.asked.map(({ target }) => target))).toEqual(new Set([cut]));
+      expect(engine.asked.some((one) => one.isAugmented)).toBe(isAugmented);
+      expect(seen.filter((kind) => kind === 'epoch')).toHaveLength(2);
 
-    // What it says of the first test picture is what plain loops say of it.
-    const row = examples.findIndex(({ split }) => split === 'test');
-    const close = await engine.session.openTrunk({ arithmetic: 'float32', upTo: cut });
-    const maps: Float64Array[] = [];
-    await engine.session.pool.extract({
-      count: 1,
-      open: () => pictures[row]?.blob ?? new Blob(),
-      onPicture: ({ features }) => maps.push(Float64Array.from(features ?? [])),
-      target: { arithmetic: 'float32', upTo: cut },
-    });
-    await close();
-    const values = maps[0] ?? new Float64Array();
-    const expected = runReference(head, { shape: inputShapeOf(head), values }).values;
-    expected.forEach((value, i) => {
-      expect(testProbabilities[i]).toBeCloseTo(value, 2);
-    });
-    const tested = examples.filter(({ split }) => split === 'test');
-    const again = await evaluateHead(engine.session, { ...common, examples: tested, head, pictures }, open());
-    expect(again).toEqual(test);
-    expect(tf.memory().numTensors).toBe(tensors);
-  });
+      // What it says of the first test picture is what plain loops say of it.
+      const row = examples.findIndex(({ split }) => split === 'test');
+      const close = await engine.session.openTarget({ arithmetic: 'float32', upTo: cut });
+      const maps: Float64Array[] = [];
+      await engine.session.pool.extract({
+        count: 1,
+        open: () => pictures[row]?.blob ?? new Blob(),
+        onPicture: ({ features }) => maps.push(Float64Array.from(features ?? [])),
+        target: { arithmetic: 'float32', upTo: cut },
+      });
+      await close();
+      const values = maps[0] ?? new Float64Array();
+      const expected = runReference(head, { shape: inputShapeOf(head), values }).values;
+      expected.forEach((value, i) => {
+        expect(testProbabilities[i]).toBeCloseTo(value, 2);
+      });
+      const tested = examples.filter(({ split }) => split === 'test');
+      const again = await evaluateHead(
+        engine.session,
+        { ...common, examples: tested, head, pictures },
+        open(),
+      );
+      expect(again).toEqual(test);
+      expect(tf.memory().numTensors).toBe(tensors);
+    },
+  );
 
   it('that gains nothing gives the head back as it was', async () => {
     const tensors = tf.memory().numTensors;
@@ -176,8 +183,8 @@ describe.each(['wasm', 'webgl'] as const)('fine-tuning on %s', (backend) => {
       }
     });
 
-    it('goes on from a tail: with more stages, with fewer, and keeps it where nothing is gained', async () => {
-      const tail = await runFineTuning(engine.session, argsOf(), contextOf());
+    it('goes on from a fine-tuned model: with more stages, with fewer, and keeps it where nothing is gained', async () => {
+      const part = await runFineTuning(engine.session, argsOf(), contextOf());
       const from = (network: Network, fineTune: Partial<FineTuneSettings>): FineTuneArgs => ({
         ...argsOf({ epochs: 1, ...fineTune }),
         start: { network, classNames: TEST_CLASSES },
@@ -185,30 +192,30 @@ describe.each(['wasm', 'webgl'] as const)('fine-tuning on %s', (backend) => {
       });
       const wider = await runFineTuning(
         engine.session,
-        from(tail.head, { stages: 2, learningRate: 1e-6 }),
+        from(part.head, { stages: 2, learningRate: 1e-6 }),
         contextOf(),
       );
       expect(cutOf(engine.session, wider.head)).toBe('a_relu');
       expect(wider.curve.map(({ epoch, phase }) => [epoch, phase])).toEqual([[1, 'fineTune']]);
-      // Its weights were those of the tail, and of the backbone before it.
+      // Its weights were those of the fine-tuned model, and of the backbone before it.
       wider.testProbabilities.forEach((value, i) => {
-        expect(value).toBeCloseTo(tail.testProbabilities[i] ?? Number.NaN, 2);
+        expect(value).toBeCloseTo(part.testProbabilities[i] ?? Number.NaN, 2);
       });
       const kept = await runFineTuning(engine.session, from(wider.head, { stages: 1 }), contextOf());
       expect(cutOf(engine.session, kept.head)).toBe('a_relu');
 
-      const { result, snapshots } = await withSnapshots(from(tail.head, { ...WILD, epochs: 2 }));
+      const { result, snapshots } = await withSnapshots(from(part.head, { ...WILD, epochs: 2 }));
       expect(result.bestEpoch).toBe(0);
-      expect(exact(result.head)).toEqual(exact(tail.head));
+      expect(exact(result.head)).toEqual(exact(part.head));
       const resumeFrom = snapshots.find(({ epoch }) => epoch === 1) ?? null;
       expect(resumeFrom).not.toBeNull();
       const resumed = await runFineTuning(
         engine.session,
-        { ...from(tail.head, { ...WILD, epochs: 2 }), start: null, resumeFrom },
+        { ...from(part.head, { ...WILD, epochs: 2 }), start: null, resumeFrom },
         contextOf(),
       );
-      expect(exact(resumed.head)).toEqual(exact(tail.head));
-      expect(resumed.test).toEqual(tail.test);
+      expect(exact(resumed.head)).toEqual(exact(part.head));
+      expect(resumed.test).toEqual(part.test);
     });
 
     it('takes its own batch size as that of a step', () => {
@@ -255,15 +262,15 @@ describe.each(['wasm', 'webgl'] as const)('fine-tuning on %s', (backend) => {
       engine.asked.length = 0;
       const startCut = { nodeName: 'a_relu', shape: [16, 16, 6] };
       const augmented = { ...settings, augmentation: { ...NO_AUGMENTATION, horizontalFlip: true } };
-      const fromTail = await estimateFineTuning(
+      const fromFineTuned = await estimateFineTuning(
         engine.session,
         { settings: augmented, classCount: 3, pictureCount: 40, startCut },
         open(),
       );
       // 6 · 8 kernels of 3 × 3 and their biases more.
-      expect(fromTail.trainableParameters).toBe(count + 6 * 8 * 9 + 8);
+      expect(fromFineTuned.trainableParameters).toBe(count + 6 * 8 * 9 + 8);
       expect(engine.asked.length).toBeGreaterThan(0);
-      expect(engine.asked.every((one) => one.isVaried && one.target === 'a_relu')).toBe(true);
+      expect(engine.asked.every((one) => one.isAugmented && one.target === 'a_relu')).toBe(true);
       await expect(
         estimateFineTuning(engine.session, { settings, classCount: 3, pictureCount: 1 }, AbortSignal.abort()),
       ).rejects.toMatchObject({ code: 'cancelled' });

@@ -7,7 +7,7 @@ import type { CutPoint } from '../../network/stages.ts';
 import type { FineTuneArgs, FineTuneProgress, TrainResult } from '../../rpc/trainingCalls.ts';
 import { AppError } from '../../shared/errors.ts';
 import { unlessLost } from '../runtimes/choose/unlessLost.ts';
-import { createTailTrainer } from '../runtimes/tensorflow/training/fineTuneTrainer.ts';
+import { createFineTuneTrainer } from '../runtimes/tensorflow/training/fineTuneTrainer.ts';
 import { microBatchOf, settingsOfPhase } from '../training/fineTunePhase.ts';
 import type { TrainHeadContext } from '../training/run.ts';
 import { type TrainHeadResult, trainHead } from '../training/train.ts';
@@ -15,8 +15,8 @@ import type { FeatureTable } from '../training/trainer.ts';
 import { type Activations, openActivations } from './activations.ts';
 import { measureHead, rowsOfSplits } from './measureHead.ts';
 import type { Session } from './session.ts';
-import { withTrunk } from './targetShelf.ts';
-import { cutFor, cutOf, headOfTail, inputShapeOf, startFor, toWhole } from './trainedPart.ts';
+import { withTarget } from './targetShelf.ts';
+import { cutFor, cutOf, headOfFineTuned, inputShapeOf, startFor, toWhole } from './trainedPart.ts';
 
 /** A snapshot of these weights and their moments is hundreds of megabytes. */
 const SNAPSHOT_EVERY_MS = 55_000;
@@ -27,7 +27,11 @@ type JobContext = Omit<TrainHeadContext, 'lost' | 'onProgress'> & {
 };
 
 /** All that learns as one network, from the wanted cut or, where its stages differ from earlier on, from there. */
-export function tailOf(session: Session, start: Network, stages: FineTuneSettings['stages']): Network {
+export function trainablePartOf(
+  session: Session,
+  start: Network,
+  stages: FineTuneSettings['stages'],
+): Network {
   const wanted: CutPoint = cutFor(session, stages);
   const present = cutOf(session, start);
   const place = (name: string) => session.manifest.nodes.findIndex((node) => node.name === name);
@@ -49,18 +53,18 @@ export async function runFineTuning(
   const { fineTune } = args.settings;
   const start = args.resumeFrom?.head ?? startFor(args.start, args.classNames, args.settings);
   if (!fineTune || !start) throw new AppError('unexpected', { message: 'nothing to fine-tune' });
-  const tail = tailOf(session, start, fineTune.stages);
-  const target = { arithmetic: args.arithmetic, upTo: cutOf(session, tail) };
-  const result = await withTrunk(session, target, async () => {
+  const part = trainablePartOf(session, start, fineTune.stages);
+  const target = { arithmetic: args.arithmetic, upTo: cutOf(session, part) };
+  const result = await withTarget(session, target, async () => {
     const activations = await openActivations({
-      ...{ pool: session.pool, target, shape: inputShapeOf(tail) },
+      ...{ pool: session.pool, target, shape: inputShapeOf(part) },
       ...{ examples: args.examples, pictures: args.pictures },
       ...{ augmentation: args.settings.augmentation, seed: args.settings.seed },
       ...{ sizePx: session.info.inputSizePx, signal: context.signal },
       ...{ finishSignal: context.finishSignal, pauseGate: context.pauseGate },
     });
     try {
-      return await learn(session, args, { tail, activations, fineTune }, context);
+      return await learn(session, args, { part, activations, fineTune }, context);
     } finally {
       await activations.close();
     }
@@ -69,7 +73,7 @@ export async function runFineTuning(
 }
 
 interface Prepared {
-  readonly tail: Network;
+  readonly part: Network;
   readonly activations: Activations;
   readonly fineTune: FineTuneSettings;
 }
@@ -77,7 +81,7 @@ interface Prepared {
 async function learn(
   session: Session,
   args: FineTuneArgs,
-  { tail, activations, fineTune }: Prepared,
+  { part, activations, fineTune }: Prepared,
   context: JobContext,
 ): Promise<TrainHeadResult> {
   const { examples, classNames, resumeFrom } = args;
@@ -104,25 +108,25 @@ async function learn(
     lost,
     trainHead(
       {
-        ...{ table, rows, settings, resumeFrom, start: tail },
+        ...{ table, rows, settings, resumeFrom, start: part },
         classCount: classNames.length,
         after: { curve, bestEpoch: args.bestEpoch },
         snapshotEveryMs: SNAPSHOT_EVERY_MS,
         onOrder: (upcoming, epoch) => activations.expect(upcoming, epoch),
         createTrainer: ({ classWeights, start }) =>
-          createTailTrainer({
+          createFineTuneTrainer({
             ...{ source: activations, labels, classWeights, settings, start },
-            microBatch: microBatchOf(tail, settings.batchSize),
+            microBatch: microBatchOf(part, settings.batchSize),
             signal: context.signal,
           }),
       },
       { ...context, lost },
     ),
   );
-  // Without a first phase it went on from a tail, whose stages are not those of the backbone any more.
+  // Without a first phase it went on from a fine-tuned model, whose stages are not those of the backbone any more.
   if (trained.bestEpoch > curve.length || curve.length === 0) return trained;
   // Nothing was gained: the head over the backbone as it was is smaller, and quicker to ask.
-  const head = headOfTail(session, trained.head);
+  const head = headOfFineTuned(session, trained.head);
   return { ...trained, head, ...(await measureHead(session, args, head)) };
 }
 
@@ -135,7 +139,7 @@ async function prepare(
   const plain = Int32Array.from([
     ...rows.validation,
     ...rows.test,
-    ...(activations.isVaried ? [] : rows.train),
+    ...(activations.isAugmented ? [] : rows.train),
   ]);
   const total = Math.min(plain.length, activations.keptRows);
   const activeMs = () => performance.now() - (pauseGate?.pausedMs ?? 0);

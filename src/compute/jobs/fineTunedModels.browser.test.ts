@@ -15,9 +15,9 @@ import {
 } from '../../testing/engine/smallEngine.ts';
 import { SAMPLE_DESCRIPTION } from '../../testing/formats/sampleModel.ts';
 import { createClassifier } from './classifier.ts';
-import { tailOf } from './fineTuneJob.ts';
+import { trainablePartOf } from './fineTuneJob.ts';
 import { exportModel, importModel } from './modelFiles.ts';
-import { cutFor, cutOf, headOfTail, inputShapeOf } from './trainedPart.ts';
+import { cutFor, cutOf, headOfFineTuned, inputShapeOf } from './trainedPart.ts';
 
 const { pictures } = await drawPictures(12);
 const open = () => new AbortController().signal;
@@ -44,9 +44,9 @@ function moved(network: Network, nodeNames: readonly string[]): Network {
 }
 
 /** What fine-tuning these stages could have made. */
-function createTail(stages: 1 | 2 | 'all'): Network {
+function createFineTuned(stages: 1 | 2 | 'all'): Network {
   return moved(
-    tailOf(engine.session, head, stages),
+    trainablePartOf(engine.session, head, stages),
     { 1: ['c'], 2: ['b', 'c'], all: ['a', 'b', 'c'] }[stages],
   );
 }
@@ -71,32 +71,32 @@ function expectSameWeights(actual: Network, expected: Network): void {
   }
 }
 
-describe('a tail', () => {
+describe('a fine-tuned part', () => {
   it.each([
     [1, 'b_relu'],
     [2, 'a_relu'],
     ['all', 'input'],
   ] as const)('of %o stages begins at %s', (stages, cut) => {
-    const tail = createTail(stages);
+    const part = createFineTuned(stages);
     expect(cutFor(engine.session, stages).nodeName).toBe(cut);
-    expect(cutOf(engine.session, tail)).toBe(cut);
-    expect(inputShapeOf(tail)).toEqual(cutFor(engine.session, stages).shape);
-    const back = headOfTail(engine.session, tail);
+    expect(cutOf(engine.session, part)).toBe(cut);
+    expect(inputShapeOf(part)).toEqual(cutFor(engine.session, stages).shape);
+    const back = headOfFineTuned(engine.session, part);
     expect(cutOf(engine.session, back)).toBeNull();
     expectSameWeights(back, head);
     expect(cutOf(engine.session, head)).toBeNull();
   });
 
   it('is cut again where more of it is to learn, and left as it is where less is', () => {
-    const one = createTail(1);
-    const two = tailOf(engine.session, one, 2);
+    const one = createFineTuned(1);
+    const two = trainablePartOf(engine.session, one, 2);
     expect(cutOf(engine.session, two)).toBe('a_relu');
     const backbone = engine.session.backbone();
     for (const [key, { values }] of Object.entries(two.weights)) {
       expect(values, key).toEqual((one.weights[key] ?? backbone.weights[key])?.values);
     }
-    expect(tailOf(engine.session, two, 1)).toBe(two);
-    expect(tailOf(engine.session, two, 2)).toBe(two);
+    expect(trainablePartOf(engine.session, two, 1)).toBe(two);
+    expect(trainablePartOf(engine.session, two, 2)).toBe(two);
   });
 });
 
@@ -105,16 +105,16 @@ describe('a model file', () => {
     [1, 'b_relu'],
     [2, 'a_relu'],
     ['all', 'input'],
-  ] as const)('of a tail of %o stages is cut at the same place again', async (stages, cut) => {
-    const tail = createTail(stages);
-    const { head: back, description } = await roundTrip(tail);
+  ] as const)('of %o fine-tuned stages is cut at the same place again', async (stages, cut) => {
+    const part = createFineTuned(stages);
+    const { head: back, description } = await roundTrip(part);
     expect(cutOf(engine.session, back)).toBe(cut);
-    expectSameWeights(back, tail);
-    expect(back.nodes.slice(1)).toEqual(tail.nodes.slice(1));
-    expect(inputShapeOf(back)).toEqual(inputShapeOf(tail));
+    expectSameWeights(back, part);
+    expect(back.nodes.slice(1)).toEqual(part.nodes.slice(1));
+    expect(inputShapeOf(back)).toEqual(inputShapeOf(part));
     expect(description.classNames).toEqual(TEST_CLASSES);
     // And once more.
-    expectSameWeights((await roundTrip(back)).head, tail);
+    expectSameWeights((await roundTrip(back)).head, part);
   });
 
   it('of a head is a head again', async () => {
@@ -124,23 +124,23 @@ describe('a model file', () => {
   });
 
   it('of stages that learned nothing is a head', async () => {
-    const { head: back } = await roundTrip(tailOf(engine.session, head, 2));
+    const { head: back } = await roundTrip(trainablePartOf(engine.session, head, 2));
     expect(cutOf(engine.session, back)).toBeNull();
     expectSameWeights(back, head);
   });
 
   it('of other weights in front of every cut is refused, unless it says that it comes from ours', async () => {
     const stranger = { ...engine.session.info, fingerprint: '0'.repeat(64) };
-    await expect(roundTrip(createTail('all'), { backbone: stranger })).rejects.toMatchObject({
+    await expect(roundTrip(createFineTuned('all'), { backbone: stranger })).rejects.toMatchObject({
       code: 'modelFileUnsupported',
     });
     // What stands on our first stage proves it, whatever the file says.
-    expect(cutOf(engine.session, (await roundTrip(createTail(2), { backbone: stranger })).head)).toBe(
+    expect(cutOf(engine.session, (await roundTrip(createFineTuned(2), { backbone: stranger })).head)).toBe(
       'a_relu',
     );
-    const resize = { ...engine.session.info.resize, cropShare: 0.5 };
+    const resize = { ...engine.session.info.resize, cropFraction: 0.5 };
     await expect(
-      roundTrip(createTail(1), { backbone: { ...engine.session.info, resize } }),
+      roundTrip(createFineTuned(1), { backbone: { ...engine.session.info, resize } }),
     ).rejects.toMatchObject({ code: 'modelFileUnsupported' });
   });
 
@@ -169,7 +169,7 @@ describe('a model file', () => {
   });
 });
 
-describe('classifying with a tail', () => {
+describe('classifying with a fine-tuned model', () => {
   const refOf = (network: Network, id: string): ClassifierRef => ({
     ...{ kind: 'head', id, head: network, classNames: TEST_CLASSES, backbone: engine.session.info },
   });
@@ -177,7 +177,7 @@ describe('classifying with a tail', () => {
   /** Probabilities of the classes, by plain loops. */
   async function expectedOf(network: Network, index: number): Promise<number[]> {
     const target = { arithmetic: 'float32', upTo: cutOf(engine.session, network) } as const;
-    const close = await engine.session.openTrunk(target);
+    const close = await engine.session.openTarget(target);
     let values = new Float64Array();
     await engine.session.pool.extract({
       count: 1,
@@ -193,7 +193,7 @@ describe('classifying with a tail', () => {
 
   it('answers as plain loops do, also while another model is asked, and holds on to one model alone', async () => {
     const classifier = createClassifier(engine.session);
-    const [one, all] = [createTail(1), createTail('all')];
+    const [one, all] = [createFineTuned(1), createFineTuned('all')];
     const bitmap = () => createImageBitmap(pictures[0]?.blob ?? new Blob());
     await classifier.classifyFrame(await bitmap(), refOf(head, 'head'), 3);
     const tensors = tf.memory().numTensors;

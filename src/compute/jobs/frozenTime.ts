@@ -3,9 +3,9 @@
 import type { TrainSettings } from '../../domain/trainSettings.ts';
 import { AppError } from '../../shared/errors.ts';
 import { createRandom } from '../../shared/random.ts';
-import type { ExtractorPicture, TrunkTarget } from '../features/extractorApi.ts';
+import type { ExtractionTarget, ExtractorPicture } from '../features/extractorApi.ts';
 import type { Session } from './session.ts';
-import { withTrunk } from './targetShelf.ts';
+import { withTarget } from './targetShelf.ts';
 
 const SIDE_PX = 256;
 /** Of a patch of one colour: noise in every pixel would take longer to decode than a photo. */
@@ -20,7 +20,9 @@ async function drawPicture(seed: number): Promise<Blob> {
   const random = createRandom(seed);
   for (let y = 0; y < SIDE_PX; y += PATCH_PX) {
     for (let x = 0; x < SIDE_PX; x += PATCH_PX) {
-      const [r, g, b] = [random.next(), random.next(), random.next()].map((share) => Math.floor(share * 256));
+      const [r, g, b] = [random.next(), random.next(), random.next()].map((fraction) =>
+        Math.floor(fraction * 256),
+      );
       context.fillStyle = `rgb(${r} ${g} ${b})`;
       context.fillRect(x, y, PATCH_PX, PATCH_PX);
     }
@@ -29,12 +31,12 @@ async function drawPicture(seed: number): Promise<Blob> {
 }
 
 /**
- * Wall clock for a picture, all workers together, decoding and variation included.
+ * Wall clock for a picture, all workers together, decoding and augmentation included.
  * @throws AppError `outOfMemory`, `workerDied`, `deviceLost`, `cancelled`
  */
 export async function measureFrozen(
-  session: Pick<Session, 'pool' | 'openTrunk'>,
-  target: TrunkTarget,
+  session: Pick<Session, 'pool' | 'openTarget'>,
+  target: ExtractionTarget,
   { augmentation, seed }: Pick<TrainSettings, 'augmentation' | 'seed'>,
   signal: AbortSignal,
 ): Promise<number> {
@@ -47,7 +49,7 @@ export async function measureFrozen(
     await pool.extract({ count, open, onPicture: () => undefined, target, signal });
     return performance.now() - startMs;
   };
-  return withTrunk(session, target, async () => {
+  return withTarget(session, target, async () => {
     // Compiling belongs to no picture.
     const once = pool.size * pool.batchSize;
     await timeOf(once);

@@ -8,7 +8,7 @@ import { RESIZE } from '../features/pixels.ts';
 import { activateBackend } from '../runtimes/choose/activate.ts';
 import { createExecutorOf, type Executor } from '../runtimes/tensorflow/execute.ts';
 import { loadInferenceKernels } from '../runtimes/wasm/inference/loadInferenceKernels.ts';
-import { createTrunkImage } from '../runtimes/wasm/inference/packedNetwork.ts';
+import { packNetwork } from '../runtimes/wasm/inference/packedNetwork.ts';
 import { toTop } from './classifier.ts';
 
 const PHOTOS = '/__shared__/data/imagenet-photos';
@@ -56,8 +56,8 @@ describe.skipIf(photos === null)(`24 photos of ImageNet${photos ? '' : ' (not at
       const weightOf = createWeightReader(manifest, 'backbone', bytes);
       const source = { nodes: manifest.nodes, weightOf, ranges: manifest.activationRanges ?? {} };
       const extractor = await createExtractor({ ...common, tensorflow: null });
-      await extractor.addTrunk({
-        image: createTrunkImage(kernels, source, arithmetic),
+      await extractor.addTarget({
+        image: packNetwork(kernels, source, arithmetic),
         arithmetic,
         upTo: null,
       });

@@ -1,29 +1,29 @@
 /** A test of learning rates as the page asks for it: training pictures by content hash, whose features are kept. */
 import type { RatePoint } from '../../evaluation/lrCurve.ts';
-import type { RateFinderArgs, RateFinderProgress } from '../../rpc/estimateCalls.ts';
+import type { LrFinderArgs, LrFinderProgress } from '../../rpc/estimateCalls.ts';
 import { AppError } from '../../shared/errors.ts';
 import { createHeadTrainer } from '../runtimes/choose/createHeadTrainer.ts';
 import { unlessLost } from '../runtimes/choose/unlessLost.ts';
-import { RATE_STEPS, testRates } from '../training/lrRangeTest.ts';
+import { RATE_STEPS, runLrRangeTest } from '../training/lrRangeTest.ts';
 import { readFeatureRows } from './featureJobs.ts';
 import type { Session } from './session.ts';
 
 interface JobContext {
-  readonly onProgress: (progress: RateFinderProgress) => void;
+  readonly onProgress: (progress: LrFinderProgress) => void;
   readonly signal: AbortSignal;
 }
 
-/** @throws AppError `nothingToTrain` without pictures, `notFound` if features are not kept; otherwise as `testRates` */
+/** @throws AppError `nothingToTrain` without pictures, `notFound` if features are not kept; otherwise as `runLrRangeTest` */
 export async function findLearningRate(
   session: Session,
-  { examples, classCount, settings, arithmetic }: RateFinderArgs,
+  { examples, classCount, settings, arithmetic }: LrFinderArgs,
   { onProgress, signal }: JobContext,
 ): Promise<readonly RatePoint[]> {
   if (examples.length === 0) throw new AppError('nothingToTrain');
   const hashes = examples.map(({ hash }) => hash);
   const values = await readFeatureRows(session, hashes, arithmetic);
   const { lost } = session.active;
-  const test = testRates(
+  const test = runLrRangeTest(
     {
       table: {
         values,

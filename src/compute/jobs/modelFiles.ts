@@ -10,7 +10,7 @@ import type { Session } from './session.ts';
 import { cutFor, cutOf, toWhole } from './trainedPart.ts';
 
 interface FileContext {
-  readonly onProgress: (progress: { readonly doneShare: number }) => void;
+  readonly onProgress: (progress: { readonly doneFraction: number }) => void;
   readonly signal: AbortSignal;
 }
 
@@ -37,7 +37,7 @@ export async function exportModel(
     { description, network },
     {
       backboneCredit: `${source.package} ${source.version} (${source.licence}). ${source.note}`,
-      onProgress: (doneShare) => onProgress({ doneShare }),
+      onProgress: (doneFraction) => onProgress({ doneFraction }),
       signal,
     },
   );
@@ -97,7 +97,7 @@ export async function importModel(
   { onProgress, signal }: FileContext,
 ): Promise<{ description: ModelDescription; head: Network }> {
   const { description, network } = await MODEL_FORMATS.tfjs.read(file, {
-    onProgress: (doneShare) => onProgress({ doneShare }),
+    onProgress: (doneFraction) => onProgress({ doneFraction }),
     signal,
   });
   const head = trainedPart(session, network, description.backbone);

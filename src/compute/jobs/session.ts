@@ -11,7 +11,7 @@ import { openWeightsCache, type WeightsCache } from '../../weights/cache.ts';
 import { createWeightReader } from '../../weights/lazy.ts';
 import { fingerprint, loadManifest, loadPart, toWeights } from '../../weights/load.ts';
 import type { PartId, WeightsManifest } from '../../weights/manifest.ts';
-import type { TrunkTarget } from '../features/extractorApi.ts';
+import type { ExtractionTarget } from '../features/extractorApi.ts';
 import { RESIZE } from '../features/pixels.ts';
 import { createExtractorPool, type ExtractorPool } from '../features/pool.ts';
 import { poolSizeOf, thisMachine } from '../features/poolSize.ts';
@@ -22,9 +22,9 @@ import { nodesUpTo } from '../runtimes/forward.ts';
 import type { CompiledKernels } from '../runtimes/wasm/builds.ts';
 import { UncoveredNodeError } from '../runtimes/wasm/inference/fuse.ts';
 import { loadInferenceKernels } from '../runtimes/wasm/inference/loadInferenceKernels.ts';
-import { createTrunkImage } from '../runtimes/wasm/inference/packedNetwork.ts';
-import { planTrunk } from '../runtimes/wasm/inference/plan.ts';
-import { createTrunkShelf } from './targetShelf.ts';
+import { packNetwork } from '../runtimes/wasm/inference/packedNetwork.ts';
+import { planInference } from '../runtimes/wasm/inference/plan.ts';
+import { createTargetShelf } from './targetShelf.ts';
 
 /** Where set-up puts the backbone, from the page's address. */
 const MANIFEST_PATH = 'weights/resnet50/manifest.json';
@@ -42,7 +42,7 @@ export interface Session {
    * Makes the workers able to compute up to a target, until what it returns is called.
    * @throws AppError `outOfMemory`, `workerDied`
    */
-  readonly openTrunk: (target: TrunkTarget) => Promise<() => Promise<void>>;
+  readonly openTarget: (target: ExtractionTarget) => Promise<() => Promise<void>>;
   readonly manifest: WeightsManifest;
   readonly info: BackboneInfo;
   /** Tells one set of activation ranges from another. */
@@ -103,7 +103,7 @@ function isCovered(
   arithmetic: Arithmetic,
 ): boolean {
   try {
-    const { inFloat } = planTrunk(nodes, arithmetic, activationRanges ?? {});
+    const { inFloat } = planInference(nodes, arithmetic, activationRanges ?? {});
     // The first convolution reads the picture itself and is meant to be exact.
     if (inFloat.length > 1)
       console.warn(`${backboneId}: in float32 for want of ranges: ${inFloat.join(', ')}`);
@@ -151,11 +151,11 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   const active = await activateBackend(chosen === 'cpu' ? 'wasm' : chosen);
   const { bytes, load, fromCache } = await loadWeights(options, manifest, manifestUrl, cache);
   throwIfCancelled(signal);
-  const trunkOf = ({ arithmetic: wanted, upTo }: TrunkTarget) => {
-    if (!kernels) throw new AppError('unexpected', { message: 'a trunk without kernels' });
+  const packFor = ({ arithmetic: wanted, upTo }: ExtractionTarget) => {
+    if (!kernels) throw new AppError('unexpected', { message: 'a packed network without kernels' });
     const weightOf = createWeightReader(manifest, 'backbone', bytes);
     const nodes = nodesUpTo(manifest, upTo);
-    return createTrunkImage(kernels, { nodes, weightOf, ranges: manifest.activationRanges ?? {} }, wanted);
+    return packNetwork(kernels, { nodes, weightOf, ranges: manifest.activationRanges ?? {} }, wanted);
   };
   const size = poolSizeOf(chosen, machine);
   onProgress({ stage: 'workers', ready: 0, total: size });
@@ -165,12 +165,12 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     manifest,
     resize: RESIZE,
     tensorflow: chosen === 'cpu' ? null : { backend: chosen, bytes },
-    trunk: chosen === 'cpu' ? trunkOf({ arithmetic, upTo: null }) : null,
+    packed: chosen === 'cpu' ? packFor({ arithmetic, upTo: null }) : null,
     batchSize: chosen === 'cpu' || chosen === 'wasm' ? CPU_BATCH_SIZE : GPU_BATCH_SIZE,
     onReady: (ready) => onProgress({ stage: 'workers', ready, total: size }),
   });
-  const trunks = createTrunkShelf(pool, { arithmetic, upTo: null }, (target) =>
-    chosen === 'cpu' && target.upTo !== manifest.nodes[0]?.name ? trunkOf(target) : null,
+  const shelf = createTargetShelf(pool, { arithmetic, upTo: null }, (target) =>
+    chosen === 'cpu' && target.upTo !== manifest.nodes[0]?.name ? packFor(target) : null,
   );
   const info: BackboneInfo = {
     id: manifest.backboneId,
@@ -185,7 +185,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     active,
     pool,
     arithmetic,
-    openTrunk: trunks.open,
+    openTarget: shelf.open,
     manifest,
     info,
     rangesId: (await sha256Hex(rangesBytes)).slice(0, 8),

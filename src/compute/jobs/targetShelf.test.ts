@@ -1,27 +1,27 @@
 import { expect, it } from 'vitest';
 import { AppError } from '../../shared/errors.ts';
-import type { TrunkTarget } from '../features/extractorApi.ts';
-import { createTrunkShelf, withTrunk } from './targetShelf.ts';
+import type { ExtractionTarget } from '../features/extractorApi.ts';
+import { createTargetShelf, withTarget } from './targetShelf.ts';
 
-const USUAL: TrunkTarget = { arithmetic: 'int8', upTo: null };
-const EXACT: TrunkTarget = { arithmetic: 'float32', upTo: null };
-const CUT: TrunkTarget = { arithmetic: 'int8', upTo: 'b_relu' };
+const USUAL: ExtractionTarget = { arithmetic: 'int8', upTo: null };
+const EXACT: ExtractionTarget = { arithmetic: 'float32', upTo: null };
+const CUT: ExtractionTarget = { arithmetic: 'int8', upTo: 'b_relu' };
 
 /** Workers that take a moment for each change, and write down what they were asked. */
 function createShelf() {
   const log: string[] = [];
   let isFull = false;
-  const nameOf = ({ arithmetic, upTo }: TrunkTarget) => `${arithmetic}${upTo ? ` to ${upTo}` : ''}`;
+  const nameOf = ({ arithmetic, upTo }: ExtractionTarget) => `${arithmetic}${upTo ? ` to ${upTo}` : ''}`;
   const later = () => new Promise((resolve) => setTimeout(resolve, 5));
-  const shelf = createTrunkShelf(
+  const shelf = createTargetShelf(
     {
-      async addTrunk(start) {
+      async addTarget(start) {
         log.push(`add ${nameOf(start)}`);
         await later();
         if (isFull) throw new AppError('outOfMemory');
         log.push(`has ${nameOf(start)}`);
       },
-      async removeTrunk(target) {
+      async removeTarget(target) {
         log.push(`remove ${nameOf(target)}`);
         await later();
       },
@@ -38,7 +38,7 @@ function createShelf() {
   };
 }
 
-it('counts who uses a trunk, and takes it out behind the last of them', async () => {
+it('counts who uses a target, and takes it out behind the last of them', async () => {
   const { shelf, log } = createShelf();
   const [first, second] = await Promise.all([shelf.open(EXACT), shelf.open(EXACT)]);
   expect(log).toEqual(['add float32', 'has float32']);
@@ -88,6 +88,8 @@ it('does not count one that found no room, and takes out what got in before', as
 it('gives it back when the work fails as well', async () => {
   const { shelf, log } = createShelf();
   const work = () => Promise.reject(new AppError('cancelled'));
-  await expect(withTrunk({ openTrunk: shelf.open }, CUT, work)).rejects.toMatchObject({ code: 'cancelled' });
+  await expect(withTarget({ openTarget: shelf.open }, CUT, work)).rejects.toMatchObject({
+    code: 'cancelled',
+  });
   expect(log.at(-1)).toBe('remove int8 to b_relu');
 });

@@ -1,25 +1,25 @@
-/** Trunks beyond the usual one: put into the workers when first asked for, and taken out when nobody needs them. */
-import type { TrunkTarget } from '../features/extractorApi.ts';
+/** Targets beyond the usual one: put into the workers when first asked for, and taken out when nobody needs them. */
+import type { ExtractionTarget } from '../features/extractorApi.ts';
 import type { ExtractorPool } from '../features/pool.ts';
-import type { TrunkImage } from '../runtimes/wasm/inference/packedNetwork.ts';
+import type { PackedNetwork } from '../runtimes/wasm/inference/packedNetwork.ts';
 
-export interface TrunkShelf {
+export interface TargetShelf {
   /** @returns gives it back; a second call does nothing @throws AppError `outOfMemory`, `workerDied` */
-  open(target: TrunkTarget): Promise<() => Promise<void>>;
+  open(target: ExtractionTarget): Promise<() => Promise<void>>;
 }
 
 /**
  * @param usual what the workers compute anyway
  * @param imageOf null: the workers make it themselves
  */
-export function createTrunkShelf(
-  pool: Pick<ExtractorPool, 'addTrunk' | 'removeTrunk'>,
-  usual: TrunkTarget,
-  imageOf: (target: TrunkTarget) => TrunkImage | null,
-): TrunkShelf {
-  const keyOf = ({ arithmetic, upTo }: TrunkTarget) => `${arithmetic} ${upTo ?? ''}`;
+export function createTargetShelf(
+  pool: Pick<ExtractorPool, 'addTarget' | 'removeTarget'>,
+  usual: ExtractionTarget,
+  imageOf: (target: ExtractionTarget) => PackedNetwork | null,
+): TargetShelf {
+  const keyOf = ({ arithmetic, upTo }: ExtractionTarget) => `${arithmetic} ${upTo ?? ''}`;
   const users = new Map<string, number>();
-  /** One change at a time: a trunk that is being taken out must not be counted on. */
+  /** One change at a time: a target that is being taken out must not be counted on. */
   let last: Promise<unknown> = Promise.resolve();
   const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
     const turn = last.then(work);
@@ -28,12 +28,12 @@ export function createTrunkShelf(
   };
 
   /** Some workers may have room and others none: what was put in is taken out again. */
-  async function add(target: TrunkTarget): Promise<void> {
+  async function add(target: ExtractionTarget): Promise<void> {
     try {
-      await pool.addTrunk({ ...target, image: imageOf(target) });
+      await pool.addTarget({ ...target, image: imageOf(target) });
     } catch (thrown) {
       // A worker that cannot do this either has died, which `thrown` says.
-      await pool.removeTrunk(target).catch(() => undefined);
+      await pool.removeTarget(target).catch(() => undefined);
       throw thrown;
     }
   }
@@ -54,24 +54,24 @@ export function createTrunkShelf(
           isOpen = false;
           const count = (users.get(key) ?? 1) - 1;
           users.set(key, count);
-          // Weights of another trunk in every worker are too much to keep for a rare question.
-          if (count === 0) await pool.removeTrunk(target);
+          // Weights for another target in every worker are too much to keep for a rare question.
+          if (count === 0) await pool.removeTarget(target);
         });
     },
   };
 }
 
 /** Does `work` while the workers can compute up to that target. @throws as `open`, and what `work` throws */
-export async function withTrunk<T>(
-  { openTrunk }: { readonly openTrunk: TrunkShelf['open'] },
-  target: TrunkTarget,
+export async function withTarget<T>(
+  { openTarget }: { readonly openTarget: TargetShelf['open'] },
+  target: ExtractionTarget,
   work: () => Promise<T>,
 ): Promise<T> {
-  const close = await openTrunk(target);
+  const close = await openTarget(target);
   try {
     return await work();
   } finally {
     // What came of the work counts, not whether workers that died in it could tidy up.
-    await close().catch((thrown: unknown) => console.warn('a trunk was not taken out', thrown));
+    await close().catch((thrown: unknown) => console.warn('a target was not taken out', thrown));
   }
 }

@@ -56,7 +56,7 @@ export function toWhole(backbone: Network, cut: string | null, trained: Network)
   return appendHead(cut === null ? backbone : cutAfter(backbone, cut), trained);
 }
 
-/** The head alone of a tail whose backbone stages are as they were. */
-export function headOfTail({ manifest }: OfBackbone, tail: Network): Network {
-  return { ...cutBefore(tail, manifest.featureNode, [manifest.featureCount]), name: 'head' };
+/** The head alone of a fine-tuned part whose backbone stages are as they were. */
+export function headOfFineTuned({ manifest }: OfBackbone, part: Network): Network {
+  return { ...cutBefore(part, manifest.featureNode, [manifest.featureCount]), name: 'head' };
 }

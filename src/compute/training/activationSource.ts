@@ -1,4 +1,4 @@
-/** Where a tail that trains gets its pictures from: as the frozen part before the cut left them. */
+/** Where the trainable layers get their pictures from: as the frozen part before the cut left them. */
 import type { RowMixes } from './trainer.ts';
 
 export interface SourceBatch {

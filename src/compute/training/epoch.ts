@@ -11,8 +11,8 @@ import { ratesOfEpoch } from './schedule.ts';
 const YIELD_EVERY_MS = 40;
 
 export interface EpochWatch {
-  /** Called between two steps, some time apart. @param share of the epoch that is done, 0–1 */
-  readonly onPause: (share: number) => Promise<void>;
+  /** Called between two steps, some time apart. @param fraction of the epoch that is done, 0–1 */
+  readonly onPause: (fraction: number) => Promise<void>;
 }
 
 /** Rows in the order of this epoch, which is the same again when it is taken up in its middle. */

@@ -2,9 +2,9 @@
 
 import type { FineTuneSettings, TrainSettings } from '../../domain/trainSettings.ts';
 import type { Network } from '../../network/network.ts';
-import { tailBytesPerPicture } from './trainablePlan.ts';
+import { trainableBytesPerPicture } from './trainablePlan.ts';
 
-/** What one pass through the tail may keep for its way back; the weights and their moments come on top. */
+/** What one pass through the trainable layers may keep for its way back; the weights and their moments come on top. */
 const MAP_BYTES = 400 * 2 ** 20;
 /**
  * The settings of the run as its second phase takes them: nothing is gathered over batches, since the phase's own batch
@@ -15,7 +15,7 @@ export function settingsOfPhase(settings: TrainSettings, fineTune: FineTuneSetti
   return { ...settings, epochs, learningRate, batchSize, accumulationSteps: 1 };
 }
 
-/** Pictures that go through the tail together. */
-export function microBatchOf(tail: Pick<Network, 'nodes'>, batchSize: number): number {
-  return Math.max(1, Math.min(batchSize, Math.floor(MAP_BYTES / tailBytesPerPicture(tail.nodes))));
+/** Pictures that go through the trainable layers together. */
+export function microBatchOf(part: Pick<Network, 'nodes'>, batchSize: number): number {
+  return Math.max(1, Math.min(batchSize, Math.floor(MAP_BYTES / trainableBytesPerPicture(part.nodes))));
 }

@@ -8,7 +8,7 @@ export interface HeadLayer {
   /** Keys of its weights, as in the network: kernel `[inputs, units]`, and bias `[units]` where it has one. */
   readonly kernelKey: string;
   readonly biasKey: string | null;
-  /** Share of the layer's inputs dropped in training. */
+  /** Fraction of the layer's inputs dropped in training. */
   readonly dropout: number;
   /** Whether a ReLU follows. */
   readonly relu: boolean;

@@ -6,8 +6,8 @@ import {
   collect,
   contextOf,
   expectSameEnd,
+  ofFineTuned,
   ofHead,
-  ofTail,
   STEPS,
   settings,
   slowed,
@@ -27,10 +27,10 @@ interface Learner {
 const LEARNERS: readonly Learner[] = [
   { title: 'a head with our own kernels', backend: 'wasm', args: ofHead(createHeadTrainer) },
   { title: 'a head with TensorFlow.js on wasm', backend: 'wasm', args: ofHead(createTensorflowTrainer) },
-  { title: 'a tail on wasm', backend: 'wasm', args: ofTail() },
+  { title: 'fine-tuned stages on wasm', backend: 'wasm', args: ofFineTuned() },
   ...(['webgl', 'webgpu'] as const).flatMap((backend) => [
     { title: `a head on ${backend}`, backend, args: ofHead(createHeadTrainer) },
-    { title: `a tail on ${backend}`, backend, args: ofTail() },
+    { title: `fine-tuned stages on ${backend}`, backend, args: ofFineTuned() },
   ]),
 ];
 
@@ -134,13 +134,13 @@ describe('pausing', () => {
     const ofFirst = await head.run({});
     expect([ofFirst.stopReason, ofFirst.curve.length]).toEqual(['finishedByPerson', 2]);
     expect(head.facts().steps).toBe(2 * STEPS);
-    const tail = await pausedRun(ofTail(), (gate) => {
-      tail.finish.abort();
+    const part = await pausedRun(ofFineTuned(), (gate) => {
+      part.finish.abort();
       gate.open();
     });
-    const ofSecond = await tail.run({});
+    const ofSecond = await part.run({});
     expect([ofSecond.stopReason, ofSecond.curve.length]).toEqual(['finishedByPerson', 4]);
-    expect(tail.facts().steps).toBeLessThan(2 * STEPS);
+    expect(part.facts().steps).toBeLessThan(2 * STEPS);
   });
 
   it('between two epochs can be ended there', async () => {

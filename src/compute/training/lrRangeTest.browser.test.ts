@@ -4,10 +4,10 @@ import type { TensorflowBackend } from '../../domain/backends.ts';
 import { DEFAULT_TRAIN_SETTINGS, type TrainSettings } from '../../domain/trainSettings.ts';
 import { proposeRate, type RatePoint, risingRates } from '../../evaluation/lrCurve.ts';
 import { createClouds, range } from '../../testing/training/table.ts';
-import { createHeadTrainer } from '../runtimes/choose/createHeadTrainer.ts';
 import { activateBackend } from '../runtimes/choose/activate.ts';
+import { createHeadTrainer } from '../runtimes/choose/createHeadTrainer.ts';
 import { createTensorflowTrainer } from '../runtimes/tensorflow/training/headTrainer.ts';
-import { testRates } from './lrRangeTest.ts';
+import { runLrRangeTest } from './lrRangeTest.ts';
 import { trainHead } from './train.ts';
 
 const FEATURES = 24;
@@ -22,11 +22,11 @@ const never = new AbortController().signal;
 
 function find(
   settings: TrainSettings,
-  more: Partial<Parameters<typeof testRates>[0]> = {},
+  more: Partial<Parameters<typeof runLrRangeTest>[0]> = {},
   onPoint: (points: readonly RatePoint[]) => void = () => undefined,
   signal = never,
 ) {
-  return testRates(
+  return runLrRangeTest(
     { table, classCount: CLASSES, settings, rows: train, createTrainer: createHeadTrainer, ...more },
     { onPoint, signal, lost: never },
   );

@@ -11,14 +11,14 @@ import type { HeadTrainer } from './trainer.ts';
 export const RATE_STEPS = 100;
 const NO_ROWS = new Int32Array();
 
-export interface RateTestArgs
+export interface LrRangeTestArgs
   extends Pick<TrainHeadArgs, 'table' | 'classCount' | 'settings' | 'start' | 'createTrainer'> {
   /** Row numbers of the table to learn from. */
   readonly rows: Int32Array;
   readonly steps?: number;
 }
 
-export interface RateTestContext {
+export interface LrRangeTestContext {
   /** After each step. @param points all so far */
   readonly onPoint: (points: readonly RatePoint[]) => void;
   readonly signal: AbortSignal;
@@ -34,7 +34,7 @@ const meanOf = (values: Float64Array) => values.reduce((sum, value) => sum + val
  */
 async function createHardness(
   trainer: HeadTrainer,
-  { table, rows, classCount }: Pick<RateTestArgs, 'table' | 'rows' | 'classCount'>,
+  { table, rows, classCount }: Pick<LrRangeTestArgs, 'table' | 'rows' | 'classCount'>,
 ): Promise<(batch: Int32Array) => number> {
   const losses = await measureEachLoss(trainer, table, rows, classCount);
   const lossOf = new Map(Array.from(rows, (row, i) => [row, losses[i] as number]));
@@ -48,9 +48,9 @@ async function createHardness(
  * @returns the points whose loss is a number
  * @throws AppError `cancelled`, `deviceLost`, `outOfMemory`
  */
-export async function testRates(
-  { steps = RATE_STEPS, ...args }: RateTestArgs,
-  { onPoint, signal, lost }: RateTestContext,
+export async function runLrRangeTest(
+  { steps = RATE_STEPS, ...args }: LrRangeTestArgs,
+  { onPoint, signal, lost }: LrRangeTestContext,
 ): Promise<readonly RatePoint[]> {
   const splits = { train: args.rows, validation: NO_ROWS, test: NO_ROWS };
   const { trainer, random } = await startRun({ ...args, rows: splits, resumeFrom: null });

@@ -35,7 +35,7 @@ export async function measureEachLoss(
   );
 }
 
-/** Mean cross-entropy in nats and share right; null without rows. */
+/** Mean cross-entropy in nats and fraction right; null without rows. */
 export async function measureLoss(
   trainer: HeadTrainer,
   table: FeatureTable,

@@ -52,7 +52,7 @@ describe('the schedule of the learning rate', () => {
   });
 
   it('warms up in a straight line and falls along a cosine', () => {
-    const rates = ratesOfRun({ ...BASE, schedule: 'cosine', warmupShare: 0.2 });
+    const rates = ratesOfRun({ ...BASE, schedule: 'cosine', warmupFraction: 0.2 });
     const warmup = rates.slice(0, 14);
     warmup.forEach((rate, i) => void expect(rate).toBeCloseTo((0.4 * (i + 1)) / 14, 12));
     const rest = rates.slice(13);
@@ -67,11 +67,11 @@ describe('the schedule of the learning rate', () => {
   });
 
   it('needs no warm-up for its cosine, and never has a rate of 0', () => {
-    const rates = ratesOfRun({ ...BASE, schedule: 'cosine', warmupShare: 0 });
+    const rates = ratesOfRun({ ...BASE, schedule: 'cosine', warmupFraction: 0 });
     expect(rates[0]).toBe(0.4);
     expect(isFalling(rates)).toBe(true);
     expect(Math.min(...rates)).toBeGreaterThan(0);
-    expect(ratesOfRun({ ...BASE, schedule: 'cosine', warmupShare: 0.99, epochs: 1 }, 1)).toEqual([0.4]);
+    expect(ratesOfRun({ ...BASE, schedule: 'cosine', warmupFraction: 0.99, epochs: 1 }, 1)).toEqual([0.4]);
   });
 
   it('runs one cycle: from a 25th up to the peak, and down to almost nothing', () => {

@@ -7,7 +7,7 @@ export type ScheduleSettings = Pick<
   | 'schedule'
   | 'learningRate'
   | 'epochs'
-  | 'warmupShare'
+  | 'warmupFraction'
   | 'rateFactor'
   | 'rateStepEpochs'
   | 'plateauPatience'
@@ -15,27 +15,27 @@ export type ScheduleSettings = Pick<
 >;
 
 // Of one-cycle, as in fastai and PyTorch's `OneCycleLR`, which took them from Smith's reports.
-const RISING_SHARE = 0.3;
+const RISING_FRACTION = 0.3;
 /** The first rate is the peak divided by this, and the last is the first divided by `END_DIVISOR`. */
 const START_DIVISOR = 25;
 const END_DIVISOR = 1e4;
 
-/** From `from` (share 0) to `to` (share 1) along half a wave of the cosine. */
-function anneal(from: number, to: number, share: number): number {
-  return to + ((from - to) * (1 + Math.cos(Math.PI * share))) / 2;
+/** From `from` (fraction 0) to `to` (fraction 1) along half a wave of the cosine. */
+function anneal(from: number, to: number, fraction: number): number {
+  return to + ((from - to) * (1 + Math.cos(Math.PI * fraction))) / 2;
 }
 
 /**
- * `η = peak · (1 + cos(π · share)) / 2`, one period without restarts: Loshchilov & Hutter, "SGDR: Stochastic Gradient
+ * `η = peak · (1 + cos(π · fraction)) / 2`, one period without restarts: Loshchilov & Hutter, "SGDR: Stochastic Gradient
  * Descent with Warm Restarts" (2016), equation 5 with a lowest rate of 0. Before it the rate rises in a straight line
  * (Goyal et al., "Accurate, Large Minibatch SGD", 2017, section 2.2), and is never 0, so that no step is for nothing.
  */
 function cosineRate(
-  { learningRate, warmupShare }: ScheduleSettings,
+  { learningRate, warmupFraction }: ScheduleSettings,
   step: number,
   stepCount: number,
 ): number {
-  const warmupSteps = Math.floor(warmupShare * stepCount);
+  const warmupSteps = Math.floor(warmupFraction * stepCount);
   if (step < warmupSteps) return (learningRate * (step + 1)) / warmupSteps;
   return anneal(learningRate, 0, (step - warmupSteps) / (stepCount - warmupSteps));
 }
@@ -47,9 +47,9 @@ function cosineRate(
  */
 function oneCycleRate({ learningRate }: ScheduleSettings, step: number, stepCount: number): number {
   const first = learningRate / START_DIVISOR;
-  const share = stepCount > 1 ? step / (stepCount - 1) : RISING_SHARE;
-  if (share <= RISING_SHARE) return anneal(first, learningRate, share / RISING_SHARE);
-  return anneal(learningRate, first / END_DIVISOR, (share - RISING_SHARE) / (1 - RISING_SHARE));
+  const fraction = stepCount > 1 ? step / (stepCount - 1) : RISING_FRACTION;
+  if (fraction <= RISING_FRACTION) return anneal(first, learningRate, fraction / RISING_FRACTION);
+  return anneal(learningRate, first / END_DIVISOR, (fraction - RISING_FRACTION) / (1 - RISING_FRACTION));
 }
 
 /**

@@ -1,12 +1,12 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { TrainSettings } from '../../domain/trainSettings.ts';
-import { createTail, DROPOUT_TAIL } from '../../testing/training/fineTunedParts.ts';
+import { createPart, DROPOUT_PART } from '../../testing/training/fineTunedParts.ts';
 import {
   collect,
   contextOf,
   expectSameEnd,
   first,
-  ofTail,
+  ofFineTuned,
   settings,
   slowed,
 } from '../../testing/training/runs.ts';
@@ -19,7 +19,7 @@ describe('a second phase', () => {
   });
 
   it('that does better counts on, and takes its best weights', async () => {
-    const { curve, bestEpoch, head, stopReason } = await trainHead(ofTail(), contextOf());
+    const { curve, bestEpoch, head, stopReason } = await trainHead(ofFineTuned(), contextOf());
     expect(curve.slice(0, 2)).toEqual(first);
     expect(curve.slice(2).map(({ epoch, phase }) => [epoch, phase])).toEqual([
       [3, 'fineTune'],
@@ -29,11 +29,11 @@ describe('a second phase', () => {
     expect(curve[2]?.elapsedMs).toBeGreaterThan(2000);
     expect(stopReason).toBe('allEpochs');
     expect(bestEpoch).toBeGreaterThan(2);
-    expect(head.weights).not.toEqual(createTail(DROPOUT_TAIL).weights);
+    expect(head.weights).not.toEqual(createPart(DROPOUT_PART).weights);
   });
 
   it('that does worse keeps what the first one had, and loses patience by itself', async () => {
-    const args = ofTail();
+    const args = ofFineTuned();
     const wild: TrainSettings = {
       ...settings,
       ...{ schedule: 'constant', learningRate: 30, epochs: 9, earlyStoppingPatience: 2 },
@@ -45,7 +45,7 @@ describe('a second phase', () => {
       contextOf({ onProgress }),
     );
     expect([result.bestEpoch, result.stopReason, result.curve.length]).toEqual([1, 'earlyStopping', 4]);
-    expect(result.head.weights).toEqual(createTail(DROPOUT_TAIL).weights);
+    expect(result.head.weights).toEqual(createPart(DROPOUT_PART).weights);
     const alone = await trainHead({ ...args, settings: { ...settings, epochs: 0 } }, contextOf());
     expect(result.testProbabilities).toEqual(alone.testProbabilities);
     const atEnds = snapshots.filter(({ running }) => !running);
@@ -67,7 +67,7 @@ describe('a second phase', () => {
   it('can be stopped in the middle of an epoch, and gives what it has until then', async () => {
     const finish = new AbortController();
     let steps = 0;
-    const args = slowed(ofTail(), (count) => {
+    const args = slowed(ofFineTuned(), (count) => {
       steps = count;
       if (count === 2) finish.abort();
     });

@@ -43,7 +43,7 @@ async function runEpochs(run: Run, args: TrainHeadArgs, context: TrainHeadContex
   const elapsedBeforeMs = run.curve.at(-1)?.elapsedMs ?? 0;
   const inPhase = () => phaseCurve(run, args).length;
   const startProgress = inPhase();
-  /** Epochs of the phase, the running one by its share. */
+  /** Epochs of the phase, the running one by its fraction. */
   let progress = startProgress;
   let lastSnapshotMs = performance.now();
   let lastReportMs = lastSnapshotMs;
@@ -63,10 +63,10 @@ async function runEpochs(run: Run, args: TrainHeadArgs, context: TrainHeadContex
     if (isPaused || performance.now() - lastSnapshotMs >= dueAfterMs) await handOutSnapshot();
     if (isPaused) await pauseGate.wait();
   };
-  const onPause = async (share: number) => {
-    progress = inPhase() + share;
+  const onPause = async (fraction: number) => {
+    progress = inPhase() + fraction;
     if (performance.now() - lastReportMs >= REPORT_EVERY_MS) {
-      onProgress({ kind: 'step', epoch: run.curve.length + 1, share, remainingMs: remainingMs() });
+      onProgress({ kind: 'step', epoch: run.curve.length + 1, fraction, remainingMs: remainingMs() });
       lastReportMs = performance.now();
     }
     await rest(everyMs);

@@ -13,7 +13,7 @@ import {
   relu,
   softmax,
 } from '../../network/nodeBuilders.ts';
-import { planTail, tailBytesPerPicture, trainableCount } from './trainablePlan.ts';
+import { planTrainable, trainableBytesPerPicture, trainableCount } from './trainablePlan.ts';
 
 const input: NetworkNode = { op: 'input', name: 'in', inputs: [], shape: [4, 4, 2], preprocessing: null };
 const end = [globalAvgPool('gap', 'r'), dense('logits', 'gap', 3), softmax('s', 'logits')];
@@ -30,9 +30,9 @@ const nodes: readonly NetworkNode[] = [
   ...end,
 ];
 
-describe('the plan of a tail', () => {
+describe('the plan of trainable layers', () => {
   it('keeps what the backward pass reads, and nothing else', () => {
-    const plan = planTail(nodes);
+    const plan = planTrainable(nodes);
     expect([...plan.kept].sort()).toEqual(['a_relu', 'first', 'gap', 'p', 'r']);
     // Nothing before the first convolution trains, so neither does the input of that get a gradient.
     const wants = Object.fromEntries(plan.steps.map((step) => [step.output, step.wantsGradient]));
@@ -41,7 +41,7 @@ describe('the plan of a tail', () => {
 
   it('counts bytes and weights', () => {
     const maps = 4 * 4 * 2 + 4 * 4 * 5 + 2 * 2 * 5 + 2 * 2 * 6 + 6;
-    expect(tailBytesPerPicture(nodes)).toBe(4 * maps);
+    expect(trainableBytesPerPicture(nodes)).toBe(4 * maps);
     const withDropout = [
       ...nodes.slice(0, -2),
       dropout('d', 'gap', 0.5),
@@ -49,7 +49,7 @@ describe('the plan of a tail', () => {
       softmax('s', 'logits'),
     ];
     // The mask and the input of the dense layer; what goes into the dropout is not read again.
-    expect(tailBytesPerPicture(withDropout)).toBe(4 * (maps + 6));
+    expect(trainableBytesPerPicture(withDropout)).toBe(4 * (maps + 6));
     expect(trainableCount(nodes)).toBe(9 * 2 * 5 + 5 + 2 * (5 * 6 + 6) + 6 * 3 + 3);
     // What Keras counts, less the four numbers of each channel that are BatchNorm's, which is frozen here.
     expect(trainableCount(buildResnet50())).toBe(25_636_712 - 4 * 26_560);
@@ -57,11 +57,13 @@ describe('the plan of a tail', () => {
 
   it('takes a stage of ResNet50', () => {
     const stage5 = cutBefore({ name: 'r', nodes: buildResnet50(), weights: {} }, 'out4f', [14, 14, 1024]);
-    expect(planTail(stage5.nodes).steps[0]?.outputShape).toEqual([14, 14, 1024]);
+    expect(planTrainable(stage5.nodes).steps[0]?.outputShape).toEqual([14, 14, 1024]);
   });
 
   it('refuses a network that does not end in its only softmax', () => {
-    expect(() => planTail(nodes.slice(0, -1))).toThrow('ends in a softmax');
-    expect(() => planTail([...nodes, dense('more', 's', 2), softmax('s2', 'more')])).toThrow('not the last');
+    expect(() => planTrainable(nodes.slice(0, -1))).toThrow('ends in a softmax');
+    expect(() => planTrainable([...nodes, dense('more', 's', 2), softmax('s2', 'more')])).toThrow(
+      'not the last',
+    );
   });
 });

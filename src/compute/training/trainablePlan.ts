@@ -1,11 +1,11 @@
-/** What has to be done, and remembered, to train a tail: a part of a network that ends in a softmax. */
+/** What has to be done, and remembered, to train a part of a network that ends in a softmax. */
 import type { DropoutNode, NetworkNode, SoftmaxNode } from '../../network/network.ts';
 import { inferShapes, type Shape, sizeOf, weightShapes } from '../../network/shapes.ts';
 
 const FLOAT_BYTES = 4;
 
 /** A node with the ReLU that was fused into it. */
-export interface TailStep {
+export interface TrainableStep {
   readonly node: Exclude<NetworkNode, SoftmaxNode>;
   readonly inputs: readonly string[];
   /** Name under which others read its output. */
@@ -21,9 +21,9 @@ export interface TailStep {
   readonly keepsOutput: boolean;
 }
 
-export interface TailPlan {
+export interface TrainablePlan {
   /** The first is the input, the last gives the logits. */
-  readonly steps: readonly TailStep[];
+  readonly steps: readonly TrainableStep[];
   readonly shapes: ReadonlyMap<string, Shape>;
   /** Dropouts, in their order, with how many inputs each has. */
   readonly dropouts: readonly { readonly node: DropoutNode; readonly size: number }[];
@@ -55,7 +55,7 @@ function toFusions(nodes: readonly NetworkNode[]): ReadonlyMap<string, { name: s
  * @throws InvalidNetworkError as `inferShapes`; Error unless the only softmax is the last node, as the loss is written
  * for logits
  */
-export function planTail(nodes: readonly NetworkNode[]): TailPlan {
+export function planTrainable(nodes: readonly NetworkNode[]): TrainablePlan {
   const shapes = inferShapes(nodes);
   const last = nodes.at(-1);
   if (last?.op !== 'softmax') throw new Error('a network that trains ends in a softmax');
@@ -63,7 +63,7 @@ export function planTail(nodes: readonly NetworkNode[]): TailPlan {
   const fused = new Set([...fusions.values()].map(({ name }) => name));
   const shapeOf = (name: string) => shapes.get(name) ?? [];
   const trains = new Set<string>();
-  const steps = nodes.slice(0, -1).flatMap((node): TailStep[] => {
+  const steps = nodes.slice(0, -1).flatMap((node): TrainableStep[] => {
     if (node.op === 'softmax') throw new Error(`${node.name} is not the last node`);
     if (fused.has(node.name)) return [];
     const fusion = fusions.get(node.name);
@@ -97,10 +97,10 @@ export function planTail(nodes: readonly NetworkNode[]): TailPlan {
 
 /**
  * Bytes of what the backward pass needs of the forward pass, for one picture: to be multiplied by the pictures of a
- * micro-batch. @throws as `planTail`
+ * micro-batch. @throws as `planTrainable`
  */
-export function tailBytesPerPicture(nodes: readonly NetworkNode[]): number {
-  const { shapes, kept, dropouts } = planTail(nodes);
+export function trainableBytesPerPicture(nodes: readonly NetworkNode[]): number {
+  const { shapes, kept, dropouts } = planTrainable(nodes);
   const maps = [...kept].reduce((sum, name) => sum + sizeOf(shapes.get(name) ?? []), 0);
   return (maps + dropouts.reduce((sum, { size }) => sum + size, 0)) * FLOAT_BYTES;
 }

@@ -20,8 +20,8 @@ export interface FeatureTable {
 export interface RowMixes {
   /** Class of the second picture of each row; the row's own where there is none. */
   readonly labels: Int32Array;
-  /** Share of the row's own class in the target, (0, 1]; the rest is the second's. */
-  readonly shares: Float32Array;
+  /** Fraction of the row's own class in the target, (0, 1]; the rest is the second's. */
+  readonly fractions: Float32Array;
 }
 
 /**

@@ -21,7 +21,7 @@ interface Implementation {
   readonly holdsTensors: boolean;
   /** A GPU imitated by the processor takes seconds for what WASM does in a blink: fewer epochs show the same. */
   readonly epochs: number;
-  readonly lossShare: number;
+  readonly lossFraction: number;
 }
 
 const OWN: Implementation = {
@@ -30,7 +30,7 @@ const OWN: Implementation = {
   createTrainer: createHeadTrainer,
   holdsTensors: false,
   epochs: 12,
-  lossShare: 0.7,
+  lossFraction: 0.7,
 };
 const PLAIN: Implementation = {
   ...OWN,
@@ -45,7 +45,7 @@ const ON_GPU = (['webgl', 'webgpu'] as const).map(
     backend,
     createTrainer: createHeadTrainer,
     epochs: 5,
-    lossShare: 0.9,
+    lossFraction: 0.9,
   }),
 );
 const FEATURES = 12;
@@ -77,7 +77,7 @@ const context = (onProgress: (progress: TrainProgress) => void = () => {}) => ({
 });
 
 describe.each([OWN, PLAIN, ...ON_GPU])('training a head on $title', (implementation) => {
-  const { backend, createTrainer, holdsTensors, epochs, lossShare } = implementation;
+  const { backend, createTrainer, holdsTensors, epochs, lossFraction } = implementation;
   const argsHere = { ...args, createTrainer };
 
   beforeAll(async () => {
@@ -127,7 +127,7 @@ describe.each([OWN, PLAIN, ...ON_GPU])('training a head on $title', (implementat
       ...(optimizer === 'sgd' ? { learningRate: 0.05 } : {}),
     };
     const { curve } = await trainHead({ ...argsHere, settings: tuned }, context());
-    expect(curve.at(-1)?.loss).toBeLessThan((curve[0]?.loss ?? 0) * lossShare);
+    expect(curve.at(-1)?.loss).toBeLessThan((curve[0]?.loss ?? 0) * lossFraction);
   });
 });
 
@@ -176,7 +176,7 @@ describe.each([OWN, PLAIN])('stopping $title', ({ backend, createTrainer }) => {
 describe.each([OWN, PLAIN])('going on from a snapshot of $title', ({ backend, createTrainer }) => {
   it.each<Partial<TrainSettings>>([
     { schedule: 'constant' },
-    { schedule: 'cosine', warmupShare: 0.3 },
+    { schedule: 'cosine', warmupFraction: 0.3 },
     // A rate that is too high from the start, so that there is a plateau to leave on either side of the cut.
     { schedule: 'plateau', plateauPatience: 1, learningRate: 0.3, optimizer: 'rmsprop' },
     { schedule: 'step', rateStepEpochs: 3, optimizer: 'sgd', nesterov: true },

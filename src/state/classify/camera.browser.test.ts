@@ -15,7 +15,7 @@ const PREPARED: PrepareResult = {
     fingerprint: 'f',
     inputSizePx: 8,
     featureCount: 4,
-    resize: { fit: 'stretch', cropShare: 1, version: 1 },
+    resize: { fit: 'stretch', cropFraction: 1, version: 1 },
   },
   weightsFromCache: true,
 };

@@ -19,7 +19,7 @@ export interface DatasetState extends Omit<History<Dataset>, 'present'> {
 }
 
 const SAVE_AFTER_MS = 400;
-const CLAIM_WITHIN_MS = 1500;
+const LOCK_WITHIN_MS = 1500;
 
 export const datasetStore = createStore<DatasetState>()(() => ({
   dataset: operations.emptyDataset(''),
@@ -43,11 +43,11 @@ function saveNow(): void {
  * Whether this tab may keep the data set. Only one may at a time: two would write over each other's set and delete
  * each other's pictures. Held until the tab ends.
  */
-function claimDataset(): Promise<boolean> {
+function lockDataset(): Promise<boolean> {
   if (!('locks' in navigator)) return Promise.resolve(true);
   return new Promise((resolve) => {
     // Not at once: the page before a reload may need a moment to let go.
-    const signal = AbortSignal.timeout(CLAIM_WITHIN_MS);
+    const signal = AbortSignal.timeout(LOCK_WITHIN_MS);
     const hold = () => {
       resolve(true);
       return new Promise<never>(() => {});
@@ -65,7 +65,7 @@ export function startDataset(): Promise<void> {
 }
 
 async function start(): Promise<void> {
-  const isOurs = await claimDataset();
+  const isOurs = await lockDataset();
   if (!isOurs) {
     storageHealthStore.setState({ memoryOnly: true });
     notify({ kind: 'warning', messageKey: 'dataset:storage.otherTab', sticky: true, topic: 'storage' });

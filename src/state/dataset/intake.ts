@@ -69,7 +69,7 @@ export function dismissIntakeError(): void {
 }
 
 /**
- * Varied examples of a picture as training will see them; each RGBA `[sizePx, sizePx, 4]`.
+ * Augmented views of a picture as training will see them; each RGBA `[sizePx, sizePx, 4]`.
  * @throws AppError pictureUnreadable, pictureTooLarge, cancelled
  */
 export function previewAugmentation(

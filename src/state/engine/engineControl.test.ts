@@ -14,7 +14,7 @@ const BACKBONE = {
   fingerprint: 'f',
   inputSizePx: 8,
   featureCount: 4,
-  resize: { fit: 'stretch', cropShare: 1, version: 1 },
+  resize: { fit: 'stretch', cropFraction: 1, version: 1 },
 } as const;
 
 /** The real client and server over a channel; only what computes is replaced. */

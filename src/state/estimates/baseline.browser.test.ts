@@ -1,21 +1,21 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { createStore } from 'zustand/vanilla';
 import { emptyDataset } from '../../dataset/operations.ts';
-import type { InstantAnswer } from '../../evaluation/learningCurve.ts';
-import type { InstantAnswerArgs, InstantAnswerResult } from '../../rpc/estimateCalls.ts';
+import type { Baseline } from '../../evaluation/learningCurve.ts';
+import type { BaselineArgs, BaselineOutcome } from '../../rpc/estimateCalls.ts';
 import { AppError } from '../../shared/errors.ts';
 import { type ArrivingPicture, beginIntake } from '../dataset/arriving.ts';
 import { changeSplit, datasetStore, deletePictures, startDataset, undo } from '../dataset/dataset.ts';
 import { engineStore } from '../engine/engine.ts';
 import { FRESH } from '../training/store.ts';
 import { changeTrainSettings, resetTrainSettings, trainingStore } from '../training/training.ts';
-import { cancelInstantAnswer, considerInstantAnswer, instantAnswerStore, lookNow } from './baseline.ts';
+import { baselineStore, cancelBaseline, considerBaseline, lookNow } from './baseline.ts';
 
 /** The engine needs the weights: what it answers is tested beside it, what is asked of it here. */
 const engine = vi.hoisted(() => ({
-  asked: [] as InstantAnswerArgs[],
+  asked: [] as BaselineArgs[],
   extracted: 0,
-  answer: null as ((args: InstantAnswerArgs, signal: AbortSignal) => Promise<InstantAnswerResult>) | null,
+  answer: null as ((args: BaselineArgs, signal: AbortSignal) => Promise<BaselineOutcome>) | null,
 }));
 vi.mock('../engine/engine.ts', () => {
   const store = createStore(() => ({ status: 'idle', report: null as { arithmetic: string } | null }));
@@ -24,7 +24,7 @@ vi.mock('../engine/engine.ts', () => {
     async ensureEngine() {
       store.setState({ status: 'ready', report: { arithmetic: 'int8' } });
     },
-    async engineCall(method: string, makeArgs: () => InstantAnswerArgs, { signal }: { signal: AbortSignal }) {
+    async engineCall(method: string, makeArgs: () => BaselineArgs, { signal }: { signal: AbortSignal }) {
       const args = makeArgs();
       if (method === 'extractFeatures') {
         engine.extracted += 1;
@@ -40,7 +40,7 @@ const picture = (hash: string, className: string): ArrivingPicture => ({
   ...{ hash, className, split: null, name: `${hash}.png`, path: `top/${className}/${hash}.png` },
   ...{ blob: new Blob([hash]), thumbnail: new Blob(['small']), widthPx: 1, heightPx: 1 },
 });
-const answerOf = (accuracy: number): InstantAnswer => ({
+const answerOf = (accuracy: number): Baseline => ({
   ...{ accuracy, accuracyInterval: [0, 1], checkedCount: 5, checkedWith: 'validation', trainCount: 9 },
   ...{ trainTotal: 9, points: [], growth: null, elapsedMs: 1 },
 });
@@ -50,7 +50,7 @@ const waiting = (_: unknown, signal: AbortSignal) =>
   new Promise<never>((_resolve, reject) =>
     signal.addEventListener('abort', () => reject(new AppError('cancelled'))),
   );
-const shown = () => instantAnswerStore.getState();
+const shown = () => baselineStore.getState();
 const ready = (arithmetic: 'int8' | 'float32' = 'int8') =>
   engineStore.setState({ status: 'ready', report: { arithmetic } } as never);
 
@@ -67,7 +67,7 @@ describe('the first answer', () => {
     trainingStore.setState(FRESH);
     resetTrainSettings();
     datasetStore.setState({ dataset: emptyDataset(''), undo: [], redo: [] });
-    await considerInstantAnswer();
+    await considerBaseline();
     const step = beginIntake();
     const pictures = Array.from({ length: 30 }, (_, i) => picture(`${set}-${i}`, i % 2 ? 'cats' : 'dogs'));
     step.add(pictures, [], null);
@@ -75,14 +75,14 @@ describe('the first answer', () => {
   });
 
   it('comes by itself only where the engine is ready and nothing is missing, and never sees test pictures', async () => {
-    await considerInstantAnswer();
+    await considerBaseline();
     expect(engine.asked).toHaveLength(0);
     ready();
     engine.answer = async () => ({ missing: 3, answer: null });
-    await considerInstantAnswer();
+    await considerBaseline();
     expect(shown()).toMatchObject({ phase: 'idle', error: null });
     engine.answer = answering(0.8);
-    await considerInstantAnswer();
+    await considerBaseline();
     expect(shown()).toMatchObject({ phase: 'ready', answer: { accuracy: 0.8 } });
     expect(engine.asked[1]).toMatchObject({ classCount: 2, arithmetic: 'int8', classWeights: 'balanced' });
     const splits = new Set(engine.asked[1]?.examples.map(({ split }) => split));
@@ -91,41 +91,41 @@ describe('the first answer', () => {
 
   it('is remembered for a data set that comes back, and asked for anew for another', async () => {
     ready();
-    await considerInstantAnswer();
-    await considerInstantAnswer();
+    await considerBaseline();
+    await considerBaseline();
     expect(engine.asked).toHaveLength(1);
     engine.answer = answering(0.6);
     deletePictures([datasetStore.getState().dataset.pictures[0]?.id ?? '']);
-    await considerInstantAnswer();
+    await considerBaseline();
     expect(shown().answer?.accuracy).toBe(0.6);
     undo();
-    await considerInstantAnswer();
+    await considerBaseline();
     expect(shown().answer?.accuracy).toBe(0.8);
     expect(engine.asked).toHaveLength(2);
     changeSplit({ seed: 99 });
-    await considerInstantAnswer();
+    await considerBaseline();
     changeTrainSettings({ classWeights: 'none' });
-    await considerInstantAnswer();
+    await considerBaseline();
     expect(engine.asked).toHaveLength(4);
   });
 
   it('of one arithmetic does not stand for another', async () => {
     ready();
-    await considerInstantAnswer();
+    await considerBaseline();
     const { dataset } = datasetStore.getState();
     datasetStore.setState({ dataset: emptyDataset('') });
-    await considerInstantAnswer();
+    await considerBaseline();
     expect(shown().phase).toBe('idle');
     datasetStore.setState({ dataset });
     ready('float32');
-    await considerInstantAnswer();
+    await considerBaseline();
     expect(engine.asked.map(({ arithmetic }) => arithmetic)).toEqual(['int8', 'float32']);
   });
 
   it('by button gets everything ready, and is not disturbed by the engine that becomes so', async () => {
     const looking = lookNow();
     await vi.waitFor(() => expect(engineStore.getState().status).toBe('ready'));
-    await considerInstantAnswer();
+    await considerBaseline();
     await looking;
     expect(engine.extracted).toBe(1);
     expect(engine.asked).toHaveLength(1);
@@ -136,7 +136,7 @@ describe('the first answer', () => {
     ready();
     engine.answer = () => Promise.reject(new AppError('storageUnavailable'));
     const warn = vi.spyOn(console, 'warn').mockImplementation(() => {});
-    await considerInstantAnswer();
+    await considerBaseline();
     expect(shown().error).toBeNull();
     expect(warn).toHaveBeenCalledOnce();
     warn.mockRestore();
@@ -150,11 +150,11 @@ describe('the first answer', () => {
     const looking = lookNow();
     await vi.waitFor(() => expect(engine.asked).toHaveLength(1));
     expect(shown().phase).toBe('computing');
-    cancelInstantAnswer();
+    cancelBaseline();
     await looking;
     expect(shown()).toMatchObject({ phase: 'idle', error: null });
 
-    const again = considerInstantAnswer();
+    const again = considerBaseline();
     await vi.waitFor(() => expect(engine.asked).toHaveLength(2));
     trainingStore.setState({ phase: 'preparing' });
     await again;
@@ -166,11 +166,11 @@ describe('the first answer', () => {
   it('of an older data set does not take the place of a newer one', async () => {
     ready();
     engine.answer = waiting;
-    const old = considerInstantAnswer();
+    const old = considerBaseline();
     await vi.waitFor(() => expect(engine.asked).toHaveLength(1));
     deletePictures([datasetStore.getState().dataset.pictures[0]?.id ?? '']);
     engine.answer = answering(0.5);
-    await Promise.all([considerInstantAnswer(), old]);
+    await Promise.all([considerBaseline(), old]);
     expect(shown()).toMatchObject({ phase: 'ready', answer: { accuracy: 0.5 } });
   });
 });

@@ -1,7 +1,7 @@
 /** A first answer before anything is trained: asked for by itself where the features are there, else by button. */
 import { createStore } from 'zustand/vanilla';
 import type { Arithmetic } from '../../domain/backends.ts';
-import type { InstantAnswer, LearningPoint } from '../../evaluation/learningCurve.ts';
+import type { Baseline, LearningPoint } from '../../evaluation/learningCurve.ts';
 import type { ExtractProgress } from '../../rpc/featureCalls.ts';
 import { type AppError, toAppError } from '../../shared/errors.ts';
 import { datasetStore, findingsOf, splitsOf } from '../dataset/dataset.ts';
@@ -11,29 +11,29 @@ import { examplesOf } from '../training/learn.ts';
 import { planTraining, type TrainingPlan } from '../training/plan.ts';
 import { isTraining, trainingStore } from '../training/training.ts';
 
-export type InstantAnswerPhase =
+export type BaselinePhase =
   | 'idle' // nothing to show but the button
   | 'preparing' // of the engine
   | 'extracting' // features that are missing
   | 'computing'
   | 'ready';
 
-export interface InstantAnswerState {
-  readonly phase: InstantAnswerPhase;
+export interface BaselineState {
+  readonly phase: BaselinePhase;
   readonly extract: ExtractProgress | null;
   /** While computing: those that are there. */
   readonly points: readonly LearningPoint[];
-  readonly answer: InstantAnswer | null;
+  readonly answer: Baseline | null;
   readonly error: AppError | null;
 }
 
-const FRESH: InstantAnswerState = { phase: 'idle', extract: null, points: [], answer: null, error: null };
+const FRESH: BaselineState = { phase: 'idle', extract: null, points: [], answer: null, error: null };
 
-export const instantAnswerStore = createStore<InstantAnswerState>()(() => FRESH);
+export const baselineStore = createStore<BaselineState>()(() => FRESH);
 
 /** Answers for so many states of the data set are remembered: enough for a change and its undoing. */
 const MOST_REMEMBERED = 8;
-const remembered = new Map<string, { readonly answer: InstantAnswer; readonly arithmetic: Arithmetic }>();
+const remembered = new Map<string, { readonly answer: Baseline; readonly arithmetic: Arithmetic }>();
 
 /** Of the work that goes on, or of none. */
 let cancel = new AbortController();
@@ -62,11 +62,11 @@ function currentPlan(): TrainingPlan | null {
  * Shows the answer for the data set as it is, if it is known or can be had without waiting: the engine is ready, and
  * every picture has been looked at. Otherwise the store is idle. Cheap to call again.
  */
-export async function considerInstantAnswer(): Promise<void> {
+export async function considerBaseline(): Promise<void> {
   const plan = currentPlan();
   if (!plan) return drop();
   const key = keyOf(plan);
-  const { phase, error } = instantAnswerStore.getState();
+  const { phase, error } = baselineStore.getState();
   if (key === shownKey && (phase !== 'idle' || error)) return;
   drop();
   shownKey = key;
@@ -89,21 +89,21 @@ export async function lookNow(): Promise<void> {
   drop();
   try {
     await work(keyOf(plan), async (signal) => {
-      instantAnswerStore.setState({ phase: 'preparing' });
+      baselineStore.setState({ phase: 'preparing' });
       await ensureEngine(signal);
-      instantAnswerStore.setState({ phase: 'extracting' });
-      const onProgress = (extract: ExtractProgress) => instantAnswerStore.setState({ extract });
+      baselineStore.setState({ phase: 'extracting' });
+      const onProgress = (extract: ExtractProgress) => baselineStore.setState({ extract });
       const { plan: remaining } = await extractAll(plan, { signal, onProgress });
-      instantAnswerStore.setState({ phase: 'computing' });
+      baselineStore.setState({ phase: 'computing' });
       return ask(remaining, signal, { retry: true });
     });
   } catch (thrown) {
-    instantAnswerStore.setState({ error: toAppError(thrown) });
+    baselineStore.setState({ error: toAppError(thrown) });
   }
 }
 
 /** Gives up what is going on. What was looked at stays known. */
-export function cancelInstantAnswer(): void {
+export function cancelBaseline(): void {
   cancel.abort();
 }
 
@@ -111,17 +111,17 @@ function drop(): void {
   cancel.abort();
   cancel = new AbortController();
   shownKey = '';
-  instantAnswerStore.setState(FRESH);
+  baselineStore.setState(FRESH);
 }
 
-function show(answer: InstantAnswer): void {
-  instantAnswerStore.setState({ ...FRESH, phase: 'ready', answer, points: answer.points });
+function show(answer: Baseline): void {
+  baselineStore.setState({ ...FRESH, phase: 'ready', answer, points: answer.points });
 }
 
 /** @throws what `getAnswer` throws, unless it was given up; the store is idle then */
 async function work(
   key: string,
-  getAnswer: (signal: AbortSignal) => Promise<InstantAnswer | null>,
+  getAnswer: (signal: AbortSignal) => Promise<Baseline | null>,
 ): Promise<void> {
   const mine = new AbortController();
   cancel = mine;
@@ -131,17 +131,17 @@ async function work(
   try {
     const answer = await getAnswer(mine.signal);
     if (isOvertaken()) return;
-    if (!answer) return instantAnswerStore.setState(FRESH);
+    if (!answer) return baselineStore.setState(FRESH);
     remember(key, answer);
     show(answer);
   } catch (thrown) {
     if (isOvertaken()) return;
-    instantAnswerStore.setState(FRESH);
+    baselineStore.setState(FRESH);
     if (toAppError(thrown).code !== 'cancelled') throw thrown;
   }
 }
 
-function remember(key: string, answer: InstantAnswer): void {
+function remember(key: string, answer: Baseline): void {
   remembered.delete(key);
   remembered.set(key, { answer, arithmetic: arithmeticNow() });
   const [oldest] = remembered.keys();
@@ -153,7 +153,7 @@ async function ask(
   plan: TrainingPlan,
   signal: AbortSignal,
   { retry }: { readonly retry: boolean },
-): Promise<InstantAnswer | null> {
+): Promise<Baseline | null> {
   const { classWeights, seed } = trainingStore.getState().settings;
   const makeArgs = () => ({
     examples: examplesOf(plan).filter(({ split }) => split !== 'test'),
@@ -161,9 +161,9 @@ async function ask(
     arithmetic: arithmeticNow(),
     ...{ classWeights, seed },
   });
-  const { answer } = await engineCall('instantAnswer', makeArgs, {
+  const { answer } = await engineCall('baseline', makeArgs, {
     ...{ signal, retry },
-    onProgress: ({ points }) => instantAnswerStore.setState({ phase: 'computing', points }),
+    onProgress: ({ points }) => baselineStore.setState({ phase: 'computing', points }),
   });
   return answer;
 }

@@ -3,7 +3,7 @@ import { DEFAULT_AUGMENTATION } from '../../domain/augmentation.ts';
 import { DEFAULT_FINE_TUNE, DEFAULT_TRAIN_SETTINGS, type TrainSettings } from '../../domain/trainSettings.ts';
 import type { FineTuneEstimate } from '../../rpc/trainingCalls.ts';
 import type { StartingModel } from '../training/startingPoint.ts';
-import { tuneCostKey, tuneCostOf } from './fineTuneCost.ts';
+import { fineTuneCostKey, fineTuneCostOf } from './fineTuneCost.ts';
 
 const found: FineTuneEstimate = {
   ...{ trainableParameters: 15e6, memoryBytes: 8e8 },
@@ -12,36 +12,36 @@ const found: FineTuneEstimate = {
 };
 const counts = { train: 100, validation: 20, test: 30 };
 const plain: TrainSettings = { ...DEFAULT_TRAIN_SETTINGS, fineTune: { ...DEFAULT_FINE_TUNE, batchSize: 8 } };
-const varied: TrainSettings = { ...plain, augmentation: DEFAULT_AUGMENTATION };
+const augmented: TrainSettings = { ...plain, augmentation: DEFAULT_AUGMENTATION };
 
 describe('the cost of fine-tuning', () => {
   it('has what is frozen run once where pictures are as they are', () => {
-    expect(tuneCostOf(found, counts, plain)).toEqual({
-      ...{ trainableParameters: 15e6, memoryBytes: 8e8, fitsCache: true, isVaried: false },
+    expect(fineTuneCostOf(found, counts, plain)).toEqual({
+      ...{ trainableParameters: 15e6, memoryBytes: 8e8, fitsCache: true, isAugmented: false },
       ...{ firstSeconds: 15, cacheBytes: 150_000 },
       // 100 pictures, 13 steps, and a third of 20 pictures.
       secondsPerEpoch: (3000 + 65 + 200) / 1000,
     });
   });
 
-  it('has varied pictures go through it in every epoch, beside the step', () => {
-    expect(tuneCostOf(found, counts, varied)).toMatchObject({
-      ...{ firstSeconds: 5, cacheBytes: 50_000, isVaried: true },
+  it('has augmented pictures go through it in every epoch, beside the step', () => {
+    expect(fineTuneCostOf(found, counts, augmented)).toMatchObject({
+      ...{ firstSeconds: 5, cacheBytes: 50_000, isAugmented: true },
       secondsPerEpoch: (10_000 + 65 + 200) / 1000,
     });
-    const slowTail = tuneCostOf({ ...found, msPerPicture: 300 }, counts, varied);
-    expect(slowTail.secondsPerEpoch).toBe((30_000 + 65 + 2000) / 1000);
+    const slowPart = fineTuneCostOf({ ...found, msPerPicture: 300 }, counts, augmented);
+    expect(slowPart.secondsPerEpoch).toBe((30_000 + 65 + 2000) / 1000);
   });
 
   it('has what finds no room computed again in every epoch: training pictures first, those of test never', () => {
-    const withRoom = (cachedPictures: number) => tuneCostOf({ ...found, cachedPictures }, counts, plain);
+    const withRoom = (cachedPictures: number) => fineTuneCostOf({ ...found, cachedPictures }, counts, plain);
     expect(withRoom(149)).toMatchObject({
       fitsCache: false,
       secondsPerEpoch: (2970 + 100 + 65 + 200) / 1000,
     });
     expect(withRoom(20).secondsPerEpoch).toBe((10_000 + 65 + 200) / 1000);
     expect(withRoom(5).secondsPerEpoch).toBe((10_000 + 65 + 200 + 1500) / 1000);
-    expect(tuneCostOf({ ...found, cachedPictures: 20 }, counts, varied)).toMatchObject({
+    expect(fineTuneCostOf({ ...found, cachedPictures: 20 }, counts, augmented)).toMatchObject({
       ...{ fitsCache: false, secondsPerEpoch: (10_000 + 65 + 200) / 1000 },
     });
   });
@@ -55,12 +55,12 @@ describe('what the cost hangs on', () => {
   it.each<[string, TrainSettings]>([
     ['stages', tuned({ stages: 2 })],
     ['batch size', tuned({ batchSize: 4 })],
-    ['augmentation', varied],
+    ['augmentation', augmented],
     ['optimiser', { ...plain, optimizer: 'sgd' }],
     ['head', { ...plain, head: 'linear' }],
     ['hidden units', { ...plain, hiddenUnits: 64 }],
   ])('%s', (_, settings) => {
-    expect(tuneCostKey(settings, null)).not.toBe(tuneCostKey(plain, null));
+    expect(fineTuneCostKey(settings, null)).not.toBe(fineTuneCostKey(plain, null));
   });
 
   it.each<[string, TrainSettings]>([
@@ -68,16 +68,16 @@ describe('what the cost hangs on', () => {
     ['rate', tuned({ learningRate: 1e-4 })],
     ['seed', { ...plain, seed: 9 }],
   ])('and not on %s', (_, settings) => {
-    expect(tuneCostKey(settings, null)).toBe(tuneCostKey(plain, null));
+    expect(fineTuneCostKey(settings, null)).toBe(fineTuneCostKey(plain, null));
   });
 
-  it('a model to go on from decides the head, and its tail where it begins', () => {
+  it('a model to go on from decides the head, and its fine-tuned stages where it begins', () => {
     const head: StartingModel = {
       ...{ id: 'a', name: 'a', classNames: ['x'], cut: null },
       shape: { head: 'mlp', hiddenUnits: 32 },
     };
-    const key = tuneCostKey(plain, head);
-    expect(tuneCostKey({ ...plain, hiddenUnits: 99, head: 'linear' }, head)).toBe(key);
-    expect(tuneCostKey(plain, { ...head, cut: { nodeName: 'x', shape: [4, 4, 2] } })).not.toBe(key);
+    const key = fineTuneCostKey(plain, head);
+    expect(fineTuneCostKey({ ...plain, hiddenUnits: 99, head: 'linear' }, head)).toBe(key);
+    expect(fineTuneCostKey(plain, { ...head, cut: { nodeName: 'x', shape: [4, 4, 2] } })).not.toBe(key);
   });
 });

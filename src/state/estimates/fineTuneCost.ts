@@ -5,7 +5,7 @@ import type { TrainSettings } from '../../domain/trainSettings.ts';
 import type { FineTuneEstimate } from '../../rpc/trainingCalls.ts';
 import type { StartingModel } from '../training/startingPoint.ts';
 
-export interface TuneEstimate {
+export interface FineTuneEstimateState {
   readonly trainableParameters: number;
   /** What runs once: pictures as they are through the frozen part. */
   readonly firstSeconds: number;
@@ -16,33 +16,33 @@ export interface TuneEstimate {
   readonly cacheBytes: number;
   /** Whether there is room to keep them; otherwise they are computed again in each epoch. */
   readonly fitsCache: boolean;
-  /** Training pictures are varied, and go through the frozen part in each epoch. */
-  readonly isVaried: boolean;
+  /** Training pictures are augmented, and go through the frozen part in each epoch. */
+  readonly isAugmented: boolean;
 }
 
 /** Backward takes twice as long as forward, which is all that a check needs. */
-const FORWARD_SHARE = 1 / 3;
+const FORWARD_FRACTION = 1 / 3;
 
 /** @param found of the same settings @param counts pictures of each split */
-export function tuneCostOf(
+export function fineTuneCostOf(
   found: FineTuneEstimate,
   counts: Readonly<Record<SplitName, number>>,
   { augmentation, fineTune }: Pick<TrainSettings, 'augmentation' | 'fineTune'>,
-): TuneEstimate {
+): FineTuneEstimateState {
   const { msPerPicture, msPerStep, frozenMsPerPicture } = found;
-  const isVaried = augmentation !== null;
+  const isAugmented = augmentation !== null;
   const { train, validation, test } = counts;
-  const kept = validation + test + (isVaried ? 0 : train);
+  const kept = validation + test + (isAugmented ? 0 : train);
   // Where there is no room for all, validation comes first and training last.
   const room = Math.min(kept, found.cachedPictures);
-  const missingTrain = isVaried ? 0 : Math.min(train, kept - room);
+  const missingTrain = isAugmented ? 0 : Math.min(train, kept - room);
   const missingValidation = Math.max(0, validation - room);
   // What goes through the frozen part in each epoch does so beside the step, in the workers.
-  const beside = isVaried ? train : missingTrain;
+  const beside = isAugmented ? train : missingTrain;
   const steps = Math.ceil(train / (fineTune?.batchSize ?? 1));
   const learningMs =
     beside * Math.max(frozenMsPerPicture, msPerPicture) + (train - beside) * msPerPicture + steps * msPerStep;
-  const checkingMs = validation * msPerPicture * FORWARD_SHARE + missingValidation * frozenMsPerPicture;
+  const checkingMs = validation * msPerPicture * FORWARD_FRACTION + missingValidation * frozenMsPerPicture;
   return {
     trainableParameters: found.trainableParameters,
     firstSeconds: (kept * frozenMsPerPicture) / 1000,
@@ -50,12 +50,12 @@ export function tuneCostOf(
     memoryBytes: found.memoryBytes,
     cacheBytes: kept * found.cacheBytesPerPicture,
     fitsCache: found.cachedPictures >= kept,
-    isVaried,
+    isAugmented,
   };
 }
 
 /** All that the cost of a picture and of a step hangs on; the number of epochs only multiplies it. */
-export function tuneCostKey(
+export function fineTuneCostKey(
   { fineTune, augmentation, optimizer, head, hiddenUnits }: TrainSettings,
   start: StartingModel | null,
 ): string {

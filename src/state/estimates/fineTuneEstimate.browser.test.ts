@@ -11,7 +11,7 @@ import { engineStore } from '../engine/engine.ts';
 import { noticesStore } from '../shell/notices.ts';
 import { FRESH } from '../training/store.ts';
 import { changeTrainSettings, resetTrainSettings, trainingStore } from '../training/training.ts';
-import { estimateFineTune, estimateIfReady, tuneEstimateStore } from './fineTuneEstimate.ts';
+import { estimateFineTune, estimateIfReady, fineTuneEstimateStore } from './fineTuneEstimate.ts';
 
 type Options = { readonly signal: AbortSignal; readonly retry?: boolean };
 type Answer = (options: Options) => Promise<FineTuneEstimate>;
@@ -36,7 +36,7 @@ const waiting: Answer = ({ signal }) =>
   new Promise((_resolve, reject) =>
     signal.addEventListener('abort', () => reject(new AppError('cancelled'))),
   );
-const shown = () => tuneEstimateStore.getState();
+const shown = () => fineTuneEstimateStore.getState();
 const picture = (hash: string, className: string): ArrivingPicture => ({
   ...{ hash, className, split: null, name: `${hash}.png`, path: `top/${className}/${hash}.png` },
   ...{ blob: new Blob([hash]), thumbnail: new Blob(['small']), widthPx: 1, heightPx: 1 },
@@ -127,7 +127,7 @@ describe('the estimate of fine-tuning', () => {
     expect(engine.asked).toHaveLength(1);
   });
 
-  it('leaves fine-tuning and variation alone when the other settings go back to their defaults', () => {
+  it('leaves fine-tuning and augmentation alone when the other settings go back to their defaults', () => {
     changeTrainSettings({ augmentation: DEFAULT_AUGMENTATION, epochs: 3 });
     resetTrainSettings();
     expect(trainingStore.getState().settings).toEqual({

@@ -7,17 +7,17 @@ import { engineCall, engineStore, ensureEngine } from '../engine/engine.ts';
 import { planTraining } from '../training/plan.ts';
 import { startingPointStore } from '../training/startingPoint.ts';
 import { isTraining, trainingStore } from '../training/training.ts';
-import { type TuneEstimate, tuneCostKey, tuneCostOf } from './fineTuneCost.ts';
+import { type FineTuneEstimateState, fineTuneCostKey, fineTuneCostOf } from './fineTuneCost.ts';
 
 export interface TuneEstimateState {
   /** Of the settings that were measured last; stays while others are measured. */
-  readonly estimate: TuneEstimate | null;
+  readonly estimate: FineTuneEstimateState | null;
   readonly status: 'idle' | 'measuring' | 'ready' | 'failed';
 }
 
 const NONE: TuneEstimateState = { estimate: null, status: 'idle' };
 
-export const tuneEstimateStore = createStore<TuneEstimateState>()(() => NONE);
+export const fineTuneEstimateStore = createStore<TuneEstimateState>()(() => NONE);
 
 interface Measured {
   readonly key: string;
@@ -33,7 +33,7 @@ let measured: Measured | null = null;
 function drop(next: Partial<TuneEstimateState>): void {
   cancel.abort();
   measured = null;
-  tuneEstimateStore.setState(next);
+  fineTuneEstimateStore.setState(next);
 }
 
 /** Measures the settings as they are now; the answer, or that there is none, comes into the store. */
@@ -47,9 +47,9 @@ export async function estimateFineTune(): Promise<void> {
   cancel.abort();
   cancel = new AbortController();
   const { signal } = cancel;
-  const own: Measured = { key: tuneCostKey(settings, model), dataset, report: null };
+  const own: Measured = { key: fineTuneCostKey(settings, model), dataset, report: null };
   measured = own;
-  tuneEstimateStore.setState({ status: 'measuring' });
+  fineTuneEstimateStore.setState({ status: 'measuring' });
   try {
     await ensureEngine(signal);
     own.report = engineStore.getState().report;
@@ -66,11 +66,11 @@ export async function estimateFineTune(): Promise<void> {
     if (signal.aborted) return;
     const counts = { train: 0, validation: 0, test: 0 };
     for (const { split } of examples) counts[split] += 1;
-    tuneEstimateStore.setState({ status: 'ready', estimate: tuneCostOf(found, counts, settings) });
+    fineTuneEstimateStore.setState({ status: 'ready', estimate: fineTuneCostOf(found, counts, settings) });
   } catch (thrown) {
     if (signal.aborted) return;
     console.warn('no estimate', thrown);
-    tuneEstimateStore.setState({ estimate: null, status: 'failed' });
+    fineTuneEstimateStore.setState({ estimate: null, status: 'failed' });
   }
 }
 
@@ -83,15 +83,15 @@ export function estimateIfReady(): void {
   if (engineStatus !== 'ready') return;
   const { settings } = trainingStore.getState();
   const isSame =
-    measured?.key === tuneCostKey(settings, startingPointStore.getState().model) &&
+    measured?.key === fineTuneCostKey(settings, startingPointStore.getState().model) &&
     measured.dataset === datasetStore.getState().dataset;
   // What failed may have ended the engine, and would end the next one.
-  const isKnown = measured?.report === report || tuneEstimateStore.getState().status !== 'ready';
+  const isKnown = measured?.report === report || fineTuneEstimateStore.getState().status !== 'ready';
   if (!isSame || !isKnown) void estimateFineTune();
 }
 
 trainingStore.subscribe((now) => {
-  if (tuneEstimateStore.getState().status !== 'measuring') return;
+  if (fineTuneEstimateStore.getState().status !== 'measuring') return;
   // A run has the machine for itself.
   if (isTraining(now) || !now.settings.fineTune) drop({ status: 'idle' });
 });

@@ -2,22 +2,22 @@ import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { createStore } from 'zustand/vanilla';
 import { emptyDataset } from '../../dataset/operations.ts';
 import { type RatePoint, risingRates } from '../../evaluation/lrCurve.ts';
-import type { RateFinderArgs, RateFinderProgress } from '../../rpc/estimateCalls.ts';
+import type { LrFinderArgs, LrFinderProgress } from '../../rpc/estimateCalls.ts';
 import { AppError } from '../../shared/errors.ts';
 import { type ArrivingPicture, beginIntake } from '../dataset/arriving.ts';
 import { datasetStore, deletePictures, startDataset } from '../dataset/dataset.ts';
 import { FRESH } from '../training/store.ts';
 import { changeTrainSettings, resetTrainSettings, trainingStore } from '../training/training.ts';
-import { cancelRateFinder, findLearningRate, isFinding, rateFinderStore } from './lrFinder.ts';
+import { cancelLrFinder, findLearningRate, isFinding, lrFinderStore } from './lrFinder.ts';
 
 type Answer = (
-  args: RateFinderArgs,
-  options: { signal: AbortSignal; onProgress: (progress: RateFinderProgress) => void },
+  args: LrFinderArgs,
+  options: { signal: AbortSignal; onProgress: (progress: LrFinderProgress) => void },
 ) => Promise<readonly RatePoint[]>;
 
 /** The engine needs the weights: what it answers is tested beside it, what is asked of it here. */
 const engine = vi.hoisted(() => ({
-  asked: [] as RateFinderArgs[],
+  asked: [] as LrFinderArgs[],
   looked: 0,
   answer: null as Answer | null,
 }));
@@ -26,7 +26,7 @@ vi.mock('../engine/engine.ts', () => ({
   ensureEngine: async () => undefined,
   async engineCall(
     method: string,
-    makeArgs: () => RateFinderArgs & { pictures: unknown[] },
+    makeArgs: () => LrFinderArgs & { pictures: unknown[] },
     options: Parameters<Answer>[1],
   ) {
     const args = makeArgs();
@@ -55,7 +55,7 @@ const waiting: Answer = (_, { signal, onProgress }) => {
     signal.addEventListener('abort', () => reject(new AppError('cancelled'))),
   );
 };
-const shown = () => rateFinderStore.getState();
+const shown = () => lrFinderStore.getState();
 
 await startDataset();
 
@@ -75,7 +75,7 @@ describe('the search for a learning rate', () => {
       null,
     );
     step.end();
-    cancelRateFinder();
+    cancelLrFinder();
   });
 
   it('looks at training pictures alone, and proposes a rate for the settings as they are', async () => {
@@ -132,7 +132,7 @@ describe('the search for a learning rate', () => {
     engine.answer = waiting;
     const search = findLearningRate();
     await vi.waitFor(() => expect(shown().phase).toBe('testing'));
-    cancelRateFinder();
+    cancelLrFinder();
     engine.answer = async () => points;
     await findLearningRate();
     await search;

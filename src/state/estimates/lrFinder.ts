@@ -10,7 +10,7 @@ import { extractAll } from '../training/features.ts';
 import { planTraining } from '../training/plan.ts';
 import { isTraining, trainingStore } from '../training/training.ts';
 
-export interface RateFinderState {
+export interface LrFinderState {
   readonly phase: 'idle' | 'preparing' | 'extracting' | 'testing' | 'done' | 'failed';
   readonly extract: ExtractProgress | null;
   /** Loss at each rate so far. */
@@ -22,7 +22,7 @@ export interface RateFinderState {
   readonly error: AppError | null;
 }
 
-const IDLE: RateFinderState = {
+const IDLE: LrFinderState = {
   phase: 'idle',
   extract: null,
   points: [],
@@ -31,18 +31,18 @@ const IDLE: RateFinderState = {
   error: null,
 };
 
-export const rateFinderStore = createStore<RateFinderState>()(() => IDLE);
+export const lrFinderStore = createStore<LrFinderState>()(() => IDLE);
 
 let cancel = new AbortController();
 
-export function isFinding({ phase }: RateFinderState = rateFinderStore.getState()): boolean {
+export function isFinding({ phase }: LrFinderState = lrFinderStore.getState()): boolean {
   return phase === 'preparing' || phase === 'extracting' || phase === 'testing';
 }
 
 /** Drops the search, and what an earlier one found. */
-export function cancelRateFinder(): void {
+export function cancelLrFinder(): void {
   cancel.abort();
-  rateFinderStore.setState(IDLE);
+  lrFinderStore.setState(IDLE);
 }
 
 /** With the settings and pictures as they are now, unless a run is under way. Errors end in phase `failed`. */
@@ -51,8 +51,8 @@ export async function findLearningRate(): Promise<void> {
   cancel = new AbortController();
   const { signal } = cancel;
   /** A search that was dropped has nothing more to say. */
-  const tell = (change: Partial<RateFinderState>) => {
-    if (!signal.aborted) rateFinderStore.setState(change);
+  const tell = (change: Partial<LrFinderState>) => {
+    if (!signal.aborted) lrFinderStore.setState(change);
   };
   tell({ ...IDLE, phase: 'preparing' });
   const { dataset } = datasetStore.getState();
@@ -91,9 +91,9 @@ export function findsTheSame(a: TrainSettings, b: TrainSettings): boolean {
 
 trainingStore.subscribe((now, before) => {
   // A run has the machine for itself.
-  if (isTraining(now) && isFinding()) cancelRateFinder();
-  if (!findsTheSame(now.settings, before.settings)) cancelRateFinder();
+  if (isTraining(now) && isFinding()) cancelLrFinder();
+  if (!findsTheSame(now.settings, before.settings)) cancelLrFinder();
 });
 datasetStore.subscribe((now, before) => {
-  if (now.dataset !== before.dataset) cancelRateFinder();
+  if (now.dataset !== before.dataset) cancelLrFinder();
 });

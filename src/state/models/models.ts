@@ -23,7 +23,7 @@ import { downloadFile } from './download.ts';
 export interface Transfer {
   readonly kind: 'import' | 'export';
   readonly name: string;
-  readonly doneShare: number;
+  readonly doneFraction: number;
 }
 
 export interface ModelsState {
@@ -126,7 +126,7 @@ export async function exportKeptModel(id: string): Promise<void> {
   await transfer('export', '', async (onProgress) => {
     const { record, head } = await getModel(id);
     const { id: _id, updatedAt: _updatedAt, sizeBytes: _sizeBytes, ...description } = record;
-    modelsStore.setState({ transfer: { kind: 'export', name: record.name, doneShare: 0 } });
+    modelsStore.setState({ transfer: { kind: 'export', name: record.name, doneFraction: 0 } });
     const { file, fileName } = await engineCall(
       'exportModel',
       () => ({ format: 'tfjs' as const, description, head }),
@@ -174,14 +174,16 @@ async function keep(
 async function transfer<T>(
   kind: Transfer['kind'],
   name: string,
-  work: (onProgress: (progress: { readonly doneShare: number }) => void) => Promise<T>,
+  work: (onProgress: (progress: { readonly doneFraction: number }) => void) => Promise<T>,
 ): Promise<T | null> {
   if (modelsStore.getState().transfer) return null;
   cancel = new AbortController();
-  modelsStore.setState({ transfer: { kind, name, doneShare: 0 }, transferError: null });
+  modelsStore.setState({ transfer: { kind, name, doneFraction: 0 }, transferError: null });
   try {
-    return await work(({ doneShare }) =>
-      modelsStore.setState(({ transfer: running }) => ({ transfer: running && { ...running, doneShare } })),
+    return await work(({ doneFraction }) =>
+      modelsStore.setState(({ transfer: running }) => ({
+        transfer: running && { ...running, doneFraction },
+      })),
     );
   } catch (thrown) {
     const error = toAppError(thrown);

@@ -100,7 +100,7 @@ describe('compareRuns', () => {
       { className: 'cat', train: 10, validation: 2, test: 3 },
       { className: second, train, validation: 2, test: 3 },
     ];
-    const data = { name: 'd', seed: 1, splitSource: 'shares' as const };
+    const data = { name: 'd', seed: 1, splitSource: 'fractions' as const };
     const rows = compareRuns([
       runWith({}, { data: { ...data, counts: counts('dog', 8) } }),
       runWith({}, { data: { ...data, counts: counts('cow', 8), seed: 3 } }),
@@ -131,7 +131,7 @@ describe('depthRows', () => {
     expect(Object.fromEntries(rows.map(({ key, values }) => [key, values[0]]))).toEqual({
       augmentation: true,
       'augmentation.rotationDegrees': 10,
-      'augmentation.variants': NO_AUGMENTATION.variants,
+      'augmentation.views': NO_AUGMENTATION.views,
       fineTune: true,
       ...Object.fromEntries(
         Object.entries(DEFAULT_FINE_TUNE).map(([key, value]) => [`fineTune.${key}`, value]),

@@ -47,7 +47,7 @@ export function compareRuns(runs: readonly RunRecord[]): readonly RunRow[] {
   ];
 }
 
-/** Rows of one run: how its pictures were varied, and what of its second phase was chosen. */
+/** Rows of one run: how its pictures were augmented, and what of its second phase was chosen. */
 export function depthRows(settings: TrainSettings): readonly RunRow[] {
   return toRows('settings', [settingsOf({ settings })]).filter(({ key }) =>
     /^(augmentation|fineTune)(\.|$)/.test(key),
@@ -90,7 +90,7 @@ function dataOf({ data, arithmetic, startedFrom }: RunRecord): Values {
     validation: total('validation'),
     test: total('test'),
     splitSource: data.splitSource,
-    splitSeed: data.splitSource === 'shares' ? data.seed : null,
+    splitSeed: data.splitSource === 'fractions' ? data.seed : null,
     arithmetic: arithmetic ?? null,
     startedFrom: startedFrom ?? null,
   };
@@ -107,7 +107,7 @@ function orderOf(key: string): number {
 /** Settings with an effect under some choices only: elsewhere their numbers tell two runs apart that are alike. */
 const APPLIES: { readonly [Key in keyof TrainSettings]?: (settings: TrainSettings) => boolean } = {
   hiddenUnits: ({ head }) => head === 'mlp',
-  warmupShare: ({ schedule }) => schedule === 'cosine',
+  warmupFraction: ({ schedule }) => schedule === 'cosine',
   rateFactor: ({ schedule }) => schedule === 'step' || schedule === 'plateau',
   rateStepEpochs: ({ schedule }) => schedule === 'step',
   plateauPatience: ({ schedule }) => schedule === 'plateau',

@@ -16,7 +16,7 @@ const ended: EndedRun = {
   ],
   bestEpoch: 1,
   stopReason: 'cancelled',
-  data: { name: NAME, counts: [], seed: 1, splitSource: 'shares' },
+  data: { name: NAME, counts: [], seed: 1, splitSource: 'fractions' },
   arithmetic: 'float32',
 };
 

@@ -41,7 +41,7 @@ const DATASET: Dataset = {
   ...emptyDataset('animals'),
   classes: ['cat', 'dog'].map((name) => ({ id: name, name })),
   pictures: [...PICTURES, { ...pictureOf('dog-test', 'dog'), folderSplit: 'test' }],
-  split: { source: 'folders', shares: { train: 1, validation: 0, test: 0 }, seed: 1, groupPattern: null },
+  split: { source: 'folders', fractions: { train: 1, validation: 0, test: 0 }, seed: 1, groupPattern: null },
 };
 
 /** Left half red, right half blue. */

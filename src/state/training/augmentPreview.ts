@@ -1,4 +1,4 @@
-/** Nine varied examples of one training picture, so that people see what they switch on; made anew as sliders move. */
+/** Nine augmented views of one training picture, so that people see what they switch on; made anew as sliders move. */
 import { createStore } from 'zustand/vanilla';
 import { type AugmentSettings, NO_AUGMENTATION } from '../../domain/augmentation.ts';
 import type { Dataset, DatasetPicture, PictureId } from '../../domain/dataset.ts';

@@ -5,10 +5,10 @@ import { deleteCheckpoint, loadCheckpoint, saveCheckpoint } from '../../storage/
 import { sampleModel } from '../../testing/storage/records.ts';
 import { noticesStore } from '../shell/notices.ts';
 import {
-  claimCheckpoint,
   createCheckpointKeeper,
   discardInterrupted,
   interruptedStore,
+  lockCheckpoint,
   lookForInterrupted,
 } from './checkpoint.ts';
 
@@ -18,7 +18,7 @@ function checkpoint(startedAt: string, epoch: number): CheckpointRecord {
   return {
     startedAt,
     savedAt: '2026-01-01T01:00:00.000Z',
-    data: { name: 'pets', counts: [], seed: 1, splitSource: 'shares' },
+    data: { name: 'pets', counts: [], seed: 1, splitSource: 'fractions' },
     classNames: ['cat', 'dog'],
     examples: [],
     settings: DEFAULT_TRAIN_SETTINGS,
@@ -52,7 +52,7 @@ describe('an interrupted run', () => {
   it('is not offered while it is alive, and is once its tab has ended', async () => {
     await saveCheckpoint(checkpoint('a', 12));
     await lookForInterrupted();
-    const { isOurs, release } = await claimCheckpoint();
+    const { isOurs, release } = await lockCheckpoint();
     expect(isOurs).toBe(true);
     const looking = lookForInterrupted();
     await vi.waitFor(() => expect(offered()).toBeNull());
@@ -85,7 +85,7 @@ describe('an interrupted run', () => {
 
 describe('createCheckpointKeeper', () => {
   it('keeps the newest, forgets its own, and lets go', async () => {
-    const keeper = createCheckpointKeeper(await claimCheckpoint());
+    const keeper = createCheckpointKeeper(await lockCheckpoint());
     keeper.keep(checkpoint('a', 1));
     keeper.keep(checkpoint('a', 2));
     keeper.keep(checkpoint('a', 3));
@@ -95,15 +95,15 @@ describe('createCheckpointKeeper', () => {
     await keeper.forget('a');
     expect(await storedEpoch()).toBeNull();
     await keeper.end();
-    const next = await claimCheckpoint();
+    const next = await lockCheckpoint();
     expect(next.isOurs).toBe(true);
     next.release();
   });
 
-  it('writes nothing where another tab has the claim', async () => {
+  it('writes nothing where another tab has the lock', async () => {
     await saveCheckpoint(checkpoint('a', 12));
-    const theirs = await claimCheckpoint();
-    const ours = await claimCheckpoint();
+    const theirs = await lockCheckpoint();
+    const ours = await lockCheckpoint();
     expect(ours.isOurs).toBe(false);
     const keeper = createCheckpointKeeper(ours);
     keeper.keep(checkpoint('b', 1));
@@ -115,7 +115,7 @@ describe('createCheckpointKeeper', () => {
 
   it('says once that it cannot keep, and goes on', async () => {
     vi.spyOn(console, 'error').mockImplementation(() => undefined);
-    const keeper = createCheckpointKeeper(await claimCheckpoint());
+    const keeper = createCheckpointKeeper(await lockCheckpoint());
     // A function cannot be stored: the write fails as it does on a full disk.
     const broken = { ...checkpoint('a', 1), settings: () => undefined } as unknown as CheckpointRecord;
     keeper.keep(broken);

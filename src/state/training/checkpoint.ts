@@ -20,23 +20,23 @@ export const interruptedStore = createStore<{ readonly interrupted: InterruptedR
 }));
 
 const LOCK = 'headstart-training';
-const CLAIM_WITHIN_MS = 1500;
+const LOCK_WITHIN_MS = 1500;
 
 // ---- one tab at a time ----------------------------------------------------------------------------------
 
 /** The right to write and to offer the checkpoint. */
-export interface TrainingClaim {
+export interface TrainingLock {
   /** False where another tab has it. */
   readonly isOurs: boolean;
   release(): void;
 }
 
-/** Claims the checkpoint for this tab until `release`, or until the tab ends. */
-export function claimCheckpoint(): Promise<TrainingClaim> {
+/** Locks the checkpoint for this tab until `release`, or until the tab ends. */
+export function lockCheckpoint(): Promise<TrainingLock> {
   if (!('locks' in navigator)) return Promise.resolve({ isOurs: true, release: () => undefined });
   return new Promise((resolve) => {
     // Not at once: the page before a reload may need a moment to let go.
-    const signal = AbortSignal.timeout(CLAIM_WITHIN_MS);
+    const signal = AbortSignal.timeout(LOCK_WITHIN_MS);
     const hold = () => new Promise<void>((release) => resolve({ isOurs: true, release }));
     navigator.locks
       .request(LOCK, { signal }, hold)
@@ -84,7 +84,7 @@ async function offer(): Promise<void> {
 export async function discardInterrupted(): Promise<void> {
   const { interrupted } = interruptedStore.getState();
   if (!interrupted) return;
-  await underClaim(async () => {
+  await underLock(async () => {
     const kept = await loadCheckpoint();
     if (kept?.startedAt !== interrupted.startedAt) return;
     await deleteCheckpoint(kept.startedAt);
@@ -98,20 +98,20 @@ export async function discardInterrupted(): Promise<void> {
 }
 
 async function restore(checkpoint: CheckpointRecord): Promise<void> {
-  await underClaim(async () => {
+  await underLock(async () => {
     if (!(await loadCheckpoint())) await saveCheckpoint(checkpoint);
   });
 }
 
-async function underClaim(work: () => Promise<void>): Promise<void> {
-  const claim = await claimCheckpoint();
+async function underLock(work: () => Promise<void>): Promise<void> {
+  const lock = await lockCheckpoint();
   try {
-    if (claim.isOurs) await work();
+    if (lock.isOurs) await work();
     else tellElsewhere();
   } catch (thrown) {
     notifyError(thrown);
   } finally {
-    claim.release();
+    lock.release();
     // Not waited for: while another tab trains, the answer comes when that run ends.
     void lookForInterrupted();
   }
@@ -165,8 +165,8 @@ export interface CheckpointKeeper {
   end(): Promise<void>;
 }
 
-/** Keeps the checkpoints of one run; nothing where another tab has the claim. */
-export function createCheckpointKeeper(claim: TrainingClaim): CheckpointKeeper {
+/** Keeps the checkpoints of one run; nothing where another tab has the lock. */
+export function createCheckpointKeeper(lock: TrainingLock): CheckpointKeeper {
   let isTold = false;
   const writer = createLatestWriter(saveCheckpoint, (thrown) => {
     const error = toAppError(thrown);
@@ -179,11 +179,11 @@ export function createCheckpointKeeper(claim: TrainingClaim): CheckpointKeeper {
   });
   return {
     keep(checkpoint) {
-      if (claim.isOurs) writer.write(checkpoint);
+      if (lock.isOurs) writer.write(checkpoint);
     },
     async forget(startedAt) {
       await writer.stop();
-      if (!claim.isOurs) return;
+      if (!lock.isOurs) return;
       try {
         await deleteCheckpoint(startedAt);
       } catch (thrown) {
@@ -193,7 +193,7 @@ export function createCheckpointKeeper(claim: TrainingClaim): CheckpointKeeper {
     },
     async end() {
       await writer.stop();
-      claim.release();
+      lock.release();
     },
   };
 }

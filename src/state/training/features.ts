@@ -10,7 +10,7 @@ import { AppError, throwIfCancelled } from '../../shared/errors.ts';
 import { readPictures } from '../dataset/pictureBlobs.ts';
 import { engineCall, engineStore } from '../engine/engine.ts';
 import { type TrainingPlan, untrainableClasses, withoutFailed } from './plan.ts';
-import { isTail } from './trainedNetwork.ts';
+import { isFineTuned } from './trainedNetwork.ts';
 
 /** One transaction each: few round trips, and a cancel is heard in between. */
 const READ_AT_ONCE = 256;
@@ -31,19 +31,19 @@ export interface Extracted {
 }
 
 /** What of the settings decides which features a run needs. */
-export interface Varying extends Pick<TrainSettings, 'augmentation' | 'seed'> {
+export interface Augmenting extends Pick<TrainSettings, 'augmentation' | 'seed'> {
   /** In a tab beside one that trains, which may need those of another seed. */
-  readonly keepOtherVariants: boolean;
+  readonly keepOtherViews: boolean;
 }
 
 /**
- * Features of every picture, and of the varied examples that the settings ask for.
+ * Features of every picture, and of the augmented views that the settings ask for.
  * @throws AppError of the engine; `classTooSmall` if a class has none left to learn from
  */
 export async function extractAll(
   plan: TrainingPlan,
   watch: ExtractWatch,
-  varying: Varying | null = null,
+  augmenting: Augmenting | null = null,
 ): Promise<Extracted> {
   const pictures = await picturesOf(plan.examples, watch.signal);
   const read = new Set(pictures.map(({ hash }) => hash));
@@ -60,22 +60,22 @@ export async function extractAll(
   const [className] = untrainableClasses(remaining);
   if (className !== undefined) throw new AppError('classTooSmall', { className, count: 0 });
   // Afterwards: with whom a picture is mixed depends on which others can be read.
-  if (varying) await extractVaried(remaining, varying, { pictures, arithmetic }, watch);
+  if (augmenting) await extractAugmented(remaining, augmenting, { pictures, arithmetic }, watch);
   return { plan: remaining, leftOut, arithmetic };
 }
 
-/** Features of varied examples, where the settings ask for them. @throws AppError of the engine */
-export async function extractVaried(
+/** Features of augmented views, where the settings ask for them. @throws AppError of the engine */
+export async function extractAugmented(
   { examples }: TrainingPlan,
-  { augmentation, seed, keepOtherVariants }: Varying,
+  { augmentation, seed, keepOtherViews }: Augmenting,
   plain: Pick<ExtractArgs, 'pictures' | 'arithmetic'>,
   watch: ExtractWatch,
 ): Promise<void> {
   if (!augmentation) return;
   const stored = new Set(plain.pictures.map(({ hash }) => hash));
   const training = examples.filter(({ split, hash }) => split === 'train' && stored.has(hash));
-  const variants = { augmentation, seed, pictures: training.map(({ hash }) => hash) };
-  await engineCall('extractFeatures', () => ({ ...plain, variants, keepOtherVariants }), watch);
+  const views = { augmentation, seed, pictures: training.map(({ hash }) => hash) };
+  await engineCall('extractFeatures', () => ({ ...plain, views, keepOtherViews }), watch);
 }
 
 /**
@@ -92,7 +92,8 @@ export async function checkExactly(
   const examples = plan.examples.filter((example) => example.split === split);
   if (examples.length === 0) return null;
   const pictures = await picturesOf(examples, watch.signal);
-  if (!isTail(head)) await engineCall('extractFeatures', () => ({ pictures, arithmetic: 'float32' }), watch);
+  if (!isFineTuned(head))
+    await engineCall('extractFeatures', () => ({ pictures, arithmetic: 'float32' }), watch);
   return engineCall(
     'evaluate',
     () => ({

@@ -55,7 +55,7 @@ it('goes on from where it was interrupted, and after a crash from the last snaps
       startedAt: '2026-01-01T00:00:00.000Z',
       plan: { classNames: ['cat', 'dog'], examples: [{ ...example, picture: null as never }] },
       leftOut: [],
-      data: { name: 'pets', counts: [], seed: 1, splitSource: 'shares' },
+      data: { name: 'pets', counts: [], seed: 1, splitSource: 'fractions' },
       settings: DEFAULT_TRAIN_SETTINGS,
       arithmetic: 'int8',
       start: null,

@@ -15,7 +15,7 @@ import { createBatch } from '../shell/batched.ts';
 import { notify, notifyError } from '../shell/notices.ts';
 import { checkExactly, type ExtractWatch, picturesOf } from './features.ts';
 import type { TrainingPlan } from './plan.ts';
-import { isTail } from './trainedNetwork.ts';
+import { isFineTuned } from './trainedNetwork.ts';
 
 /** A run whose features are ready. */
 export interface TrainingJob {
@@ -40,7 +40,7 @@ export interface LearnedSoFar {
   readonly remainingMs: number | null;
   readonly plannedEpochs: number;
   /** Of the running epoch, 0–1. */
-  readonly epochShare: number;
+  readonly epochFraction: number;
 }
 
 export interface LearnWatch {
@@ -69,7 +69,7 @@ export async function learn(job: TrainingJob, watch: LearnWatch): Promise<TrainR
   const { fineTune } = settings;
   if (!fineTune) return learnPhase(job, watch, 'train', null);
   // What was fine-tuned before has no features to learn from that would be its own.
-  if (resumeFrom?.phase === 'fineTune' || (start && isTail(start.network)))
+  if (resumeFrom?.phase === 'fineTune' || (start && isFineTuned(start.network)))
     return learnPhase(job, watch, 'fineTune', null);
   const first = await learnPhase(job, watch, 'train', null);
   if (watch.finishSignal.aborted) return first;
@@ -82,7 +82,7 @@ export async function learn(job: TrainingJob, watch: LearnWatch): Promise<TrainR
     if (code !== 'notFinite' && code !== 'featuresNotFinite') throw thrown;
     notify({ kind: 'warning', messageKey: `train:tuningDropped.${code}`, sticky: true, topic: 'tuning' });
     const { curve, bestEpoch } = first;
-    watch.onLearned({ curve, bestEpoch, remainingMs: null, epochShare: 0 });
+    watch.onLearned({ curve, bestEpoch, remainingMs: null, epochFraction: 0 });
     return first;
   }
 }
@@ -116,7 +116,7 @@ async function learnPhase(
     const last = arrived.at(-1);
     curve = [...curve, ...arrived.map(({ metrics }) => metrics)];
     const remainingMs = last?.remainingMs ?? null;
-    onLearned({ curve, bestEpoch: last?.bestEpoch ?? null, remainingMs, plannedEpochs, epochShare: 0 });
+    onLearned({ curve, bestEpoch: last?.bestEpoch ?? null, remainingMs, plannedEpochs, epochFraction: 0 });
   }, SHOW_EVERY_MS);
   const onProgress = (progress: FineTuneProgress) => {
     if (progress.kind === 'epoch') return epochs.add(progress);
@@ -124,7 +124,7 @@ async function learnPhase(
     if (progress.kind === 'activations') return onExtract(progress.extract);
     onExtract(null);
     if (progress.kind === 'step')
-      return onLearned({ epochShare: progress.share, remainingMs: progress.remainingMs });
+      return onLearned({ epochFraction: progress.fraction, remainingMs: progress.remainingMs });
     snapshot = progress.snapshot;
     onSnapshot(progress.snapshot);
   };
@@ -134,7 +134,7 @@ async function learnPhase(
     curve = snapshot?.curve ?? first?.curve ?? [];
     elapsedBeforeMs = (curve.at(-1)?.elapsedMs ?? 0) - (first?.elapsedMs ?? 0);
     const bestEpoch = snapshot?.bestEpoch ?? first?.bestEpoch ?? null;
-    onLearned({ curve, bestEpoch, remainingMs: null, plannedEpochs, epochShare: 0 });
+    onLearned({ curve, bestEpoch, remainingMs: null, plannedEpochs, epochFraction: 0 });
     return {
       ...{ examples, classNames, settings, arithmetic, resumeFrom: snapshot },
       start: first ? { network: first.head, classNames } : start,
@@ -150,7 +150,7 @@ async function learnPhase(
           options,
         );
   const result = await call.finally(() => epochs.flush());
-  onLearned({ curve: result.curve, bestEpoch: result.bestEpoch, remainingMs: null, epochShare: 0 });
+  onLearned({ curve: result.curve, bestEpoch: result.bestEpoch, remainingMs: null, epochFraction: 0 });
   return { ...result, elapsedMs: Math.max(0, elapsedBeforeMs) + result.elapsedMs };
 }
 

@@ -1,14 +1,14 @@
 /** What a run asks of the browser: a warning before the tab closes, progress in a hidden tab's title, a screen that stays on. */
 
 export interface PageGuard {
-  /** Shows how far the run is. @param share 0–1; null where it cannot be told. */
-  update(share: number | null, isPaused?: boolean): void;
+  /** Shows how far the run is. @param fraction 0–1; null where it cannot be told. */
+  update(fraction: number | null, isPaused?: boolean): void;
   end(): void;
 }
 
 /** `43 % · title`, or `⏸ 43 % · title`; the title alone where there is nothing to tell. */
-export function titleWithProgress(title: string, share: number | null, isPaused = false): string {
-  const facts = [isPaused ? '⏸' : '', share === null ? '' : `${Math.floor(share * 100)} %`];
+export function titleWithProgress(title: string, fraction: number | null, isPaused = false): string {
+  const facts = [isPaused ? '⏸' : '', fraction === null ? '' : `${Math.floor(fraction * 100)} %`];
   const said = facts.filter(Boolean).join(' ');
   return said === '' ? title : `${said} · ${title}`;
 }
@@ -34,8 +34,8 @@ export function guardPage(): PageGuard {
   window.addEventListener('beforeunload', (event) => event.preventDefault(), { signal });
   document.addEventListener('visibilitychange', showTitle, { signal });
   return {
-    update(share, isPaused = false) {
-      latest = share;
+    update(fraction, isPaused = false) {
+      latest = fraction;
       latestPaused = isPaused;
       showTitle();
     },

@@ -44,16 +44,16 @@ const headOf = (name: string): Network => ({
   ...{ name, weights: {} },
   nodes: [featureInput('features', 8), dense('logits', 'features', 2), softmax('p', 'logits')],
 });
-const tail: Network = {
-  ...headOf('tail'),
-  nodes: headOf('tail').nodes.map((node) => (node.op === 'input' ? { ...node, shape: [4, 4, 8] } : node)),
+const part: Network = {
+  ...headOf('part'),
+  nodes: headOf('part').nodes.map((node) => (node.op === 'input' ? { ...node, shape: [4, 4, 8] } : node)),
 };
 const resultOf = (head: Network, curve: readonly EpochMetrics[], elapsedMs: number): TrainResult => ({
   ...{ head, curve, bestEpoch: curve.length, stopReason: 'allEpochs', elapsedMs },
   ...{ validation: null, test: null, testProbabilities: new Float32Array() },
 });
 const snapshotOf = (curve: readonly EpochMetrics[], phase?: 'fineTune'): TrainSnapshot => ({
-  ...{ epoch: curve.length, curve, head: tail, bestHead: tail, bestEpoch: curve.length, bestLoss: 0.5 },
+  ...{ epoch: curve.length, curve, head: part, bestHead: part, bestEpoch: curve.length, bestLoss: 0.5 },
   ...{ optimizerState: {}, optimizerSteps: 1, randomState: 1 },
   ...(phase ? { phase } : {}),
 });
@@ -74,7 +74,7 @@ async function run(
         classNames: ['cat', 'dog'],
         examples: EXAMPLES.map((example) => ({ ...example, picture: null as never })),
       },
-      data: { name: 'pets', counts: [], seed: 1, splitSource: 'shares' },
+      data: { name: 'pets', counts: [], seed: 1, splitSource: 'fractions' },
     },
     {
       signal: new AbortController().signal,
@@ -101,8 +101,8 @@ beforeEach(() => {
       const extract = { done: 2, total: 2, reused: 0, picturesPerSecond: 1, remainingMs: 0 };
       onProgress({ kind: 'activations', extract });
       onProgress({ kind: 'epoch', metrics: metricsOf(3, 2), bestEpoch: 3, remainingMs: 5 });
-      onProgress({ kind: 'step', epoch: 4, share: 0.5, remainingMs: 2 });
-      return resultOf(tail, curveTo(4, 2), 400);
+      onProgress({ kind: 'step', epoch: 4, fraction: 0.5, remainingMs: 2 });
+      return resultOf(part, curveTo(4, 2), 400);
     },
   };
 });
@@ -120,10 +120,10 @@ describe('a run in two phases', () => {
     expect(extracted[0]).toBe(2);
     expect(extracted.at(-1)).toBeNull();
     expect(shown.at(-1)?.curve).toEqual(curveTo(4, 2));
-    expect(shown.some(({ epochShare }) => epochShare === 0.5)).toBe(true);
+    expect(shown.some(({ epochFraction }) => epochFraction === 0.5)).toBe(true);
     // As planned, and once the first phase has ended early.
     expect(planned).toEqual([5, 4]);
-    expect(result).toMatchObject({ head: { name: 'tail' }, bestEpoch: 4, elapsedMs: 650 });
+    expect(result).toMatchObject({ head: { name: 'part' }, bestEpoch: 4, elapsedMs: 650 });
   });
 
   it('that is finished in the first phase has no second', async () => {
@@ -161,7 +161,7 @@ describe('a run in two phases', () => {
       ask();
       onProgress({ kind: 'snapshot', snapshot: snapshotOf(curveTo(3, 2), 'fineTune') });
       ask();
-      return resultOf(tail, curveTo(4, 2), 400);
+      return resultOf(part, curveTo(4, 2), 400);
     };
     const { result } = await run();
     expect(engine.asked.slice(1).map(({ resumeFrom }) => resumeFrom?.epoch ?? null)).toEqual([null, null, 3]);
@@ -172,8 +172,8 @@ describe('a run in two phases', () => {
     expect(result.elapsedMs).toBe(700);
   });
 
-  it('has no first phase where a tail is to learn on', async () => {
-    const start = { network: tail, classNames: ['cat', 'dog'] };
+  it('has no first phase where a fine-tuned model is to learn on', async () => {
+    const start = { network: part, classNames: ['cat', 'dog'] };
     const { planned } = await run(null, { start });
     expect(engine.asked).toMatchObject([{ phase: 'fineTune', start, curve: [], bestEpoch: 0 }]);
     expect(planned).toEqual([2]);

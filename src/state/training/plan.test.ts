@@ -35,8 +35,8 @@ const DATASET: Dataset = {
   pictures: [picture('1', 'c'), picture('2', 'd'), picture('3', 'd'), picture('4', 'c'), picture('5', 'd')],
   skipped: [],
   split: {
-    source: 'shares',
-    shares: { train: 0.7, validation: 0.15, test: 0.15 },
+    source: 'fractions',
+    fractions: { train: 0.7, validation: 0.15, test: 0.15 },
     seed: 7,
     groupPattern: null,
   },
@@ -66,7 +66,7 @@ describe('a plan', () => {
     expect(summarizeData(plan, DATASET)).toEqual({
       name: 'pets',
       seed: 7,
-      splitSource: 'shares',
+      splitSource: 'fractions',
       counts: [
         { className: 'cat', train: 1, validation: 0, test: 1 },
         { className: 'dog', train: 1, validation: 1, test: 1 },

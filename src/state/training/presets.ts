@@ -2,7 +2,7 @@
 import { DEFAULT_AUGMENTATION } from '../../domain/augmentation.ts';
 import { DEFAULT_FINE_TUNE, type TrainSettings } from '../../domain/trainSettings.ts';
 
-/** `head`: only the head learns, from the pictures as they are. `finetune`: careful variation, and the last stage too. */
+/** `head`: only the head learns, from the pictures as they are. `finetune`: careful augmentation, and the last stage too. */
 export const TRAIN_PRESETS = ['head', 'finetune'] as const;
 export type TrainPreset = (typeof TRAIN_PRESETS)[number];
 

@@ -3,7 +3,7 @@ import type { CheckpointRecord } from '../../domain/checkpoint.ts';
 import type { Dataset, DatasetPicture } from '../../domain/dataset.ts';
 import { AppError } from '../../shared/errors.ts';
 import { engineCall, engineStore } from '../engine/engine.ts';
-import { type ExtractWatch, extractVaried, picturesOf } from './features.ts';
+import { type ExtractWatch, extractAugmented, picturesOf } from './features.ts';
 import type { TrainingJob } from './learn.ts';
 import type { TrainingPlan } from './plan.ts';
 
@@ -50,7 +50,7 @@ export async function makeReady(
   const pictures = await picturesOf(plan.examples, watch.signal);
   await engineCall('extractFeatures', () => ({ pictures, arithmetic }), watch);
   if (snapshot.phase !== 'fineTune')
-    await extractVaried(plan, { ...settings, keepOtherVariants: false }, { pictures, arithmetic }, watch);
+    await extractAugmented(plan, { ...settings, keepOtherViews: false }, { pictures, arithmetic }, watch);
   const { startedFrom } = checkpoint;
   const job = { startedAt, plan, leftOut: [], data, settings, arithmetic, startedFrom };
   return { ...job, start: null, resumeFrom: snapshot };

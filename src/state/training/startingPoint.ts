@@ -4,7 +4,7 @@ import { DEFAULT_FINE_TUNE, type TrainSettings } from '../../domain/trainSetting
 import type { Network } from '../../network/network.ts';
 import type { CutPoint } from '../../network/stages.ts';
 import { loadModel, modelsStore } from '../models/models.ts';
-import { cutOfTail } from './trainedNetwork.ts';
+import { cutOfFineTuned } from './trainedNetwork.ts';
 
 /** The settings that a model has decided already. */
 export type HeadShape = Pick<TrainSettings, 'head' | 'hiddenUnits'>;
@@ -34,7 +34,7 @@ export const startingPointStore = createStore<StartingPointState>()(() => ({ mod
 export async function chooseStartingPoint(id: string): Promise<StartingModel> {
   const { record, head } = await loadModel(id);
   const shape = headShapeOf(head, record.settings.hiddenUnits);
-  const model = { id, name: record.name, classNames: record.classNames, shape, cut: cutOfTail(head) };
+  const model = { id, name: record.name, classNames: record.classNames, shape, cut: cutOfFineTuned(head) };
   startingPointStore.setState({ model });
   return model;
 }

@@ -44,7 +44,7 @@ export interface TrainingState {
   /** Epochs the running or last run may take. */
   readonly plannedEpochs: number;
   /** Of the running epoch, 0–1. */
-  readonly epochShare: number;
+  readonly epochFraction: number;
   readonly curve: readonly EpochMetrics[];
   readonly bestEpoch: number | null;
   /** Until the last epoch; null until it can be told. */
@@ -71,7 +71,7 @@ export const FRESH = {
   extract: null,
   lastSettings: null,
   plannedEpochs: 0,
-  epochShare: 0,
+  epochFraction: 0,
   curve: [],
   bestEpoch: null,
   remainingMs: null,
@@ -84,20 +84,20 @@ export const FRESH = {
   modelId: null,
 } as const satisfies Partial<TrainingState>;
 
-/** Share of the running phase that is done, 0–1; null where it cannot be told. */
-export function phaseShare(state: TrainingState): number | null {
-  const { phase, extract, curve, epochShare, plannedEpochs } = state;
+/** Fraction of the running phase that is done, 0–1; null where it cannot be told. */
+export function phaseFraction(state: TrainingState): number | null {
+  const { phase, extract, curve, epochFraction, plannedEpochs } = state;
   if ((phase === 'extracting' || phase === 'checking') && extract && extract.total > 0)
     return extract.done / extract.total;
   if (phase === 'training' && plannedEpochs > 0)
-    return Math.min(1, (curve.length + epochShare) / plannedEpochs);
+    return Math.min(1, (curve.length + epochFraction) / plannedEpochs);
   return null;
 }
 
 /** Whether stopping early now would leave out the second phase, which the run was asked for. */
 export function skipsTuning({ lastSettings, curve }: Pick<TrainingState, 'lastSettings' | 'curve'>): boolean {
   const last = curve.at(-1);
-  // A run that begins with a tail has no first phase; before the first epoch nothing can be kept anyway.
+  // A run that begins with a fine-tuned model has no first phase; before the first epoch nothing can be kept anyway.
   return lastSettings?.fineTune != null && last !== undefined && last.phase !== 'fineTune';
 }
 

@@ -11,10 +11,10 @@ import { navigate, navigationStore } from '../shell/navigation.ts';
 import { notify } from '../shell/notices.ts';
 import {
   type CheckpointKeeper,
-  claimCheckpoint,
   createCheckpointKeeper,
   type InterruptedRun,
   interruptedStore,
+  lockCheckpoint,
   lookForInterrupted,
   tellElsewhere,
 } from './checkpoint.ts';
@@ -27,8 +27,8 @@ import { findMistakes, type Mistake, planTraining, summarizeData } from './plan.
 import { makeReady } from './resume.ts';
 import { startOfRun } from './start.ts';
 import { clearStartingPoint } from './startingPoint.ts';
-import { FRESH, isPausable, phaseShare, RUNNING_PHASES, type TrainingState } from './store.ts';
-import { isTail } from './trainedNetwork.ts';
+import { FRESH, isPausable, phaseFraction, RUNNING_PHASES, type TrainingState } from './store.ts';
+import { isFineTuned } from './trainedNetwork.ts';
 
 export const trainingStore = createStore<TrainingState>()(() => ({
   ...FRESH,
@@ -55,7 +55,7 @@ export function changeTrainSettings(change: Partial<TrainSettings>): void {
   trainingStore.setState(({ settings }) => ({ settings: { ...settings, ...change } }));
 }
 
-/** All but variation and fine-tuning, which have panels of their own. */
+/** All but augmentation and fine-tuning, which have panels of their own. */
 export function resetTrainSettings(): void {
   const { augmentation, fineTune } = trainingStore.getState().settings;
   trainingStore.setState({ settings: { ...DEFAULT_TRAIN_SETTINGS, augmentation, fineTune } });
@@ -101,10 +101,10 @@ export async function startTraining(): Promise<void> {
     const { settings, ...begun } = await startOfRun(wanted);
     trainingStore.setState({ phase: 'extracting' });
     // What goes on from a fine-tuned model learns on activations of its own.
-    const isFromTail = begun.start !== null && isTail(begun.start.network);
-    const varying = isFromTail ? null : { ...settings, keepOtherVariants: !isKept };
+    const isFromFineTuned = begun.start !== null && isFineTuned(begun.start.network);
+    const augmenting = isFromFineTuned ? null : { ...settings, keepOtherViews: !isKept };
     const plan = planTraining(dataset, splitsOf(dataset));
-    const extracted = await extractAll(plan, watchExtract(), varying);
+    const extracted = await extractAll(plan, watchExtract(), augmenting);
     return {
       startedAt,
       ...extracted,
@@ -151,9 +151,9 @@ async function run(start: RunBegin, prepare: (isKept: boolean) => Promise<Traini
   guard ??= guardPage();
   rest.begin();
   try {
-    const claim = await claimCheckpoint();
-    keeper = createCheckpointKeeper(claim);
-    const job = await prepare(claim.isOurs);
+    const lock = await lockCheckpoint();
+    keeper = createCheckpointKeeper(lock);
+    const job = await prepare(lock.isOurs);
     const trained = await train(job);
     await save(trained.model, trained.mistakes);
   } catch (thrown) {
@@ -212,7 +212,7 @@ async function release(): Promise<void> {
   void lookForInterrupted();
 }
 
-trainingStore.subscribe((state) => guard?.update(phaseShare(state), state.paused));
+trainingStore.subscribe((state) => guard?.update(phaseFraction(state), state.paused));
 
 function watchExtract(): ExtractWatch {
   return {

@@ -1,9 +1,9 @@
 /** For the test of activations that are kept, for which a worker is needed: one epoch and more, and what came of it. */
-import type { TrunkTarget } from '../../compute/features/extractorApi.ts';
+import type { ExtractionTarget } from '../../compute/features/extractorApi.ts';
 import { openActivations } from '../../compute/jobs/activations.ts';
 import { createTestEngine, drawPictures } from './smallEngine.ts';
 
-const TARGET: TrunkTarget = { arithmetic: 'float32', upTo: 'b_relu' };
+const TARGET: ExtractionTarget = { arithmetic: 'float32', upTo: 'b_relu' };
 export const MAP_LENGTH = 8 * 8 * 8;
 
 export interface KeptFacts {
@@ -37,7 +37,7 @@ async function run(pictureCount: number, slots: number | null): Promise<KeptFact
   }
   const { session, asked } = await createTestEngine('wasm');
   const { pictures, examples } = await drawPictures(pictureCount);
-  const close = await session.openTrunk(TARGET);
+  const close = await session.openTarget(TARGET);
   const direct: Float32Array[] = [];
   await session.pool.extract({
     count: pictures.length,

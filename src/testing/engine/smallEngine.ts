@@ -5,7 +5,7 @@ import type { ExtractorApi } from '../../compute/features/extractorApi.ts';
 import { RESIZE } from '../../compute/features/pixels.ts';
 import { createExtractorPool, type ExtractorPool } from '../../compute/features/pool.ts';
 import type { Session } from '../../compute/jobs/session.ts';
-import { createTrunkShelf } from '../../compute/jobs/targetShelf.ts';
+import { createTargetShelf } from '../../compute/jobs/targetShelf.ts';
 import { activateBackend } from '../../compute/runtimes/choose/activate.ts';
 import type { TensorflowBackend } from '../../domain/backends.ts';
 import type { TrainExample } from '../../domain/checkpoint.ts';
@@ -96,7 +96,7 @@ function createManifest(): { manifest: WeightsManifest; bytes: Uint8Array<ArrayB
 export interface TestEngine {
   readonly session: Session;
   /** Pictures that the extractors were given since it was last emptied, by what they were asked for. */
-  readonly asked: { target: string; isVaried: boolean }[];
+  readonly asked: { target: string; isAugmented: boolean }[];
   close(): void;
 }
 
@@ -104,14 +104,14 @@ export interface TestEngine {
 export async function createTestEngine(backend: TensorflowBackend): Promise<TestEngine> {
   const { manifest, bytes } = createManifest();
   const active = await activateBackend(backend);
-  const asked: { target: string; isVaried: boolean }[] = [];
+  const asked: { target: string; isAugmented: boolean }[] = [];
   let extractor: Extractor | null = null;
   const running = () => {
     if (!extractor) throw new AppError('unexpected');
     return extractor;
   };
   const pool: ExtractorPool = await createExtractorPool({
-    ...{ size: 1, batchSize: 4, manifest, resize: RESIZE, trunk: null, onReady: () => undefined },
+    ...{ size: 1, batchSize: 4, manifest, resize: RESIZE, packed: null, onReady: () => undefined },
     tensorflow: { backend, bytes },
     spawn: () =>
       createTestWorker<ExtractorApi>({
@@ -119,17 +119,17 @@ export async function createTestEngine(backend: TensorflowBackend): Promise<Test
           extractor = await createExtractor(options);
           return null;
         },
-        addTrunk: async (start) => {
-          await running().addTrunk(start);
+        addTarget: async (start) => {
+          await running().addTarget(start);
           return null;
         },
-        removeTrunk: async (target) => {
-          running().removeTrunk(target);
+        removeTarget: async (target) => {
+          running().removeTarget(target);
           return null;
         },
         extract: ({ pictures, target }) => {
           for (const picture of pictures) {
-            asked.push({ target: target.upTo ?? '', isVaried: 'augment' in picture });
+            asked.push({ target: target.upTo ?? '', isAugmented: 'augment' in picture });
           }
           return running().extract(pictures, target);
         },
@@ -142,7 +142,7 @@ export async function createTestEngine(backend: TensorflowBackend): Promise<Test
   const usual = { arithmetic: 'float32', upTo: null } as const;
   const session: Session = {
     ...{ active, pool, manifest, info, arithmetic: 'float32', rangesId: '' },
-    openTrunk: createTrunkShelf(pool, usual, () => null).open,
+    openTarget: createTargetShelf(pool, usual, () => null).open,
     backbone: () => ({ name: 'tiny', nodes: NODES, weights: toWeights(manifest, 'backbone', bytes) }),
     imagenetTop: () => Promise.reject(new AppError('unexpected')),
     prepared: {

@@ -106,7 +106,7 @@ export const SAMPLE_DESCRIPTION: ModelDescription = {
     fingerprint: 'ab12',
     inputSizePx: 13,
     featureCount: 60,
-    resize: { fit: 'centerCrop', cropShare: 0.875, version: 1 },
+    resize: { fit: 'centerCrop', cropFraction: 0.875, version: 1 },
   },
   data: {
     name: 'pets',
@@ -117,7 +117,7 @@ export const SAMPLE_DESCRIPTION: ModelDescription = {
       test: 2,
     })),
     seed: 1,
-    splitSource: 'shares',
+    splitSource: 'fractions',
   },
   settings: DEFAULT_TRAIN_SETTINGS,
   curve: [

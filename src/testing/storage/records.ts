@@ -28,7 +28,7 @@ export function sampleModel(id: string, version: number, weightCount = 4): Store
       fingerprint: 'f',
       inputSizePx: 224,
       featureCount: weightCount,
-      resize: { fit: 'stretch' as const, cropShare: 1, version: 1 },
+      resize: { fit: 'stretch' as const, cropFraction: 1, version: 1 },
     },
     data,
     metrics,
@@ -51,6 +51,6 @@ export function sampleRun(id: string, startedAt: string): RunRecord {
     bestEpoch: 0,
     stopReason: 'allEpochs',
     metrics: { validation: null, test: null },
-    data: { name: 'data', counts: [], seed: 1, splitSource: 'shares' },
+    data: { name: 'data', counts: [], seed: 1, splitSource: 'fractions' },
   };
 }

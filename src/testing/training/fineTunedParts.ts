@@ -1,4 +1,4 @@
-/** Small tails for the tests of their training, and their loss computed apart from it. */
+/** Small fine-tuned parts for the tests of their training, and their loss computed apart from it. */
 
 import type { ActivationSource } from '../../compute/training/activationSource.ts';
 import type { RowMixes } from '../../compute/training/trainer.ts';
@@ -47,7 +47,7 @@ const end = (from: string) => [
 ];
 
 /** Each op with something before it that trains; odd sizes, padding that differs by side. */
-export const TAILS: Readonly<Record<string, readonly NetworkNode[]>> = {
+export const PARTS: Readonly<Record<string, readonly NetworkNode[]>> = {
   'a 3×3 convolution': [input, first, conv('c', 'first', 5, 3, { padding: padAll(1) }), ...end('c')],
   'a strided 1×1 convolution with relu': [
     input,
@@ -123,7 +123,7 @@ export const TAILS: Readonly<Record<string, readonly NetworkNode[]>> = {
 };
 
 /** With two dropouts, one of them on a map. */
-export const DROPOUT_TAIL: readonly NetworkNode[] = [
+export const DROPOUT_PART: readonly NetworkNode[] = [
   input,
   first,
   relu('first_relu', 'first'),
@@ -137,7 +137,7 @@ export const DROPOUT_TAIL: readonly NetworkNode[] = [
 ];
 
 /** The same weights for the same nodes; none of them zero. */
-export function createTail(nodes: readonly NetworkNode[]): Network {
+export function createPart(nodes: readonly NetworkNode[]): Network {
   const random = createRandom(4);
   const shapes = inferShapes(nodes);
   const weights: Record<string, Weight> = {};
@@ -151,7 +151,7 @@ export function createTail(nodes: readonly NetworkNode[]): Network {
       };
     }
   }
-  return { name: 'tail', nodes, weights };
+  return { name: 'part', nodes, weights };
 }
 
 /** Maps that differ by class, but not by so much that nothing is left to learn. */
@@ -185,7 +185,7 @@ export function createSource({ values }: TailData, mixes?: RowMixes): Activation
   const mixesOf = (rows: Int32Array): RowMixes | undefined =>
     mixes && {
       labels: rows.map((row) => mixes.labels[row] ?? 0),
-      shares: Float32Array.from(rows, (row) => mixes.shares[row] ?? 1),
+      fractions: Float32Array.from(rows, (row) => mixes.fractions[row] ?? 1),
     };
   return { plain, training: async (rows) => ({ values: await plain(rows), mixes: mixesOf(rows) }) };
 }
@@ -217,22 +217,22 @@ export function answerOf(network: Network, data: TailData, row: number): Float64
 }
 
 /** Mean weighted loss of the rows as it trains, in double precision. */
-export function tailLossOf(network: Network, lossCase: LossCase): number {
+export function partLossOf(network: Network, lossCase: LossCase): number {
   const { data, rows, classWeights, mixes, labelSmoothing = 0, focalGamma = 0 } = lossCase;
   let [sum, weightSum] = [0, 0];
   for (const row of rows) {
     const output = answerOf(network, data, row);
-    const share = mixes?.shares[row] ?? 1;
-    const shares = new Array<number>(CLASSES).fill(0);
+    const fraction = mixes?.fractions[row] ?? 1;
+    const fractions = new Array<number>(CLASSES).fill(0);
     const put = (label: number, by: number) => {
-      shares[label] = (shares[label] ?? 0) + by;
+      fractions[label] = (fractions[label] ?? 0) + by;
     };
-    put(data.labels[row] ?? 0, share);
-    put(mixes?.labels[row] ?? 0, 1 - share);
-    const weight = shares.reduce((total, s, label) => total + s * (classWeights[label] ?? 0), 0);
+    put(data.labels[row] ?? 0, fraction);
+    put(mixes?.labels[row] ?? 0, 1 - fraction);
+    const weight = fractions.reduce((total, s, label) => total + s * (classWeights[label] ?? 0), 0);
     weightSum += weight;
     output.forEach((p, label) => {
-      const target = (1 - labelSmoothing) * (shares[label] ?? 0) + labelSmoothing / CLASSES;
+      const target = (1 - labelSmoothing) * (fractions[label] ?? 0) + labelSmoothing / CLASSES;
       sum -= weight * target * (1 - p) ** focalGamma * Math.log(p);
     });
   }

@@ -50,12 +50,12 @@ export function lossOf(
   for (const row of rows) {
     const example = Float64Array.from(values.subarray(row * featureCount, (row + 1) * featureCount));
     const output = runReference(head, { shape: [featureCount], values: example }).values;
-    const share = mixes?.shares[row] ?? 1;
+    const fraction = mixes?.fractions[row] ?? 1;
     const [own = 0, other = own] = [labels[row], mixes?.labels[row]];
-    const shareOf = (c: number) => (c === own ? share : 0) + (c === other ? 1 - share : 0);
-    const weight = share * (classWeights[own] ?? 1) + (1 - share) * (classWeights[other] ?? 1);
+    const fractionOf = (c: number) => (c === own ? fraction : 0) + (c === other ? 1 - fraction : 0);
+    const weight = fraction * (classWeights[own] ?? 1) + (1 - fraction) * (classWeights[other] ?? 1);
     output.forEach((p, c) => {
-      const target = (1 - labelSmoothing) * shareOf(c) + labelSmoothing / output.length;
+      const target = (1 - labelSmoothing) * fractionOf(c) + labelSmoothing / output.length;
       sum -= weight * target * (1 - p) ** focalGamma * Math.log(p);
     });
     weightSum += weight;
@@ -66,8 +66,8 @@ export function lossOf(
 /** The table with every second row mixed with another class. */
 export function withMixes(table: FeatureTable, classCount: number): FeatureTable {
   const labels = table.labels.map((label, row) => (row % 2 === 0 ? label : (label + 1 + row) % classCount));
-  const shares = Float32Array.from(labels, (_, row) => (row % 2 === 0 ? 1 : 0.1 + (row % 7) / 8));
-  return { ...table, mixes: { labels, shares } };
+  const fractions = Float32Array.from(labels, (_, row) => (row % 2 === 0 ? 1 : 0.1 + (row % 7) / 8));
+  return { ...table, mixes: { labels, fractions } };
 }
 
 /** The head with one number changed. */

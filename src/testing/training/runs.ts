@@ -1,7 +1,7 @@
-/** Small runs of a head and of a tail for the tests of the loop: what is learned, and by whom, in one place. */
+/** Small runs of a head and of fine-tuned stages for the tests of the loop: what is learned, and by whom, in one place. */
 
 import { expect } from 'vitest';
-import { createTailTrainer } from '../../compute/runtimes/tensorflow/training/fineTuneTrainer.ts';
+import { createFineTuneTrainer } from '../../compute/runtimes/tensorflow/training/fineTuneTrainer.ts';
 import type { TrainHeadArgs, TrainHeadContext } from '../../compute/training/run.ts';
 import type { TrainHeadResult } from '../../compute/training/train.ts';
 import type { CreateHeadTrainer } from '../../compute/training/trainer.ts';
@@ -9,7 +9,7 @@ import type { TrainSnapshot } from '../../domain/checkpoint.ts';
 import type { EpochMetrics } from '../../domain/curve.ts';
 import { DEFAULT_TRAIN_SETTINGS, type TrainSettings } from '../../domain/trainSettings.ts';
 import type { TrainProgress } from '../../rpc/trainingCalls.ts';
-import { createMaps, createSource, createTail, DROPOUT_TAIL } from './fineTunedParts.ts';
+import { createMaps, createPart, createSource, DROPOUT_PART } from './fineTunedParts.ts';
 import { createClouds, range } from './table.ts';
 
 export const CLASSES = 3;
@@ -18,7 +18,7 @@ export const STEPS = 4;
 export const settings: TrainSettings = {
   ...DEFAULT_TRAIN_SETTINGS,
   ...{ hiddenUnits: 8, epochs: 3, batchSize: 5, learningRate: 0.02 },
-  ...{ schedule: 'cosine', warmupShare: 0.2, earlyStoppingPatience: null },
+  ...{ schedule: 'cosine', warmupFraction: 0.2, earlyStoppingPatience: null },
 };
 export const rows = { train: range(0, 18), validation: range(18, 24), test: range(24, 30) };
 export const table = createClouds(30, 12, CLASSES);
@@ -27,17 +27,17 @@ export const ofHead = (createTrainer: CreateHeadTrainer): TrainHeadArgs => ({
   ...{ table, rows, settings, createTrainer },
   ...{ classCount: CLASSES, resumeFrom: null },
 });
-/** The tail goes on from a first phase, as it does in the app. */
+/** Fine-tuning goes on from a first phase, as it does in the app. */
 export const first: readonly EpochMetrics[] = [1, 2].map((epoch) => ({
   ...{ epoch, loss: 1, accuracy: 0.5, validationLoss: 1, validationAccuracy: 0.5, elapsedMs: epoch * 1000 },
 }));
-export const ofTail = (): TrainHeadArgs => ({
+export const ofFineTuned = (): TrainHeadArgs => ({
   ...{ rows, settings, classCount: CLASSES, resumeFrom: null },
   table: { values: new Float32Array(), featureCount: 0, labels: maps.labels },
-  start: createTail(DROPOUT_TAIL),
+  start: createPart(DROPOUT_PART),
   after: { curve: first, bestEpoch: 2 },
   createTrainer: ({ classWeights, start, settings: wanted }) =>
-    createTailTrainer({
+    createFineTuneTrainer({
       ...{ source: createSource(maps), labels: maps.labels, microBatch: 3 },
       ...{ classWeights, start, settings: wanted },
     }),

@@ -5,7 +5,7 @@ import { conv, NO_PADDING, relu } from '../../network/nodeBuilders.ts';
 import { addAll, concat, inputOf, type RangeKind, type TestCase } from './madeUpNetworks.ts';
 
 /** What stands behind a convolution. */
-interface Tail {
+interface AfterConv {
   readonly residual: 'none' | 'in place' | 'kept';
   /** Upper limit of the ReLU; null for none, and no ReLU at all if undefined. */
   readonly limit?: number | null;
@@ -18,7 +18,7 @@ interface Tail {
 /** Low enough to cut off a good part. */
 const LIMIT = 0.6;
 
-const TAILS: readonly Tail[] = [
+const AFTER_CONV: readonly AfterConv[] = [
   { residual: 'none' },
   { residual: 'none', limit: null },
   { residual: 'none', limit: null, codes: 'channel' },
@@ -128,7 +128,7 @@ function convNode(name: string, input: string, shape: ConvShape): Conv2dNode {
 }
 
 /** @param isDirect the convolution reads the picture itself: in float32, its channels side by side */
-function convCase(shape: ConvShape, tail: Tail, inputRange: RangeKind, isDirect: boolean): TestCase {
+function convCase(shape: ConvShape, ending: AfterConv, inputRange: RangeKind, isDirect: boolean): TestCase {
   const from = isDirect ? 'in' : 'first';
   const nodes: NetworkNode[] = [inputOf(...shape.size, shape.channels)];
   const ranges: Record<string, RangeKind> = {};
@@ -136,43 +136,43 @@ function convCase(shape: ConvShape, tail: Tail, inputRange: RangeKind, isDirect:
     nodes.push(relu('first', 'in'));
     ranges.first = inputRange;
   }
-  if (tail.residual !== 'none') nodes.push(convNode('other', from, shape));
+  if (ending.residual !== 'none') nodes.push(convNode('other', from, shape));
   nodes.push(convNode('conv', from, shape));
   let last = 'conv';
-  if (tail.residual !== 'none') nodes.push(addAll('sum', last, 'other'));
+  if (ending.residual !== 'none') nodes.push(addAll('sum', last, 'other'));
   last = nodes.at(-1)?.name ?? '';
-  if (tail.limit !== undefined)
-    nodes.push({ op: 'relu', name: 'relu', inputs: [last], maxValue: tail.limit });
+  if (ending.limit !== undefined)
+    nodes.push({ op: 'relu', name: 'relu', inputs: [last], maxValue: ending.limit });
   last = nodes.at(-1)?.name ?? '';
   const results = [last];
-  if (tail.codes) {
-    ranges.relu = tail.codes;
+  if (ending.codes) {
+    ranges.relu = ending.codes;
     nodes.push(conv('reader', 'relu', 3, 1));
     results[0] = 'reader';
-    if (tail.floats) results.push('relu');
+    if (ending.floats) results.push('relu');
   }
-  if (tail.residual === 'kept') results.push('other');
+  if (ending.residual === 'kept') results.push('other');
   if (results.length > 1) nodes.push(concat('all', ...results));
   return { nodes, ranges };
 }
 
 function titleOf(
   { size, channels, filters, kernel, strides, padding, groups }: ConvShape,
-  tail: Tail,
+  ending: AfterConv,
 ): string {
   const { top, bottom, left, right } = padding;
-  const relus = tail.limit === undefined ? '' : tail.limit === null ? ', ReLU' : ', ReLU6';
+  const relus = ending.limit === undefined ? '' : ending.limit === null ? ', ReLU' : ', ReLU6';
   return [
     `conv ${kernel.join('×')}/${strides.join()} of ${size.join('×')}×${channels} to ${filters}`,
     `padding ${[top, bottom, left, right].join()}`,
     ...(groups > 1 ? [`${groups} groups`] : []),
-    `residual ${tail.residual}${relus}`,
-    ...(tail.codes ? [`codes by ${tail.codes}${tail.floats ? ' and floats' : ''}`] : []),
+    `residual ${ending.residual}${relus}`,
+    ...(ending.codes ? [`codes by ${ending.codes}${ending.floats ? ' and floats' : ''}`] : []),
   ].join(', ');
 }
 
-/** Behind each shape stand so many tails, in turn. */
-const TAILS_A_SHAPE = 2;
+/** Behind each shape stand so many endings, in turn. */
+const ENDINGS_A_SHAPE = 2;
 
 /** Title and network of each case. */
 export const CONV_CASES: readonly (readonly [string, TestCase])[] = [
@@ -181,10 +181,10 @@ export const CONV_CASES: readonly (readonly [string, TestCase])[] = [
   ...WIDE,
   FOR_WINOGRAD,
 ].flatMap((shape, turn) =>
-  Array.from({ length: TAILS_A_SHAPE }, (_, round): readonly [string, TestCase] => {
-    const tail = TAILS[(turn + round * 6) % TAILS.length] ?? { residual: 'none' };
+  Array.from({ length: ENDINGS_A_SHAPE }, (_, round): readonly [string, TestCase] => {
+    const ending = AFTER_CONV[(turn + round * 6) % AFTER_CONV.length] ?? { residual: 'none' };
     const isDirect = (turn + round) % 6 === 1;
-    const title = `${titleOf(shape, tail)}${isDirect ? ', from the picture' : ''}`;
-    return [title, convCase(shape, tail, (turn + round) % 2 === 0 ? 'channel' : 'map', isDirect)];
+    const title = `${titleOf(shape, ending)}${isDirect ? ', from the picture' : ''}`;
+    return [title, convCase(shape, ending, (turn + round) % 2 === 0 ? 'channel' : 'map', isDirect)];
   }),
 );

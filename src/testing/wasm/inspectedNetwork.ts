@@ -1,13 +1,16 @@
-/** A trunk that lets the tests look into its memory: what lies in a buffer, and whether its border is still zero. */
+/** A compiled network that lets the tests look into its memory: what lies in a buffer, and whether its border is still zero. */
 
 import type { CompiledKernels } from '../../compute/runtimes/wasm/builds.ts';
-import { createTrunk, type Trunk } from '../../compute/runtimes/wasm/inference/compiledNetwork.ts';
+import {
+  type CompiledNetwork,
+  createCompiledNetwork,
+} from '../../compute/runtimes/wasm/inference/compiledNetwork.ts';
 import {
   INFERENCE_KERNEL_NAMES,
   type InferenceKernels,
   instantiateInferenceKernels,
 } from '../../compute/runtimes/wasm/inference/inferenceKernels.ts';
-import { layOutTrunk, type TrunkSource } from '../../compute/runtimes/wasm/inference/layOut.ts';
+import { layOutNetwork, type NetworkSource } from '../../compute/runtimes/wasm/inference/layOut.ts';
 import {
   dumpOffset,
   mapBytes,
@@ -15,14 +18,14 @@ import {
   pixelBytes,
   rowBytes,
 } from '../../compute/runtimes/wasm/inference/mapBuffers.ts';
-import { planTrunk, type TrunkPlan } from '../../compute/runtimes/wasm/inference/plan.ts';
+import { type InferencePlan, planInference } from '../../compute/runtimes/wasm/inference/plan.ts';
 import { ALIGNMENT_BYTES, createGrowingMemory, roundUp } from '../../compute/runtimes/wasm/memory.ts';
 import type { Arithmetic } from '../../domain/backends.ts';
 import type { Network } from '../../network/network.ts';
 import type { ActivationRanges } from '../../network/quantise.ts';
 
-export interface TestTrunk extends Trunk {
-  readonly plan: TrunkPlan;
+export interface InspectedNetwork extends CompiledNetwork {
+  readonly plan: InferencePlan;
   readonly memory: WebAssembly.Memory;
   /** 7-bit codes `[height, width, channels]` that a convolution read in the last run; null if it read none. */
   codesReadBy(convolution: string): Uint8Array | null;
@@ -32,7 +35,7 @@ export interface TestTrunk extends Trunk {
   highestCode(): number;
 }
 
-export function sourceOf(network: Network, ranges: ActivationRanges): TrunkSource {
+export function sourceOf(network: Network, ranges: ActivationRanges): NetworkSource {
   return {
     nodes: network.nodes,
     ranges,
@@ -44,21 +47,21 @@ export function sourceOf(network: Network, ranges: ActivationRanges): TrunkSourc
   };
 }
 
-export async function createTestTrunk(
+export async function createInspectedNetwork(
   compiled: CompiledKernels,
   network: Network,
   ranges: ActivationRanges,
   arithmetic: Arithmetic,
   memory: WebAssembly.Memory = createGrowingMemory(compiled),
-): Promise<TestTrunk> {
-  const layout = layOutTrunk(memory, sourceOf(network, ranges), arithmetic);
-  let end = memory.buffer.byteLength; // where createTrunk's own room begins
+): Promise<InspectedNetwork> {
+  const layout = layOutNetwork(memory, sourceOf(network, ranges), arithmetic);
+  let end = memory.buffer.byteLength; // where createCompiledNetwork's own room begins
   const starts = layout.buffers.map((spec) => {
     const start = end;
     end += roundUp(mapBytes(spec), ALIGNMENT_BYTES);
     return start;
   });
-  const plan = planTrunk(network.nodes, arithmetic, ranges);
+  const plan = planInference(network.nodes, arithmetic, ranges);
   const codesRead = new Map<string, Uint8Array>();
   let place = 0;
 
@@ -93,7 +96,7 @@ export async function createTestTrunk(
       },
     ]),
   ) as InferenceKernels;
-  const trunk = createTrunk(watched, memory, layout);
+  const runnable = createCompiledNetwork(watched, memory, layout);
 
   return {
     plan,
@@ -101,7 +104,7 @@ export async function createTestTrunk(
     run(input) {
       place = 0;
       codesRead.clear();
-      return trunk.run(input);
+      return runnable.run(input);
     },
     codesReadBy: (convolution) => codesRead.get(convolution) ?? null,
     dirtyBuffers: () =>

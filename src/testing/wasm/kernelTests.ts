@@ -3,13 +3,13 @@ import { describe, expect, it } from 'vitest';
 import type { CompiledKernels } from '../../compute/runtimes/wasm/builds.ts';
 import type { Network } from '../../network/network.ts';
 import { CONV_CASES } from './convCases.ts';
-import { createTestTrunk, type TestTrunk } from './inspectedNetwork.ts';
+import { createInspectedNetwork, type InspectedNetwork } from './inspectedNetwork.ts';
 import { deviation, measureRanges, randomInput, type TestCase, withRandomWeights } from './madeUpNetworks.ts';
 import { MAP_CASES } from './mapCases.ts';
 import { randomNetwork } from './randomNetworks.ts';
 import { roundDown, simulate, type ToCodes } from './simulation.ts';
 
-/** Rounding of float32, as a share of the largest value. */
+/** Rounding of float32, as a fraction of the largest value. */
 const FLOAT_TOLERANCE = 1e-5;
 /** So close to a half, float32 may round to the other side. */
 const NEAR_HALF = 1e-3;
@@ -17,9 +17,9 @@ const SEEDS = Array.from({ length: 40 }, (_, index) => index + 1);
 const CASES: readonly (readonly [string, TestCase])[] = [...CONV_CASES, ...Object.entries(MAP_CASES)];
 
 /** Holds the codes that the engine read to the exact values, and goes on with them. */
-function codesOf(trunk: TestTrunk, wrong: string[]): ToCodes {
+function codesOf(runnable: InspectedNetwork, wrong: string[]): ToCodes {
   return ({ name }, exact) => {
-    const codes = trunk.codesReadBy(name) ?? new Uint8Array();
+    const codes = runnable.codesReadBy(name) ?? new Uint8Array();
     if (codes.length !== exact.length) wrong.push(`${name} read ${codes.length} codes`);
     codes.forEach((code, i) => {
       const value = exact[i] ?? Number.NaN;
@@ -33,17 +33,17 @@ function codesOf(trunk: TestTrunk, wrong: string[]): ToCodes {
 }
 
 /** Runs twice, so that the first picture would show in the second one's result. */
-function runAfterAnother(trunk: TestTrunk, network: Network, input: Float32Array): Float32Array {
-  trunk.run(randomInput(network, 1));
-  return trunk.run(input);
+function runAfterAnother(runnable: InspectedNetwork, network: Network, input: Float32Array): Float32Array {
+  runnable.run(randomInput(network, 1));
+  return runnable.run(input);
 }
 
 async function checkFloat32(compiled: CompiledKernels, network: Network): Promise<void> {
-  const trunk = await createTestTrunk(compiled, network, {}, 'float32');
+  const runnable = await createInspectedNetwork(compiled, network, {}, 'float32');
   const input = randomInput(network, 2);
-  const actual = runAfterAnother(trunk, network, input);
+  const actual = runAfterAnother(runnable, network, input);
   expect(deviation(actual, simulate(network, input, {}))).toBeLessThan(FLOAT_TOLERANCE);
-  expect(trunk.dirtyBuffers()).toEqual([]);
+  expect(runnable.dirtyBuffers()).toEqual([]);
 }
 
 async function checkInt8(
@@ -53,14 +53,14 @@ async function checkInt8(
 ): Promise<void> {
   const input = randomInput(network, 2);
   const ranges = measureRanges(network, input, kinds);
-  const trunk = await createTestTrunk(compiled, network, ranges, 'int8');
-  const actual = runAfterAnother(trunk, network, input);
+  const runnable = await createInspectedNetwork(compiled, network, ranges, 'int8');
+  const actual = runAfterAnother(runnable, network, input);
   const wrong: string[] = [];
-  const expected = simulate(network, input, ranges, codesOf(trunk, wrong));
+  const expected = simulate(network, input, ranges, codesOf(runnable, wrong));
   expect(wrong).toEqual([]);
   expect(deviation(actual, expected)).toBeLessThan(FLOAT_TOLERANCE);
-  expect(trunk.highestCode()).toBeLessThanOrEqual(127);
-  expect(trunk.dirtyBuffers()).toEqual([]);
+  expect(runnable.highestCode()).toBeLessThanOrEqual(127);
+  expect(runnable.dirtyBuffers()).toEqual([]);
 }
 
 /** @param compiled the build, once it is there */

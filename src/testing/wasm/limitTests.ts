@@ -4,7 +4,7 @@ import type { CompiledKernels } from '../../compute/runtimes/wasm/builds.ts';
 import type { Network, NetworkNode, Weight } from '../../network/network.ts';
 import { conv, relu } from '../../network/nodeBuilders.ts';
 import { createRandom } from '../../shared/random.ts';
-import { createTestTrunk } from './inspectedNetwork.ts';
+import { createInspectedNetwork } from './inspectedNetwork.ts';
 import { inputOf } from './madeUpNetworks.ts';
 
 /** With this range, and weights whose largest is this, integers stand for themselves. */
@@ -65,17 +65,17 @@ async function encode(
     nodes: [inputOf(1, values.length, 1), ...encoder, readOne('relu')],
     weights: { 'conv/kernel': ONE, 'reader/kernel': ONE },
   };
-  const trunk = await createTestTrunk(compiled, network, { relu: [range] }, 'int8');
-  trunk.run(Float32Array.from(values));
-  return { codes: [...(trunk.codesReadBy('reader') ?? [])], highest: trunk.highestCode() };
+  const runnable = await createInspectedNetwork(compiled, network, { relu: [range] }, 'int8');
+  runnable.run(Float32Array.from(values));
+  return { codes: [...(runnable.codesReadBy('reader') ?? [])], highest: runnable.highestCode() };
 }
 
 /** @param compiled the build, once it is there */
 export function describeLimits(compiled: Compiled): void {
   describe('at the ends of the range', () => {
     it.each([LEVELS, 1, 0])('sums 4608 products of ±127 and %i exactly', async (activation) => {
-      const trunk = await createTestTrunk(compiled(), LONG_SUM, { first: [LEVELS] }, 'int8');
-      const actual = trunk.run(new Float32Array(LONG).fill(activation));
+      const runnable = await createInspectedNetwork(compiled(), LONG_SUM, { first: [LEVELS] }, 'int8');
+      const actual = runnable.run(new Float32Array(LONG).fill(activation));
       const sums = FILTERS.map((_, filter) => {
         let sum = 0;
         for (let i = filter; i < LONG_KERNEL.values.length; i += FILTERS.length)

@@ -75,8 +75,8 @@ export function randomInput({ nodes }: Network, seed: number): Float32Array<Arra
 }
 
 /** Below what the input reaches, so that some values saturate; never so small that all of a channel do. */
-const RANGE_SHARE = 0.85;
-const LEAST_SHARE = 0.1;
+const RANGE_FRACTION = 0.85;
+const LEAST_FRACTION = 0.1;
 
 /** Ranges as a calibration on this one input would give them. */
 export function measureRanges(
@@ -91,16 +91,16 @@ export function measureRanges(
     if (!output) throw new Error(`no node ${name}`);
     const channels = output.shape.at(-1) ?? 1;
     const highest = output.values.reduce((most, value) => Math.max(most, value), 0) || 1;
-    const largest = new Array<number>(channels).fill(highest * LEAST_SHARE);
+    const largest = new Array<number>(channels).fill(highest * LEAST_FRACTION);
     output.values.forEach((value, i) => {
       largest[i % channels] = Math.max(largest[i % channels] ?? 0, value);
     });
-    ranges[name] = (kind === 'map' ? [highest] : largest).map((range) => range * RANGE_SHARE);
+    ranges[name] = (kind === 'map' ? [highest] : largest).map((range) => range * RANGE_FRACTION);
   }
   return ranges;
 }
 
-/** How far two results are apart, as a share of the largest expected value. NaN if anything is not a number. */
+/** How far two results are apart, as a fraction of the largest expected value. NaN if anything is not a number. */
 export function deviation(actual: ArrayLike<number>, expected: ArrayLike<number>): number {
   if (actual.length !== expected.length) return Number.NaN;
   let worst = 0;

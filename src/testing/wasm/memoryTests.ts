@@ -1,11 +1,14 @@
-/** The tests of what trunks do to their memory, for every build of the kernels. */
+/** The tests of what compiled networks do to their memory, for every build of the kernels. */
 
 import { describe, expect, it } from 'vitest';
 import type { CompiledKernels } from '../../compute/runtimes/wasm/builds.ts';
-import { createTrunk, type Trunk } from '../../compute/runtimes/wasm/inference/compiledNetwork.ts';
+import {
+  type CompiledNetwork,
+  createCompiledNetwork,
+} from '../../compute/runtimes/wasm/inference/compiledNetwork.ts';
 import { instantiateInferenceKernels } from '../../compute/runtimes/wasm/inference/inferenceKernels.ts';
-import { layOutTrunk } from '../../compute/runtimes/wasm/inference/layOut.ts';
-import { createTrunkImage, openTrunk } from '../../compute/runtimes/wasm/inference/packedNetwork.ts';
+import { layOutNetwork } from '../../compute/runtimes/wasm/inference/layOut.ts';
+import { openPackedNetwork, packNetwork } from '../../compute/runtimes/wasm/inference/packedNetwork.ts';
 import { createGrowingMemory } from '../../compute/runtimes/wasm/memory.ts';
 import type { Arithmetic } from '../../domain/backends.ts';
 import type { Network } from '../../network/network.ts';
@@ -47,23 +50,25 @@ const ARITHMETICS: readonly Arithmetic[] = ['float32', 'int8'];
 
 /** @param compiled the build, once it is there */
 export function describeMemory(compiled: Compiled): void {
-  describe.each(ARITHMETICS)('the memory of a trunk in %s', (arithmetic) => {
+  describe.each(ARITHMETICS)('the memory of a network in %s', (arithmetic) => {
     const network = smallNetwork(13, 1);
     const ranges = smallRanges(network);
     const inputs = [randomInput(network, 2), randomInput(network, 3)] as const;
 
-    /** What a trunk alone in its memory gives. */
+    /** What a network alone in its memory gives. */
     async function alone(input: Float32Array, of = network, its = ranges): Promise<Float32Array> {
       const memory = createGrowingMemory(compiled());
-      const layout = layOutTrunk(memory, sourceOf(of, its), arithmetic);
-      return createTrunk(await instantiateInferenceKernels(compiled(), memory), memory, layout).run(input);
+      const layout = layOutNetwork(memory, sourceOf(of, its), arithmetic);
+      return createCompiledNetwork(await instantiateInferenceKernels(compiled(), memory), memory, layout).run(
+        input,
+      );
     }
 
-    it('grows for a second trunk over the same weights, and the first goes on', async () => {
+    it('grows for a second network over the same weights, and the first goes on', async () => {
       const memory = createGrowingMemory(compiled());
-      const layout = layOutTrunk(memory, sourceOf(network, ranges), arithmetic);
-      const create = async (): Promise<Trunk> =>
-        createTrunk(await instantiateInferenceKernels(compiled(), memory), memory, layout);
+      const layout = layOutNetwork(memory, sourceOf(network, ranges), arithmetic);
+      const create = async (): Promise<CompiledNetwork> =>
+        createCompiledNetwork(await instantiateInferenceKernels(compiled(), memory), memory, layout);
       const first = await create();
       const before = first.run(inputs[0]);
       const sizeBytes = memory.buffer.byteLength;
@@ -80,9 +85,9 @@ export function describeMemory(compiled: Compiled): void {
 
     it('holds another network beside the first', async () => {
       const memory = createGrowingMemory(compiled());
-      const create = async (of: Network, its: ActivationRanges): Promise<Trunk> => {
-        const layout = layOutTrunk(memory, sourceOf(of, its), arithmetic);
-        return createTrunk(await instantiateInferenceKernels(compiled(), memory), memory, layout);
+      const create = async (of: Network, its: ActivationRanges): Promise<CompiledNetwork> => {
+        const layout = layOutNetwork(memory, sourceOf(of, its), arithmetic);
+        return createCompiledNetwork(await instantiateInferenceKernels(compiled(), memory), memory, layout);
       };
       const first = await create(network, ranges);
       const wider = smallNetwork(17, 2);
@@ -93,8 +98,8 @@ export function describeMemory(compiled: Compiled): void {
     });
 
     it('is copied or shared by an image', async () => {
-      const image = createTrunkImage(compiled(), sourceOf(network, ranges), arithmetic);
-      const [first, second] = [await openTrunk(image), await openTrunk(image)];
+      const image = packNetwork(compiled(), sourceOf(network, ranges), arithmetic);
+      const [first, second] = [await openPackedNetwork(image), await openPackedNetwork(image)];
       const result = first.run(inputs[0]);
       expect(second.run(inputs[1])).toEqual(await alone(inputs[1]));
       expect(first.run(inputs[0])).toEqual(result);
@@ -102,19 +107,19 @@ export function describeMemory(compiled: Compiled): void {
     });
 
     it('is not handed out: a result stays as it was', async () => {
-      const image = createTrunkImage(compiled(), sourceOf(network, ranges), arithmetic);
-      const trunk = await openTrunk(image);
-      const result = trunk.run(inputs[0]);
+      const image = packNetwork(compiled(), sourceOf(network, ranges), arithmetic);
+      const runnable = await openPackedNetwork(image);
+      const result = runnable.run(inputs[0]);
       const copy = result.slice();
-      trunk.run(inputs[1]);
+      runnable.run(inputs[1]);
       expect(result).toEqual(copy);
       expect(result.buffer.byteLength).toBe(result.byteLength);
     });
 
     it('refuses a picture of another size', async () => {
-      const image = createTrunkImage(compiled(), sourceOf(network, ranges), arithmetic);
-      const trunk = await openTrunk(image);
-      expect(() => trunk.run(new Float32Array(3))).toThrow('507');
+      const image = packNetwork(compiled(), sourceOf(network, ranges), arithmetic);
+      const runnable = await openPackedNetwork(image);
+      expect(() => runnable.run(new Float32Array(3))).toThrow('507');
     });
   });
 }
@@ -139,15 +144,15 @@ export async function runMany(
 ): Promise<LongRun> {
   const network = smallNetwork(32, 1);
   const memory = createGrowingMemory(compiled);
-  const layout = layOutTrunk(memory, sourceOf(network, smallRanges(network)), arithmetic);
-  const trunk = createTrunk(await instantiateInferenceKernels(compiled, memory), memory, layout);
+  const layout = layOutNetwork(memory, sourceOf(network, smallRanges(network)), arithmetic);
+  const runnable = createCompiledNetwork(await instantiateInferenceKernels(compiled, memory), memory, layout);
   const input = randomInput(network, 2);
-  for (let i = 0; i < WARM_UP; i++) trunk.run(input.slice());
+  for (let i = 0; i < WARM_UP; i++) runnable.run(input.slice());
   const memoryBefore = memory.buffer.byteLength;
   let grown = Number.POSITIVE_INFINITY;
   for (let round = 0; round < ROUNDS; round++) {
     const heapBefore = await heapBytes();
-    for (let i = 0; i < count; i++) trunk.run(input.slice());
+    for (let i = 0; i < count; i++) runnable.run(input.slice());
     grown = Math.min(grown, (await heapBytes()) - heapBefore);
   }
   return { memoryBytes: memory.buffer.byteLength - memoryBefore, heapBytes: grown };

@@ -2,9 +2,12 @@
 
 import { describe, expect, it } from 'vitest';
 import type { CompiledKernels } from '../../compute/runtimes/wasm/builds.ts';
-import { createTrunk, type Trunk } from '../../compute/runtimes/wasm/inference/compiledNetwork.ts';
+import {
+  type CompiledNetwork,
+  createCompiledNetwork,
+} from '../../compute/runtimes/wasm/inference/compiledNetwork.ts';
 import { instantiateInferenceKernels } from '../../compute/runtimes/wasm/inference/inferenceKernels.ts';
-import { layOutTrunk } from '../../compute/runtimes/wasm/inference/layOut.ts';
+import { layOutNetwork } from '../../compute/runtimes/wasm/inference/layOut.ts';
 import type { ConvAlgorithm } from '../../compute/runtimes/wasm/inference/winograd.ts';
 import { createGrowingMemory } from '../../compute/runtimes/wasm/memory.ts';
 import type { Arithmetic } from '../../domain/backends.ts';
@@ -24,9 +27,9 @@ import {
 } from './madeUpNetworks.ts';
 import { simulate } from './simulation.ts';
 
-/** Rounding of float32, as a share of the largest value. */
+/** Rounding of float32, as a fraction of the largest value. */
 const FLOAT_TOLERANCE = 1e-5;
-/** A share of the largest value of one code, and a half for rounding. */
+/** A fraction of the largest value of one code, and a half for rounding. */
 const CODE_TOLERANCE = 1.5 / 127;
 /** Of the direct one's error: it adds up less, but transforms. About 0.7 here. */
 const MOST_ERROR = 1.5;
@@ -39,17 +42,17 @@ async function createWith(
   network: Network,
   arithmetic: Arithmetic = 'float32',
   ranges = {},
-): Promise<{ trunk: Trunk; winogradSteps: number }> {
+): Promise<{ runnable: CompiledNetwork; winogradSteps: number }> {
   const memory = createGrowingMemory(compiled);
-  const layout = layOutTrunk(memory, sourceOf(network, ranges), arithmetic, () => algorithm);
-  const trunk = createTrunk(await instantiateInferenceKernels(compiled, memory), memory, layout);
-  return { trunk, winogradSteps: layout.steps.filter(({ kernel }) => kernel === 'winograd32').length };
+  const layout = layOutNetwork(memory, sourceOf(network, ranges), arithmetic, () => algorithm);
+  const runnable = createCompiledNetwork(await instantiateInferenceKernels(compiled, memory), memory, layout);
+  return { runnable, winogradSteps: layout.steps.filter(({ kernel }) => kernel === 'winograd32').length };
 }
 
 /** The second of two runs, in which the first picture would show. */
-function runAfterAnother(trunk: Trunk, network: Network, input: Float32Array): Float32Array {
-  trunk.run(randomInput(network, 1));
-  return trunk.run(input);
+function runAfterAnother(runnable: CompiledNetwork, network: Network, input: Float32Array): Float32Array {
+  runnable.run(randomInput(network, 1));
+  return runnable.run(input);
 }
 
 function exactly(network: Network, input: Float32Array): Float64Array {
@@ -133,9 +136,9 @@ export function describeWinograd(compiled: Compiled): void {
       it.each(CASES)('$size, $channels to $filters, padding $padding', async (one) => {
         const nodes = [inputOf(...one.size, one.channels), ...surround(one)];
         const network = withRandomWeights(nodes, 3);
-        const { trunk, winogradSteps } = await createWith(compiled(), 'winograd', network);
+        const { runnable, winogradSteps } = await createWith(compiled(), 'winograd', network);
         const input = randomInput(network, 2);
-        const actual = runAfterAnother(trunk, network, input);
+        const actual = runAfterAnother(runnable, network, input);
         expect(winogradSteps).toBe(
           nodes.filter((node) => node.op === 'conv2d' && node.kernelSize[0] === 3).length,
         );
@@ -154,10 +157,10 @@ export function describeWinograd(compiled: Compiled): void {
         ],
         3,
       );
-      const { trunk, winogradSteps } = await createWith(compiled(), 'winograd', network);
+      const { runnable, winogradSteps } = await createWith(compiled(), 'winograd', network);
       const input = randomInput(network, 2);
       expect(winogradSteps).toBe(0);
-      expect(deviation(trunk.run(input), exactly(network, input))).toBeLessThan(FLOAT_TOLERANCE);
+      expect(deviation(runnable.run(input), exactly(network, input))).toBeLessThan(FLOAT_TOLERANCE);
     });
 
     it.each(['channel', 'map'] as const)('gives codes by %s to one in 8 bits', async (kind) => {
@@ -167,9 +170,9 @@ export function describeWinograd(compiled: Compiled): void {
       );
       const input = randomInput(network, 2);
       const ranges = measureRanges(network, input, { relu: kind });
-      const { trunk, winogradSteps } = await createWith(compiled(), 'winograd', network, 'int8', ranges);
+      const { runnable, winogradSteps } = await createWith(compiled(), 'winograd', network, 'int8', ranges);
       expect(winogradSteps).toBe(1);
-      const actual = runAfterAnother(trunk, network, input);
+      const actual = runAfterAnother(runnable, network, input);
       expect(deviation(actual, simulate(network, input, ranges))).toBeLessThan(CODE_TOLERANCE);
     });
 
@@ -181,8 +184,8 @@ export function describeWinograd(compiled: Compiled): void {
       const input = randomInput(network, 6);
       const exact = exactly(network, input);
       const errorOf = async (algorithm: ConvAlgorithm) => {
-        const { trunk } = await createWith(compiled(), algorithm, network);
-        const squares = trunk.run(input).map((value, i) => (value - (exact[i] ?? Number.NaN)) ** 2);
+        const { runnable } = await createWith(compiled(), algorithm, network);
+        const squares = runnable.run(input).map((value, i) => (value - (exact[i] ?? Number.NaN)) ** 2);
         return Math.sqrt(squares.reduce((sum, square) => sum + square, 0) / squares.length);
       };
       const [direct, winograd] = [await errorOf('direct'), await errorOf('winograd')];

@@ -43,9 +43,11 @@ export function formatDuration(elapsedMs: number, language: string): string {
   return minutes % 60 === 0 ? head : `${head} ${unit(minutes % 60, 'minute', language)}`;
 }
 
-/** A share 0–1 as percent with at most one decimal. */
-export function formatPercent(share: number, language: string, digits = 1): string {
-  return new Intl.NumberFormat(language, { style: 'percent', maximumFractionDigits: digits }).format(share);
+/** A fraction 0–1 as percent with at most one decimal. */
+export function formatPercent(fraction: number, language: string, digits = 1): string {
+  return new Intl.NumberFormat(language, { style: 'percent', maximumFractionDigits: digits }).format(
+    fraction,
+  );
 }
 
 /** A number with the separators of the language. */

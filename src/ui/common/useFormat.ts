@@ -11,7 +11,7 @@ export function useFormat() {
       language,
       bytes: (sizeBytes: number) => formatBytes(sizeBytes, language),
       duration: (elapsedMs: number) => formatDuration(elapsedMs, language),
-      percent: (share: number, digits?: number) => formatPercent(share, language, digits),
+      percent: (fraction: number, digits?: number) => formatPercent(fraction, language, digits),
       number: (value: number, digits?: number) => formatNumber(value, language, digits),
       dateTime: (date: Date | string) =>
         new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'short' }).format(new Date(date)),

@@ -12,13 +12,13 @@ import classes from './SplitPanel.module.css';
 import { SplitTable } from './SplitTable.tsx';
 
 const SMALLEST_TRAIN_PERCENT = 20;
-const percent = (share: number) => Math.round(share * 100);
+const percent = (fraction: number) => Math.round(fraction * 100);
 
 export function SplitPanel({ dataset }: { readonly dataset: Dataset }) {
   const { t } = useTranslation('dataset');
   // Without a folder for training, folders cannot decide.
   const foldersGive = hasFolderSplits(dataset);
-  const source = foldersGive ? dataset.split.source : 'shares';
+  const source = foldersGive ? dataset.split.source : 'fractions';
   // On a phone it stands before the pictures, and must not hide them.
   const isNarrow = useMediaQuery('(max-width: 68em)', false, { getInitialValueInEffect: false });
   return (
@@ -32,14 +32,14 @@ export function SplitPanel({ dataset }: { readonly dataset: Dataset }) {
             fullWidth
             aria-label={t('split.source')}
             value={source}
-            onChange={(value) => changeSplit({ source: value === 'folders' ? 'folders' : 'shares' })}
+            onChange={(value) => changeSplit({ source: value === 'folders' ? 'folders' : 'fractions' })}
             data={[
               { value: 'folders', label: t('split.fromFolders') },
-              { value: 'shares', label: t('split.byShares') },
+              { value: 'fractions', label: t('split.byFractions') },
             ]}
           />
         )}
-        {source === 'shares' && <Shares dataset={dataset} />}
+        {source === 'fractions' && <Fractions dataset={dataset} />}
         <SplitTable dataset={dataset} />
         <GroupPattern dataset={dataset} />
       </Stack>
@@ -47,19 +47,19 @@ export function SplitPanel({ dataset }: { readonly dataset: Dataset }) {
   );
 }
 
-function Shares({ dataset }: { readonly dataset: Dataset }) {
+function Fractions({ dataset }: { readonly dataset: Dataset }) {
   const { t } = useTranslation('dataset');
   const format = useFormat();
-  const { shares, seed } = dataset.split;
-  const trainEnd = percent(shares.train);
-  const validationEnd = percent(shares.train + shares.validation);
+  const { fractions, seed } = dataset.split;
+  const trainEnd = percent(fractions.train);
+  const validationEnd = percent(fractions.train + fractions.validation);
   return (
     <Stack gap="sm">
       <div>
         <Group justify="space-between" gap={4} mb={6}>
           {(['train', 'validation', 'test'] as const).map((name) => (
-            <Text key={name} size="sm" className={classes.share} data-split={name}>
-              {t(`split.${name}`)} <strong>{format.percent(shares[name], 0)}</strong>
+            <Text key={name} size="sm" className={classes.fraction} data-split={name}>
+              {t(`split.${name}`)} <strong>{format.percent(fractions[name], 0)}</strong>
             </Text>
           ))}
         </Group>
@@ -77,7 +77,7 @@ function Shares({ dataset }: { readonly dataset: Dataset }) {
             const train = Math.max(SMALLEST_TRAIN_PERCENT, from);
             const end = Math.max(train, to);
             changeSplit({
-              shares: {
+              fractions: {
                 train: train / 100,
                 validation: (end - train) / 100,
                 test: (100 - end) / 100,

@@ -34,8 +34,8 @@ const dataset: Dataset = {
   ],
   skipped: [],
   split: {
-    source: 'shares',
-    shares: { train: 0.7, validation: 0.15, test: 0.15 },
+    source: 'fractions',
+    fractions: { train: 0.7, validation: 0.15, test: 0.15 },
     seed: 1,
     groupPattern: null,
   },

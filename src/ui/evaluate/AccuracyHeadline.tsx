@@ -33,14 +33,14 @@ export function AccuracyHeadline({ metrics, exactMetrics, classNames, split }: A
         <Text>
           {t('headline.interval', { low: format.percent(low, 0), high: format.percent(high, 0), count })}
         </Text>
-        <Text>{t('headline.guessing', { share: format.percent(guessingAccuracy(metrics), 0) })}</Text>
+        <Text>{t('headline.guessing', { fraction: format.percent(guessingAccuracy(metrics), 0) })}</Text>
         <Text>
           {worst
             ? t('headline.confused', {
                 trueClass: classNames[worst.trueIndex] ?? '',
                 predictedClass: classNames[worst.predictedIndex] ?? '',
                 wrong: worst.count,
-                total: Math.round(worst.count / worst.share),
+                total: Math.round(worst.count / worst.fraction),
               })
             : t('headline.noMistakes')}
         </Text>

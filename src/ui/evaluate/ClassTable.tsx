@@ -43,8 +43,8 @@ export function ClassTable({ metrics, classNames }: ClassTableProps) {
               </Table.Th>
               <Table.Td>{format.number(row.support)}</Table.Td>
               {COLUMNS.map((column) => {
-                const share = row[column];
-                return <Table.Td key={column}>{share === null ? '–' : format.percent(share)}</Table.Td>;
+                const fraction = row[column];
+                return <Table.Td key={column}>{fraction === null ? '–' : format.percent(fraction)}</Table.Td>;
               })}
             </Table.Tr>
           ))}

@@ -3,7 +3,7 @@ import { Box, SegmentedControl, Stack, Text, useComputedColorScheme } from '@man
 import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Metrics } from '../../domain/metrics.ts';
-import { toShares } from '../../evaluation/confusion.ts';
+import { toFractions } from '../../evaluation/confusion.ts';
 import { useFormat } from '../common/useFormat.ts';
 import classes from './ConfusionMatrix.module.css';
 import { cellColors } from './cellColors.ts';
@@ -21,22 +21,22 @@ export function ConfusionMatrix({ metrics, classNames }: ConfusionMatrixProps) {
   const { t } = useTranslation('evaluate');
   const format = useFormat();
   const scheme = useComputedColorScheme('light');
-  const [unit, setUnit] = useState<'counts' | 'shares'>('counts');
-  const shares = useMemo(() => toShares(metrics.confusion), [metrics]);
+  const [unit, setUnit] = useState<'counts' | 'fractions'>('counts');
+  const fractions = useMemo(() => toFractions(metrics.confusion), [metrics]);
   const { indices, hiddenCount } = useMemo(() => shownClasses(metrics, MAX_CLASSES), [metrics]);
   const cellText = (row: number, column: number) =>
     unit === 'counts'
       ? format.number(metrics.confusion[row]?.[column] ?? 0)
-      : format.percent(shares[row]?.[column] ?? 0, 0);
+      : format.percent(fractions[row]?.[column] ?? 0, 0);
   return (
     <Stack gap="sm">
       <SegmentedControl
         aria-label={t('matrix.unit')}
         value={unit}
-        onChange={(value) => setUnit(value === 'shares' ? 'shares' : 'counts')}
+        onChange={(value) => setUnit(value === 'fractions' ? 'fractions' : 'counts')}
         data={[
           { value: 'counts', label: t('matrix.counts') },
-          { value: 'shares', label: t('matrix.shares') },
+          { value: 'fractions', label: t('matrix.fractions') },
         ]}
         style={{ alignSelf: 'flex-start' }}
       />
@@ -69,7 +69,7 @@ export function ConfusionMatrix({ metrics, classNames }: ConfusionMatrixProps) {
                   <td
                     key={column}
                     className={row === column ? classes.right : undefined}
-                    style={cellColors(shares[row]?.[column] ?? 0, row === column, scheme)}
+                    style={cellColors(fractions[row]?.[column] ?? 0, row === column, scheme)}
                   >
                     {cellText(row, column)}
                   </td>

@@ -40,7 +40,7 @@ function MistakeCard({ mistake }: { readonly mistake: Mistake }) {
         )}
       </Card.Section>
       <Text size="sm" mt={6} style={{ overflowWrap: 'anywhere' }}>
-        {t('mistakes.taken', { trueClass, predictedClass, share: format.percent(probability, 0) })}
+        {t('mistakes.taken', { trueClass, predictedClass, fraction: format.percent(probability, 0) })}
       </Text>
     </Card>
   );

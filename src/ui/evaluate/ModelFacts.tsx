@@ -11,7 +11,7 @@ import { splitTotals } from './summary.ts';
 
 /** How the learning rate changes; listed below the rate itself where the schedule of the model has use for it. */
 const SCHEDULE_FIELDS: readonly NumberSetting[] = [
-  'warmupShare',
+  'warmupFraction',
   'rateFactor',
   'rateStepEpochs',
   'plateauPatience',

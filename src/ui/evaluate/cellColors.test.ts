@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { cellColors, luminance } from './cellColors.ts';
 
 describe('cellColors', () => {
-  it.each(['light', 'dark'] as const)('keeps 4.5 : 1 at every share in %s', (scheme) => {
+  it.each(['light', 'dark'] as const)('keeps 4.5 : 1 at every fraction in %s', (scheme) => {
     for (const isRight of [true, false]) {
       for (let percent = 0; percent <= 100; percent++) {
         const { background, color } = cellColors(percent / 100, isRight, scheme);

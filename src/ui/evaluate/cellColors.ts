@@ -1,4 +1,4 @@
-/** Shading of a confusion matrix that stays readable at every share, in light and in dark. */
+/** Shading of a confusion matrix that stays readable at every fraction, in light and in dark. */
 
 type Rgb = readonly [number, number, number];
 
@@ -14,17 +14,17 @@ export interface CellColors {
 /** Relative luminance of an sRGB colour (WCAG 2.2, "relative luminance"). */
 export function luminance(rgb: Rgb): number {
   const [red = 0, green = 0, blue = 0] = rgb.map((value) => {
-    const share = value / 255;
-    return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4;
+    const fraction = value / 255;
+    return fraction <= 0.04045 ? fraction / 12.92 : ((fraction + 0.055) / 1.055) ** 2.4;
   });
   return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
 }
 
 /** Black or white text, whichever reads better: one of them always reaches 4.5 : 1. */
-export function cellColors(share: number, isRight: boolean, scheme: 'light' | 'dark'): CellColors {
+export function cellColors(fraction: number, isRight: boolean, scheme: 'light' | 'dark'): CellColors {
   const from = PAPER[scheme];
   const to = INK[isRight ? 'right' : 'wrong'];
-  const amount = Math.min(1, Math.max(0, share));
+  const amount = Math.min(1, Math.max(0, fraction));
   const mix = (index: 0 | 1 | 2) => Math.round(from[index] + (to[index] - from[index]) * amount);
   const rgb: Rgb = [mix(0), mix(1), mix(2)];
   const light = luminance(rgb);

@@ -37,7 +37,10 @@ export function ModelCard({ model }: { readonly model: ModelRecord }) {
         </Title>
         <Text fw={600}>
           {metrics.test
-            ? t('card.accuracy', { share: format.percent(metrics.test.accuracy), count: metrics.test.count })
+            ? t('card.accuracy', {
+                fraction: format.percent(metrics.test.accuracy),
+                count: metrics.test.count,
+              })
             : t('card.noTest')}
         </Text>
         <Text size="sm" c="dimmed">

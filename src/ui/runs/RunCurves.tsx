@@ -42,7 +42,7 @@ export function RunCurves({ placed }: { readonly placed: readonly PlacedRun[] })
             placed={placed}
             kind="accuracy"
             splits={splits}
-            formatValue={(share) => format.percent(share, 0)}
+            formatValue={(fraction) => format.percent(fraction, 0)}
           />
         </Stack>
         <Stack gap={4}>

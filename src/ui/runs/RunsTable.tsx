@@ -39,7 +39,8 @@ function Row({ run }: { readonly run: RunRecord }) {
   const { epochs, testAccuracy, validationAccuracy } = summarizeRun(run);
   const name = run.data.name || t('unnamed');
   const named = { name, date: format.dateTime(run.startedAt) };
-  const share = (accuracy: number | null) => (accuracy === null ? t('value.none') : format.percent(accuracy));
+  const fraction = (accuracy: number | null) =>
+    accuracy === null ? t('value.none') : format.percent(accuracy);
   return (
     <Table.Tr>
       <Table.Td>
@@ -59,8 +60,8 @@ function Row({ run }: { readonly run: RunRecord }) {
       <Table.Td>{named.date}</Table.Td>
       <Table.Td>{t(`stop.${run.stopReason}`)}</Table.Td>
       <Table.Td>{format.number(epochs)}</Table.Td>
-      <Table.Td>{share(testAccuracy)}</Table.Td>
-      <Table.Td>{share(validationAccuracy)}</Table.Td>
+      <Table.Td>{fraction(testAccuracy)}</Table.Td>
+      <Table.Td>{fraction(validationAccuracy)}</Table.Td>
       <Table.Td style={{ whiteSpace: 'nowrap' }}>{format.duration(run.elapsedMs)}</Table.Td>
       <Table.Td maw={240} style={{ overflowWrap: 'anywhere' }}>
         <ModelLink id={run.modelId} />

@@ -64,8 +64,8 @@ describe('words of a comparison', () => {
 });
 
 describe('formOf', () => {
-  it('shows shares, durations, losses and plain numbers as what they are', () => {
-    expect(formOf({ group: 'results', key: 'testAccuracy' }, 0.5)).toEqual({ kind: 'share', value: 0.5 });
+  it('shows fractions, durations, losses and plain numbers as what they are', () => {
+    expect(formOf({ group: 'results', key: 'testAccuracy' }, 0.5)).toEqual({ kind: 'fraction', value: 0.5 });
     expect(formOf({ group: 'results', key: 'elapsedMs' }, 5)).toEqual({ kind: 'duration', value: 5 });
     expect(formOf({ group: 'results', key: 'validationLoss' }, 5)).toEqual({ kind: 'loss', value: 5 });
     expect(formOf({ group: 'settings', key: 'dropout' }, 0.3)).toEqual({ kind: 'number', value: 0.3 });

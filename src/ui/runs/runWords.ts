@@ -12,7 +12,7 @@ const TRAIN_WORDS: Readonly<Record<string, string>> = {
       'optimizer',
       'learningRate',
       'schedule',
-      'warmupShare',
+      'warmupFraction',
       'rateFactor',
       'rateStepEpochs',
       'plateauPatience',
@@ -43,10 +43,10 @@ export function labelKeyOf({ group, key }: Pick<RunRow, 'group' | 'key'>): strin
   return TRAIN_WORDS[key] ?? `runs:setting.${key}`;
 }
 
-/** How a value is shown: by the words of a key, or as a number, a share, a duration, or as it is. */
+/** How a value is shown: by the words of a key, or as a number, a fraction, a duration, or as it is. */
 export type ValueForm =
   | { readonly kind: 'words'; readonly key: string }
-  | { readonly kind: 'number' | 'share' | 'duration' | 'loss'; readonly value: number }
+  | { readonly kind: 'number' | 'fraction' | 'duration' | 'loss'; readonly value: number }
   | { readonly kind: 'text'; readonly value: string };
 
 /** What null means where it does not mean that a setting is off. */
@@ -68,7 +68,7 @@ export function formOf({ group, key }: Pick<RunRow, 'group' | 'key'>, value: Run
   if (group !== 'results') return { kind: 'number', value };
   if (key === 'elapsedMs') return { kind: 'duration', value };
   if (key === 'validationLoss') return { kind: 'loss', value };
-  return { kind: key.endsWith('Accuracy') ? 'share' : 'number', value };
+  return { kind: key.endsWith('Accuracy') ? 'fraction' : 'number', value };
 }
 
 function formOfText(group: RunRow['group'], key: string, value: string): ValueForm {

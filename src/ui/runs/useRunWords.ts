@@ -15,7 +15,7 @@ export function useRunWords() {
       const form = formOf(row, value);
       if (form.kind === 'words') return say(form.key);
       if (form.kind === 'text') return form.value;
-      if (form.kind === 'share') return format.percent(form.value);
+      if (form.kind === 'fraction') return format.percent(form.value);
       if (form.kind === 'duration') return format.duration(form.value);
       return format.number(form.value, form.kind === 'loss' ? 3 : 6);
     },

@@ -13,7 +13,7 @@ import {
   PATIENCE_RANGE,
   USUAL_CLIP_NORM,
 } from '../common/settings/settingFields.ts';
-import { RateFinder } from './lrFinder/LrFinder.tsx';
+import { LrFinder } from './lrFinder/LrFinder.tsx';
 import { NumberSettingInput, type NumberSettingInputProps } from './NumberSettingInput.tsx';
 
 const CHOICES = {
@@ -131,7 +131,7 @@ export function AdvancedSettings() {
           onChange={(earlyStoppingPatience) => changeTrainSettings({ earlyStoppingPatience })}
         />
       </SimpleGrid>
-      <RateFinder />
+      <LrFinder />
       <Button variant="default" onClick={resetTrainSettings} style={{ alignSelf: 'flex-start' }}>
         {t('advanced.reset')}
       </Button>

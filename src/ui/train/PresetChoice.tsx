@@ -10,7 +10,7 @@ export function PresetChoice() {
   const { t } = useTranslation('tune');
   const current = useStore(trainingStore, ({ settings }) => presetOf(settings));
   // What has learned before learns on: a head alone is no choice over it.
-  const isFromTail = useStore(startingPointStore, ({ model }) => model !== null && model.cut !== null);
+  const isFromFineTuned = useStore(startingPointStore, ({ model }) => model !== null && model.cut !== null);
   return (
     <Radio.Group
       label={t('preset.label')}
@@ -25,7 +25,7 @@ export function PresetChoice() {
           <Radio
             key={name}
             value={name}
-            disabled={isFromTail && name === 'head'}
+            disabled={isFromFineTuned && name === 'head'}
             label={t(`preset.${name}.label`)}
             description={t(`preset.${name}.help`)}
           />

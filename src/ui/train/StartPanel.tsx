@@ -11,8 +11,8 @@ import { Findings } from '../dataset/Findings.tsx';
 import { IntakeStatus } from '../dataset/IntakeStatus.tsx';
 import { AdvancedSettings } from './AdvancedSettings.tsx';
 import { AugmentItem } from './augment/AugmentPanel.tsx';
-import { InstantAnswerPanel } from './baseline/BaselinePanel.tsx';
-import { TuneCost } from './fineTune/FineTuneCost.tsx';
+import { BaselinePanel } from './baseline/BaselinePanel.tsx';
+import { FineTuneCost } from './fineTune/FineTuneCost.tsx';
 import { TuneItem } from './fineTune/FineTunePanel.tsx';
 import { PlanSentence } from './PlanSentence.tsx';
 import { PresetChoice } from './PresetChoice.tsx';
@@ -50,7 +50,7 @@ export function StartPanel({ label }: { readonly label: string }) {
         </>
       )}
       <PresetChoice />
-      {canTrain && <TuneCost />}
+      {canTrain && <FineTuneCost />}
       <Button
         size="xl"
         disabled={!canTrain}
@@ -64,7 +64,7 @@ export function StartPanel({ label }: { readonly label: string }) {
       </Button>
       {isTrainable && <Findings findings={findings} severity="warning" />}
       {isTrainable && <BeforeRunNotes dataset={dataset} />}
-      {canTrain && <InstantAnswerPanel />}
+      {canTrain && <BaselinePanel />}
       <Accordion variant="separated" order={2} multiple>
         <AugmentItem />
         <TuneItem />

@@ -31,7 +31,7 @@ export function StartingPoint() {
     >
       <Stack gap="xs" align="flex-start">
         <Text size="sm">{t(`start.shape.${model.shape.head}`, { units: model.shape.hiddenUnits })}</Text>
-        {model.cut && <Text size="sm">{t('start.tail')}</Text>}
+        {model.cut && <Text size="sm">{t('start.fineTuned')}</Text>}
         {classes.length > 0 &&
           PARTS.filter((part) => change[part].length > 0).map((part) => (
             <Text key={part} size="sm" lineClamp={4} style={{ overflowWrap: 'anywhere' }}>

@@ -39,7 +39,7 @@ function LastRun() {
           {...(isInterrupted
             ? {}
             : isDiverged
-              ? { onRetry: () => void startAtTenthOfRate(), retryLabel: t('guard.tenthOfRate') }
+              ? { onRetry: () => void startAtTenthOfRate(), retryLabel: t('warnings.tenthOfRate') }
               : { onRetry: () => void startTraining() })}
         />
       )}

@@ -1,4 +1,4 @@
-/** Guard rails in words: what to know before a run is trusted, and what to do when it learns by heart. */
+/** Warnings in words: what to know before a run is trusted, and what to do when it learns by heart. */
 import { Alert, List, Text } from '@mantine/core';
 import { IconInfoCircle } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
@@ -53,13 +53,13 @@ export function BeforeRunNotes({ dataset }: { readonly dataset: Dataset }) {
   if (small.length === 0 && !isRough) return null;
   const named = small
     .slice(0, MOST_NAMES)
-    .map(({ className, train }) => t('guard.classAndCount', { name: className, count: train }));
+    .map(({ className, train }) => t('warnings.classAndCount', { name: className, count: train }));
   return (
-    <Note role="note" title={t('guard.fewPictures')}>
+    <Note role="note" title={t('warnings.fewPictures')}>
       <List size="sm" spacing={6} listStyleType="none">
         {small.length > 0 && (
           <List.Item style={{ overflowWrap: 'anywhere' }}>
-            {t('guard.smallClasses', {
+            {t('warnings.smallClasses', {
               count: small.length,
               minimum: MIN_TRAIN_PICTURES,
               names: [...named, ...(small.length > MOST_NAMES ? ['…'] : [])].join(', '),
@@ -68,7 +68,7 @@ export function BeforeRunNotes({ dataset }: { readonly dataset: Dataset }) {
         )}
         {isRough && (
           <List.Item>
-            {t('guard.smallValidation', {
+            {t('warnings.smallValidation', {
               count: validation,
               points: format.number(100 * accuracyMargin(validation)),
             })}
@@ -89,11 +89,11 @@ export function OverfittingNote({ overfitting, bestEpoch }: OverfittingNoteProps
   const { t } = useTranslation('train');
   if (!overfitting) return null;
   return (
-    <Note role="status" title={t('guard.overfitting.title')}>
+    <Note role="status" title={t('warnings.overfitting.title')}>
       <Text size="sm">
-        {t('guard.overfitting.what', { epoch: overfitting.startEpoch })}{' '}
-        {bestEpoch !== null && bestEpoch > 0 && t('guard.overfitting.kept', { epoch: bestEpoch })}{' '}
-        {t('guard.overfitting.help')}
+        {t('warnings.overfitting.what', { epoch: overfitting.startEpoch })}{' '}
+        {bestEpoch !== null && bestEpoch > 0 && t('warnings.overfitting.kept', { epoch: bestEpoch })}{' '}
+        {t('warnings.overfitting.help')}
       </Text>
     </Note>
   );

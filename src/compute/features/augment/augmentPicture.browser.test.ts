@@ -22,8 +22,8 @@ describe('a crop from the bitmap', () => {
   it('is as sharp as the picture: a window of the input size shows its very pixels', async () => {
     const source = sourceOfBitmap(await bitmapOf(stripes), SIZE_PX, RESIZE);
     expect(new Set(redOf(source.read(null)))).not.toContain(255);
-    const share = SIZE_PX / 256;
-    const pixels = redOf(source.read({ left: 0.25, top: 0.5, width: share, height: share }));
+    const fraction = SIZE_PX / 256;
+    const pixels = redOf(source.read({ left: 0.25, top: 0.5, width: fraction, height: fraction }));
     expect(pixels).toEqual(redOf(grayPixels(SIZE_PX, (x) => (x % 2) * 255)));
   });
 
@@ -83,7 +83,7 @@ describe('toAugmentedPixels', () => {
         await toAugmentedPixels({ blob, augment, seed, partner: { blob: other, seed: 1 } }, SIZE_PX, RESIZE),
       );
       const own = pixels.filter((value) => value === 10).length;
-      expect(own / pixels.length).toBe(mixOf(augment, seed, SIZE_PX)?.share);
+      expect(own / pixels.length).toBe(mixOf(augment, seed, SIZE_PX)?.fraction);
       expect(pixels.filter((value) => value === 90)).toHaveLength(pixels.length - own);
     }
   });

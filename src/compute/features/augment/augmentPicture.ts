@@ -1,20 +1,20 @@
-/** From a picture's bytes to the pixels of one varied example. */
+/** From a picture's bytes to the pixels of one augmented view. */
 import type { AugmentSettings } from '../../../domain/augmentation.ts';
 import type { ResizeMethod } from '../../../domain/picture.ts';
 import { decodePicture } from '../decode.ts';
 import { keptSidePx, toInputPixels } from '../pixels.ts';
 import { createResampler, createTaps, tapRange } from '../resample.ts';
-import { type PixelSource, varyPixels } from './changes.ts';
+import { augmentPixels, type PixelSource } from './changes.ts';
 import { mixInto, mixOf } from './mix.ts';
 import type { Region } from './regions.ts';
 import type { Pixels } from './warp.ts';
 
-/** A picture to vary: the same one always comes to the same pixels. */
+/** A picture to augment: the same one always comes to the same pixels. */
 export interface AugmentedPicture {
   readonly blob: Blob;
   readonly augment: AugmentSettings;
   readonly seed: number;
-  /** Varied by its own seed and mixed in, as `mixOf` says; null: nothing is. */
+  /** Augmented by its own seed and mixed in, as `mixOf` says; null: nothing is. */
   readonly partner: { readonly blob: Blob; readonly seed: number } | null;
 }
 
@@ -64,16 +64,16 @@ function cropPixels(pixels: Pixels, sizePx: number, { left, top, width, height }
   return resampler.toPixels();
 }
 
-/** One varied example, mixed with one of the partner's where the settings mix and there is a partner. */
+/** One augmented view, mixed with one of the partner's where the settings mix and there is a partner. */
 export function toExample(
   source: PixelSource,
   partner: { readonly source: PixelSource; readonly seed: number } | null,
   settings: AugmentSettings,
   seed: number,
 ): Pixels {
-  const pixels = varyPixels(source, settings, seed);
+  const pixels = augmentPixels(source, settings, seed);
   const mix = partner && mixOf(settings, seed, source.sizePx);
-  if (mix) mixInto(pixels, varyPixels(partner.source, settings, partner.seed), source.sizePx, mix);
+  if (mix) mixInto(pixels, augmentPixels(partner.source, settings, partner.seed), source.sizePx, mix);
   return pixels;
 }
 
@@ -93,7 +93,7 @@ export async function withSource<T>(
 }
 
 /**
- * The network's input, as pixels, of a picture that is varied.
+ * The network's input, as pixels, of a picture that is augmented.
  * @throws AppError `pictureUnreadable`, `pictureTooLarge`, of the picture or of its partner
  */
 export function toAugmentedPixels(

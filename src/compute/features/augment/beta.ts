@@ -1,4 +1,4 @@
-/** The Beta distribution, from which MixUp and CutMix draw their shares. */
+/** The Beta distribution, from which MixUp and CutMix draw their fractions. */
 import type { Random } from '../../../shared/random.ts';
 
 /** Standard normal (Box and Muller 1958). */
@@ -24,7 +24,7 @@ function drawLogGamma(shape: number, random: Random): number {
   }
 }
 
-/** A number in [0, 1] of Beta(α, α): the share of one of two Gamma numbers in their sum. @param alpha above 0 */
+/** A number in [0, 1] of Beta(α, α): the fraction of one of two Gamma numbers in their sum. @param alpha above 0 */
 export function drawBeta(alpha: number, random: Random): number {
   const first = drawLogGamma(alpha, random);
   const second = drawLogGamma(alpha, random);

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { type AugmentSettings, DEFAULT_AUGMENTATION } from '../../../domain/augmentation.ts';
 import { colourful, grayPixels, OFF, redOf } from '../../../testing/augment/formulaPictures.ts';
 import { sourceOfPixels, toExample } from './augmentPicture.ts';
-import { drawChanges, isVarying, varyPixels } from './changes.ts';
+import { augmentPixels, drawChanges, isAugmenting } from './changes.ts';
 import { mixOf } from './mix.ts';
 import { areaOf } from './regions.ts';
 
@@ -30,21 +30,21 @@ const EACH: readonly Partial<AugmentSettings>[] = [
   { erasing: 1 },
 ];
 
-describe('varyPixels', () => {
+describe('augmentPixels', () => {
   it('leaves a picture as it is with everything off, byte for byte', () => {
-    for (const seed of SEEDS.slice(0, 20)) expect(String(varyPixels(source, OFF, seed))).toBe(PLAIN);
+    for (const seed of SEEDS.slice(0, 20)) expect(String(augmentPixels(source, OFF, seed))).toBe(PLAIN);
   });
 
-  it.each(EACH)('varies by $0 alone, from seed to seed, and the same each time', (strength) => {
+  it.each(EACH)('changes by $0 alone, from seed to seed, and the same each time', (strength) => {
     const settings = { ...OFF, ...strength };
-    expect(isVarying(settings)).toBe(true);
+    expect(isAugmenting(settings)).toBe(true);
     const seeds = SEEDS.slice(0, 12);
-    const draw = () => seeds.map((seed) => String(varyPixels(source, settings, seed)));
+    const draw = () => seeds.map((seed) => String(augmentPixels(source, settings, seed)));
     const examples = draw();
     expect(examples.some((pixels) => pixels !== PLAIN)).toBe(true);
     expect(new Set(examples).size).toBeGreaterThan(1);
     expect(draw().every((pixels, i) => pixels === examples[i])).toBe(true);
-    const alphas = varyPixels(source, settings, 3).filter((_, i) => i % 4 === 3);
+    const alphas = augmentPixels(source, settings, 3).filter((_, i) => i % 4 === 3);
     expect(new Set(alphas)).toEqual(new Set([255]));
     expect(String(source.read(null))).toBe(PLAIN);
   });
@@ -57,7 +57,7 @@ describe('varyPixels', () => {
     ] as const) {
       const settings = { ...OFF, cropPaddingPx: 4 };
       const shifts = SEEDS.slice(0, 40).map((seed) => {
-        const pixels = redOf(varyPixels(sourceOfPixels(gray, 56, enlargement), settings, seed));
+        const pixels = redOf(augmentPixels(sourceOfPixels(gray, 56, enlargement), settings, seed));
         const shift = drawChanges(settings, seed, 56).padding ?? { shiftX: 0, shiftY: 0 };
         const [x, y] = [shift.shiftX * factor, shift.shiftY * factor];
         // Far enough from every edge, whatever the shift is.
@@ -97,8 +97,8 @@ describe('drawChanges', () => {
       movement ? `${movement.flipX} ${movement.flipY}` : 'false false',
     );
     for (const kind of ['true true', 'true false', 'false true', 'false false']) {
-      const share = flips.filter((flip) => flip === kind).length / SEEDS.length;
-      expect(Math.abs(share - 0.25), kind).toBeLessThan(0.07);
+      const fraction = flips.filter((flip) => flip === kind).length / SEEDS.length;
+      expect(Math.abs(fraction - 0.25), kind).toBeLessThan(0.07);
     }
   });
 
@@ -107,12 +107,12 @@ describe('drawChanges', () => {
       const areas = drawAll({ resizedCrop }).flatMap(({ window }) => {
         if (!window) return [];
         const { left, top, width, height } = window;
-        for (const [from, share] of [
+        for (const [from, fraction] of [
           [left, width],
           [top, height],
         ] as const) {
           expect(from).toBeGreaterThanOrEqual(0);
-          expect(from + share).toBeLessThanOrEqual(1 + 1e-12);
+          expect(from + fraction).toBeLessThanOrEqual(1 + 1e-12);
         }
         expect(width / height).toBeGreaterThan(3 / 4 - 1e-9);
         expect(width / height).toBeLessThan(4 / 3 + 1e-9);
@@ -130,9 +130,9 @@ describe('drawChanges', () => {
     expect(Math.abs(erased.length / SEEDS.length - 0.3)).toBeLessThan(0.06);
     for (const { box } of drawAll({ erasing: 1 }).flatMap((changes) => changes.erased ?? [])) {
       // Sides are whole pixels, half a pixel off at most.
-      const share = areaOf(box) / SIZE_PX ** 2;
-      expect(share).toBeGreaterThan(0.01);
-      expect(share).toBeLessThan(0.36);
+      const fraction = areaOf(box) / SIZE_PX ** 2;
+      expect(fraction).toBeGreaterThan(0.01);
+      expect(fraction).toBeLessThan(0.36);
       expect(Math.min(box.left, box.top)).toBeGreaterThanOrEqual(0);
       expect(Math.max(box.right, box.bottom)).toBeLessThanOrEqual(SIZE_PX);
     }
@@ -146,7 +146,7 @@ describe('drawChanges', () => {
     );
     const settings = { ...OFF, erasing: 1 };
     const { erased } = drawChanges(settings, 4, SIZE_PX);
-    const changed = redOf(varyPixels(gray, settings, 4)).flatMap((value, i) => (value === 77 ? [] : [i]));
+    const changed = redOf(augmentPixels(gray, settings, 4)).flatMap((value, i) => (value === 77 ? [] : [i]));
     const { left, top, right, bottom } = erased?.box ?? { left: 0, top: 0, right: 0, bottom: 0 };
     for (const i of changed) {
       expect(i % SIZE_PX >= left && i % SIZE_PX < right && i >= top * SIZE_PX && i < bottom * SIZE_PX).toBe(
@@ -169,9 +169,9 @@ describe('drawChanges', () => {
   });
 
   it('knows when nothing is on', () => {
-    expect(isVarying(OFF)).toBe(false);
-    expect(isVarying({ ...OFF, variants: 9 })).toBe(false);
-    expect(isVarying({ ...OFF, cutMix: 1 })).toBe(true);
+    expect(isAugmenting(OFF)).toBe(false);
+    expect(isAugmenting({ ...OFF, views: 9 })).toBe(false);
+    expect(isAugmenting({ ...OFF, cutMix: 1 })).toBe(true);
   });
 });
 
@@ -187,7 +187,7 @@ describe('toExample', () => {
 
   it('mixes what both pictures became, each by its own seed', () => {
     const settings = { ...DEFAULT_AUGMENTATION, brightness: 0, contrast: 0, cutMix: 1 };
-    const own = varyPixels(source, settings, 5);
+    const own = augmentPixels(source, settings, 5);
     const pixels = redOf(toExample(source, partner, settings, 5));
     const box = mixOf(settings, 5, SIZE_PX)?.box;
     const expected = redOf(own).map((value, i) => {

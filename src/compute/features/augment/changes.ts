@@ -23,7 +23,7 @@ const ERASED_AREAS = [0.02, 0.33] as const;
 const ERASED_ASPECTS = [0.3, 3.3] as const;
 
 /** True where at least one kind of change is on. */
-export function isVarying({ variants: _, ...strengths }: AugmentSettings): boolean {
+export function isAugmenting({ views: _, ...strengths }: AugmentSettings): boolean {
   return Object.values(strengths).some((strength) => strength !== false && strength !== 0);
 }
 
@@ -53,7 +53,7 @@ function createDrawer(purpose: 'warp' | 'colour', seed: number): (strength: numb
 function drawPadding({ cropPaddingPx }: AugmentSettings, seed: number): Changes['padding'] {
   const random = randomFor('padding', seed);
   const [shiftX, shiftY] = [random.next(), random.next()].map(
-    (share) => Math.floor(share * (2 * cropPaddingPx + 1)) - cropPaddingPx,
+    (fraction) => Math.floor(fraction * (2 * cropPaddingPx + 1)) - cropPaddingPx,
   ) as [number, number];
   return shiftX === 0 && shiftY === 0 ? null : { shiftX, shiftY };
 }
@@ -102,7 +102,7 @@ export interface PixelSource {
 }
 
 /** The pixels of one example, before any mixing. */
-export function varyPixels(source: PixelSource, settings: AugmentSettings, seed: number): Pixels {
+export function augmentPixels(source: PixelSource, settings: AugmentSettings, seed: number): Pixels {
   const { sizePx, enlargement } = source;
   const { window, padding, movement, colours, erased } = drawChanges(settings, seed, sizePx);
   let pixels = source.read(window);

@@ -8,7 +8,7 @@ export interface ColourChange {
   readonly contrast: number;
   /** Of the distance from the pixel's own gray. */
   readonly saturation: number;
-  /** Share of the colour circle to go round by, from red towards green; −0.5 to 0.5. */
+  /** Fraction of the colour circle to go round by, from red towards green; −0.5 to 0.5. */
   readonly hue: number;
 }
 
@@ -47,7 +47,7 @@ export function changeColours(pixels: Pixels, { brightness, contrast, saturation
 }
 
 /** HSV with another hue: the largest and the smallest channel's values stay (Smith 1978, "Color gamut transform pairs"). */
-function turnHues(pixels: Pixels, share: number): void {
+function turnHues(pixels: Pixels, fraction: number): void {
   for (let i = 0; i < pixels.length; i += 4) {
     const red = pixels[i] as number;
     const green = pixels[i + 1] as number;
@@ -59,7 +59,7 @@ function turnHues(pixels: Pixels, share: number): void {
     if (most === red) sector = (green - blue) / chroma;
     else if (most === green) sector = 2 + (blue - red) / chroma;
     else sector = 4 + (red - green) / chroma;
-    const turned = (((sector + share * 6) % 6) + 6) % 6;
+    const turned = (((sector + fraction * 6) % 6) + 6) % 6;
     pixels[i] = channelAt(turned + 5, most, chroma);
     pixels[i + 1] = channelAt(turned + 3, most, chroma);
     pixels[i + 2] = channelAt(turned + 1, most, chroma);

@@ -23,11 +23,11 @@ describe('mixOf', () => {
     expect(mixOf(OFF, 1, SIZE_PX)).toBeNull();
   });
 
-  it('tells the share of CutMix that the pixels have', () => {
+  it('tells the fraction of CutMix that the pixels have', () => {
     for (const seed of SEEDS) {
       const mix = mixOf(CUT, seed, SIZE_PX);
       const own = mixed(mix, 0, 255).filter((value) => value === 0).length;
-      expect(mix?.share, `seed ${seed}`).toBe(own / SIZE_PX ** 2);
+      expect(mix?.fraction, `seed ${seed}`).toBe(own / SIZE_PX ** 2);
       expect(own).toBeGreaterThan(0);
     }
   });
@@ -37,34 +37,34 @@ describe('mixOf', () => {
     expect(boxes).toHaveLength(SEEDS.length);
     expect(Math.min(...boxes.map(({ left, top }) => Math.min(left, top)))).toBe(0);
     expect(Math.max(...boxes.map(({ right, bottom }) => Math.max(right, bottom)))).toBe(SIZE_PX);
-    const shares = SEEDS.map((seed) => mixOf(CUT, seed, SIZE_PX)?.share ?? 0);
-    expect(Math.min(...shares)).toBeLessThan(0.2);
-    expect(Math.max(...shares)).toBeGreaterThan(0.95);
+    const fractions = SEEDS.map((seed) => mixOf(CUT, seed, SIZE_PX)?.fraction ?? 0);
+    expect(Math.min(...fractions)).toBeLessThan(0.2);
+    expect(Math.max(...fractions)).toBeGreaterThan(0.95);
   });
 
-  it('weighs every pixel of MixUp by the share', () => {
+  it('weighs every pixel of MixUp by the fraction', () => {
     const mix = mixOf({ ...OFF, mixUp: 0.4 }, 3, SIZE_PX);
     expect(mix?.box).toBeNull();
-    const expected = Math.round(200 * (mix?.share ?? 0) + 40 * (1 - (mix?.share ?? 0)));
+    const expected = Math.round(200 * (mix?.fraction ?? 0) + 40 * (1 - (mix?.fraction ?? 0)));
     expect(new Set(mixed(mix, 200, 40))).toEqual(new Set([expected]));
   });
 
   it('leaves something of the picture itself, however α is', () => {
     for (const seed of SEEDS) {
-      const shares = [
+      const fractions = [
         { ...OFF, mixUp: 1e-3 },
         { ...OFF, cutMix: 1e-3 },
-      ].map((settings) => mixOf(settings, seed, SIZE_PX)?.share ?? 0);
-      for (const share of shares) {
-        expect(share).toBeGreaterThan(0);
-        expect(share).toBeLessThanOrEqual(1);
+      ].map((settings) => mixOf(settings, seed, SIZE_PX)?.fraction ?? 0);
+      for (const fraction of fractions) {
+        expect(fraction).toBeGreaterThan(0);
+        expect(fraction).toBeLessThanOrEqual(1);
       }
     }
   });
 
   it('comes again with the seed and differs from seed to seed', () => {
-    const shares = SEEDS.map((seed) => mixOf({ ...OFF, mixUp: 1 }, seed, SIZE_PX)?.share);
-    expect(SEEDS.map((seed) => mixOf({ ...OFF, mixUp: 1 }, seed, SIZE_PX)?.share)).toEqual(shares);
-    expect(new Set(shares).size).toBe(SEEDS.length);
+    const fractions = SEEDS.map((seed) => mixOf({ ...OFF, mixUp: 1 }, seed, SIZE_PX)?.fraction);
+    expect(SEEDS.map((seed) => mixOf({ ...OFF, mixUp: 1 }, seed, SIZE_PX)?.fraction)).toEqual(fractions);
+    expect(new Set(fractions).size).toBe(SEEDS.length);
   });
 });

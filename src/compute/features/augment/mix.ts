@@ -7,19 +7,19 @@ import type { Pixels } from './warp.ts';
 
 export interface Mix {
   readonly kind: 'mixUp' | 'cutMix';
-  /** Of the picture itself, (0, 1]; the rest is its partner's. Of CutMix: the share of the pixels that are its own. */
-  readonly share: number;
+  /** Of the picture itself, (0, 1]; the rest is its partner's. Of CutMix: the fraction of the pixels that are its own. */
+  readonly fraction: number;
   /** Where CutMix pastes the partner; null for MixUp. */
   readonly box: Box | null;
 }
 
 /** Something of the picture itself is always left: targets count on it. */
-const LEAST_SHARE = 1e-6;
+const LEAST_FRACTION = 1e-6;
 
 /**
  * How an example is mixed with its partner: whoever makes the pixels and whoever trains on them get the same answer.
  * MixUp: Zhang et al. 2018, "mixup: Beyond empirical risk minimization". CutMix: Yun et al. 2019, "CutMix:
- * Regularization strategy", whose box is as large as the share says, lies anywhere and is cut off at the edges.
+ * Regularization strategy", whose box is as large as the fraction says, lies anywhere and is cut off at the edges.
  * @param seed of the example
  * @param sizePx side of the network's input
  * @returns null where neither is on
@@ -32,9 +32,9 @@ export function mixOf(
   const alpha = mixUp > 0 ? mixUp : cutMix;
   if (alpha <= 0) return null;
   const random = randomFor('mix', seed);
-  const share = Math.max(LEAST_SHARE, drawBeta(alpha, random));
-  if (mixUp > 0) return { kind: 'mixUp', share, box: null };
-  const sidePx = Math.floor(sizePx * Math.sqrt(1 - share));
+  const fraction = Math.max(LEAST_FRACTION, drawBeta(alpha, random));
+  if (mixUp > 0) return { kind: 'mixUp', fraction, box: null };
+  const sidePx = Math.floor(sizePx * Math.sqrt(1 - fraction));
   const x = Math.floor(random.next() * sizePx);
   const y = Math.floor(random.next() * sizePx);
   const half = sidePx >> 1;
@@ -44,14 +44,14 @@ export function mixOf(
     right: Math.min(sizePx, x - half + sidePx),
     bottom: Math.min(sizePx, y - half + sidePx),
   };
-  return { kind: 'cutMix', share: 1 - areaOf(box) / (sizePx * sizePx), box };
+  return { kind: 'cutMix', fraction: 1 - areaOf(box) / (sizePx * sizePx), box };
 }
 
 /** Mixes `partner` into `pixels`, in place. */
-export function mixInto(pixels: Pixels, partner: Pixels, sizePx: number, { share, box }: Mix): void {
+export function mixInto(pixels: Pixels, partner: Pixels, sizePx: number, { fraction, box }: Mix): void {
   if (box === null) {
     for (let i = 0; i < pixels.length; i++) {
-      pixels[i] = share * (pixels[i] as number) + (1 - share) * (partner[i] as number);
+      pixels[i] = fraction * (pixels[i] as number) + (1 - fraction) * (partner[i] as number);
     }
     return;
   }

@@ -4,15 +4,13 @@ import { recipesOf } from './recipes.ts';
 
 const HASHES = Array.from({ length: 200 }, (_, i) => `picture-${i}`);
 const MIXING = { ...OFF, mixUp: 0.2 };
-const partnersOf = (hashes: readonly string[], variant = 0, seed = 1) =>
-  new Map([...recipesOf(MIXING, seed, hashes, variant)].map(([hash, { partner }]) => [hash, partner?.hash]));
+const partnersOf = (hashes: readonly string[], view = 0, seed = 1) =>
+  new Map([...recipesOf(MIXING, seed, hashes, view)].map(([hash, { partner }]) => [hash, partner?.hash]));
 
 describe('recipesOf', () => {
-  it('gives every picture, run and variant a seed of its own, and the same again', () => {
-    const seeds = [0, 1].flatMap((variant) =>
-      [1, 2].flatMap((seed) =>
-        [...recipesOf(OFF, seed, HASHES, variant).values()].map((recipe) => recipe.seed),
-      ),
+  it('gives every picture, run and view a seed of its own, and the same again', () => {
+    const seeds = [0, 1].flatMap((view) =>
+      [1, 2].flatMap((seed) => [...recipesOf(OFF, seed, HASHES, view).values()].map((recipe) => recipe.seed)),
     );
     expect(new Set(seeds).size).toBe(4 * HASHES.length);
     expect(recipesOf(MIXING, 1, HASHES, 1)).toEqual(recipesOf(MIXING, 1, HASHES, 1));
@@ -36,10 +34,10 @@ describe('recipesOf', () => {
     );
   });
 
-  it('spreads partners over all pictures in the course of the variants', () => {
+  it('spreads partners over all pictures in the course of the views', () => {
     const counts = new Map<string, number>();
-    for (let variant = 0; variant < 100; variant++) {
-      for (const partner of partnersOf(HASHES, variant).values()) {
+    for (let view = 0; view < 100; view++) {
+      for (const partner of partnersOf(HASHES, view).values()) {
         counts.set(partner ?? '', (counts.get(partner ?? '') ?? 0) + 1);
       }
     }
@@ -57,7 +55,7 @@ describe('recipesOf', () => {
     expect(changed.length).toBeLessThan(20);
   });
 
-  it('gives the partner a seed that is not its own of that variant', () => {
+  it('gives the partner a seed that is not its own of that view', () => {
     const recipes = recipesOf(MIXING, 1, HASHES, 0);
     for (const { partner } of recipes.values()) {
       expect(partner?.seed).not.toBe(recipes.get(partner?.hash ?? '')?.seed);

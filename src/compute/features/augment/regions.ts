@@ -10,7 +10,7 @@ export interface Box {
   readonly bottom: number;
 }
 
-/** In shares of a square's sides. */
+/** In fractions of a square's sides. */
 export interface Region {
   readonly left: number;
   readonly top: number;

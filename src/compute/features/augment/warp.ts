@@ -6,7 +6,7 @@ export type Pixels = Uint8ClampedArray<ArrayBuffer>;
 export interface Movement {
   /** Clockwise. */
   readonly rotationDegrees: number;
-  /** Shares of the side; positive is to the right. */
+  /** Fractions of the side; positive is to the right. */
   readonly shiftX: number;
   /** Positive is down. */
   readonly shiftY: number;
@@ -60,15 +60,15 @@ export function warp(pixels: Pixels, sizePx: number, [a, b, c, d, e, f]: Affine)
       const fromY = Math.min(last, Math.max(0, startY + d * x));
       const left = fromX | 0;
       const top = fromY | 0;
-      const shareX = fromX - left;
-      const shareY = fromY - top;
+      const fractionX = fromX - left;
+      const fractionY = fromY - top;
       const at = (top * sizePx + left) * 4;
       const right = left < last ? at + 4 : at;
       const below = top < last ? sizePx * 4 : 0;
-      const w11 = shareX * shareY;
-      const w01 = shareX - w11;
-      const w10 = shareY - w11;
-      const w00 = 1 - shareX - w10;
+      const w11 = fractionX * fractionY;
+      const w01 = fractionX - w11;
+      const w10 = fractionY - w11;
+      const w00 = 1 - fractionX - w10;
       for (let channel = 0; channel < 3; channel++) {
         out[to + channel] =
           w00 * (pixels[at + channel] as number) +

@@ -9,7 +9,7 @@ import type { CompiledKernels } from '../wasm/builds.ts';
 import { activateBackend } from './activate.ts';
 import type { Probe } from './choose.ts';
 import { runSelfTest, SELF_TEST_TOLERANCE, timeBackend } from './selfTest.ts';
-import { runTrunkSelfTest, timeTrunk } from './selfTestKernels.ts';
+import { runKernelSelfTest, timeKernels } from './selfTestKernels.ts';
 import { unlessLost } from './unlessLost.ts';
 
 /** A driver that has not answered by then is of no use, however right its answer would be. */
@@ -17,7 +17,7 @@ const PROBE_LIMIT_MS = 30_000;
 
 export const BACKEND_ORDER: readonly BackendName[] = ['webgpu', 'webgl', 'cpu', 'wasm'];
 
-/** Eight bits round; a kernel that is wrong is further off than this share of the largest feature. */
+/** Eight bits round; a kernel that is wrong is further off than this fraction of the largest feature. */
 const INT8_TOLERANCE = 0.1;
 
 /** What `cpu` would compute with. */
@@ -71,10 +71,10 @@ async function probeArithmetic(
 ): Promise<Probe> {
   const found = { ...blankProbe('cpu'), arithmetic, device: `CPU, ${kernels.build} SIMD, ${arithmetic}` };
   try {
-    const maxError = await runTrunkSelfTest(kernels, arithmetic);
+    const maxError = await runKernelSelfTest(kernels, arithmetic);
     const tolerance = arithmetic === 'int8' ? INT8_TOLERANCE : SELF_TEST_TOLERANCE;
     if (!(maxError <= tolerance)) return { ...found, fault: 'wrongResults', maxError };
-    const estimatedMsPerPicture = (await timeTrunk(kernels, arithmetic)) / workers;
+    const estimatedMsPerPicture = (await timeKernels(kernels, arithmetic)) / workers;
     return { ...found, fault: null, maxError, estimatedMsPerPicture };
   } catch (thrown) {
     console.warn(`the kernels of our own cannot be used in ${arithmetic}`, thrown);

@@ -1,4 +1,4 @@
-/** Two small networks: one whose answer is known, one that takes as long as a known share of ResNet50. */
+/** Two small networks: one whose answer is known, one that takes as long as a known fraction of ResNet50. */
 
 import type { Network, NetworkNode, Weight } from '../../../network/network.ts';
 import {
@@ -65,7 +65,7 @@ export function maxDeviation(network: Network, actual: ArrayLike<number>): numbe
   }, 0);
 }
 
-/** Share of ResNet50's multiplications in the piece below. */
+/** Fraction of ResNet50's multiplications in the piece below. */
 export const PIECE_SHARE_OF_RESNET50 = (14 * 14 * (1024 * 256 + 9 * 256 * 256 + 256 * 1024)) / 4.09e9;
 export const PIECE_SHAPE = [14, 14, 1024] as const;
 /** For 8-bit arithmetic; how large they are makes no difference to the time. */

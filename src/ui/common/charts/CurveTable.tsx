@@ -14,7 +14,8 @@ export interface CurveTableProps {
 export function CurveTable({ curve, bestEpoch }: CurveTableProps) {
   const { t } = useTranslation('train');
   const format = useFormat();
-  const percent = (share: number | null) => (share === null ? t('chart.none') : format.percent(share));
+  const percent = (fraction: number | null) =>
+    fraction === null ? t('chart.none') : format.percent(fraction);
   const loss = (value: number | null) => (value === null ? t('chart.none') : format.number(value, 3));
   // Columns that say the same in every row would only take room.
   const hasPhases = curve.some(({ phase }) => phase === 'fineTune');

@@ -45,7 +45,7 @@ export function Curves({ curve, bestEpoch }: CurvesProps) {
             curve={curve}
             bestEpoch={bestEpoch}
             kind="accuracy"
-            formatValue={(share) => format.percent(share, 0)}
+            formatValue={(fraction) => format.percent(fraction, 0)}
           />
         </TitledChart>
         <TitledChart title={t('chart.loss')}>

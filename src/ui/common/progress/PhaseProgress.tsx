@@ -2,9 +2,9 @@
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
 import { engineStore } from '../../../state/engine/engine.ts';
-import { tuneEstimateStore } from '../../../state/estimates/fineTuneEstimate.ts';
+import { fineTuneEstimateStore } from '../../../state/estimates/fineTuneEstimate.ts';
 import { trainingStore } from '../../../state/training/training.ts';
-import { tuneDurationMs } from '../../train/fineTune/fineTuneFields.ts';
+import { fineTuneDurationMs } from '../../train/fineTune/fineTuneFields.ts';
 import { useFormat } from '../useFormat.ts';
 import { ProgressBar } from './ProgressBar.tsx';
 
@@ -32,14 +32,14 @@ export function PrepareProgressBar() {
   return <ProgressBar label={label} done={0} total={0} />;
 }
 
-/** Until the last epoch of all phases; null where the second one's share cannot be told. */
+/** Until the last epoch of all phases; null where the second one's fraction cannot be told. */
 function useRemainingMs(): number | null {
   const { remainingMs, curve, lastSettings } = useStore(trainingStore);
-  const estimate = useStore(tuneEstimateStore, (state) => state.estimate);
+  const estimate = useStore(fineTuneEstimateStore, (state) => state.estimate);
   const fineTune = lastSettings?.fineTune ?? null;
   const isYetToCome = fineTune !== null && !curve.some(({ phase }) => phase === 'fineTune');
   if (!isYetToCome || remainingMs === null) return remainingMs;
-  return estimate && remainingMs + tuneDurationMs(estimate, fineTune);
+  return estimate && remainingMs + fineTuneDurationMs(estimate, fineTune);
 }
 
 const EXTRACT_WORDS = {
@@ -51,7 +51,7 @@ const EXTRACT_WORDS = {
 export function PhaseProgress() {
   const { t } = useTranslation(['train', 'app']);
   const format = useFormat();
-  const { phase, extract, curve, epochShare, plannedEpochs, paused } = useStore(trainingStore);
+  const { phase, extract, curve, epochFraction, plannedEpochs, paused } = useStore(trainingStore);
   const remainingWithTuning = useRemainingMs();
   const engineStatus = useStore(engineStore, ({ status }) => status);
   // A lost device sends a later phase back to getting the network ready.
@@ -81,7 +81,7 @@ export function PhaseProgress() {
       <ProgressBar
         label={t('progress.epochs')}
         done={curve.length}
-        part={epochShare}
+        part={epochFraction}
         total={plannedEpochs}
         rate={paused ? t('pause.paused') : null}
         remainingMs={paused ? null : remainingWithTuning}

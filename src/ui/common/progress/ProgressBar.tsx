@@ -29,7 +29,7 @@ export function ProgressBar({
 }: ProgressBarProps) {
   const { t } = useTranslation('app');
   const format = useFormat();
-  const share = total > 0 ? Math.min(1, (done + part) / total) : 0;
+  const fraction = total > 0 ? Math.min(1, (done + part) / total) : 0;
   const count =
     unit === 'bytes'
       ? `${format.bytes(done)} / ${format.bytes(total)}`
@@ -53,16 +53,16 @@ export function ProgressBar({
       </Group>
       <Progress.Root size="lg" radius="xl">
         <Progress.Section
-          value={total > 0 ? share * 100 : 100}
+          value={total > 0 ? fraction * 100 : 100}
           animated={total <= 0}
           striped={total <= 0}
-          // Mantine's own would read the share out with all its decimals, and would not let the facts in.
+          // Mantine's own would read the fraction out with all its decimals, and would not let the facts in.
           withAria={false}
           role="progressbar"
           aria-label={label}
           aria-valuemin={0}
           aria-valuemax={100}
-          {...(total > 0 ? { 'aria-valuenow': Math.round(share * 100) } : {})}
+          {...(total > 0 ? { 'aria-valuenow': Math.round(fraction * 100) } : {})}
           {...(facts.length > 0 ? { 'aria-valuetext': facts.join(', ') } : {})}
         />
       </Progress.Root>

@@ -22,7 +22,7 @@ export function TransferStatus() {
           ) : (
             <ProgressBar
               label={t(`transfer.${transfer.kind}`, { name: transfer.name })}
-              done={Math.round(transfer.doneShare * 100)}
+              done={Math.round(transfer.doneFraction * 100)}
               total={100}
             />
           )}

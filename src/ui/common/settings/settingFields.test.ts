@@ -17,14 +17,14 @@ describe('the fields of a run', () => {
   });
 
   it('shows only the numbers that the schedule has use for', () => {
-    const own = ['warmupShare', 'rateFactor', 'rateStepEpochs', 'plateauPatience', 'minimumRate'];
+    const own = ['warmupFraction', 'rateFactor', 'rateStepEpochs', 'plateauPatience', 'minimumRate'];
     const shownWith = (schedule: TrainSettings['schedule']) =>
       NUMBER_FIELDS.filter(({ appliesTo }) => appliesTo({ ...DEFAULT_TRAIN_SETTINGS, schedule }))
         .map(({ key }) => key)
         .filter((key) => own.includes(key));
     expect(shownWith('constant')).toEqual([]);
     expect(shownWith('oneCycle')).toEqual([]);
-    expect(shownWith('cosine')).toEqual(['warmupShare']);
+    expect(shownWith('cosine')).toEqual(['warmupFraction']);
     expect(shownWith('step')).toEqual(['rateFactor', 'rateStepEpochs']);
     expect(shownWith('plateau')).toEqual(['rateFactor', 'plateauPatience', 'minimumRate']);
   });

@@ -11,7 +11,7 @@ export type NumberSetting =
   | 'l2'
   | 'labelSmoothing'
   | 'focalGamma'
-  | 'warmupShare'
+  | 'warmupFraction'
   | 'rateFactor'
   | 'rateStepEpochs'
   | 'plateauPatience'
@@ -36,7 +36,7 @@ export const NUMBER_FIELDS: readonly NumberField[] = [
   { key: 'epochs', min: 1, max: 1000, step: 1, integer: true, appliesTo: always },
   { key: 'learningRate', min: 1e-6, max: 1, step: 0.0005, integer: false, appliesTo: always },
   {
-    key: 'warmupShare',
+    key: 'warmupFraction',
     min: 0,
     max: 0.9,
     step: 0.05,

@@ -4,7 +4,7 @@ import { type ReactNode, useId } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { AugmentSettings } from '../../../domain/augmentation.ts';
 import { NumberSettingInput } from '../NumberSettingInput.tsx';
-import { AUGMENT_GROUPS, type AugmentField, VARIANTS_RANGE } from './augmentFields.ts';
+import { AUGMENT_GROUPS, type AugmentField, VIEWS_RANGE } from './augmentFields.ts';
 import { MixChoice } from './MixChoice.tsx';
 import { StrengthSlider } from './StrengthSlider.tsx';
 
@@ -51,11 +51,11 @@ export function AugmentControls({ settings, onChange }: ControlsProps) {
   return (
     <Stack gap="lg">
       <NumberSettingInput
-        field={VARIANTS_RANGE}
-        label={t('variants.label')}
-        description={t('variants.help')}
-        value={settings.variants}
-        onChange={(variants) => onChange({ variants })}
+        field={VIEWS_RANGE}
+        label={t('views.label')}
+        description={t('views.help')}
+        value={settings.views}
+        onChange={(views) => onChange({ views })}
       />
       {AUGMENT_GROUPS.map(({ group, fields }) => (
         <FieldGroup key={group} title={t(`groups.${group}`)}>

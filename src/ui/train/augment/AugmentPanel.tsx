@@ -1,4 +1,4 @@
-/** Whether and how training pictures are varied, with examples of what that does to them. */
+/** Whether and how training pictures are augmented, with examples of what that does to them. */
 import { Accordion, Button, Group, Stack, Switch } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';

@@ -1,4 +1,4 @@
-/** What training will see: one picture as it is and nine varied examples of it, made anew as the sliders move. */
+/** What training will see: one picture as it is and nine augmented views of it, made anew as the sliders move. */
 import { Box, Button, Text } from '@mantine/core';
 import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';

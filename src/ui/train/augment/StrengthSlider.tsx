@@ -1,4 +1,4 @@
-/** How strongly pictures are varied in one way: a slider with its value in words, off at its left end. */
+/** How strongly pictures are augmented in one way: a slider with its value in words, off at its left end. */
 import { Group, Slider, Text } from '@mantine/core';
 import { useId } from 'react';
 import { useTranslation } from 'react-i18next';

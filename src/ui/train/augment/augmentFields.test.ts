@@ -9,7 +9,7 @@ import {
   MIXES,
   mixOf,
   mixSettings,
-  VARIANTS_RANGE,
+  VIEWS_RANGE,
 } from './augmentFields.ts';
 
 const fields = AUGMENT_GROUPS.flatMap((group) => group.fields);
@@ -17,7 +17,7 @@ const strengths = fields.filter((field) => field.kind === 'strength');
 
 describe('the kinds of augmentation', () => {
   it('all have one place in the panel', () => {
-    const keys = [...fields.map(({ key }) => key), 'mixUp', 'cutMix', 'variants'];
+    const keys = [...fields.map(({ key }) => key), 'mixUp', 'cutMix', 'views'];
     expect(keys.sort()).toEqual(Object.keys(NO_AUGMENTATION).sort());
   });
 
@@ -43,7 +43,7 @@ describe('mixing', () => {
     expect(mixSettings('cutMix')).toEqual({ mixUp: 0, cutMix: 1 });
     expect(mixSettings('cutMix', 0.5).cutMix).toBe(0.5);
     expect(ALPHA_RANGE.min).toBeLessThanOrEqual(0.2);
-    expect(DEFAULT_AUGMENTATION.variants).toBeGreaterThanOrEqual(VARIANTS_RANGE.min);
+    expect(DEFAULT_AUGMENTATION.views).toBeGreaterThanOrEqual(VIEWS_RANGE.min);
   });
 });
 

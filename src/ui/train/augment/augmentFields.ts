@@ -6,11 +6,11 @@ import { isSameGroup } from '../../../state/training/presets.ts';
 type KeysOf<Value> = {
   [Key in keyof AugmentSettings]: AugmentSettings[Key] extends Value ? Key : never;
 }[keyof AugmentSettings];
-export type StrengthKey = Exclude<KeysOf<number>, 'mixUp' | 'cutMix' | 'variants'>;
+export type StrengthKey = Exclude<KeysOf<number>, 'mixUp' | 'cutMix' | 'views'>;
 export type FlipKey = KeysOf<boolean>;
 
-/** How a strength is told: `share` of a side or a factor, `area` of the picture, `chance`, degrees or pixels. */
-export type StrengthUnit = 'degrees' | 'share' | 'circle' | 'area' | 'chance' | 'pixels';
+/** How a strength is told: `fraction` of a side or a factor, `area` of the picture, `chance`, degrees or pixels. */
+export type StrengthUnit = 'degrees' | 'fraction' | 'circle' | 'area' | 'chance' | 'pixels';
 
 export interface StrengthField {
   readonly kind: 'strength';
@@ -42,9 +42,9 @@ export const AUGMENT_GROUPS: readonly {
     group: 'position',
     fields: [
       strength('rotationDegrees', 'degrees', 180, 5),
-      strength('widthShift', 'share', 0.5, 0.05),
-      strength('heightShift', 'share', 0.5, 0.05),
-      strength('zoom', 'share', 0.5, 0.05),
+      strength('widthShift', 'fraction', 0.5, 0.05),
+      strength('heightShift', 'fraction', 0.5, 0.05),
+      strength('zoom', 'fraction', 0.5, 0.05),
       strength('shearDegrees', 'degrees', 45, 5),
       { kind: 'flip', key: 'horizontalFlip' },
       { kind: 'flip', key: 'verticalFlip' },
@@ -53,9 +53,9 @@ export const AUGMENT_GROUPS: readonly {
   {
     group: 'colour',
     fields: [
-      strength('brightness', 'share', 0.8, 0.05),
-      strength('contrast', 'share', 0.8, 0.05),
-      strength('saturation', 'share', 0.8, 0.05),
+      strength('brightness', 'fraction', 0.8, 0.05),
+      strength('contrast', 'fraction', 0.8, 0.05),
+      strength('saturation', 'fraction', 0.8, 0.05),
       strength('hue', 'circle', 0.5, 0.01),
     ],
   },
@@ -88,7 +88,7 @@ export function mixSettings(mix: Mix, alpha?: number): Pick<AugmentSettings, 'mi
   return mix === 'none' ? off : { ...off, [mix]: alpha ?? USUAL_ALPHA[mix] };
 }
 
-export const VARIANTS_RANGE = { min: 1, max: 20, step: 1, integer: true } as const;
+export const VIEWS_RANGE = { min: 1, max: 20, step: 1, integer: true } as const;
 
 // ---- presets --------------------------------------------------------------------------------------------
 

@@ -6,9 +6,9 @@ import { useStore } from 'zustand';
 import { datasetStore } from '../../../state/dataset/dataset.ts';
 import { engineStore } from '../../../state/engine/engine.ts';
 import {
-  cancelInstantAnswer,
-  considerInstantAnswer,
-  instantAnswerStore,
+  baselineStore,
+  cancelBaseline,
+  considerBaseline,
   lookNow,
 } from '../../../state/estimates/baseline.ts';
 import { trainingStore } from '../../../state/training/training.ts';
@@ -17,23 +17,23 @@ import { Panel } from '../../common/Panel.tsx';
 import { PrepareProgressBar } from '../../common/progress/PhaseProgress.tsx';
 import { ProgressBar } from '../../common/progress/ProgressBar.tsx';
 import { useFormat } from '../../common/useFormat.ts';
-import { AnswerResult } from './BaselineResult.tsx';
+import { BaselineResult } from './BaselineResult.tsx';
 
 /** Looks again whenever something changes that the answer depends on. */
-function useInstantAnswer() {
+function useBaseline() {
   const dataset = useStore(datasetStore, (state) => state.dataset);
   const status = useStore(engineStore, (state) => state.status);
   const classWeights = useStore(trainingStore, ({ settings }) => settings.classWeights);
   const seed = useStore(trainingStore, ({ settings }) => settings.seed);
   // biome-ignore lint/correctness/useExhaustiveDependencies: it reads them from the stores
-  useEffect(() => void considerInstantAnswer(), [dataset, status, classWeights, seed]);
-  return useStore(instantAnswerStore);
+  useEffect(() => void considerBaseline(), [dataset, status, classWeights, seed]);
+  return useStore(baselineStore);
 }
 
 function Working() {
   const { t } = useTranslation(['answer', 'train', 'app']);
   const format = useFormat();
-  const { phase, extract } = useStore(instantAnswerStore);
+  const { phase, extract } = useStore(baselineStore);
   const isPreparing = useStore(engineStore, ({ status }) => status === 'preparing');
   if (phase === 'preparing' || isPreparing) return <PrepareProgressBar />;
   if (phase === 'computing') return <ProgressBar label={t('computing')} done={0} total={0} />;
@@ -52,9 +52,9 @@ function Working() {
   );
 }
 
-export function InstantAnswerPanel() {
+export function BaselinePanel() {
   const { t } = useTranslation(['answer', 'train']);
-  const { phase, answer, points, error } = useInstantAnswer();
+  const { phase, answer, points, error } = useBaseline();
   const format = useFormat();
   const isWorking = phase === 'preparing' || phase === 'extracting' || phase === 'computing';
   const first = points.at(-1);
@@ -74,7 +74,7 @@ export function InstantAnswerPanel() {
           <>
             {first && <Text>{t('soFar', { accuracy: format.percent(first.accuracy) })}</Text>}
             <Working />
-            <Button variant="default" onClick={cancelInstantAnswer} style={{ alignSelf: 'flex-start' }}>
+            <Button variant="default" onClick={cancelBaseline} style={{ alignSelf: 'flex-start' }}>
               {t('train:cancel')}
             </Button>
           </>
@@ -82,7 +82,7 @@ export function InstantAnswerPanel() {
         <VisuallyHidden role="status">
           {answer && t('headline.announced', { accuracy: format.percent(answer.accuracy) })}
         </VisuallyHidden>
-        {answer && <AnswerResult answer={answer} />}
+        {answer && <BaselineResult answer={answer} />}
       </Stack>
     </Panel>
   );

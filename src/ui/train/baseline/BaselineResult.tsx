@@ -2,12 +2,12 @@
 import { Stack, Switch, Text } from '@mantine/core';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { InstantAnswer } from '../../../evaluation/learningCurve.ts';
+import type { Baseline } from '../../../evaluation/learningCurve.ts';
 import { useFormat } from '../../common/useFormat.ts';
 import { LearningCurveChart } from './LearningCurveChart.tsx';
 import { LearningCurveTable } from './LearningCurveTable.tsx';
 
-function Headline({ answer }: { readonly answer: InstantAnswer }) {
+function Headline({ answer }: { readonly answer: Baseline }) {
   const { t } = useTranslation('answer');
   const format = useFormat();
   const { accuracy, accuracyInterval, checkedCount, checkedWith, trainCount, trainTotal } = answer;
@@ -29,7 +29,7 @@ function Headline({ answer }: { readonly answer: InstantAnswer }) {
   );
 }
 
-function Verdict({ growth }: Pick<InstantAnswer, 'growth'>) {
+function Verdict({ growth }: Pick<Baseline, 'growth'>) {
   const { t } = useTranslation('answer');
   const format = useFormat();
   if (!growth) return <Text>{t('verdict.tooFew')}</Text>;
@@ -50,7 +50,7 @@ function Verdict({ growth }: Pick<InstantAnswer, 'growth'>) {
   );
 }
 
-export function AnswerResult({ answer }: { readonly answer: InstantAnswer }) {
+export function BaselineResult({ answer }: { readonly answer: Baseline }) {
   const { t } = useTranslation('answer');
   const [asTable, setAsTable] = useState(false);
   return (

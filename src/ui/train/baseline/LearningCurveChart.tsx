@@ -50,7 +50,7 @@ export function LearningCurveChart({ points }: { readonly points: readonly Learn
           <YAxis
             width={52}
             domain={[0, 1]}
-            tickFormatter={(share: number) => format.percent(share, 0)}
+            tickFormatter={(fraction: number) => format.percent(fraction, 0)}
             {...axis}
           />
           <Tooltip

@@ -5,30 +5,30 @@ import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
 import { datasetStore } from '../../../state/dataset/dataset.ts';
 import { engineStore } from '../../../state/engine/engine.ts';
-import { tuneCostKey } from '../../../state/estimates/fineTuneCost.ts';
+import { fineTuneCostKey } from '../../../state/estimates/fineTuneCost.ts';
 import {
   estimateFineTune,
   estimateIfReady,
-  tuneEstimateStore,
+  fineTuneEstimateStore,
 } from '../../../state/estimates/fineTuneEstimate.ts';
 import { startingPointStore } from '../../../state/training/startingPoint.ts';
 import { trainingStore } from '../../../state/training/training.ts';
 import { PrepareProgressBar } from '../../common/progress/PhaseProgress.tsx';
 import { useFormat } from '../../common/useFormat.ts';
-import { tuneDurationMs, tuneWarnings } from './fineTuneFields.ts';
+import { fineTuneDurationMs, fineTuneWarnings } from './fineTuneFields.ts';
 
 /** Long enough to type a number to its end. */
 const SETTLE_MS = 400;
 
-export function TuneCost() {
+export function FineTuneCost() {
   const { t } = useTranslation('tune');
   const format = useFormat();
-  const { estimate, status } = useStore(tuneEstimateStore);
+  const { estimate, status } = useStore(fineTuneEstimateStore);
   const settings = useStore(trainingStore, (state) => state.settings);
   const start = useStore(startingPointStore, ({ model }) => model);
   const dataset = useStore(datasetStore, (state) => state.dataset);
   const engineStatus = useStore(engineStore, (state) => state.status);
-  const costKey = tuneCostKey(settings, start);
+  const costKey = fineTuneCostKey(settings, start);
   const { fineTune } = settings;
   const isOn = fineTune !== null;
   // biome-ignore lint/correctness/useExhaustiveDependencies: a change of them is what calls for a new estimate
@@ -47,13 +47,13 @@ export function TuneCost() {
           <Text size="sm">
             {t('estimate.brief', {
               parameters: format.number(estimate.trainableParameters),
-              duration: format.duration(tuneDurationMs(estimate, fineTune)),
+              duration: format.duration(fineTuneDurationMs(estimate, fineTune)),
               memory: format.bytes(estimate.memoryBytes),
             })}
           </Text>
         )}
         {estimate &&
-          tuneWarnings(estimate, fineTune).map((warning) => (
+          fineTuneWarnings(estimate, fineTune).map((warning) => (
             <Text key={warning} size="sm" fw={600}>
               {t(`warning.${warning}`)}
             </Text>

@@ -3,22 +3,22 @@ import { Alert, Stack, Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
 import type { FineTuneSettings } from '../../../domain/trainSettings.ts';
-import type { TuneEstimate } from '../../../state/estimates/fineTuneCost.ts';
-import { tuneEstimateStore } from '../../../state/estimates/fineTuneEstimate.ts';
+import type { FineTuneEstimateState } from '../../../state/estimates/fineTuneCost.ts';
+import { fineTuneEstimateStore } from '../../../state/estimates/fineTuneEstimate.ts';
 import { useFormat } from '../../common/useFormat.ts';
-import { tuneDurationMs, tuneWarnings } from './fineTuneFields.ts';
+import { fineTuneDurationMs, fineTuneWarnings } from './fineTuneFields.ts';
 
 /** What becomes of what the frozen part sees. */
-function cacheWords({ fitsCache, isVaried }: TuneEstimate) {
+function cacheWords({ fitsCache, isAugmented }: FineTuneEstimateState) {
   if (!fitsCache) return 'estimate.notCached';
-  return isVaried ? 'estimate.varied' : 'estimate.cached';
+  return isAugmented ? 'estimate.augmented' : 'estimate.cached';
 }
 
 /** The start panel measures, and tells a screen reader: this only shows. */
-export function TuneEstimateLine({ settings }: { readonly settings: FineTuneSettings }) {
+export function FineTuneEstimateLine({ settings }: { readonly settings: FineTuneSettings }) {
   const { t } = useTranslation('tune');
   const format = useFormat();
-  const { estimate, status } = useStore(tuneEstimateStore);
+  const { estimate, status } = useStore(fineTuneEstimateStore);
   return (
     <Stack gap="xs">
       <Stack gap={2} aria-busy={status === 'measuring'}>
@@ -29,7 +29,7 @@ export function TuneEstimateLine({ settings }: { readonly settings: FineTuneSett
             </Text>
             <Text size="sm">
               {t('estimate.timeAndMemory', {
-                duration: format.duration(tuneDurationMs(estimate, settings)),
+                duration: format.duration(fineTuneDurationMs(estimate, settings)),
                 memory: format.bytes(estimate.memoryBytes),
               })}
             </Text>
@@ -43,7 +43,7 @@ export function TuneEstimateLine({ settings }: { readonly settings: FineTuneSett
         )}
       </Stack>
       {estimate &&
-        tuneWarnings(estimate, settings).map((warning) => (
+        fineTuneWarnings(estimate, settings).map((warning) => (
           <Alert key={warning} role="note" color="yellow" variant="light">
             {t(`warning.${warning}`)}
           </Alert>

@@ -7,20 +7,20 @@ import { startingPointStore } from '../../../state/training/startingPoint.ts';
 import { changeTrainSettings, trainingStore } from '../../../state/training/training.ts';
 import { HELP_BELOW } from '../../common/settings/settingFields.ts';
 import { NumberSettingInput } from '../NumberSettingInput.tsx';
-import { TuneEstimateLine } from './FineTuneEstimateLine.tsx';
+import { FineTuneEstimateLine } from './FineTuneEstimateLine.tsx';
 import { STAGE_CHOICES, TUNE_FIELDS } from './fineTuneFields.ts';
 
-export function TunePanel() {
+export function FineTunePanel() {
   const { t } = useTranslation('tune');
   const fineTune = useStore(trainingStore, ({ settings }) => settings.fineTune);
-  const isFromTail = useStore(startingPointStore, ({ model }) => model !== null && model.cut !== null);
+  const isFromFineTuned = useStore(startingPointStore, ({ model }) => model !== null && model.cut !== null);
   return (
     <Stack>
       <Switch
         label={t('switch.label')}
         description={t('switch.help')}
         checked={fineTune !== null}
-        disabled={isFromTail && fineTune !== null}
+        disabled={isFromFineTuned && fineTune !== null}
         onChange={({ currentTarget }) =>
           changeTrainSettings({ fineTune: currentTarget.checked ? DEFAULT_FINE_TUNE : null })
         }
@@ -50,7 +50,7 @@ export function TunePanel() {
               />
             ))}
           </SimpleGrid>
-          <TuneEstimateLine settings={fineTune} />
+          <FineTuneEstimateLine settings={fineTune} />
         </>
       )}
     </Stack>
@@ -64,7 +64,7 @@ export function TuneItem() {
     <Accordion.Item value="tune">
       <Accordion.Control>{t('title')}</Accordion.Control>
       <Accordion.Panel>
-        <TunePanel />
+        <FineTunePanel />
       </Accordion.Panel>
     </Accordion.Item>
   );

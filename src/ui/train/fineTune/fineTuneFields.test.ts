@@ -1,17 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import { DEFAULT_FINE_TUNE } from '../../../domain/trainSettings.ts';
-import type { TuneEstimate } from '../../../state/estimates/fineTuneCost.ts';
+import type { FineTuneEstimateState } from '../../../state/estimates/fineTuneCost.ts';
 import { parseSetting } from '../../common/settings/settingFields.ts';
-import { STAGE_CHOICES, TUNE_FIELDS, tuneDurationMs, tuneWarnings } from './fineTuneFields.ts';
+import { fineTuneDurationMs, fineTuneWarnings, STAGE_CHOICES, TUNE_FIELDS } from './fineTuneFields.ts';
 
-const modest: TuneEstimate = {
+const modest: FineTuneEstimateState = {
   trainableParameters: 15e6,
   firstSeconds: 30,
   secondsPerEpoch: 60,
   memoryBytes: 8e8,
   cacheBytes: 4e8,
   fitsCache: true,
-  isVaried: false,
+  isAugmented: false,
 };
 
 describe('the fields of fine-tuning', () => {
@@ -29,16 +29,16 @@ describe('the fields of fine-tuning', () => {
 
 describe('warnings about fine-tuning', () => {
   it('are not given for a modest run', () => {
-    expect(tuneWarnings(modest, DEFAULT_FINE_TUNE)).toEqual([]);
+    expect(fineTuneWarnings(modest, DEFAULT_FINE_TUNE)).toEqual([]);
   });
 
   it('tell much memory and much time apart', () => {
-    expect(tuneWarnings({ ...modest, memoryBytes: 1.6e9 }, DEFAULT_FINE_TUNE)).toEqual(['memory']);
-    expect(tuneWarnings(modest, { ...DEFAULT_FINE_TUNE, epochs: 16 })).toEqual(['time']);
+    expect(fineTuneWarnings({ ...modest, memoryBytes: 1.6e9 }, DEFAULT_FINE_TUNE)).toEqual(['memory']);
+    expect(fineTuneWarnings(modest, { ...DEFAULT_FINE_TUNE, epochs: 16 })).toEqual(['time']);
   });
 
   it('count what runs once as well, and only once', () => {
-    expect(tuneDurationMs(modest, { epochs: 3 })).toBe(210_000);
-    expect(tuneWarnings({ ...modest, firstSeconds: 800 }, DEFAULT_FINE_TUNE)).toEqual(['time']);
+    expect(fineTuneDurationMs(modest, { epochs: 3 })).toBe(210_000);
+    expect(fineTuneWarnings({ ...modest, firstSeconds: 800 }, DEFAULT_FINE_TUNE)).toEqual(['time']);
   });
 });

@@ -1,6 +1,6 @@
 /** What a person may set of fine-tuning, within what bounds, and from when on it is worth a warning. */
 import type { FineTuneSettings } from '../../../domain/trainSettings.ts';
-import type { TuneEstimate } from '../../../state/estimates/fineTuneCost.ts';
+import type { FineTuneEstimateState } from '../../../state/estimates/fineTuneCost.ts';
 
 export const STAGE_CHOICES = [1, 2, 'all'] as const satisfies readonly FineTuneSettings['stages'][];
 
@@ -25,16 +25,19 @@ const LONG_MS = 15 * 60_000;
 export type TuneWarning = 'memory' | 'time';
 
 /** Time of all epochs, and of what runs once before them. */
-export function tuneDurationMs(
-  { firstSeconds, secondsPerEpoch }: Pick<TuneEstimate, 'firstSeconds' | 'secondsPerEpoch'>,
+export function fineTuneDurationMs(
+  { firstSeconds, secondsPerEpoch }: Pick<FineTuneEstimateState, 'firstSeconds' | 'secondsPerEpoch'>,
   { epochs }: Pick<FineTuneSettings, 'epochs'>,
 ): number {
   return (firstSeconds + secondsPerEpoch * epochs) * 1000;
 }
 
-export function tuneWarnings(estimate: TuneEstimate, settings: FineTuneSettings): readonly TuneWarning[] {
+export function fineTuneWarnings(
+  estimate: FineTuneEstimateState,
+  settings: FineTuneSettings,
+): readonly TuneWarning[] {
   return [
     ...(estimate.memoryBytes > MUCH_MEMORY_BYTES ? (['memory'] as const) : []),
-    ...(tuneDurationMs(estimate, settings) > LONG_MS ? (['time'] as const) : []),
+    ...(fineTuneDurationMs(estimate, settings) > LONG_MS ? (['time'] as const) : []),
   ];
 }

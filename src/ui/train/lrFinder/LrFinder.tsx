@@ -7,10 +7,10 @@ import { datasetStore, findingsOf } from '../../../state/dataset/dataset.ts';
 import { intakeStore } from '../../../state/dataset/intake.ts';
 import { engineStore } from '../../../state/engine/engine.ts';
 import {
-  cancelRateFinder,
+  cancelLrFinder,
   findLearningRate,
   isFinding,
-  rateFinderStore,
+  lrFinderStore,
 } from '../../../state/estimates/lrFinder.ts';
 import { changeTrainSettings, trainingStore } from '../../../state/training/training.ts';
 import { ErrorMessage } from '../../common/ErrorMessage.tsx';
@@ -21,7 +21,7 @@ import { RateChart } from './RateChart.tsx';
 
 function FinderProgress() {
   const { t } = useTranslation('tune');
-  const { phase, extract, points, total } = useStore(rateFinderStore);
+  const { phase, extract, points, total } = useStore(lrFinderStore);
   const engineStatus = useStore(engineStore, ({ status }) => status);
   if (phase === 'preparing' || engineStatus === 'preparing') return <PrepareProgressBar />;
   if (phase === 'extracting') {
@@ -58,11 +58,11 @@ function Proposal({ proposal }: { readonly proposal: number | null }) {
   );
 }
 
-export function RateFinder() {
+export function LrFinder() {
   const { t } = useTranslation('tune');
   const id = useId();
-  const { phase, points, proposal, error } = useStore(rateFinderStore);
-  const finding = useStore(rateFinderStore, isFinding);
+  const { phase, points, proposal, error } = useStore(lrFinderStore);
+  const finding = useStore(lrFinderStore, isFinding);
   const isReading = useStore(intakeStore, (intake) => intake.phase !== 'idle');
   const dataset = useStore(datasetStore, (state) => state.dataset);
   const canFind = !isReading && findingsOf(dataset).every(({ severity }) => severity !== 'error');
@@ -80,13 +80,13 @@ export function RateFinder() {
           variant="default"
           disabled={!canFind && !finding}
           aria-describedby={`${id}-help`}
-          onClick={() => (finding ? cancelRateFinder() : void findLearningRate())}
+          onClick={() => (finding ? cancelLrFinder() : void findLearningRate())}
         >
           {t(finding ? 'finder.cancel' : phase === 'done' ? 'finder.again' : 'finder.start')}
         </Button>
       </Group>
       {finding && <FinderProgress />}
-      {error && <ErrorMessage error={error} onClose={cancelRateFinder} />}
+      {error && <ErrorMessage error={error} onClose={cancelLrFinder} />}
       {points.length > 0 && <RateChart points={points} proposal={proposal} />}
       {phase === 'done' && <Proposal proposal={proposal} />}
     </Stack>

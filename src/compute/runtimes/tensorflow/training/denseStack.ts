@@ -33,7 +33,7 @@ export interface Batch {
   readonly rows: tf.Tensor2D;
   /** The same, `[features, batch]`: made on the CPU, where it costs nothing. */
   readonly columns: tf.Tensor2D;
-  /** Shares of the classes, `[batch, classes]`. */
+  /** Fractions of the classes, `[batch, classes]`. */
   readonly targets: tf.Tensor2D;
   /** `[batch, 1]`; zero for rows that only fill the batch up. */
   readonly weights: tf.Tensor2D;

@@ -31,11 +31,11 @@ export function toBatch(
     const offset = (rows[b] as number) * featureCount;
     features.set(values.subarray(offset, offset + featureCount), b * featureCount);
   }
-  const { shares, weights, weightSum } = toRowTargets(table, rows, classWeights, batchSize);
+  const { fractions, weights, weightSum } = toRowTargets(table, rows, classWeights, batchSize);
   return {
     rows: tf.tensor2d(features, [batchSize, featureCount]),
     columns: toColumns(table, rows, batchSize),
-    targets: tf.tensor2d(shares, [batchSize, classWeights.length]),
+    targets: tf.tensor2d(fractions, [batchSize, classWeights.length]),
     weights: tf.tensor2d(weights, [batchSize, 1]),
     weightSum,
   };

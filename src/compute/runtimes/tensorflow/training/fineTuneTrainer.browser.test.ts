@@ -9,12 +9,12 @@ import {
   BARE,
   CLASSES,
   createMaps,
+  createPart,
   createSource,
-  createTail,
-  DROPOUT_TAIL,
+  DROPOUT_PART,
   type LossCase,
-  TAILS,
-  tailLossOf,
+  PARTS,
+  partLossOf,
 } from '../../../../testing/training/fineTunedParts.ts';
 import { withMoved } from '../../../../testing/training/heads.ts';
 import { range } from '../../../../testing/training/table.ts';
@@ -23,7 +23,7 @@ import { activateBackend } from '../../choose/activate.ts';
 import { KERNEL_BUILDS } from '../../wasm/builds.ts';
 import { loadTrainingKernels } from '../../wasm/training/loadTrainingKernels.ts';
 import { type ConvOps, TENSORFLOW_CONVS } from './convOps.ts';
-import { createTailTrainer, type TailTrainerArgs } from './fineTuneTrainer.ts';
+import { createFineTuneTrainer, type FineTuneTrainerArgs } from './fineTuneTrainer.ts';
 import { createKernelConvs } from './kernelConvs.ts';
 import { maxPoolBackward } from './poolOps.ts';
 import { planWindow } from './windows.ts';
@@ -33,10 +33,10 @@ const data = createMaps(30);
 const rows = Int32Array.from([3, 1, 5, 8, 13]);
 const mixes: RowMixes = {
   labels: data.labels.map((label, row) => (row % 2 === 0 ? label : (label + 1) % CLASSES)),
-  shares: Float32Array.from(data.labels, (_, row) => (row % 2 === 0 ? 1 : 0.7)),
+  fractions: Float32Array.from(data.labels, (_, row) => (row % 2 === 0 ? 1 : 0.7)),
 };
 
-function plainArgsFor(network: Network, more: Partial<TailTrainerArgs> = {}): TailTrainerArgs {
+function plainArgsFor(network: Network, more: Partial<FineTuneTrainerArgs> = {}): FineTuneTrainerArgs {
   return {
     source: createSource(data),
     labels: data.labels,
@@ -49,8 +49,11 @@ function plainArgsFor(network: Network, more: Partial<TailTrainerArgs> = {}): Ta
 }
 
 /** Makes a trainer, lets it work and takes it away again. */
-async function withTrainer<T>(args: TailTrainerArgs, work: (trainer: HeadTrainer) => Promise<T>): Promise<T> {
-  const trainer = await createTailTrainer(args);
+async function withTrainer<T>(
+  args: FineTuneTrainerArgs,
+  work: (trainer: HeadTrainer) => Promise<T>,
+): Promise<T> {
+  const trainer = await createFineTuneTrainer(args);
   try {
     return await work(trainer);
   } finally {
@@ -59,7 +62,7 @@ async function withTrainer<T>(args: TailTrainerArgs, work: (trainer: HeadTrainer
 }
 
 /** The network after one step. */
-function stepped(args: TailTrainerArgs, seed = 1): Promise<Network> {
+function stepped(args: FineTuneTrainerArgs, seed = 1): Promise<Network> {
   return withTrainer(args, async (trainer) => {
     await trainer.step(rows, createRandom(seed), args.settings.learningRate);
     return trainer.toNetwork();
@@ -83,7 +86,7 @@ function expectGradients(before: Network, after: Network, lossCase: LossCase): v
     const places = new Set([0, values.length - 1]);
     for (let i = 0; i < 4; i++) places.add(Math.floor(random.next() * values.length));
     for (const place of places) {
-      const moved = (by: number) => tailLossOf(withMoved(before, key, place, by), lossCase);
+      const moved = (by: number) => partLossOf(withMoved(before, key, place, by), lossCase);
       const numeric = isFrozen ? 0 : (moved(1e-5) - moved(-1e-5)) / 2e-5;
       const actual = (values[place] ?? 0) - (after.weights[key]?.values[place] ?? Number.NaN);
       expect(Math.abs(actual - numeric), `${key} at ${place}: ${actual}, not ${numeric}`).toBeLessThan(
@@ -113,7 +116,7 @@ const IMPLEMENTATIONS: readonly Implementation[] = [
   }),
 ];
 
-describe.each(IMPLEMENTATIONS)('a tail that trains: $title', ({ backend, loadConvs }) => {
+describe.each(IMPLEMENTATIONS)('layers that train: $title', ({ backend, loadConvs }) => {
   let convs: ConvOps = TENSORFLOW_CONVS;
   /** Arguments for the convolutions in question. */
   const argsFor: typeof plainArgsFor = (network, more) => ({ ...plainArgsFor(network, more), convs });
@@ -125,18 +128,18 @@ describe.each(IMPLEMENTATIONS)('a tail that trains: $title', ({ backend, loadCon
     convs = loaded;
   });
 
-  it.each(Object.entries(TAILS))(
+  it.each(Object.entries(PARTS))(
     'has the gradients that differences of the loss give: %s',
     async (_, nodes) => {
-      const network = createTail(nodes);
+      const network = createPart(nodes);
       const tensors = tf.memory().numTensors;
       expectGradients(network, await stepped(argsFor(network)), { data, rows, classWeights });
       expect(tf.memory().numTensors).toBe(tensors);
     },
   );
 
-  it.each(Object.entries(TAILS))('answers as plain loops do: %s', async (_, nodes) => {
-    const network = createTail(nodes);
+  it.each(Object.entries(PARTS))('answers as plain loops do: %s', async (_, nodes) => {
+    const network = createPart(nodes);
     const few = Int32Array.from([7, 0, 4]);
     const actual = await withTrainer(argsFor(network, { microBatch: 2 }), (trainer) => trainer.predict(few));
     const expected = [...few].flatMap((row) => [...answerOf(network, data, row)]);
@@ -147,7 +150,7 @@ describe.each(IMPLEMENTATIONS)('a tail that trains: $title', ({ backend, loadCon
   });
 
   it('trains towards mixed and smoothed targets, by the focal loss', async () => {
-    const network = createTail(TAILS['a bottleneck'] ?? []);
+    const network = createPart(PARTS['a bottleneck'] ?? []);
     const settings: TrainSettings = { ...BARE, labelSmoothing: 0.2, focalGamma: 1.5 };
     const source = createSource(data, mixes);
     const after = await stepped(argsFor(network, { settings, source }));
@@ -156,7 +159,7 @@ describe.each(IMPLEMENTATIONS)('a tail that trains: $title', ({ backend, loadCon
   });
 
   it('takes the same step whatever the micro-batch, dropout and clipping included', async () => {
-    const network = createTail(DROPOUT_TAIL);
+    const network = createPart(DROPOUT_PART);
     const settings = { ...BARE, clipNorm: 0.1 };
     const whole = await stepped(argsFor(network, { settings, microBatch: 5 }));
     expect(largestDifference(network, whole)).toBeGreaterThan(1e-3);
@@ -171,7 +174,7 @@ describe.each(IMPLEMENTATIONS)('a tail that trains: $title', ({ backend, loadCon
   it('goes on from a snapshot as if nothing had been, and holds on to no tensor', async () => {
     const tensors = tf.memory().numTensors;
     const settings: TrainSettings = { ...BARE, optimizer: 'adam', learningRate: 0.01 };
-    const args = argsFor(createTail(DROPOUT_TAIL), { settings, microBatch: 3 });
+    const args = argsFor(createPart(DROPOUT_PART), { settings, microBatch: 3 });
     const random = createRandom(3);
     await withTrainer(args, async (trainer) => {
       await trainer.step(rows, random, 0.01);
@@ -195,7 +198,7 @@ describe.each(IMPLEMENTATIONS)('a tail that trains: $title', ({ backend, loadCon
 
   it('learns', async () => {
     const settings: TrainSettings = { ...BARE, optimizer: 'adam', learningRate: 0.02 };
-    const args = argsFor(createTail(TAILS['a bottleneck'] ?? []), { settings, microBatch: 10 });
+    const args = argsFor(createPart(PARTS['a bottleneck'] ?? []), { settings, microBatch: 10 });
     const random = createRandom(3);
     await withTrainer(args, async (trainer) => {
       const losses: number[] = [];
@@ -216,7 +219,7 @@ describe.each(IMPLEMENTATIONS)('a tail that trains: $title', ({ backend, loadCon
   });
 
   it('sends the gradient of equal values to the first of them', async () => {
-    const nodes = TAILS['maxPool that leaves pixels out'] ?? [];
+    const nodes = PARTS['maxPool that leaves pixels out'] ?? [];
     const node = nodes.find(({ op }) => op === 'maxPool');
     if (node?.op !== 'maxPool') throw new Error('no pool');
     const gradient = await tf
@@ -237,8 +240,8 @@ describe.each(IMPLEMENTATIONS)('a tail that trains: $title', ({ backend, loadCon
 });
 
 it('refuses what does not end in a softmax', async () => {
-  const { nodes, ...rest } = createTail(TAILS['a bottleneck'] ?? []);
+  const { nodes, ...rest } = createPart(PARTS['a bottleneck'] ?? []);
   const headless = { ...rest, nodes: nodes.slice(0, -1) };
-  await expect(createTailTrainer(plainArgsFor(headless))).rejects.toThrow('softmax');
-  expect(getWeight(createTail(nodes), 'logits', 'bias').values).toHaveLength(CLASSES);
+  await expect(createFineTuneTrainer(plainArgsFor(headless))).rejects.toThrow('softmax');
+  expect(getWeight(createPart(nodes), 'logits', 'bias').values).toHaveLength(CLASSES);
 });

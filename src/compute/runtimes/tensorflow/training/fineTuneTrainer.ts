@@ -1,4 +1,4 @@
-/** Trains the tail of a network from activations at a cut, on the current backend, for the loop of `trainHead.ts`. */
+/** Trains what lies behind a cut of a network from activations at the cut, on the current backend, for the loop of `train.ts`. */
 import * as tf from '@tensorflow/tfjs-core';
 import type { TrainSettings } from '../../../../domain/trainSettings.ts';
 import { throwIfCancelled } from '../../../../shared/errors.ts';
@@ -13,17 +13,17 @@ import { addGradients, clipToNorm } from './clip.ts';
 import { type ConvOps, TENSORFLOW_CONVS } from './convOps.ts';
 import type { Parameter } from './denseStack.ts';
 import { createKernelConvs } from './kernelConvs.ts';
-import { createTailStack, type TailBatch } from './layerStack.ts';
+import { createLayerStack, type LayerBatch } from './layerStack.ts';
 import { createOptimizer, readSlots, writeSlots } from './optimizers.ts';
 
-export interface TailTrainerArgs {
+export interface FineTuneTrainerArgs {
   readonly source: ActivationSource;
   /** Class of each row. */
   readonly labels: Int32Array;
   /** One number a class. */
   readonly classWeights: readonly number[];
   readonly settings: TrainSettings;
-  /** `head` is the whole tail; kernels' moments lie as the kernels do in the network. */
+  /** `head` is all that trains; kernels' moments lie as the kernels do in the network. */
   readonly start: HeadState;
   /** Pictures of one pass, the one shape of all: bounds the memory, and changes nothing else. */
   readonly microBatch: number;
@@ -58,15 +58,15 @@ function cutRows(values: Float32Array, width: number, first: number, capacity: n
 }
 
 /**
- * A trainer of the tail `start.head`. Its `step` takes any number of rows: they go through in micro-batches, whose
+ * A trainer of `start.head`, which may hold stages of a backbone. Its `step` takes any number of rows: they go through in micro-batches, whose
  * gradients add up to that of all rows, exactly so as frozen BatchNorm does not mix rows. Its dropout draws, row by row,
  * one number for each input of each dropout.
- * @throws as `createTailStack`
+ * @throws as `createLayerStack`
  */
-export async function createTailTrainer(args: TailTrainerArgs): Promise<HeadTrainer> {
+export async function createFineTuneTrainer(args: FineTuneTrainerArgs): Promise<HeadTrainer> {
   const { source, labels, classWeights, settings, start, microBatch, signal } = args;
   const classCount = classWeights.length;
-  const stack = createTailStack(start.head, settings, args.convs ?? (await chooseConvs()));
+  const stack = createLayerStack(start.head, settings, args.convs ?? (await chooseConvs()));
   const { dropouts, steps } = stack.plan;
   const shape = steps[0]?.outputShape ?? [];
   const width = shape.reduce((product, side) => product * side, 1);
@@ -95,11 +95,14 @@ export async function createTailTrainer(args: TailTrainerArgs): Promise<HeadTrai
     );
   }
 
-  function toBatch(values: Float32Array, targets: RowTargets, first: number, random: Random): TailBatch {
+  function toBatch(values: Float32Array, targets: RowTargets, first: number, random: Random): LayerBatch {
     const rowCount = Math.min(microBatch, values.length / width - first);
     return {
       input: toInput(values, first),
-      targets: tf.tensor2d(cutRows(targets.shares, classCount, first, microBatch), [microBatch, classCount]),
+      targets: tf.tensor2d(cutRows(targets.fractions, classCount, first, microBatch), [
+        microBatch,
+        classCount,
+      ]),
       weights: tf.tensor2d(cutRows(targets.weights, 1, first, microBatch), [microBatch, 1]),
       masks: drawMasks(rowCount, random),
     };

@@ -1,20 +1,20 @@
 /**
- * A tail that trains: the nodes forward, and backward by hand. Of the forward pass only what the backward pass reads is
+ * The layers that train: the nodes forward, and backward by hand. Of the forward pass only what the backward pass reads is
  * kept, and that is freed as soon as it was read.
  */
 import * as tf from '@tensorflow/tfjs-core';
 import type { Network, Weight } from '../../../../network/network.ts';
 import type { LossSettings } from '../../../training/loss.ts';
-import { planTail, type TailPlan } from '../../../training/trainablePlan.ts';
+import { planTrainable, type TrainablePlan } from '../../../training/trainablePlan.ts';
 import { type ConvOps, TENSORFLOW_CONVS } from './convOps.ts';
 import type { Parameter } from './denseStack.ts';
-import { createTailLayer, type TailLayer, toParameterTensor } from './layers.ts';
+import { createTrainableLayer, type TrainableLayer, toParameterTensor } from './layers.ts';
 import { type LogitError, logitError } from './logitError.ts';
 
-export interface TailBatch {
+export interface LayerBatch {
   /** At the cut, `[batch, ...shape]`. */
   readonly input: tf.Tensor;
-  /** Shares of the classes, `[batch, classes]`. */
+  /** Fractions of the classes, `[batch, classes]`. */
   readonly targets: tf.Tensor2D;
   /** `[batch, 1]`; zero for rows that only fill the batch up. */
   readonly weights: tf.Tensor2D;
@@ -22,15 +22,15 @@ export interface TailBatch {
   readonly masks: ReadonlyMap<string, tf.Tensor>;
 }
 
-export type TailStepResult = Omit<LogitError, 'error'> & {
+export type LayerStepResult = Omit<LogitError, 'error'> & {
   readonly gradients: ReadonlyMap<Parameter, tf.Tensor>;
 };
 
-export interface TailStack {
-  readonly plan: TailPlan;
+export interface LayerStack {
+  readonly plan: TrainablePlan;
   readonly parameters: readonly Parameter[];
   /** One training pass. @param weightSum of all rows of the optimiser's step, of which the batch may be a part */
-  step(batch: TailBatch, weightSum: number): TailStepResult;
+  step(batch: LayerBatch, weightSum: number): LayerStepResult;
   /** Probabilities `[batch, classes]` without dropout. */
   predict(input: tf.Tensor): tf.Tensor;
   /** The network with the weights as they are now. */
@@ -40,24 +40,24 @@ export interface TailStack {
   dispose(): void;
 }
 
-type Masks = TailBatch['masks'];
+type Masks = LayerBatch['masks'];
 const NO_MASKS: Masks = new Map();
 
 /**
  * On the current backend.
- * @throws as `planTail`; Error if a weight is missing
+ * @throws as `planTrainable`; Error if a weight is missing
  */
-export function createTailStack(
+export function createLayerStack(
   network: Network,
   loss: LossSettings,
   convs: ConvOps = TENSORFLOW_CONVS,
-): TailStack {
-  const plan = planTail(network.nodes);
-  const layers = plan.steps.slice(1).map((step) => createTailLayer(step, network, convs));
+): LayerStack {
+  const plan = planTrainable(network.nodes);
+  const layers = plan.steps.slice(1).map((step) => createTrainableLayer(step, network, convs));
   const parameters = layers.flatMap((layer) => layer.parameters);
   const inputName = plan.steps[0]?.output ?? '';
   const logitsName = plan.steps.at(-1)?.output ?? '';
-  const lastReader = new Map<string, TailLayer>();
+  const lastReader = new Map<string, TrainableLayer>();
   for (const layer of layers) for (const name of layer.step.inputs) lastReader.set(name, layer);
 
   /** Every output that is still alive afterwards, by name. Within a `tf.tidy`. */
@@ -120,7 +120,7 @@ export function createTailStack(
     plan,
     parameters,
     step({ input, targets, weights, masks }, weightSum) {
-      const held: { result?: TailStepResult } = {};
+      const held: { result?: LayerStepResult } = {};
       tf.tidy(() => {
         const outputs = forward(input, plan.kept, masks);
         const logits = outputs.get(logitsName) as tf.Tensor2D;
@@ -128,7 +128,7 @@ export function createTailStack(
         held.result = { gradients: backward(outputs, error, masks), lossSum, correct };
         return [...held.result.gradients.values(), lossSum, correct];
       });
-      return held.result as TailStepResult;
+      return held.result as LayerStepResult;
     },
     predict: (input) =>
       tf.tidy(() => tf.softmax(forward(input, new Set(), NO_MASKS).get(logitsName) as tf.Tensor)),

@@ -1,8 +1,8 @@
-/** Each kind of node of a tail, forward and backward, on the current backend. */
+/** Each kind of node that trains, forward and backward, on the current backend. */
 import * as tf from '@tensorflow/tfjs-core';
 import { getWeight, type Network, type ReluNode, weightKey } from '../../../../network/network.ts';
 import { sizeOf } from '../../../../network/shapes.ts';
-import type { TailStep } from '../../../training/trainablePlan.ts';
+import type { TrainableStep } from '../../../training/trainablePlan.ts';
 import { type ConvOps, toConvPlan } from './convOps.ts';
 import type { Parameter } from './denseStack.ts';
 import { avgPoolBackward, globalAvgPoolBackward, maxPoolBackward, poolForward } from './poolOps.ts';
@@ -27,8 +27,8 @@ export interface BackwardResult {
   readonly parameters: tf.Tensor[];
 }
 
-export interface TailLayer {
-  readonly step: TailStep;
+export interface TrainableLayer {
+  readonly step: TrainableStep;
   readonly parameters: readonly Parameter[];
   /** @param mask of a dropout; undefined: nothing is dropped */
   forward(inputs: readonly tf.Tensor[], mask?: tf.Tensor): tf.Tensor;
@@ -37,7 +37,7 @@ export interface TailLayer {
   dispose(): void;
 }
 
-type Work = Pick<TailLayer, 'forward' | 'backward'>;
+type Work = Pick<TrainableLayer, 'forward' | 'backward'>;
 
 function need(tensor: tf.Tensor | undefined): tf.Tensor {
   if (!tensor) throw new Error('the forward pass did not keep what the backward pass needs');
@@ -59,7 +59,7 @@ function createParameter(network: Network, key: string, isKernel: boolean): Para
 }
 
 /** Kernel and, where the node has one, bias. */
-function toParameters({ node }: TailStep, network: Network): Parameter[] {
+function toParameters({ node }: TrainableStep, network: Network): Parameter[] {
   if (node.op !== 'conv2d' && node.op !== 'dense') return [];
   const kernel = createParameter(network, weightKey(node.name, 'kernel'), true);
   return node.useBias ? [kernel, createParameter(network, weightKey(node.name, 'bias'), false)] : [kernel];
@@ -68,7 +68,7 @@ function toParameters({ node }: TailStep, network: Network): Parameter[] {
 const MAX_VALUES = { relu: null, relu6: 6 } as const;
 
 /** Of the sum before the step's activation. */
-function beforeActivation({ activation }: TailStep, { gradient, output }: BackwardPass): tf.Tensor {
+function beforeActivation({ activation }: TrainableStep, { gradient, output }: BackwardPass): tf.Tensor {
   if (!activation) return gradient;
   return activationGradient(gradient, need(output), MAX_VALUES[activation]);
 }
@@ -77,7 +77,7 @@ function biasGradient(bias: Parameter | undefined, gradient: tf.Tensor): tf.Tens
   return bias ? [tf.sum(tf.reshape(gradient, [-1, bias.value.size]), 0)] : [];
 }
 
-function denseWork(step: TailStep, [kernel, bias]: readonly Parameter[]): Work {
+function denseWork(step: TrainableStep, [kernel, bias]: readonly Parameter[]): Work {
   if (!kernel) throw new Error(`${step.output} has no kernel`);
   const matrix = () => kernel.value as tf.Tensor2D;
   return {
@@ -96,7 +96,7 @@ function denseWork(step: TailStep, [kernel, bias]: readonly Parameter[]): Work {
   };
 }
 
-function convWork(step: TailStep, [kernel, bias]: readonly Parameter[], convs: ConvOps): Work {
+function convWork(step: TrainableStep, [kernel, bias]: readonly Parameter[], convs: ConvOps): Work {
   const { node, inputShapes, outputShape, activation, wantsGradient } = step;
   if (node.op !== 'conv2d' || !kernel) throw new Error(`${step.output} has no kernel`);
   const input = inputShapes[0] ?? [];
@@ -115,7 +115,7 @@ function convWork(step: TailStep, [kernel, bias]: readonly Parameter[], convs: C
 }
 
 /** Its weights do not train: a factor and a summand for each channel. */
-function batchNormWork(step: TailStep, network: Network, owned: tf.Tensor[]): Work {
+function batchNormWork(step: TrainableStep, network: Network, owned: tf.Tensor[]): Work {
   const { node } = step;
   if (node.op !== 'batchNorm') throw new Error(`${node.name} is no batchNorm`);
   const valuesOf = (kind: string) => getWeight(network, node.name, kind).values;
@@ -134,7 +134,7 @@ function reluForward(x: tf.Tensor, { maxValue }: ReluNode): tf.Tensor {
   return maxValue === null ? tf.relu(x) : tf.clipByValue(x, 0, maxValue);
 }
 
-function concatGradients({ inputShapes, wantsGradient }: TailStep, gradient: tf.Tensor): BackwardResult {
+function concatGradients({ inputShapes, wantsGradient }: TrainableStep, gradient: tf.Tensor): BackwardResult {
   let first = 0;
   const inputs = inputShapes.map((shape, index) => {
     const begin = gradient.shape.map((_, axis) => (axis === gradient.rank - 1 ? first : 0));
@@ -148,7 +148,7 @@ function concatGradients({ inputShapes, wantsGradient }: TailStep, gradient: tf.
 }
 
 /** Nodes without weights. */
-function plainWork(step: TailStep): Work {
+function plainWork(step: TrainableStep): Work {
   const { node, inputShapes, outputShape } = step;
   const toOne = (input: tf.Tensor): BackwardResult => ({ parameters: [], inputs: [input] });
   switch (node.op) {
@@ -203,7 +203,7 @@ function plainWork(step: TailStep): Work {
 }
 
 /** The node of a step with its weights from `network` on the current backend. @throws Error if one is missing */
-export function createTailLayer(step: TailStep, network: Network, convs: ConvOps): TailLayer {
+export function createTrainableLayer(step: TrainableStep, network: Network, convs: ConvOps): TrainableLayer {
   const parameters = toParameters(step, network);
   const owned: tf.Tensor[] = [];
   const work =

@@ -5,7 +5,7 @@ import { type LossSettings, SMALLEST_PROBABILITY } from '../../../training/loss.
 export interface LogitTensors {
   /** `[batch, classes]`. */
   readonly logits: tf.Tensor2D;
-  /** Shares of the classes, `[batch, classes]`, as `toRowTargets` has them. */
+  /** Fractions of the classes, `[batch, classes]`, as `toRowTargets` has them. */
   readonly targets: tf.Tensor2D;
   /** `[batch, 1]`; zero for rows that only fill the batch up. */
   readonly weights: tf.Tensor2D;
@@ -16,13 +16,13 @@ export interface LogitError {
   readonly error: tf.Tensor2D;
   /** Σ weight · cross-entropy against the targets as they are, in nats. Scalar. */
   readonly lossSum: tf.Tensor;
-  /** Rows with weight > 0 whose largest probability is that of the largest share. Scalar. */
+  /** Rows with weight > 0 whose largest probability is that of the largest fraction. Scalar. */
   readonly correct: tf.Tensor;
 }
 
 /**
  * With targets `t` (smoothed) and probabilities `p`, the loss that trains is `Σ t·(1−p)^γ·(−log p)`: the focal loss
- * (Lin et al., "Focal Loss for Dense Object Detection", 2017, equation 4) of each class by its share, and with γ = 0
+ * (Lin et al., "Focal Loss for Dense Object Detection", 2017, equation 4) of each class by its fraction, and with γ = 0
  * the cross-entropy. Its gradient for logit k is `a_k − p_k·Σ a`, where
  * `a = t·(1−p)^γ·(γ·p·log p / (1−p) − 1)`.
  * @param probabilities `[batch, classes]`

@@ -86,15 +86,15 @@ function countPixels({ window, strides, padding, input, output }: WindowPlan): F
 /** Each pixel under a window gets an equal share; padding gets none. To be called within a `tf.tidy`. */
 export function avgPoolBackward(gradient: tf.Tensor4D, plan: WindowPlan): tf.Tensor4D {
   const counts = tf.tensor4d(countPixels(plan), [1, ...plan.output, 1]);
-  const share: tf.Tensor4D = tf.div(gradient, counts);
-  return gather(plan, () => share.clone());
+  const fraction: tf.Tensor4D = tf.div(gradient, counts);
+  return gather(plan, () => fraction.clone());
 }
 
 /** @param gradient `[batch, channels]` @param shape of the input, `[height, width, channels]` */
 export function globalAvgPoolBackward(gradient: tf.Tensor, shape: readonly number[]): tf.Tensor4D {
   const [height = 1, width = 1, channels = 1] = shape;
   const batch = gradient.shape[0] ?? 1;
-  const share = tf.div(tf.reshape(gradient, [batch, 1, 1, channels]), height * width);
+  const fraction = tf.div(tf.reshape(gradient, [batch, 1, 1, channels]), height * width);
   // WASM repeats slowly and multiplies fast.
-  return tf.mul(share, tf.ones([1, height, width, 1]));
+  return tf.mul(fraction, tf.ones([1, height, width, 1]));
 }

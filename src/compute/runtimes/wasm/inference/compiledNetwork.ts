@@ -1,11 +1,11 @@
-/** A trunk ready to run: one thread's maps over packed weights. */
+/** A network ready to run: one thread's maps over packed weights. */
 import { ALIGNMENT_BYTES, reservePages, roundUp } from '../memory.ts';
 import type { InferenceKernels } from './inferenceKernels.ts';
-import type { TrunkLayout } from './layOut.ts';
+import type { NetworkLayout } from './layOut.ts';
 import { type MapSpec, mapBytes, offsetOf } from './mapBuffers.ts';
 import type { RecordField } from './stepRecords.ts';
 
-export interface Trunk {
+export interface CompiledNetwork {
   /**
    * One example through the network.
    * @param input `[height, width, channels]`, preprocessed
@@ -15,11 +15,11 @@ export interface Trunk {
 }
 
 /** @param memory that the layout was made in @throws AppError `outOfMemory` */
-export function createTrunk(
+export function createCompiledNetwork(
   kernels: InferenceKernels,
   memory: WebAssembly.Memory,
-  layout: TrunkLayout,
-): Trunk {
+  layout: NetworkLayout,
+): CompiledNetwork {
   let end = 0;
   const take = (bytes: number) => {
     const offset = end;

@@ -1,16 +1,16 @@
 /** The way through the backbone on kernels of our own. */
 import { type Forward, NEVER_LOST } from '../../forward.ts';
-import { openTrunk, type TrunkImage } from './packedNetwork.ts';
+import { openPackedNetwork, type PackedNetwork } from './packedNetwork.ts';
 
-/** @throws as `openTrunk` */
-export async function createTrunkForward(image: TrunkImage): Promise<Forward> {
-  const trunk = await openTrunk(image);
+/** @throws as `openPackedNetwork` */
+export async function createKernelForward(image: PackedNetwork): Promise<Forward> {
+  const runnable = await openPackedNetwork(image);
   return {
     lost: NEVER_LOST,
     async run(input, rowCount) {
       const length = input.length / rowCount;
       const rows = Array.from({ length: rowCount }, (_, row) =>
-        trunk.run(input.subarray(row * length, (row + 1) * length)),
+        runnable.run(input.subarray(row * length, (row + 1) * length)),
       );
       const [first] = rows;
       if (first && rows.length === 1) return first;

@@ -11,13 +11,13 @@ import type { InferenceKernelName } from './inferenceKernels.ts';
 import { placeConv } from './layOutConv.ts';
 import { placeWinograd } from './layOutWinograd.ts';
 import { type MapSpec, offsetOf, pixelBytes, rowBytes } from './mapBuffers.ts';
-import { planTrunk } from './plan.ts';
+import { planInference } from './plan.ts';
 import { type Context, f32, i32, type PlacedStep, place, type RecordField, specOf } from './stepRecords.ts';
 import type { AddStep, CodesStep, CopyStep, PlanStep, PoolStep } from './steps.ts';
 import { fastestAlgorithm } from './winograd.ts';
 
 /** All that an instance needs beside the memory; it can be sent to another worker. */
-export interface TrunkLayout {
+export interface NetworkLayout {
   readonly arithmetic: Arithmetic;
   readonly buffers: readonly MapSpec[];
   readonly steps: readonly PlacedStep[];
@@ -109,7 +109,7 @@ function placeStep(context: Context, step: PlanStep): PlacedStep {
 }
 
 /** A folded network, its weights handed out one at a time. */
-export interface TrunkSource {
+export interface NetworkSource {
   readonly nodes: readonly NetworkNode[];
   /** @param key `nodeName/kind` */
   readonly weightOf: (key: string) => Weight;
@@ -121,13 +121,13 @@ export interface TrunkSource {
  * @param chooseAlgorithm for each convolution in float32; what cannot be done is done directly
  * @throws UncoveredNodeError if there is no kernel for one of its nodes; AppError `outOfMemory`
  */
-export function layOutTrunk(
+export function layOutNetwork(
   memory: WebAssembly.Memory,
-  source: TrunkSource,
+  source: NetworkSource,
   arithmetic: Arithmetic,
   chooseAlgorithm = fastestAlgorithm,
-): TrunkLayout {
-  const plan = planTrunk(source.nodes, arithmetic, source.ranges, chooseAlgorithm);
+): NetworkLayout {
+  const plan = planInference(source.nodes, arithmetic, source.ranges, chooseAlgorithm);
   // Behind what is there: another network's weights, or the first page, whose address 0 stands for "none".
   const writer = createConstantWriter(memory, memory.buffer.byteLength);
   const context: Context = { buffers: plan.buffers, writer, weightOf: source.weightOf };

@@ -1,29 +1,29 @@
-/** A packed trunk on its way to the workers: in memory that they share, or as bytes that each copies. */
+/** A packed network on its way to the workers: in memory that they share, or as bytes that each copies. */
 
 import type { Arithmetic } from '../../../../domain/backends.ts';
 import type { CompiledKernels } from '../builds.ts';
 import { createGrowingMemory, ensureBytes } from '../memory.ts';
-import { createTrunk, type Trunk } from './compiledNetwork.ts';
+import { type CompiledNetwork, createCompiledNetwork } from './compiledNetwork.ts';
 import { instantiateInferenceKernels } from './inferenceKernels.ts';
-import { layOutTrunk, type TrunkLayout, type TrunkSource } from './layOut.ts';
+import { layOutNetwork, type NetworkLayout, type NetworkSource } from './layOut.ts';
 import { fastestAlgorithm } from './winograd.ts';
 
-export interface TrunkImage {
+export interface PackedNetwork {
   readonly kernels: CompiledKernels;
-  readonly layout: TrunkLayout;
+  readonly layout: NetworkLayout;
   /** Shared, with the constants in it; or the constants alone. */
   readonly constants: WebAssembly.Memory | Uint8Array<ArrayBuffer>;
 }
 
-/** Packs once for all workers. @param chooseAlgorithm as in `layOutTrunk` @throws as `layOutTrunk` */
-export function createTrunkImage(
+/** Packs once for all workers. @param chooseAlgorithm as in `layOutNetwork` @throws as `layOutNetwork` */
+export function packNetwork(
   kernels: CompiledKernels,
-  source: TrunkSource,
+  source: NetworkSource,
   arithmetic: Arithmetic,
   chooseAlgorithm = fastestAlgorithm,
-): TrunkImage {
+): PackedNetwork {
   const memory = createGrowingMemory(kernels);
-  const layout = layOutTrunk(memory, source, arithmetic, chooseAlgorithm);
+  const layout = layOutNetwork(memory, source, arithmetic, chooseAlgorithm);
   const constants = kernels.isShared
     ? memory
     : new Uint8Array(memory.buffer as ArrayBuffer, 0, layout.constantBytes).slice();
@@ -31,7 +31,11 @@ export function createTrunkImage(
 }
 
 /** An instance with maps of its own. @throws AppError `outOfMemory` */
-export async function openTrunk({ kernels, layout, constants }: TrunkImage): Promise<Trunk> {
+export async function openPackedNetwork({
+  kernels,
+  layout,
+  constants,
+}: PackedNetwork): Promise<CompiledNetwork> {
   let memory: WebAssembly.Memory;
   if (constants instanceof WebAssembly.Memory) memory = constants;
   else {
@@ -39,5 +43,5 @@ export async function openTrunk({ kernels, layout, constants }: TrunkImage): Pro
     ensureBytes(memory, constants.length);
     new Uint8Array(memory.buffer).set(constants);
   }
-  return createTrunk(await instantiateInferenceKernels(kernels, memory), memory, layout);
+  return createCompiledNetwork(await instantiateInferenceKernels(kernels, memory), memory, layout);
 }

@@ -11,7 +11,7 @@ import { randomNetwork } from '../../../../testing/wasm/randomNetworks.ts';
 import { UncoveredNodeError } from './fuse.ts';
 import { INFERENCE_KERNEL_NAMES } from './inferenceKernels.ts';
 import { mapBytes } from './mapBuffers.ts';
-import { planTrunk, type TrunkPlan } from './plan.ts';
+import { type InferencePlan, planInference } from './plan.ts';
 import type { ConvStep, PlanStep } from './steps.ts';
 
 const resnet50 = withoutNorm(RESNET50.buildNodes()).slice(0, -2);
@@ -25,10 +25,10 @@ const resnetRanges: ActivationRanges = Object.fromEntries(
   }),
 );
 
-const convsOf = ({ steps }: TrunkPlan): ConvStep[] => steps.filter((step) => step.kind === 'conv');
+const convsOf = ({ steps }: InferencePlan): ConvStep[] => steps.filter((step) => step.kind === 'conv');
 const kernelOf = (step: PlanStep): string =>
   step.kind !== 'conv' ? step.kind : step.winograd ? 'winograd32' : step.inputRanges ? 'conv8' : 'conv32';
-const countOf = (plan: TrunkPlan) => {
+const countOf = (plan: InferencePlan) => {
   const counts: Record<string, number> = {};
   for (const kernel of plan.steps.map(kernelOf)) counts[kernel] = (counts[kernel] ?? 0) + 1;
   return counts;
@@ -39,7 +39,7 @@ describe('the plan of ResNet50', () => {
     ['float32', { conv32: 37, winograd32: 16, maxPool32: 1, avgPool32: 1 }, []],
     ['int8', { conv32: 1, conv8: 52, maxPool8: 1, avgPool32: 1 }, ['conv1']],
   ] as const)('in %s is 53 convolutions, a pool and an average', (arithmetic, counts, inFloat) => {
-    const plan = planTrunk(resnet50, arithmetic, resnetRanges);
+    const plan = planInference(resnet50, arithmetic, resnetRanges);
     expect(countOf(plan)).toEqual(counts);
     expect(plan.inFloat).toEqual(inFloat);
   });
@@ -49,7 +49,7 @@ describe('the plan of ResNet50', () => {
     ['float32', []],
     ['int8', ['res2c_branch2c', 'res3d_branch2c', 'res4f_branch2c']],
   ] as const)('in %s adds residuals in place, or makes nothing but codes of them', (arithmetic, coded) => {
-    const residuals = convsOf(planTrunk(resnet50, arithmetic, resnetRanges)).filter(
+    const residuals = convsOf(planInference(resnet50, arithmetic, resnetRanges)).filter(
       ({ residual }) => residual !== null,
     );
     expect(residuals).toHaveLength(16);
@@ -60,7 +60,10 @@ describe('the plan of ResNet50', () => {
 
   it('takes less room for maps than the largest two would in float32, and some', () => {
     const bytesOf = (arithmetic: 'float32' | 'int8') =>
-      planTrunk(resnet50, arithmetic, resnetRanges).buffers.reduce((sum, spec) => sum + mapBytes(spec), 0);
+      planInference(resnet50, arithmetic, resnetRanges).buffers.reduce(
+        (sum, spec) => sum + mapBytes(spec),
+        0,
+      );
     expect(bytesOf('float32')).toBeLessThan(24e6);
     expect(bytesOf('int8')).toBeLessThan(15e6);
   });
@@ -90,18 +93,18 @@ describe('in int8', () => {
       relu('s', 'coded'),
       conv('unknown', 's', 4, 1),
     ];
-    const plan = planTrunk(nodes, 'int8', { r: [1] });
+    const plan = planInference(nodes, 'int8', { r: [1] });
     expect(plan.inFloat).toEqual(['first', 'linear', 'unknown']);
     expect(plan.steps.map(kernelOf)).toEqual(['conv32', 'conv32', 'conv8', 'conv32']);
-    expect(planTrunk(nodes, 'float32', { r: [1] }).inFloat).toEqual([]);
+    expect(planInference(nodes, 'float32', { r: [1] }).inFloat).toEqual([]);
   });
 
   it('a range a channel goes into the weights, a range of the map into one factor', () => {
     const nodes = [input, conv('c', 'in', 4, 1), reluTo('r', 'c', 6), conv('d', 'r', 4, 1)];
-    const [byChannel] = convsOf(planTrunk(nodes, 'int8', { r: [127, 1, 2, 6.35] }));
+    const [byChannel] = convsOf(planInference(nodes, 'int8', { r: [127, 1, 2, 6.35] }));
     expect(byChannel?.outputFactors).toEqual([127 / 6, 127, 63.5, 127 / 6]);
     expect(byChannel).toMatchObject({ codeScale: 1, floats: null, bounds: { lowest: 0, highest: 1 / 0 } });
-    const [byMap] = convsOf(planTrunk(nodes, 'int8', { r: [12.7] }));
+    const [byMap] = convsOf(planInference(nodes, 'int8', { r: [12.7] }));
     expect(byMap).toMatchObject({ outputFactors: null, floats: null, bounds: { lowest: 0, highest: 6 } });
     expect(byMap?.codeScale).toBe(127 / 6);
   });
@@ -114,7 +117,7 @@ describe('in int8', () => {
       conv('d', 'r', 4, 1, { groups: 2 }),
       add('sum', 'd', 'r'),
     ];
-    const plan = planTrunk(nodes, 'int8', { r: [1, 2, 3, 4] });
+    const plan = planInference(nodes, 'int8', { r: [1, 2, 3, 4] });
     expect(plan.steps.map(kernelOf)).toEqual(['conv32', 'codes32', 'conv8']);
     expect(convsOf(plan)[0]).toMatchObject({ outputFactors: null, codes: null });
     expect(convsOf(plan)[1]).toMatchObject({ inputRanges: [1, 2, 3, 4], residual: convsOf(plan)[0]?.floats });
@@ -129,7 +132,7 @@ describe('buffers', () => {
     const ranges = Object.fromEntries(Object.keys(kinds).map((name) => [name, [1]]));
     const shapes = inferShapes(network.nodes);
     for (const arithmetic of ['float32', 'int8'] as const) {
-      const plan = planTrunk(network.nodes, arithmetic, ranges);
+      const plan = planInference(network.nodes, arithmetic, ranges);
       for (const { node, input, floats, codes, residual } of convsOf(plan)) {
         const { border } = plan.buffers[input] ?? {};
         for (const side of ['top', 'bottom', 'left', 'right'] as const)
@@ -156,7 +159,7 @@ describe('buffers', () => {
       add('second', 'c', 'a'),
       globalAvgPool('mean', 'second'),
     ];
-    const [, first, second] = convsOf(planTrunk(nodes, 'float32', {}));
+    const [, first, second] = convsOf(planInference(nodes, 'float32', {}));
     expect(first?.floats).not.toBe(first?.residual);
     expect(second?.floats).toBe(second?.residual);
   });
@@ -169,7 +172,7 @@ describe('buffers', () => {
       add('sum', 'b', 'a'),
       conv('c', 'sum', 8, 3, { padding: padAll(1) }),
     ];
-    const plan = planTrunk(nodes, 'float32', {});
+    const plan = planInference(nodes, 'float32', {});
     const sum = convsOf(plan)[1];
     expect(sum?.floats).not.toBe(sum?.residual);
     expect(plan.buffers[sum?.residual ?? -1]?.border).toEqual(NO_PADDING);
@@ -179,7 +182,7 @@ describe('buffers', () => {
   it('hold a picture’s channels side by side where only convolutions read it', () => {
     const picture = inputOf(4, 4, 3);
     const strideOfInput = (nodes: readonly NetworkNode[]) => {
-      const plan = planTrunk(nodes, 'float32', {});
+      const plan = planInference(nodes, 'float32', {});
       return plan.buffers[plan.input]?.stride;
     };
     expect(strideOfInput([picture, conv('c', 'in', 8, 3)])).toBe(3);
@@ -196,8 +199,8 @@ describe('what has no map', () => {
       [inputOf(2, 2, 3), globalAvgPool('a', 'in'), globalAvgPool('b', 'in'), addAll('sum', 'a', 'b')],
     ],
   ])('is refused by name: %s', (name, nodes) => {
-    expect(() => planTrunk(nodes, 'float32', {})).toThrow(UncoveredNodeError);
-    expect(() => planTrunk(nodes, 'float32', {})).toThrow(name);
+    expect(() => planInference(nodes, 'float32', {})).toThrow(UncoveredNodeError);
+    expect(() => planInference(nodes, 'float32', {})).toThrow(name);
   });
 });
 
@@ -210,7 +213,7 @@ it('the cases that every build is tested on call every kernel', () => {
       new Array<number>(kind === 'map' ? 1 : (shapes.get(name)?.[2] ?? 0)).fill(1),
     ]);
     for (const arithmetic of ['float32', 'int8'] as const)
-      for (const step of planTrunk(nodes, arithmetic, Object.fromEntries(made)).steps)
+      for (const step of planInference(nodes, arithmetic, Object.fromEntries(made)).steps)
         called.add(kernelOf(step));
   }
   expect([...called].sort()).toEqual([...INFERENCE_KERNEL_NAMES].sort());

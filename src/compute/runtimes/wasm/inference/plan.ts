@@ -10,7 +10,7 @@ import { findNeeds, knownRanges, type Need, NO_BORDER } from './needs.ts';
 import type { ConvStep, Outputs, PlanStep } from './steps.ts';
 import { canUseWinograd, chunkTilesOf, fastestAlgorithm, tileCount, tilesSpec } from './winograd.ts';
 
-export interface TrunkPlan {
+export interface InferencePlan {
   readonly buffers: readonly MapSpec[];
   readonly steps: readonly PlanStep[];
   readonly input: number;
@@ -35,12 +35,12 @@ function asMapShape(node: NetworkNode, shape: Shape | undefined): readonly [numb
  * @param chooseAlgorithm for each convolution in float32; what cannot be done is done directly
  * @throws UncoveredNodeError by name, for a network this engine has no kernels for
  */
-export function planTrunk(
+export function planInference(
   nodes: readonly NetworkNode[],
   arithmetic: Arithmetic,
   ranges: ActivationRanges,
   chooseAlgorithm = fastestAlgorithm,
-): TrunkPlan {
+): InferencePlan {
   const units = fuse(nodes);
   const shapes = inferShapes(nodes);
   const shapeOf = (unit: Unit) =>

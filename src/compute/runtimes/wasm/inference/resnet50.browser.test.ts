@@ -11,8 +11,8 @@ import { createExecutor } from '../../tensorflow/execute.ts';
 import { compileKernels, type KernelBuild } from '../builds.ts';
 import plainUrl from './generated/plain.wasm?url&no-inline';
 import relaxedUrl from './generated/relaxed.wasm?url&no-inline';
-import type { TrunkSource } from './layOut.ts';
-import { createTrunkImage, openTrunk } from './packedNetwork.ts';
+import type { NetworkSource } from './layOut.ts';
+import { openPackedNetwork, packNetwork } from './packedNetwork.ts';
 
 const MANIFEST_URL = new URL('/weights/resnet50/manifest.json', location.href).href;
 const options = { cache: null, baseUrl: MANIFEST_URL };
@@ -29,7 +29,7 @@ function madeUpPicture(sizePx: number): Float32Array<ArrayBuffer> {
     y: random.next() * sizePx,
     x: random.next() * sizePx,
     radius: sizePx * (0.1 + 0.3 * random.next()),
-    colour: [random.next(), random.next(), random.next()].map((share) => share * 255 - 128),
+    colour: [random.next(), random.next(), random.next()].map((fraction) => fraction * 255 - 128),
   }));
   const picture = new Float32Array(sizePx * sizePx * 3);
   return picture.map((_, i) => {
@@ -59,7 +59,7 @@ async function compile(build: KernelBuild) {
 const isThere = await hasWeights();
 
 describe.skipIf(!isThere)(`ResNet50 with its weights${isThere ? '' : ' (not set up here)'}`, () => {
-  let source: TrunkSource;
+  let source: NetworkSource;
   let picture: Float32Array<ArrayBuffer>;
 
   beforeAll(async () => {
@@ -74,8 +74,8 @@ describe.skipIf(!isThere)(`ResNet50 with its weights${isThere ? '' : ' (not set 
   });
 
   async function featuresOf(build: KernelBuild, arithmetic: Arithmetic): Promise<Float32Array> {
-    const image = createTrunkImage(await compile(build), source, arithmetic);
-    return (await openTrunk(image)).run(picture);
+    const image = packNetwork(await compile(build), source, arithmetic);
+    return (await openPackedNetwork(image)).run(picture);
   }
 
   it('gives in float32 what TensorFlow.js gives, and in int8 the same on both builds', async () => {

@@ -37,9 +37,9 @@ export async function createKernelTrainer(
   function lossOf(rows: Int32Array, random: Random, weightSum: number): void {
     stack.load(table, rows);
     stack.forward(rows.length, random);
-    const { shares, weights } = toRowTargets(table, rows, classWeights);
+    const { fractions, weights } = toRowTargets(table, rows, classWeights);
     const lossSettings = { labelSmoothing, focalGamma };
-    const batch = { logits, stride: logitStride, classCount, shares, weights, weightSum, ...lossSettings };
+    const batch = { logits, stride: logitStride, classCount, fractions, weights, weightSum, ...lossSettings };
     const ofBatch = softmaxLoss(batch, stack.logitGradients(rows.length));
     totals = {
       lossSum: totals.lossSum + ofBatch.lossSum,

@@ -5,7 +5,7 @@ import { softmaxLoss } from './softmaxLoss.ts';
 
 const CLASSES = 10;
 const labels = Int32Array.of(0, 9, 4);
-const mixes = { labels: Int32Array.of(0, 2, 4), shares: Float32Array.of(1, 0.25, 1) };
+const mixes = { labels: Int32Array.of(0, 2, 4), fractions: Float32Array.of(1, 0.25, 1) };
 const classWeights = Array.from({ length: CLASSES }, (_, i) => 0.5 + i / 8);
 const rows = [0, 1, 2];
 
@@ -16,13 +16,13 @@ function referenceLoss(logits: readonly number[], smoothing: number, gamma: numb
     const line = logits.slice(row * CLASSES, (row + 1) * CLASSES);
     const powers = line.map(Math.exp);
     const total = powers.reduce((a, b) => a + b, 0);
-    const share = mixes.shares[row] ?? 1;
+    const fraction = mixes.fractions[row] ?? 1;
     const [own = 0, other = 0] = [labels[row], mixes.labels[row]];
-    const weight = share * (classWeights[own] ?? 0) + (1 - share) * (classWeights[other] ?? 0);
+    const weight = fraction * (classWeights[own] ?? 0) + (1 - fraction) * (classWeights[other] ?? 0);
     weightSum += weight;
     powers.forEach((power, c) => {
       const p = power / total;
-      const plain = (c === own ? share : 0) + (c === other ? 1 - share : 0);
+      const plain = (c === own ? fraction : 0) + (c === other ? 1 - fraction : 0);
       const target = plain * (1 - smoothing) + smoothing / CLASSES;
       sum -= weight * target * (1 - p) ** gamma * Math.log(p);
     });
@@ -32,10 +32,10 @@ function referenceLoss(logits: readonly number[], smoothing: number, gamma: numb
 
 function lossAndGradients(logits: readonly number[], labelSmoothing: number, focalGamma: number) {
   const gradients = new Float32Array(2 * rows.length * PANEL).fill(7);
-  const { shares, weights, weightSum } = toRowTargets({ labels, mixes }, rows, classWeights);
+  const { fractions, weights, weightSum } = toRowTargets({ labels, mixes }, rows, classWeights);
   const totals = softmaxLoss(
     {
-      ...{ shares, weights, weightSum, labelSmoothing, focalGamma },
+      ...{ fractions, weights, weightSum, labelSmoothing, focalGamma },
       ...{ logits: Float32Array.from(logits), stride: CLASSES, classCount: CLASSES },
     },
     gradients,
@@ -80,7 +80,7 @@ describe('softmax and loss', () => {
     }
   });
 
-  it('counts the class of the larger share as right', () => {
+  it('counts the class of the larger fraction as right', () => {
     const sureOf = (answers: readonly number[]) =>
       answers.flatMap((answer) => Array.from({ length: CLASSES }, (_, c) => (c === answer ? 5 : 0)));
     expect(lossAndGradients(sureOf([0, 2, 4]), 0, 0).totals.correct).toBe(3);

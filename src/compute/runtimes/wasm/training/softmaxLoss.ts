@@ -35,13 +35,13 @@ export interface LogitBatch {
   readonly logits: Float32Array;
   readonly stride: number;
   readonly classCount: number;
-  /** Shares of the classes, `[rows, classes]`, as `toRowTargets` has them. */
-  readonly shares: Float32Array;
+  /** Fractions of the classes, `[rows, classes]`, as `toRowTargets` has them. */
+  readonly fractions: Float32Array;
   /** One number a row; as many as there are rows. */
   readonly weights: Float32Array;
   /** Σ weights of all rows that go into one step of the optimiser, of which these may be a part. */
   readonly weightSum: number;
-  /** Share of each target that is spread evenly over all classes, [0, 1). */
+  /** Fraction of each target that is spread evenly over all classes, [0, 1). */
   readonly labelSmoothing: number;
   /** γ of the focal loss; 0: cross-entropy. */
   readonly focalGamma: number;
@@ -49,7 +49,7 @@ export interface LogitBatch {
 
 /**
  * `(1−p)^γ·(γ·p·log p / (1−p) − 1)`: how steeply a class's part of the focal loss falls with its logit, but for the
- * share of the class. Derived in `logitError.ts`.
+ * fraction of the class. Derived in `logitError.ts`.
  */
 function focalSlope(probability: number, gamma: number): number {
   if (gamma === 0) return -1;
@@ -65,24 +65,24 @@ function focalSlope(probability: number, gamma: number): number {
  * @param gradients written, `[panels, rows, PANEL]`; zero where there is no class
  */
 export function softmaxLoss(batch: LogitBatch, gradients: Float32Array): BatchTotals {
-  const { logits, stride, classCount, shares, weights, labelSmoothing, focalGamma } = batch;
+  const { logits, stride, classCount, fractions, weights, labelSmoothing, focalGamma } = batch;
   const rowCount = weights.length;
   const probabilities = new Float64Array(classCount);
   const slopes = new Float64Array(classCount);
   let [lossSum, weightSum, correct] = [0, 0, 0];
   gradients.fill(0);
   for (let row = 0; row < rowCount; row++) {
-    const target = shares.subarray(row * classCount, (row + 1) * classCount);
+    const target = fractions.subarray(row * classCount, (row + 1) * classCount);
     const weight = weights[row] as number;
     weightSum += weight;
     softmax(logits, row * stride, classCount, probabilities);
     if (weight > 0 && argMax(probabilities) === argMax(target)) correct += 1;
     let slopeSum = 0;
     for (let index = 0; index < classCount; index++) {
-      const share = target[index] as number;
+      const fraction = target[index] as number;
       const probability = probabilities[index] as number;
-      if (share > 0) lossSum -= weight * share * Math.log(Math.max(probability, SMALLEST_PROBABILITY));
-      const smoothed = (1 - labelSmoothing) * share + labelSmoothing / classCount;
+      if (fraction > 0) lossSum -= weight * fraction * Math.log(Math.max(probability, SMALLEST_PROBABILITY));
+      const smoothed = (1 - labelSmoothing) * fraction + labelSmoothing / classCount;
       const slope = smoothed > 0 ? smoothed * focalSlope(probability, focalGamma) : 0;
       slopes[index] = slope;
       slopeSum += slope;
