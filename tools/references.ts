@@ -54,7 +54,7 @@ function ownReference(): Reference {
   const { stages, features, top5 } = ownSchema.parse(read(OWN_FILE));
   return {
     madeBy: 'the outputs of Keras',
-    // The rule of tools/fixtures/keras.py.
+    // The rule of tools/fixtures/resnet50.py.
     valueAt: (row, column, channel) =>
       Math.floor((row * row * (channel + 1) + column * column * (3 - channel)) / 64) % 256,
     stages: Object.entries(stages).map(([node, { every, norm, values }]) => ({
