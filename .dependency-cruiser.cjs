@@ -94,6 +94,14 @@ module.exports = {
       from: {},
       to: { couldNotResolve: true, pathNot: '^virtual:|\\?' },
     },
+    {
+      name: 'testing-for-tests-only',
+      severity: 'error',
+      comment:
+        'src/testing/ holds fixtures and fakes: in the product they would weigh, and hide what is not there. Only *.test.* files, e2e, the tests of tools and src/testing itself may import it.',
+      from: { pathNot: '^src/testing/|^e2e/|\\.test\\.tsx?$' },
+      to: { path: '^src/testing/' },
+    },
   ],
   options: {
     doNotFollow: { path: 'node_modules' },

@@ -1,4 +1,4 @@
-import { defineConfig } from '@playwright/test';
+import { defineConfig, type ReporterDescription } from '@playwright/test';
 import { CHROMIUM_FLAGS, findChromium, SOFTWARE_WEBGPU_FLAGS } from './tools/chromium.ts';
 
 const PORT = Number(process.env.E2E_PORT ?? 4174);
@@ -27,7 +27,11 @@ export default defineConfig({
   retries: isCi ? 1 : 0,
   // Two cores: a test that computes needs them both. So do its timings on a person's machine.
   workers: 1,
-  reporter: isCi ? [['list'], ['html', { open: 'never' }]] : 'list',
+  reporter: [
+    ['list'],
+    ['./tools/noSkips.ts'],
+    ...(isCi ? ([['html', { open: 'never' }]] satisfies ReporterDescription[]) : []),
+  ],
   use: {
     baseURL: `http://localhost:${PORT}/`,
     locale: 'en-US',

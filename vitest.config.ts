@@ -5,10 +5,11 @@ import { playwright } from '@vitest/browser-playwright';
 import type { Plugin } from 'vite';
 import { defineConfig } from 'vitest/config';
 import { CHROMIUM_FLAGS, findChromium, SOFTWARE_WEBGPU_FLAGS } from './tools/chromium.ts';
+import { NoSkippedTests } from './tools/noSkips.ts';
 
 const SHARED_DIR = resolve(import.meta.dirname, '../shared');
 
-/** Lets browser tests read the reference data beside the project, where there is any; 404 where there is not. */
+/** Lets browser tests read more data beside the project, where there is any; 404 where there is not. An extra, no more. */
 function serveShared(): Plugin {
   return {
     name: 'serve-shared',
@@ -33,6 +34,8 @@ const executablePath = findChromium();
 export default defineConfig({
   worker: { format: 'es' },
   test: {
+    globalSetup: 'tools/requireSetUp.ts',
+    reporters: ['default', new NoSkippedTests()],
     projects: [
       {
         extends: true,

@@ -1,5 +1,5 @@
-/** The converted weights, run by our executor, must give what PyTorch gave for the published model. */
-import { existsSync, readFileSync } from 'node:fs';
+/** The published weights, run by our executor, must give what other programs gave for them: Keras, and PyTorch where its outputs lie. */
+import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';
@@ -15,33 +15,13 @@ import { toWeights } from '../src/weights/load.ts';
 import { parseManifest } from '../src/weights/manifest.ts';
 import { readOriginalWeights } from './originalModel.ts';
 import { WEIGHTS_DIR } from './paths.ts';
+import { readReferences, toPixels } from './references.ts';
 import { toNetwork } from './weights.ts';
 
-const REFERENCE_FILE = resolve(import.meta.dirname, '../../shared/reference/resnet50.json');
-
-interface Reference {
-  readonly stages_nhwc: Readonly<Record<string, { readonly first8_at_0_0: readonly number[] }>>;
-  readonly features: readonly number[];
-  readonly logits_first16: readonly number[];
-  readonly top5: readonly { readonly class: number; readonly probability: number }[];
-}
-
-/** The reference's input rule: `rgb[h][w][c] = (3h + 5w + 89c + floor(h·w / 64)) mod 256`, as RGBA. */
-function referencePixels(sizePx: number): Uint8ClampedArray {
-  const pixels = new Uint8ClampedArray(sizePx * sizePx * 4).fill(255);
-  for (let h = 0; h < sizePx; h++) {
-    for (let w = 0; w < sizePx; w++) {
-      for (let c = 0; c < 3; c++) {
-        pixels[(h * sizePx + w) * 4 + c] = (3 * h + 5 * w + 89 * c + Math.floor((h * w) / 64)) % 256;
-      }
-    }
-  }
-  return pixels;
-}
-
-async function run(network: Network): Promise<Float32Array> {
+/** `pixels`: 224 × 224, RGBA. */
+async function run(network: Network, pixels: Uint8ClampedArray): Promise<Float32Array> {
   const data = new Float32Array(224 * 224 * 3);
-  toInputTensorData(referencePixels(224), CAFFE_PREPROCESSING, data, 0);
+  toInputTensorData(pixels, CAFFE_PREPROCESSING, data, 0);
   const executor = createExecutorOf(network);
   const input = tf.tensor4d(data, [1, 224, 224, 3]);
   const output = executor.run(input);
@@ -49,6 +29,13 @@ async function run(network: Network): Promise<Float32Array> {
   tf.dispose([input, output]);
   executor.dispose();
   return values;
+}
+
+/** Euclidean. Summed in a loop: a stage has more values than a call may have arguments. */
+function lengthOf(values: ArrayLike<number>): number {
+  let sum = 0;
+  for (let i = 0; i < values.length; i++) sum += (values[i] ?? Number.NaN) ** 2;
+  return Math.sqrt(sum);
 }
 
 function topFive(probabilities: Float32Array): number[] {
@@ -78,49 +65,44 @@ function convertedNetwork(): Network {
   };
 }
 
-describe.skipIf(!existsSync(REFERENCE_FILE))('ResNet50 against the reference outputs', () => {
-  let reference: Reference;
+beforeAll(async () => {
+  setWasmPaths(`${resolve('node_modules/@tensorflow/tfjs-backend-wasm/dist')}/`);
+  tf.env().set('WASM_HAS_MULTITHREAD_SUPPORT', false);
+  await tf.setBackend('wasm');
+});
 
-  beforeAll(async () => {
-    reference = JSON.parse(readFileSync(REFERENCE_FILE, 'utf8')) as Reference;
-    setWasmPaths(`${resolve('node_modules/@tensorflow/tfjs-backend-wasm/dist')}/`);
-    tf.env().set('WASM_HAS_MULTITHREAD_SUPPORT', false);
-    await tf.setBackend('wasm');
-  });
+describe.each(readReferences())('ResNet50 against $madeBy', (reference) => {
+  const pixels = toPixels(reference.valueAt, 224);
 
   it('in float32 agrees within 1e-3 of every feature, at every stage, with the same five in order', async () => {
     const network = foldBatchNorm(toNetwork(buildResnet50(), await readOriginalWeights()));
-    for (const [node, stage] of [
-      ['pool1', 'pool1'],
-      ['out2c', 'stage2'],
-      ['out3d', 'stage3'],
-    ] as const) {
-      const output = await run(cutAfter(network, node));
-      reference.stages_nhwc[stage]?.first8_at_0_0.forEach((value, channel) => {
-        expect(Math.abs((output[channel] ?? Number.NaN) - value)).toBeLessThan(1e-3);
-      });
+    for (const { node, values, norm } of reference.stages) {
+      const output = await run(cutAfter(network, node), pixels);
+      for (const [index, value] of values) {
+        expect(Math.abs((output[index] ?? Number.NaN) - value), `${node} at ${index}`).toBeLessThan(1e-3);
+      }
+      if (norm !== null) expect(Math.abs(lengthOf(output) / norm - 1)).toBeLessThan(1e-5);
     }
-    const features = await run(cutAfter(network, 'avg_pool'));
+    const features = await run(cutAfter(network, 'avg_pool'), pixels);
     expect(features).toHaveLength(reference.features.length);
     reference.features.forEach((value, i) => {
       expect(Math.abs((features[i] ?? Number.NaN) - value)).toBeLessThan(1e-3);
     });
-    const logits = await run(cutAfter(network, 'fc1000'));
-    reference.logits_first16.forEach((value, i) => {
+    const logits = await run(cutAfter(network, 'fc1000'), pixels);
+    reference.firstLogits.forEach((value, i) => {
       expect(Math.abs((logits[i] ?? Number.NaN) - value)).toBeLessThan(1e-2);
     });
-    const probabilities = await run(network);
+    const probabilities = await run(network, pixels);
     expect(topFive(probabilities)).toEqual(reference.top5.map((entry) => entry.class));
     for (const entry of reference.top5) expect(probabilities[entry.class]).toBeCloseTo(entry.probability, 3);
   }, 120_000);
 
   it('as converted to float16 agrees within 0.5 % of the features’ length, with the same five', async () => {
     const network = convertedNetwork();
-    const features = await run(cutAfter(network, 'avg_pool'));
-    const distance = Math.hypot(...reference.features.map((value, i) => (features[i] ?? Number.NaN) - value));
-    const relative = distance / Math.hypot(...reference.features);
-    expect(relative).toBeLessThan(0.005);
-    const five = topFive(await run(network));
+    const features = await run(cutAfter(network, 'avg_pool'), pixels);
+    const differences = reference.features.map((value, i) => (features[i] ?? Number.NaN) - value);
+    expect(lengthOf(differences) / lengthOf(reference.features)).toBeLessThan(0.005);
+    const five = topFive(await run(network, pixels));
     expect(new Set(five)).toEqual(new Set(reference.top5.map((entry) => entry.class)));
   }, 120_000);
 });

@@ -1,12 +1,11 @@
 import { createHash } from 'node:crypto';
-import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { RESNET50 } from '../src/network/backbones/resnet50/resnet50.ts';
 import { toWeights } from '../src/weights/load.ts';
 import { findPart, PART_IDS, type PartId, parseManifest, partSizeBytes } from '../src/weights/manifest.ts';
-import { ORIGINAL_MODEL_DIR, readOriginalWeights } from './originalModel.ts';
+import { readOriginalWeights } from './originalModel.ts';
 import { WEIGHTS_DIR } from './paths.ts';
 import { toNetwork } from './weights.ts';
 
@@ -21,7 +20,7 @@ async function readPart(id: PartId): Promise<Uint8Array<ArrayBuffer>> {
   );
 }
 
-describe.skipIf(!existsSync(WEIGHTS_DIR))('the weights made by set-up', () => {
+describe('the weights made by set-up', () => {
   it('are about 51 MB in shards of at most 4 MiB that match their hashes', async () => {
     const manifest = await readManifest();
     const total = manifest.parts.reduce((sum, part) => sum + partSizeBytes(part), 0);
@@ -66,22 +65,19 @@ describe.skipIf(!existsSync(WEIGHTS_DIR))('the weights made by set-up', () => {
     expect(activationRanges.out2a).toHaveLength(1);
   });
 
-  it.skipIf(!existsSync(ORIGINAL_MODEL_DIR))(
-    'differ from the published ones by their rounding only',
-    async () => {
-      const original = await readOriginalWeights();
-      const top = toWeights(await readManifest(), 'top', await readPart('top'));
-      const expected = original.get('fc1000/kernel')?.values ?? new Float32Array();
-      const values = top['fc1000/kernel']?.values ?? new Float32Array();
-      // Half of float16's last place: 2^-11 of the value, 2^-25 below its normal range.
-      const worst = values.reduce((most, value, index) => {
-        const wanted = expected[index] ?? Number.NaN;
-        return Math.max(most, Math.abs(value - wanted) - Math.max(Math.abs(wanted) * 2 ** -11, 2 ** -25));
-      }, Number.NEGATIVE_INFINITY);
-      expect(values).toHaveLength(2_048_000);
-      expect(worst).toBeLessThanOrEqual(0);
-    },
-  );
+  it('differ from the published ones by their rounding only', async () => {
+    const original = await readOriginalWeights();
+    const top = toWeights(await readManifest(), 'top', await readPart('top'));
+    const expected = original.get('fc1000/kernel')?.values ?? new Float32Array();
+    const values = top['fc1000/kernel']?.values ?? new Float32Array();
+    // Half of float16's last place: 2^-11 of the value, 2^-25 below its normal range.
+    const worst = values.reduce((most, value, index) => {
+      const wanted = expected[index] ?? Number.NaN;
+      return Math.max(most, Math.abs(value - wanted) - Math.max(Math.abs(wanted) * 2 ** -11, 2 ** -25));
+    }, Number.NEGATIVE_INFINITY);
+    expect(values).toHaveLength(2_048_000);
+    expect(worst).toBeLessThanOrEqual(0);
+  });
 });
 
 describe('toNetwork', () => {

@@ -1,4 +1,4 @@
-/** Picture files for the tests, made on the spot from the sample set or by hand: nothing binary lies in the repository. */
+/** Picture files for the tests, made on the spot from the sample set or by hand. */
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { crc32, deflateSync, gzipSync } from 'node:zlib';

@@ -4,45 +4,10 @@ import type { FileEntry } from '../../domain/fileEntry.ts';
 import type { SkippedFile } from '../../domain/picture.ts';
 import { createWorkerClient, type WorkerClient } from '../../rpc/client.ts';
 import type { IntakeApi, IntakePicture, IntakeProgress } from '../../rpc/intakeApi.ts';
+import { AWKWARD_FILES, HOSTILE_CLASS } from '../../testing/fixtures/awkward.ts';
+import { awkwardFolders, isSeen, nameOf } from '../../testing/fixtures/awkwardFolders.ts';
 
-const AWKWARD = '/__shared__/data/awkward/';
-const AWKWARD_FILES = [
-  '.DS_Store',
-  '.hidden/x.jpg',
-  ...[
-    'bitmap.bmp',
-    'cmyk.jpg',
-    'duplicate.png',
-    'exif-rotated.jpg',
-    'gray-alpha.png',
-    'gray.jpg',
-    'iphone.heic',
-    'one-pixel.png',
-    'palette.gif',
-    'photo.webp',
-    'plain 0.jpg',
-    'progressive.JPEG',
-    'rgba.png',
-    'sixteen-bit.png',
-    'sliver.png',
-    'tiff.tif',
-  ].map((name) => `cats/${name}`),
-  ...[
-    'Thumbs.db',
-    'animated.gif',
-    'animated.webp',
-    'bomb-60000x60000.png',
-    'duplicate-copy.png',
-    'empty.jpg',
-    'jpeg-named.png',
-    'notes.txt',
-    'plain 0.png',
-    'text.jpg',
-    'truncated.jpg',
-    'vector.svg',
-  ].map((name) => `dogs & <b>wolves<b>/${name}`),
-  '空/.keep',
-];
+const folders = await awkwardFolders();
 
 interface Collected {
   readonly pictures: IntakePicture[];
@@ -216,45 +181,22 @@ describe('readFiles on pictures made here', () => {
   });
 });
 
-const hasAwkward = (await fetch(`${AWKWARD}cats/gray.jpg`)).ok;
-
-describe.skipIf(!hasAwkward)('readFiles on the awkward folder', () => {
-  let entries: FileEntry[] = [];
+describe.each(folders)('readFiles on $title', ({ entries, pictures: expected, leftOut }) => {
   let result: Collected;
   beforeAll(async () => {
-    entries = await Promise.all(
-      AWKWARD_FILES.map(async (path) => {
-        const response = await fetch(AWKWARD + path.split('/').map(encodeURIComponent).join('/'));
-        return { path: `awkward/${path}`, file: await response.blob() };
-      }),
-    );
     result = await read(entries);
   });
 
   it('names every file that it cannot read', () => {
-    expect(
-      Object.fromEntries(result.skipped.map(({ path, reason }) => [path.split('/').at(-1), reason])),
-    ).toEqual({
-      'tiff.tif': 'unsupportedFormat',
-      'bomb-60000x60000.png': 'tooLarge',
-      'empty.jpg': 'empty',
-      'text.jpg': 'notAPicture',
-      'truncated.jpg': 'unreadable',
-      'notes.txt': 'notAPicture',
-    });
-    expect(result.toDraw.map(({ path, className }) => [path.split('/').at(-1), className])).toEqual([
-      ['vector.svg', 'dogs & <b>wolves<b>'],
+    expect(Object.fromEntries(result.skipped.map(({ path, reason }) => [nameOf(path), reason]))).toEqual(
+      leftOut,
+    );
+    expect(result.toDraw.map(({ path, className }) => [nameOf(path), className])).toEqual([
+      ['vector.svg', HOSTILE_CLASS],
     ]);
   });
 
   it('keeps every other picture, with a small copy that opens', async () => {
-    const system = ['.DS_Store', 'x.jpg', 'Thumbs.db', '.keep'];
-    const expected = AWKWARD_FILES.map((path) => path.split('/').at(-1) ?? '').filter(
-      (name) =>
-        !system.includes(name) &&
-        !result.skipped.some(({ path }) => path.endsWith(`/${name}`)) &&
-        name !== 'vector.svg',
-    );
     expect(result.pictures.map(({ name }) => name)).toEqual(expected);
     for (const { thumbnail, blob, widthPx, heightPx } of result.pictures) {
       const [small, whole] = await Promise.all([createImageBitmap(thumbnail), createImageBitmap(blob)]);
@@ -265,9 +207,18 @@ describe.skipIf(!hasAwkward)('readFiles on the awkward folder', () => {
 
   it('finds the same content twice, and gives folders as classes, HTML and all', () => {
     const of = (name: string) => result.pictures.find((picture) => picture.name === name);
+    expect(of('duplicate.png')?.hash).toMatch(/^[0-9a-f]{64}$/);
     expect(of('duplicate.png')?.hash).toBe(of('duplicate-copy.png')?.hash);
     expect(new Set(result.pictures.map(({ className }) => className))).toEqual(
-      new Set(['cats', 'dogs & <b>wolves<b>']),
+      new Set(['cats', HOSTILE_CLASS]),
     );
   });
+});
+
+it('readFiles measures every picture of our own awkward folder upright', async () => {
+  const { pictures } = await read(folders[0]?.entries ?? []);
+  const sizes = AWKWARD_FILES.flatMap(({ path, reading }) =>
+    isSeen(reading) ? [[path, reading.widthPx, reading.heightPx]] : [],
+  );
+  expect(pictures.map(({ path, widthPx, heightPx }) => [path, widthPx, heightPx])).toEqual(sizes);
 });
