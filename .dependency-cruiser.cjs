@@ -1,26 +1,30 @@
-/** The table of ../design: who may import whom. A broken rule fails `npm run lint` and says why. */
+/**
+ * Who may import whom: the table of docs/ARCHITECTURE.md as rules. A broken one fails `npm run imports` and says why.
+ * A room is a folder of src/; tests and src/testing/ may look anywhere.
+ */
 const rooms = {
   shared: [],
+  domain: ['shared'],
   network: ['shared'],
-  evaluation: ['shared'],
+  evaluation: ['domain', 'shared'],
+  dataset: ['domain', 'shared'],
   weights: ['network', 'shared'],
-  formats: ['network', 'shared'],
-  dataset: ['shared'],
-  storage: ['shared'],
+  formats: ['domain', 'network', 'shared'],
+  storage: ['domain', 'network', 'shared'],
   rpc: ['shared'],
-  compute: ['network', 'weights', 'formats', 'dataset', 'evaluation', 'storage', 'rpc', 'shared'],
-  state: ['rpc', 'dataset', 'evaluation', 'storage', 'shared'],
-  ui: ['state', 'evaluation', 'i18n', 'shared'],
+  compute: [
+    ...['rpc', 'formats', 'storage', 'weights', 'dataset', 'evaluation'],
+    ...['domain', 'network', 'shared'],
+  ],
+  state: ['rpc', 'storage', 'dataset', 'evaluation', 'domain', 'shared'],
+  ui: ['state', 'evaluation', 'domain', 'i18n', 'shared'],
   i18n: ['shared'],
 };
 /** Rooms whose types alone may be imported: a type leaves no trace in the bundle. */
 const typesOnly = {
-  rpc: ['network', 'dataset', 'evaluation'],
-  // Records and curves carry the protocol's plain types; naming them twice would let them drift apart.
-  storage: ['rpc', 'network', 'evaluation', 'dataset'],
-  formats: ['rpc', 'evaluation'],
+  domain: ['network'],
+  rpc: ['domain', 'network', 'evaluation', 'dataset'],
   state: ['network'],
-  ui: ['rpc', 'dataset', 'storage'],
 };
 
 const rules = Object.entries(rooms).flatMap(([room, allowed]) => {
@@ -53,10 +57,14 @@ module.exports = {
       to: { circular: true },
     },
     {
-      name: 'tensorflow-only-in-compute',
+      name: 'tensorflow-only-in-its-runtime',
       severity: 'error',
-      comment: 'The page never computes: tf.* lives behind compute/*.worker.ts.',
-      from: { path: '^src/', pathNot: '^src/compute/|\\.test\\.tsx?$' },
+      comment:
+        'What crosses an edge of compute/runtimes/ is a typed array: a tensor elsewhere is one that nobody frees. choose/ brings the backends up.',
+      from: {
+        path: '^src/',
+        pathNot: '^src/compute/runtimes/(tensorflow|choose)/|^src/testing/|\\.test\\.tsx?$',
+      },
       to: { path: 'node_modules/@tensorflow' },
     },
     {
@@ -70,8 +78,39 @@ module.exports = {
       name: 'compute-entered-by-workers-only',
       severity: 'error',
       comment: 'compute/ is entered only through its *.worker.ts files.',
-      from: { path: '^src/', pathNot: '^src/compute/' },
+      from: { path: '^src/', pathNot: '^src/(compute|testing)/' },
       to: { path: '^src/compute/', pathNot: '\\.worker\\.ts' },
+    },
+    {
+      name: 'loop-knows-no-runtime',
+      severity: 'error',
+      comment:
+        'The training loop asks for a trainer and gets one from the job: so every runtime runs under the same loop.',
+      from: { path: '^src/compute/(training|baseline)/', pathNot: '\\.test\\.tsx?$' },
+      to: { path: '^src/compute/(runtimes|jobs|features|intake)/' },
+    },
+    {
+      name: 'runtimes-know-no-job',
+      severity: 'error',
+      comment:
+        'A runtime computes what it is given; which pictures and when is the business of jobs and features.',
+      from: { path: '^src/compute/runtimes/', pathNot: '\\.test\\.tsx?$' },
+      to: { path: '^src/compute/(jobs|features|intake)/' },
+    },
+    {
+      name: 'wasm-without-tensorflow',
+      severity: 'error',
+      comment:
+        'Our own kernels run without TensorFlow.js; its runtime may use them, not the other way round.',
+      from: { path: '^src/compute/runtimes/wasm/', pathNot: '\\.test\\.tsx?$' },
+      to: { path: '^src/compute/runtimes/(tensorflow|choose)/' },
+    },
+    {
+      name: 'features-know-no-job',
+      severity: 'error',
+      comment: 'Jobs ask for features, one call of the protocol each; features know nothing of calls.',
+      from: { path: '^src/compute/features/', pathNot: '\\.test\\.tsx?$' },
+      to: { path: '^src/compute/(jobs|intake)/' },
     },
     {
       name: 'zod-through-shared',
