@@ -1,4 +1,5 @@
 /** The first step: pictures come in, are seen, sorted and put right. */
+
 import { Alert, Group, Loader, Stack } from '@mantine/core';
 import { useCallback, useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -12,6 +13,7 @@ import { IntakeStatus } from '../common/dataset/IntakeStatus.tsx';
 import { areLoose, type DroppedFiles } from '../common/drop/droppedFiles.ts';
 import { usePageDrop } from '../common/drop/usePageDrop.ts';
 import { PageHeader } from '../common/PageHeader.tsx';
+import { useSelected } from '../common/useSelected.ts';
 import classes from './DatasetView.module.css';
 import zoneClasses from './DropZone.module.css';
 import { DropZone } from './DropZone.tsx';
@@ -29,7 +31,7 @@ import { WebcamDialog } from './WebcamDialog.tsx';
 
 export function DatasetView() {
   const { t } = useTranslation(['dataset', 'app']);
-  const { dataset, loading } = useStore(datasetStore);
+  const { dataset, loading } = useSelected(datasetStore, 'dataset', 'loading');
   const memoryOnly = useStore(storageHealthStore, (state) => state.memoryOnly);
   const [loose, setLoose] = useState<DroppedFiles | null>(null);
   const [cameraClass, setCameraClass] = useState<string | null>(null);
