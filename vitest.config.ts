@@ -5,6 +5,7 @@ import { playwright } from '@vitest/browser-playwright';
 import type { Plugin } from 'vite';
 import { defineConfig } from 'vitest/config';
 import { CHROMIUM_FLAGS, findChromium, SOFTWARE_WEBGPU_FLAGS } from './tools/chromium.ts';
+import { versionDefines } from './tools/version.ts';
 
 const SHARED_DIR = resolve(import.meta.dirname, '../shared');
 
@@ -32,6 +33,7 @@ const executablePath = findChromium();
 
 export default defineConfig({
   worker: { format: 'es' },
+  define: versionDefines(),
   test: {
     projects: [
       {
