@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { readCommit, readVersion, versionDefines } from './version.ts';
+import { readCommit, readCommitTime, readVersion, versionDefines } from './version.ts';
 
 let folder: string;
 
@@ -65,8 +65,17 @@ describe('the commit', () => {
     expect(readCommit(inner)).toBeNull();
   });
 
+  it('has a time', async () => {
+    const before = Math.floor(Date.now() / 1000) * 1000;
+    await makeCheckout();
+    const time = readCommitTime(folder)?.getTime() ?? 0;
+    expect(time).toBeGreaterThanOrEqual(before);
+    expect(time).toBeLessThanOrEqual(Date.now());
+  });
+
   it('is absent before the first one', async () => {
     execFileSync('git', ['init'], { cwd: folder, stdio: 'ignore' });
+    expect(readCommitTime(folder)).toBeNull();
     expect(readCommit(folder)).toBeNull();
   });
 });

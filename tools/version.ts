@@ -12,25 +12,32 @@ export function readVersion(folder: string = ROOT): string {
   return packageSchema.parse(JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))).version;
 }
 
-/**
- * The commit that `folder` holds, at least seven digits long; with `-dirty` where tracked files differ from it.
- * Null without git, or where the folder is no checkout of its own: a commit of the folder around it says nothing.
- */
-export function readCommit(folder: string = ROOT, git = 'git'): string | null {
+/** What git says of `folder`; null without git, or where the folder is no checkout of its own. */
+function askGit(folder: string, args: readonly string[], git: string): string | null {
+  // A commit of the folder around it says nothing.
   if (!existsSync(join(folder, '.git'))) return null;
   try {
-    const args = ['describe', '--always', '--dirty', '--exclude=*', '--abbrev=7'];
-    const stdio = ['ignore', 'pipe', 'ignore'] as const;
     const text = execFileSync(git, ['--no-optional-locks', ...args], {
       cwd: folder,
-      stdio: [...stdio],
+      stdio: ['ignore', 'pipe', 'ignore'],
       encoding: 'utf8',
     });
     return text.trim() || null;
   } catch {
-    // No git, no commit yet, or somebody else's folder: the app then shows its version alone.
+    // No git, no commit yet, or somebody else's folder.
     return null;
   }
+}
+
+/** The commit that `folder` holds, at least seven digits; `-dirty` where tracked files differ. Null if there is none. */
+export function readCommit(folder: string = ROOT, git = 'git'): string | null {
+  return askGit(folder, ['describe', '--always', '--dirty', '--exclude=*', '--abbrev=7'], git);
+}
+
+/** When that commit was made; null if there is none. */
+export function readCommitTime(folder: string = ROOT): Date | null {
+  const seconds = askGit(folder, ['log', '-1', '--format=%ct'], 'git');
+  return seconds === null ? null : new Date(Number(seconds) * 1000);
 }
 
 /** For Vite's `define`: what src/shared/version.ts reads. */
