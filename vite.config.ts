@@ -1,6 +1,7 @@
 import react from '@vitejs/plugin-react';
 import { defineConfig, type Plugin } from 'vite';
 import { VitePWA } from 'vite-plugin-pwa';
+import { versionDefines } from './tools/version.ts';
 
 /**
  * The Content-Security-Policy of index.html forbids inline scripts; Vite's development server needs one
@@ -18,6 +19,7 @@ const relaxPolicyInDevelopment: Plugin = {
 export default defineConfig({
   // Relative addresses: dist/ works from any static host and any sub-path.
   base: './',
+  define: versionDefines(),
   plugins: [
     react(),
     relaxPolicyInDevelopment,

@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { expect, type Page } from '@playwright/test';
+import { readVersion } from '../tools/version.ts';
 import { test } from './pages/fixtures.ts';
 
 const VIEWS = ['pictures', 'train', 'result', 'classify', 'models', 'runs', 'settings'] as const;
@@ -58,6 +59,19 @@ for (const [language, label] of [
     await expect(page.locator('html')).toHaveAttribute('lang', language);
   });
 }
+
+test('the settings say which Headstart this is, in both languages', async ({ person }) => {
+  const { page } = person;
+  await person.goTo('Settings');
+  const version = readVersion().replaceAll('.', '\\.');
+  const commit = '[0-9a-f]{7,40}(-dirty)?';
+  const thanks = (title: string) => person.main.getByRole('region', { name: title, exact: true });
+  await expect(
+    thanks('Thanks').getByText(new RegExp(`^Headstart ${version}( \\(${commit}\\))?$`)),
+  ).toBeVisible();
+  await page.getByRole('banner').getByRole('combobox').selectOption({ label: '简体中文' });
+  await expect(thanks('致谢').getByText(new RegExp(`^Headstart ${version}(（${commit}）)?$`))).toBeVisible();
+});
 
 test.describe('a browser set to Chinese', () => {
   test.use({ locale: 'zh-CN' });

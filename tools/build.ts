@@ -6,12 +6,15 @@ import { DIST_DIR, isMain, ROOT, SAMPLES_DIR, shown, WEIGHTS_DIR } from './paths
 import { runMain, SetupError, say } from './say.ts';
 import { setUp } from './setup.ts';
 import { runScript } from './spawn.ts';
+import { readCommit } from './version.ts';
 
 /** Written last, so that a build that was cut off has none. */
 const STAMP = join(DIST_DIR, '.headstart-build');
 const SOURCES = [
   'index.html',
   'vite.config.ts',
+  'tools/version.ts',
+  'package.json',
   'postcss.config.cjs',
   'package-lock.json',
   'tsconfig.base.json',
@@ -23,7 +26,7 @@ async function listFiles(folder: string): Promise<string[]> {
   return entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
 }
 
-/** SHA-256 over the names and contents of all that goes into a build. */
+/** SHA-256 over the names and contents of all that goes into a build, and the commit that the app shows. */
 async function hashSources(): Promise<string> {
   const listed = (await Promise.all(SOURCE_FOLDERS.map(listFiles))).flat();
   // The shards and the archive are told apart by the small files that describe them.
@@ -33,7 +36,7 @@ async function hashSources(): Promise<string> {
     ...SOURCES.map((file) => join(ROOT, file)),
     ...listed.filter((file) => !isDescribed(file)),
   ].sort();
-  const hash = createHash('sha256');
+  const hash = createHash('sha256').update(`${readCommit()}\0`);
   for (const file of files)
     hash
       .update(`${shown(file)}\0`)
