@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { expect, type Page } from '@playwright/test';
 import { test } from './pages/fixtures.ts';
+import { Person } from './pages/person.ts';
 
 const VIEWS = ['pictures', 'train', 'result', 'classify', 'models', 'runs', 'settings'] as const;
 /** A key that found no words shows itself. */
@@ -61,9 +62,70 @@ for (const [language, label] of [
 
 test.describe('a browser set to Chinese', () => {
   test.use({ locale: 'zh-CN' });
-  test('is greeted in Chinese', async ({ page }) => {
+  test('is greeted in Chinese, and in nothing else before', async ({ page }) => {
+    await page.addInitScript(() => {
+      const painted: string[] = [];
+      Object.assign(window, { painted });
+      new MutationObserver(() => {
+        const words = document.querySelector('nav')?.innerText ?? '';
+        if (words !== '' && painted.at(-1) !== words) painted.push(words);
+      }).observe(document, { subtree: true, childList: true, characterData: true });
+    });
     await page.goto('./');
     await expect(page.locator('html')).toHaveAttribute('lang', 'zh-CN');
+    await expect(page.getByRole('heading', { level: 1, name: '图片' })).toBeVisible();
+    const painted = await page.evaluate(() => (window as unknown as { painted: string[] }).painted);
+    expect(painted).toHaveLength(1);
+    expect(painted[0]).toContain('训练');
+  });
+});
+
+test('the other language is there without the network', async ({ person, page, context }) => {
+  await person.waitUntilOfflineReady();
+  await page.reload();
+  await context.setOffline(true);
+  const select = page.getByRole('banner').getByRole('combobox');
+  await select.selectOption({ label: '简体中文' });
+  await expect(page.getByRole('heading', { level: 1, name: '图片' })).toBeVisible();
+  await page.reload();
+  await expect(page.getByRole('heading', { level: 1, name: '图片' })).toBeVisible();
+  await select.selectOption({ label: 'English' });
+  await expect(page.getByRole('heading', { level: 1, name: 'Pictures' })).toBeVisible();
+});
+
+test.describe('when the words of the other language do not come', () => {
+  // The offline cache would have them.
+  test.use({ serviceWorkers: 'block' });
+
+  test('the old language stays, a message says so, and the next try may do', async ({ page }) => {
+    const person = new Person(page);
+    const words = /\/assets\/zh-CN-[\w-]+\.js$/;
+    await page.route(words, (route) => route.abort());
+    await person.open();
+    const select = page.getByRole('banner').getByRole('combobox');
+    await select.selectOption({ label: '简体中文' });
+    await expect(person.notices).toContainText('简体中文 could not be loaded');
+    await expect(select).toHaveValue('en');
+    await expect(page.locator('html')).toHaveAttribute('lang', 'en');
+    await expect(page.getByRole('heading', { level: 1, name: 'Pictures' })).toBeVisible();
+    await page.unroute(words);
+    await select.selectOption({ label: '简体中文' });
+    await expect(page.getByRole('heading', { level: 1, name: '图片' })).toBeVisible();
+    await expect(select).toHaveValue('zh-CN');
+  });
+
+  test('a browser set to Chinese starts in English, and in Chinese as soon as it can', async ({ page }) => {
+    const person = new Person(page);
+    await page.addInitScript(() =>
+      localStorage.setItem('headstart.preferences', JSON.stringify({ language: 'zh-CN' })),
+    );
+    const words = /\/assets\/zh-CN-[\w-]+\.js$/;
+    await page.route(words, (route) => route.abort());
+    await person.open();
+    await expect(page.getByRole('heading', { level: 1, name: 'Pictures' })).toBeVisible();
+    await expect(person.notices).toContainText('简体中文 could not be loaded');
+    await page.unroute(words);
+    await page.reload();
     await expect(page.getByRole('heading', { level: 1, name: '图片' })).toBeVisible();
   });
 });

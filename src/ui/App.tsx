@@ -4,7 +4,6 @@ import { type ComponentType, lazy, Suspense, useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
 import { navigationStore, type View } from '../state/navigation.ts';
-import { preferencesStore } from '../state/preferences.ts';
 import classes from './App.module.css';
 import { ErrorBoundary } from './common/ErrorBoundary.tsx';
 import { DatasetView } from './dataset/DatasetView.tsx';
@@ -25,17 +24,11 @@ const VIEW_COMPONENTS: Readonly<Record<View, ComponentType>> = {
 };
 
 export function App() {
-  const { t, i18n } = useTranslation('app');
+  const { t } = useTranslation('app');
   const view = useStore(navigationStore, (place) => place.view);
-  const language = useStore(preferencesStore, (preferences) => preferences.language);
   const main = useRef<HTMLElement>(null);
   const shownView = useRef(view);
   const CurrentView = VIEW_COMPONENTS[view];
-
-  useEffect(() => {
-    document.documentElement.lang = language;
-    if (i18n.language !== language) void i18n.changeLanguage(language);
-  }, [language, i18n]);
 
   useEffect(() => {
     document.title = t('documentTitle', { view: t(`nav.${view}`) });

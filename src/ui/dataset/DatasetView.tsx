@@ -1,6 +1,6 @@
 /** The first step: pictures come in, are seen, sorted and put right. */
 import { Alert, Group, Loader, Stack } from '@mantine/core';
-import { useCallback, useState } from 'react';
+import { lazy, Suspense, useCallback, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
 import type { ClassId } from '../../dataset/types.ts';
@@ -9,23 +9,21 @@ import { takeFiles } from '../../state/intake.ts';
 import { storageHealthStore } from '../../state/pictureBlobs.ts';
 import { takeSample } from '../../state/samples.ts';
 import { PageHeader } from '../common/PageHeader.tsx';
-import classes from './DatasetView.module.css';
 import zoneClasses from './DropZone.module.css';
 import { DropZone } from './DropZone.tsx';
-import { DuplicatesPanel } from './DuplicatesPanel.tsx';
 import { areLoose, type DroppedFiles } from './droppedFiles.ts';
-import { GridToolbar } from './GridToolbar.tsx';
 import { IntakeStatus } from './IntakeStatus.tsx';
-import { LooseFilesDialog } from './LooseFilesDialog.tsx';
-import { PictureGrid } from './PictureGrid.tsx';
-import { ReadyPanel } from './ReadyPanel.tsx';
 import { SampleCredits } from './SampleCredits.tsx';
-import { SelectionBar } from './SelectionBar.tsx';
-import { SkippedPanel } from './SkippedPanel.tsx';
-import { SplitPanel } from './SplitPanel.tsx';
 import { usePageDrop } from './usePageDrop.ts';
 import { useUndoKeys } from './useUndoKeys.ts';
-import { WebcamDialog } from './WebcamDialog.tsx';
+
+// What the first visit does not show comes when it is asked for.
+const FilledDataset = lazy(async () => ({ default: (await import('./FilledDataset.tsx')).FilledDataset }));
+const SkippedPanel = lazy(async () => ({ default: (await import('./SkippedPanel.tsx')).SkippedPanel }));
+const LooseFilesDialog = lazy(async () => ({
+  default: (await import('./LooseFilesDialog.tsx')).LooseFilesDialog,
+}));
+const WebcamDialog = lazy(async () => ({ default: (await import('./WebcamDialog.tsx')).WebcamDialog }));
 
 export function DatasetView() {
   const { t } = useTranslation(['dataset', 'app']);
@@ -69,25 +67,16 @@ export function DatasetView() {
           onCamera={() => setCameraClass('')}
         />
         <IntakeStatus />
-        {isEmpty ? (
-          <Stack maw={560}>
-            <SkippedPanel skipped={dataset.skipped} />
-          </Stack>
-        ) : (
-          <div className={classes.columns}>
-            <section className={classes.main} aria-label={t('grid.region')}>
-              <GridToolbar />
-              <PictureGrid dataset={dataset} overClass={drag.overClass} onCamera={setCameraClass} />
-              <SelectionBar dataset={dataset} />
-            </section>
-            <aside className={classes.aside} aria-label={t('aside')}>
-              <ReadyPanel dataset={dataset} />
-              <DuplicatesPanel dataset={dataset} />
-              <SkippedPanel skipped={dataset.skipped} />
-              <SplitPanel dataset={dataset} />
-            </aside>
-          </div>
-        )}
+        <Suspense fallback={<Loader role="status" aria-label={t('app:loading')} />}>
+          {!isEmpty && (
+            <FilledDataset dataset={dataset} overClass={drag.overClass} onCamera={setCameraClass} />
+          )}
+          {isEmpty && (
+            <Stack maw={560}>
+              {dataset.skipped.length > 0 && <SkippedPanel skipped={dataset.skipped} />}
+            </Stack>
+          )}
+        </Suspense>
         <SampleCredits />
       </Stack>
       {drag.dragging && (
@@ -95,20 +84,22 @@ export function DatasetView() {
           <Group>{overClassName ? t('drop.overClass', { name: overClassName }) : t('drop.over')}</Group>
         </div>
       )}
-      {loose && (
-        <LooseFilesDialog
-          count={loose.entries.length}
-          classNames={dataset.classes.map(({ name }) => name)}
-          onClose={() => setLoose(null)}
-          onName={(className) => {
-            setLoose(null);
-            void takeFiles(loose.entries, { kind: 'class', className, burstId: null }, loose.failed);
-          }}
-        />
-      )}
-      {cameraClass !== null && (
-        <WebcamDialog initialClass={cameraClass} onClose={() => setCameraClass(null)} />
-      )}
+      <Suspense>
+        {loose && (
+          <LooseFilesDialog
+            count={loose.entries.length}
+            classNames={dataset.classes.map(({ name }) => name)}
+            onClose={() => setLoose(null)}
+            onName={(className) => {
+              setLoose(null);
+              void takeFiles(loose.entries, { kind: 'class', className, burstId: null }, loose.failed);
+            }}
+          />
+        )}
+        {cameraClass !== null && (
+          <WebcamDialog initialClass={cameraClass} onClose={() => setCameraClass(null)} />
+        )}
+      </Suspense>
     </>
   );
 }

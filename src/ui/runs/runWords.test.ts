@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type Namespace, resources } from '../../i18n/resources.ts';
+import { words as english } from '../../i18n/en.ts';
 import { type AugmentSettings, NO_AUGMENTATION } from '../../shared/augmentation.ts';
 import { DEFAULT_FINE_TUNE, type StopReason, type TrainSettings } from '../../shared/training.ts';
 import { compareRuns } from '../../state/compareRuns.ts';
@@ -9,7 +9,7 @@ import { formOf, labelKeyOf } from './runWords.ts';
 
 function wordsAt(key: string): unknown {
   const [namespace = '', path = ''] = key.split(':');
-  const words: unknown = resources.en[namespace as Namespace];
+  const words: unknown = english[namespace];
   return path
     .split('.')
     .reduce((inner: unknown, name) => (inner as Record<string, unknown> | undefined)?.[name], words);
