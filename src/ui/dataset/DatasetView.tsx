@@ -5,9 +5,10 @@ import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
 import type { ClassId } from '../../dataset/types.ts';
 import { datasetStore } from '../../state/dataset.ts';
-import { takeFiles } from '../../state/intake.ts';
+import { intakeStore, takeFiles } from '../../state/intake.ts';
 import { storageHealthStore } from '../../state/pictureBlobs.ts';
 import { takeSample } from '../../state/samples.ts';
+import { createLoadable } from '../common/createLoadable.ts';
 import { PageHeader } from '../common/PageHeader.tsx';
 import zoneClasses from './DropZone.module.css';
 import { DropZone } from './DropZone.tsx';
@@ -18,7 +19,7 @@ import { usePageDrop } from './usePageDrop.ts';
 import { useUndoKeys } from './useUndoKeys.ts';
 
 // What the first visit does not show comes when it is asked for.
-const FilledDataset = lazy(async () => ({ default: (await import('./FilledDataset.tsx')).FilledDataset }));
+const useFilledDataset = createLoadable(async () => (await import('./FilledDataset.tsx')).FilledDataset);
 const SkippedPanel = lazy(async () => ({ default: (await import('./SkippedPanel.tsx')).SkippedPanel }));
 const LooseFilesDialog = lazy(async () => ({
   default: (await import('./LooseFilesDialog.tsx')).LooseFilesDialog,
@@ -49,6 +50,8 @@ export function DatasetView() {
   const drag = usePageDrop(onFiles);
   const overClassName = dataset.classes.find(({ id }) => id === drag.overClass)?.name;
   const isEmpty = dataset.classes.length === 0 && dataset.pictures.length === 0;
+  const isFilling = useStore(intakeStore, ({ phase }) => phase !== 'idle');
+  const FilledDataset = useFilledDataset(isFilling || !isEmpty);
 
   if (loading) return <Loader role="status" aria-label={t('app:loading')} />;
   return (
@@ -67,16 +70,15 @@ export function DatasetView() {
           onCamera={() => setCameraClass('')}
         />
         <IntakeStatus />
-        <Suspense fallback={<Loader role="status" aria-label={t('app:loading')} />}>
-          {!isEmpty && (
-            <FilledDataset dataset={dataset} overClass={drag.overClass} onCamera={setCameraClass} />
-          )}
-          {isEmpty && (
-            <Stack maw={560}>
-              {dataset.skipped.length > 0 && <SkippedPanel skipped={dataset.skipped} />}
-            </Stack>
-          )}
-        </Suspense>
+        {isEmpty ? (
+          <Stack maw={560}>
+            <Suspense>{dataset.skipped.length > 0 && <SkippedPanel skipped={dataset.skipped} />}</Suspense>
+          </Stack>
+        ) : FilledDataset ? (
+          <FilledDataset dataset={dataset} overClass={drag.overClass} onCamera={setCameraClass} />
+        ) : (
+          <Loader role="status" aria-label={t('app:loading')} />
+        )}
         <SampleCredits />
       </Stack>
       {drag.dragging && (
