@@ -1,22 +1,25 @@
 /** English and 简体中文: everything is said in the language that is on, and nothing is left to the program's keys. */
+import { readdirSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { expect, type Page } from '@playwright/test';
 import { test } from './pages/fixtures.ts';
 import { Person } from './pages/person.ts';
 
-const VIEWS = ['pictures', 'train', 'result', 'classify', 'models', 'runs', 'settings'] as const;
+const WORDS = resolve(import.meta.dirname, '../src/i18n');
+const NAMESPACES = readdirSync(join(WORDS, 'en')).map((file) => basename(file, '.json'));
 /** A key that found no words shows itself. */
-const BARE_KEY =
-  /\b(dataset|train|evaluate|classify|models|errors|settings|app|runs|tune|augment|answer)[.:][a-z]\w*(\.\w+)*/;
+const BARE_KEY = new RegExp(`\\b(${NAMESPACES.join('|')})[.:][a-z]\\w*(\\.\\w+)*`);
 
-interface ShellWords {
-  readonly nav: Readonly<Record<(typeof VIEWS)[number], string>>;
-}
-
-async function shellWords(language: string): Promise<ShellWords> {
-  const file = resolve(import.meta.dirname, `../src/i18n/${language}/app.json`);
-  return JSON.parse(await readFile(file, 'utf8')) as ShellWords;
+/** What the views are called, by the files of words: each that has a name in the navigation belongs to one. */
+async function viewNames(language: string): Promise<readonly string[]> {
+  const files = await Promise.all(
+    NAMESPACES.map(async (namespace) => {
+      const text = await readFile(join(WORDS, language, `${namespace}.json`), 'utf8');
+      return JSON.parse(text) as { readonly nav?: { readonly name?: string } };
+    }),
+  );
+  return files.flatMap(({ nav }) => nav?.name ?? []);
 }
 
 /** Everything a person can read on the page, the names for screen readers included. */
@@ -40,13 +43,18 @@ for (const [language, label] of [
     await select.selectOption({ label: '简体中文' });
     await select.selectOption({ label });
     await expect(page.locator('html')).toHaveAttribute('lang', language);
-    const { nav } = await shellWords(language);
-    for (const view of VIEWS) {
-      await page.goto(`./#/${view}`);
-      const link = page.getByRole('navigation').getByRole('link', { name: nav[view], exact: true });
+    const links = page.getByRole('navigation').getByRole('link');
+    const names = await viewNames(language);
+    expect(names.length).toBeGreaterThanOrEqual(7);
+    await expect(links).toHaveCount(names.length);
+    for (const name of names) {
+      const link = links.and(page.getByRole('link', { name, exact: true }));
+      const view = (await link.getAttribute('href')) ?? '';
+      await page.goto(`./${view}`);
       await expect(link).toHaveAttribute('aria-current', 'page');
+      await expect(page).toHaveTitle(`${name} – Headstart`);
       await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
-      if (view === 'train') await page.getByRole('main').getByRole('button').nth(1).click();
+      if (view === '#/train') await page.getByRole('main').getByRole('button').nth(1).click();
       const words = await wordsOf(page);
       expect(words.match(BARE_KEY)?.[0] ?? '', `bare key on ${view}`).toBe('');
       expect(words).not.toContain('{{');

@@ -2,20 +2,10 @@
 import { words as english } from './en.ts';
 import type { WordTable } from './namespaces.ts';
 
-/** Namespace to its words in English. */
+/** Namespace to its words in English. Each view adds its own in its `view.ts`. */
 export interface Words {
-  answer: typeof import('./en/answer.json');
   app: typeof import('./en/app.json');
-  augment: typeof import('./en/augment.json');
-  classify: typeof import('./en/classify.json');
-  dataset: typeof import('./en/dataset.json');
   errors: typeof import('./en/errors.json');
-  evaluate: typeof import('./en/evaluate.json');
-  models: typeof import('./en/models.json');
-  runs: typeof import('./en/runs.json');
-  settings: typeof import('./en/settings.json');
-  train: typeof import('./en/train.json');
-  tune: typeof import('./en/tune.json');
 }
 export type Namespace = keyof Words;
 
