@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { checkFirstLoad, measureFirstLoad } from './firstLoad.ts';
 import { DIST_DIR, isMain, ROOT, SAMPLES_DIR, shown, WEIGHTS_DIR } from './paths.ts';
 import { runMain, SetupError, say } from './say.ts';
 import { setUp } from './setup.ts';
@@ -54,12 +55,13 @@ async function readStamp(): Promise<string | null> {
   }
 }
 
-/** Set-up, then `vite build`. @throws SetupError if either fails. */
+/** Set-up, then `vite build`. @throws SetupError if either fails, or if a first visit would load too much. */
 export async function buildApp(): Promise<void> {
   await setUp();
   const sources = await hashSources();
   const { exitCode } = await runScript('node_modules/vite/bin/vite.js', ['build']);
   if (exitCode !== 0) throw new SetupError('The build failed; its message stands above.');
+  checkFirstLoad(await measureFirstLoad(DIST_DIR));
   await writeFile(STAMP, sources);
 }
 

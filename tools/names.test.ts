@@ -28,7 +28,8 @@ function exportedFunctions(file: string): string[] {
       ts.canHaveModifiers(statement) &&
       ts.getModifiers(statement)?.some(({ kind }) => kind === ts.SyntaxKind.ExportKeyword);
     if (!isExported) return [];
-    if (ts.isFunctionDeclaration(statement)) return statement.body && statement.name ? [statement.name.text] : [];
+    if (ts.isFunctionDeclaration(statement))
+      return statement.body && statement.name ? [statement.name.text] : [];
     if (!ts.isVariableStatement(statement)) return [];
     return statement.declarationList.declarations.flatMap(({ name, initializer }) =>
       ts.isIdentifier(name) && initializer && ts.isArrowFunction(initializer) ? [name.text] : [],
