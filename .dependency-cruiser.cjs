@@ -128,6 +128,14 @@ module.exports = {
       to: { path: '^src/compute/(jobs|intake)/' },
     },
     {
+      name: 'dataset-formats-load-when-opened',
+      severity: 'error',
+      comment:
+        'The page takes the endings out of these files: a package imported at their top would weigh in the first load. Use "await import(…)" where a file is opened.',
+      from: { path: '^src/dataset/formats/', pathNot: '\\.test\\.ts$' },
+      to: { path: 'node_modules', dynamic: false, dependencyTypesNot: ['type-only'] },
+    },
+    {
       name: 'zod-through-shared',
       severity: 'error',
       comment: 'shared/zod.ts switches off the compiled checks, which the page security policy forbids.',

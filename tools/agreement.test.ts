@@ -6,7 +6,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { toInputTensorData } from '../src/compute/features/pixels.ts';
 import { createExecutorOf } from '../src/compute/runtimes/tensorflow/execute.ts';
-import { buildResnet50 } from '../src/network/backbones/resnet50/resnet50.ts';
+import { backbone } from '../src/network/backbones/resnet50/backbone.ts';
 import { cutAfter } from '../src/network/cut.ts';
 import { foldBatchNorm } from '../src/network/fold.ts';
 import type { Network } from '../src/network/network.ts';
@@ -14,9 +14,11 @@ import { CAFFE_PREPROCESSING } from '../src/network/nodeBuilders.ts';
 import { toWeights } from '../src/weights/load.ts';
 import { parseManifest } from '../src/weights/manifest.ts';
 import { readOriginalWeights } from './originalModel.ts';
-import { WEIGHTS_DIR } from './paths.ts';
+import { weightsDirOf } from './paths.ts';
 import { readReferences, toPixels } from './references.ts';
 import { toNetwork } from './weights.ts';
+
+const WEIGHTS_DIR = weightsDirOf(backbone.id);
 
 /** `pixels`: 224 × 224, RGBA. */
 async function run(network: Network, pixels: Uint8ClampedArray): Promise<Float32Array> {
@@ -75,7 +77,9 @@ describe.each(readReferences())('ResNet50 against $madeBy', (reference) => {
   const pixels = toPixels(reference.valueAt, 224);
 
   it('in float32 agrees within 1e-3 of every feature, at every stage, with the same five in order', async () => {
-    const network = foldBatchNorm(toNetwork(buildResnet50(), await readOriginalWeights()));
+    const network = foldBatchNorm(
+      toNetwork(backbone.id, backbone.buildNodes(), await readOriginalWeights(backbone)),
+    );
     for (const { node, values, norm } of reference.stages) {
       const output = await run(cutAfter(network, node), pixels);
       for (const [index, value] of values) {

@@ -4,6 +4,7 @@
  * `memory`: what training on thousands of pictures takes.
  */
 import { availableParallelism, loadavg } from 'node:os';
+import { readBackboneOf } from './backbones.ts';
 import { benchAccuracy } from './bench/accuracy.ts';
 import { measure } from './bench/measure.ts';
 import { benchMemory } from './bench/memory.ts';
@@ -32,7 +33,7 @@ function warnIfBusy(): void {
 async function benchSpeed(words: readonly string[]): Promise<void> {
   const options = readOptions(words);
   await setUp();
-  await ensureOriginalModel();
+  await ensureOriginalModel(await readBackboneOf());
   const executablePath = await ensureChromium();
   warnIfBusy();
   await buildPages();

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { checkFirstLoad, measureFirstLoad } from './firstLoad.ts';
-import { DIST_DIR, isMain, ROOT, SAMPLES_DIR, shown, WEIGHTS_DIR } from './paths.ts';
+import { ALL_WEIGHTS_DIR, DIST_DIR, isMain, ROOT, SAMPLES_DIR, shown } from './paths.ts';
 import { runMain, SetupError, say } from './say.ts';
 import { setUp } from './setup.ts';
 import { runScript } from './spawn.ts';
@@ -32,7 +32,7 @@ async function hashSources(): Promise<string> {
   const listed = (await Promise.all(SOURCE_FOLDERS.map(listFiles))).flat();
   // The shards and the archive are told apart by the small files that describe them.
   const isDescribed = (file: string) =>
-    /\.(bin|zip)$/.test(file) && (file.startsWith(WEIGHTS_DIR) || file.startsWith(SAMPLES_DIR));
+    /\.(bin|zip)$/.test(file) && (file.startsWith(ALL_WEIGHTS_DIR) || file.startsWith(SAMPLES_DIR));
   const files = [
     ...SOURCES.map((file) => join(ROOT, file)),
     ...listed.filter((file) => !isDescribed(file)),

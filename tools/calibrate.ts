@@ -1,6 +1,6 @@
 /**
- * `npx tsx tools/calibrate.ts FOLDER [--pictures 8]`: how large the residual stream of ResNet50 gets on real photos,
- * which its weights do not tell. What it prints belongs into the backbone's file, as `streamRanges`.
+ * `npx tsx tools/calibrate.ts FOLDER [--pictures 8] [--backbone ID]`: how large a backbone's residual stream gets on real
+ * photos, which its weights do not tell. What it prints belongs into the backbone's file, as `streamRanges`.
  */
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -8,12 +8,13 @@ import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';
 import { toInputTensorData } from '../src/compute/features/pixels.ts';
 import { createExecutorOf } from '../src/compute/runtimes/tensorflow/execute.ts';
-import { RESNET50 } from '../src/network/backbones/resnet50/resnet50.ts';
+import { DEFAULT_BACKBONE_ID } from '../src/network/backbones/defaultBackbone.ts';
 import { cutAfter, cutBefore } from '../src/network/cut.ts';
 import { foldBatchNorm } from '../src/network/fold.ts';
 import type { Network } from '../src/network/network.ts';
 import { streamNodes } from '../src/network/ranges.ts';
 import { inferShapes } from '../src/network/shapes.ts';
+import { readBackboneOf } from './backbones.ts';
 import { choosePictures, decodePictures } from './calibrate/pictures.ts';
 import { ensureOriginalModel, readOriginalWeights } from './originalModel.ts';
 import { isMain, ROOT } from './paths.ts';
@@ -72,19 +73,24 @@ export async function measureStream(
 
 async function calibrate(): Promise<void> {
   const { values, positionals } = parseArgs({
-    options: { pictures: { type: 'string', default: '8' } },
+    options: {
+      pictures: { type: 'string', default: '8' },
+      backbone: { type: 'string', default: DEFAULT_BACKBONE_ID },
+    },
     allowPositionals: true,
   });
   const [folder] = positionals;
   const count = Number(values.pictures);
   if (folder === undefined || !Number.isInteger(count) || count < 1) {
-    throw new SetupError('Usage: npx tsx tools/calibrate.ts FOLDER [--pictures 8]');
+    throw new SetupError('Usage: npx tsx tools/calibrate.ts FOLDER [--pictures 8] [--backbone ID]');
   }
-  await ensureOriginalModel();
+  const backbone = await readBackboneOf(values.backbone);
+  await ensureOriginalModel(backbone);
   const files = await choosePictures(folder, count);
-  const pictures = await decodePictures(files, RESNET50.inputSizePx);
+  const pictures = await decodePictures(files, backbone.inputSizePx);
   say(`Measuring on ${count} pictures …`);
-  const network = foldBatchNorm(toNetwork(RESNET50.buildNodes(), await readOriginalWeights()));
+  const weights = await readOriginalWeights(backbone);
+  const network = foldBatchNorm(toNetwork(backbone.id, backbone.buildNodes(), weights));
   const largest = await measureStream(network, pictures);
   say('  streamRanges: {');
   for (const [name, value] of Object.entries(largest)) {

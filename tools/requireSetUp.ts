@@ -1,11 +1,10 @@
 /** Before any test: what set-up makes has to be there. A test that passes over what is missing would say nothing. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { listBackbones } from './backbones.ts';
 import { ensureOriginalModel } from './originalModel.ts';
-import { SAMPLES_DIR, shown, WEIGHTS_DIR } from './paths.ts';
+import { SAMPLES_DIR, shown, weightsDirOf } from './paths.ts';
 import { SetupError } from './say.ts';
-
-const MADE_BY_SET_UP = [join(WEIGHTS_DIR, 'manifest.json'), join(SAMPLES_DIR, 'samples.json')];
 
 /** @throws SetupError that names the files that are missing and how to make them */
 export function requireFiles(files: readonly string[]): void {
@@ -18,7 +17,9 @@ export function requireFiles(files: readonly string[]): void {
 
 /** Called by Vitest once for each of its projects. @throws SetupError */
 export async function setup(): Promise<void> {
-  requireFiles(MADE_BY_SET_UP);
+  const backbones = await listBackbones();
+  const manifests = backbones.map(({ id }) => join(weightsDirOf(id), 'manifest.json'));
+  requireFiles([...manifests, join(SAMPLES_DIR, 'samples.json')]);
   // Set-up leaves it alone where the weights are made; the tests compare them with it.
-  await ensureOriginalModel();
+  for (const backbone of backbones) await ensureOriginalModel(backbone);
 }

@@ -1,8 +1,8 @@
-/** Turns the published ResNet50 into what the app loads: BatchNorm folded, float16, shards that can be checked one by one. */
+/** Turns the published model of each backbone into what the app loads: BatchNorm folded, float16, shards that can be checked one by one. */
 import { createHash } from 'node:crypto';
 import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { RESNET50 } from '../src/network/backbones/resnet50/resnet50.ts';
+import type { Backbone } from '../src/network/backbones/backbone.ts';
 import { cutAfter, cutBefore } from '../src/network/cut.ts';
 import { foldBatchNorm } from '../src/network/fold.ts';
 import { type Network, type NetworkNode, type Weight, weightKey } from '../src/network/network.ts';
@@ -16,8 +16,9 @@ import {
   type WeightsManifest,
   type WeightsPart,
 } from '../src/weights/manifest.ts';
-import { ensureOriginalModel, PACKAGE, readLabels, readOriginalWeights } from './originalModel.ts';
-import { isMain, shown, WEIGHTS_DIR } from './paths.ts';
+import { listBackbones } from './backbones.ts';
+import { ensureOriginalModel, readLabels, readOriginalWeights } from './originalModel.ts';
+import { isMain, shown, weightsDirOf } from './paths.ts';
 import { runMain, say, toMegabytes } from './say.ts';
 
 /** Raise it when this file's output changes, so that set-up converts again. */
@@ -32,7 +33,11 @@ const KERAS_KINDS: Readonly<Partial<Record<NetworkNode['op'], Readonly<Record<st
 };
 
 /** The published weights on our nodes. @throws Error if one is missing or left over. */
-export function toNetwork(nodes: readonly NetworkNode[], keras: ReadonlyMap<string, Weight>): Network {
+export function toNetwork(
+  name: string,
+  nodes: readonly NetworkNode[],
+  keras: ReadonlyMap<string, Weight>,
+): Network {
   const weights: Record<string, Weight> = {};
   const unused = new Set(keras.keys());
   for (const node of nodes) {
@@ -45,7 +50,7 @@ export function toNetwork(nodes: readonly NetworkNode[], keras: ReadonlyMap<stri
     }
   }
   if (unused.size > 0) throw new Error(`no node for ${[...unused].join(', ')}`);
-  return { name: RESNET50.id, nodes, weights };
+  return { name, nodes, weights };
 }
 
 /** Weights one after the other, little-endian float16, in the order of `network.weights`. */
@@ -95,12 +100,12 @@ function toShortRanges(ranges: ActivationRanges): Record<string, number[]> {
 }
 
 /** The manifest of an earlier run, if all it names is there; null if there is work to do. */
-async function readFinished(): Promise<WeightsManifest | null> {
+async function readFinished(folder: string): Promise<WeightsManifest | null> {
   try {
-    const manifest = parseManifest(JSON.parse(await readFile(join(WEIGHTS_DIR, 'manifest.json'), 'utf8')));
+    const manifest = parseManifest(JSON.parse(await readFile(join(folder, 'manifest.json'), 'utf8')));
     if (manifest.source.converterVersion !== CONVERTER_VERSION) return null;
     for (const shard of manifest.parts.flatMap((part) => part.shards)) {
-      const { size } = await stat(join(WEIGHTS_DIR, shard.path));
+      const { size } = await stat(join(folder, shard.path));
       if (size !== shard.sizeBytes) return null;
     }
     return manifest;
@@ -110,52 +115,62 @@ async function readFinished(): Promise<WeightsManifest | null> {
   }
 }
 
-/** Makes `public/weights/resnet50/` unless it is there. @throws SetupError if the published model cannot be had. */
+/** Makes the weights of every backbone, as far as they are not there. @throws SetupError if a published model cannot be had. */
 export async function buildWeights(): Promise<void> {
-  if (await readFinished()) {
-    say(`Weights: ready in ${shown(WEIGHTS_DIR)}`);
+  for (const backbone of await listBackbones()) await buildWeightsOf(backbone);
+}
+
+/** @throws SetupError if the published model cannot be had. */
+export async function buildWeightsOf(backbone: Backbone): Promise<void> {
+  const folder = weightsDirOf(backbone.id);
+  if (await readFinished(folder)) {
+    say(`Weights: ready in ${shown(folder)}`);
     return;
   }
-  await ensureOriginalModel();
+  await ensureOriginalModel(backbone);
   say('Converting the weights …');
-  const network = toNetwork(RESNET50.buildNodes(), await readOriginalWeights());
-  const folded = foldBatchNorm(network);
-  const backbone = cutAfter(folded, RESNET50.featureNode);
-  const top = cutBefore(folded, RESNET50.featureNode, [RESNET50.featureCount]);
-
   // Written aside and renamed, so that a run that was cut off is never taken for a finished one.
-  const half = `${WEIGHTS_DIR}.${process.pid}.tmp`;
+  const half = `${folder}.${process.pid}.tmp`;
   await mkdir(half, { recursive: true });
   try {
-    const parts = [await writePart('backbone', backbone, half), await writePart('top', top, half)];
-    const manifest = parseManifest({
-      format: 'headstart-weights',
-      version: 1,
-      backboneId: RESNET50.id,
-      inputSizePx: RESNET50.inputSizePx,
-      featureNode: RESNET50.featureNode,
-      featureCount: RESNET50.featureCount,
-      nodes: backbone.nodes,
-      topNodes: top.nodes,
-      activationRanges: toShortRanges(activationRanges(network, RESNET50.streamRanges ?? {})),
-      labels: await readLabels(),
-      source: {
-        package: PACKAGE.name,
-        version: PACKAGE.version,
-        licence: 'MIT',
-        note: 'Keras ResNet50 trained on ImageNet; BatchNorm folded, rounded to float16 by Headstart.',
-        converterVersion: CONVERTER_VERSION,
-      },
-      parts,
-    });
-    await writeFile(join(half, 'manifest.json'), JSON.stringify(manifest));
-    await rm(WEIGHTS_DIR, { recursive: true, force: true });
-    await rename(half, WEIGHTS_DIR);
+    const { parts } = await convert(backbone, half);
+    await rm(folder, { recursive: true, force: true });
+    await rename(half, folder);
     const total = parts.reduce((sum, part) => sum + partSizeBytes(part), 0);
-    say(`Weights: ${toMegabytes(total)} written to ${shown(WEIGHTS_DIR)}`);
+    say(`Weights: ${toMegabytes(total)} written to ${shown(folder)}`);
   } finally {
     await rm(half, { recursive: true, force: true });
   }
+}
+
+/** Writes shards and manifest into a folder that is there. */
+async function convert(backbone: Backbone, folder: string): Promise<WeightsManifest> {
+  const { id, inputSizePx, featureNode, featureCount, source } = backbone;
+  const network = toNetwork(id, backbone.buildNodes(), await readOriginalWeights(backbone));
+  const folded = foldBatchNorm(network);
+  const upToFeatures = cutAfter(folded, featureNode);
+  const top = cutBefore(folded, featureNode, [featureCount]);
+  const parts = [await writePart('backbone', upToFeatures, folder), await writePart('top', top, folder)];
+  const manifest = parseManifest({
+    format: 'headstart-weights',
+    version: 1,
+    backboneId: id,
+    ...{ inputSizePx, featureNode, featureCount },
+    nodes: upToFeatures.nodes,
+    topNodes: top.nodes,
+    activationRanges: toShortRanges(activationRanges(network, backbone.streamRanges ?? {})),
+    labels: await readLabels(backbone),
+    source: {
+      package: source.package,
+      version: source.version,
+      licence: source.licence,
+      note: source.note,
+      converterVersion: CONVERTER_VERSION,
+    },
+    parts,
+  });
+  await writeFile(join(folder, 'manifest.json'), JSON.stringify(manifest));
+  return manifest;
 }
 
 if (isMain(import.meta.url)) await runMain(buildWeights);

@@ -1,6 +1,8 @@
 /** A network small enough for a software GPU, in the place of ResNet50: its own manifest and shards, all else is the app. */
 import { createHash } from 'node:crypto';
+import { dirname } from 'node:path/posix';
 import sirv from 'sirv';
+import { DEFAULT_BACKBONE_ID, manifestPathOf } from '../../src/network/backbones/defaultBackbone.ts';
 import type { NetworkNode } from '../../src/network/network.ts';
 import {
   CAFFE_PREPROCESSING,
@@ -74,7 +76,10 @@ function toPart(
   return { id, tensors, shards: [{ path, sizeBytes: bytes.length, sha256 }] };
 }
 
-/** Serves the built app with the tiny network where set-up puts ResNet50. */
+/** Where set-up puts the backbone that the app works with. */
+const WEIGHTS_URL = new RegExp(`/${dirname(manifestPathOf(DEFAULT_BACKBONE_ID))}/([\\w.-]+)$`);
+
+/** Serves the built app with the tiny network in the place of its backbone. */
 export function serveTinyNetwork(): Promise<TestServer> {
   const files = new Map<string, Uint8Array>();
   const manifest = parseManifest({
@@ -99,8 +104,8 @@ export function serveTinyNetwork(): Promise<TestServer> {
   files.set('manifest.json', new TextEncoder().encode(JSON.stringify(manifest)));
   const handle = sirv(DIST_DIR, { etag: true });
   return serve((request, response) => {
-    const weights = /\/weights\/resnet50\/([\w.-]+)$/.exec(request.url ?? '')?.[1];
-    const file = weights === undefined ? null : files.get(weights);
+    const [, name = null] = WEIGHTS_URL.exec(request.url ?? '') ?? [];
+    const file = name === null ? null : files.get(name);
     if (file) response.writeHead(200, { 'Content-Length': file.length }).end(file);
     else handle(request, response, () => void response.writeHead(404).end());
   });

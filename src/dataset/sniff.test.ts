@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { detectFormat } from './fileFormats.ts';
+import { isDatasetLike } from './registry.ts';
 import { MAX_PIXELS, sniff } from './sniff.ts';
 
 const bytes = (...parts: (string | readonly number[])[]): Uint8Array<ArrayBuffer> =>
@@ -92,11 +92,13 @@ describe('sniff', () => {
     expect(await sniff(new Blob([text]))).toMatchObject({ kind: 'skip', reason: 'notAPicture' });
   });
 
-  it('takes documents that are zip files for no archive', () => {
+  it('tells data sets from pictures for those who ask', async () => {
     const zip = (name: string) =>
-      bytes('PK\x03\x04', new Array<number>(22).fill(0), u16le(name.length), u16le(0), name);
-    expect(detectFormat(zip('[Content_Types].xml'))).toEqual({ kind: 'other' });
-    expect(detectFormat(zip('cats/1.jpg'))).toEqual({ kind: 'archive', format: 'zip' });
+      new Blob([bytes('PK\x03\x04', new Array<number>(22).fill(0), u16le(name.length), u16le(0), name)]);
+    const notAPicture = { kind: 'skip', reason: 'notAPicture' };
+    expect(await sniff(zip('cats/1.jpg'), isDatasetLike)).toEqual({ kind: 'archive' });
+    expect(await sniff(zip('cats/1.jpg'))).toMatchObject(notAPicture);
+    expect(await sniff(zip('[Content_Types].xml'), isDatasetLike)).toMatchObject(notAPicture);
   });
 
   it('refuses what claims too many pixels, and takes what is just below', async () => {

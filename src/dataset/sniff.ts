@@ -2,7 +2,8 @@
 import { imageSize } from 'image-size';
 import type { SkipReason } from '../domain/picture.ts';
 import { toAppError } from '../shared/errors.ts';
-import { type ArchiveFormat, DETECT_BYTES, detectFormat, type PictureFormat } from './fileFormats.ts';
+import { type DatasetClues, DETECT_BYTES } from './datasetFormat.ts';
+import { detectByMagic, detectByText, type PictureFormat } from './pictureFormats.ts';
 
 /** Pictures of more pixels (width × height) are never decoded: at 4 bytes a pixel, 480 MB. */
 export const MAX_PIXELS = 120_000_000;
@@ -18,7 +19,8 @@ export type SniffResult =
       readonly widthPx: number;
       readonly heightPx: number;
     }
-  | { readonly kind: 'archive'; readonly format: ArchiveFormat }
+  /** Something that looks like a data set in one file. */
+  | { readonly kind: 'archive' }
   | {
       readonly kind: 'skip';
       readonly reason: SkipReason;
@@ -52,20 +54,27 @@ function measure(head: Uint8Array, format: PictureFormat): { width: number; heig
 /**
  * Tells what a file is, and how large a picture, from its bytes alone. Nothing is decoded.
  * Reads that fail (a file that vanished) count as `unreadable`.
+ * @param isDataset `isDatasetLike` for whoever wants archives told from other files: workers that only decode
+ *   pictures do without the readers of archives
  */
-export async function sniff(blob: Blob): Promise<SniffResult> {
+export async function sniff(
+  blob: Blob,
+  isDataset: (clues: DatasetClues) => boolean = () => false,
+): Promise<SniffResult> {
   try {
-    return await look(blob);
+    return await look(blob, isDataset);
   } catch (thrown) {
     return { kind: 'skip', reason: 'unreadable', details: { message: toAppError(thrown).message } };
   }
 }
 
-async function look(blob: Blob): Promise<SniffResult> {
+async function look(blob: Blob, isDataset: (clues: DatasetClues) => boolean): Promise<SniffResult> {
   if (blob.size === 0) return { kind: 'skip', reason: 'empty', details: {} };
   let head = await readHead(blob, HEAD_BYTES[0]);
-  const found = detectFormat(head.subarray(0, DETECT_BYTES));
-  if (found.kind === 'archive') return found;
+  const start = head.subarray(0, DETECT_BYTES);
+  let found = detectByMagic(start);
+  if (!found && isDataset({ head: start, sizeBytes: blob.size })) return { kind: 'archive' };
+  found ??= detectByText(start);
   if (found.kind === 'other') return { kind: 'skip', reason: 'notAPicture', details: {} };
   if (found.kind === 'unsupported') {
     return { kind: 'skip', reason: 'unsupportedFormat', details: { format: found.format } };

@@ -56,7 +56,8 @@ export interface DataSummary {
   readonly splitSource: 'folders' | 'fractions';
 }
 
-export type ExportFormat = 'tfjs';
+/** What the page writes. Which ids there are is the business of `formats/registry.ts`, not of a type here. */
+export const DEFAULT_EXPORT_FORMAT = 'tfjs';
 
 /** A model that is kept here. */
 export interface ModelRecord extends ModelDescription {

@@ -3,8 +3,11 @@
 import type { ModelDescription } from '../domain/model.ts';
 import { modelDescriptionSchema } from '../domain/modelSchema.ts';
 import { withTodaysNames } from '../domain/olderNames.ts';
+import { type Network, outputNode } from '../network/network.ts';
+import { inferShapes } from '../network/shapes.ts';
 import { AppError } from '../shared/errors.ts';
 import { z } from '../shared/zod.ts';
+import { unreadable } from './unreadable.ts';
 
 const FORMAT_VERSION = 1;
 
@@ -34,5 +37,19 @@ export function parseJson(json: string): unknown {
     return JSON.parse(json);
   } catch (thrown) {
     throw new AppError('modelFileUnreadable', {}, { cause: thrown });
+  }
+}
+
+/**
+ * That a network takes the pictures and gives the classes of its description.
+ * @throws AppError modelFileUnreadable
+ */
+export function checkFit({ backbone, classNames }: ModelDescription, network: Network): void {
+  const shapes = inferShapes(network.nodes);
+  const input = shapes.get(network.nodes[0]?.name ?? '') ?? [];
+  const output = shapes.get(outputNode(network).name) ?? [];
+  const size = backbone.inputSizePx;
+  if (input.join() !== [size, size, 3].join() || output.join() !== `${classNames.length}`) {
+    throw unreadable(`[${input}] → [${output}] is not what the description says`);
   }
 }

@@ -2,17 +2,24 @@
 import type { ClassMetrics, Metrics } from '../domain/metrics.ts';
 import type { ModelDescription } from '../domain/model.ts';
 
+export interface CardTexts {
+  /** Origin and licence of the backbone's weights, plain text. */
+  readonly backboneCredit: string;
+  /** What the file beside the card is and how it is loaded, in Markdown: each format has its own. */
+  readonly usage: string;
+}
+
 /**
  * A model card in Markdown (sections after Mitchell et al., "Model Cards for Model Reporting", 2019).
  * Names are escaped: whatever a class is called, it shows as text.
- * @param backboneCredit origin and licence of the backbone's weights, plain text
  */
-export function modelCard(description: ModelDescription, backboneCredit: string): string {
+export function modelCard(description: ModelDescription, { backboneCredit, usage }: CardTexts): string {
   return [
     `# ${escapeMarkdown(description.name)}`,
     `An image classifier for ${description.classNames.length} classes, trained in a browser with Headstart on ${description.createdAt.slice(0, 10)}.`,
     '## How to use it',
-    ...usage(description),
+    usage,
+    inputAndOutput(description),
     '## Data',
     ...data(description),
     '## Results',
@@ -39,18 +46,15 @@ export function escapeMarkdown(text: string): string {
     .replace(/[\\`*_{}[\]()#+\-.!|~:@]/g, '\\$&');
 }
 
-function usage({ backbone, classNames }: ModelDescription): readonly string[] {
+function inputAndOutput({ backbone, classNames }: ModelDescription): string {
   const size = backbone.inputSizePx;
   return [
-    `\`model.json\` is a TensorFlow.js layers model; \`tf.loadLayersModel\` loads it and \`example.js\` shows how.`,
-    [
-      `- Input: \`[batch, ${size}, ${size}, 3]\`, red, green, blue, values 0–255. Preprocessing is inside the model.`,
-      `- Output: \`[batch, ${classNames.length}]\`, a probability for each line of \`labels.txt\`.`,
-      backbone.resize.fit === 'stretch'
-        ? `- Pictures are stretched to ${size}×${size} with a filter that averages when shrinking.`
-        : `- The middle ${percent(backbone.resize.cropFraction)} of the shorter side is cut out as a square and resized with a filter that averages when shrinking.`,
-    ].join('\n'),
-  ];
+    `- Input: \`[batch, ${size}, ${size}, 3]\`, red, green, blue, values 0–255. Preprocessing is inside the model.`,
+    `- Output: \`[batch, ${classNames.length}]\`, a probability for each line of \`labels.txt\`.`,
+    backbone.resize.fit === 'stretch'
+      ? `- Pictures are stretched to ${size}×${size} with a filter that averages when shrinking.`
+      : `- The middle ${percent(backbone.resize.cropFraction)} of the shorter side is cut out as a square and resized with a filter that averages when shrinking.`,
+  ].join('\n');
 }
 
 function data({ data: { name, counts, splitSource, seed } }: ModelDescription): readonly string[] {

@@ -3,7 +3,7 @@
 import type { BackendName, BackendPreference, BackendReport } from '../domain/backends.ts';
 import type { ClassifyResult } from '../domain/classification.ts';
 import type { Metrics } from '../domain/metrics.ts';
-import type { BackboneInfo, ExportFormat, ModelDescription } from '../domain/model.ts';
+import type { BackboneInfo, ModelDescription } from '../domain/model.ts';
 import type { RatePoint } from '../evaluation/lrCurve.ts';
 import type { Network } from '../network/network.ts';
 import type { ClassifierRef, ClassifyOutcome } from './classifyCalls.ts';
@@ -85,7 +85,12 @@ export interface EngineApi {
     ClassifyResult
   >;
   exportModel: Method<
-    { format: ExportFormat; description: ModelDescription; head: Network },
+    {
+      /** Id of a model format. */
+      format: string;
+      description: ModelDescription;
+      head: Network;
+    },
     { readonly doneFraction: number },
     { readonly file: Blob; readonly fileName: string }
   >;

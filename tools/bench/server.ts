@@ -3,7 +3,9 @@ import { createServer } from 'node:http';
 import { join } from 'node:path';
 import sirv from 'sirv';
 import { build } from 'vite';
-import { ORIGINAL_MODEL_DIR } from '../originalModel.ts';
+import { DEFAULT_BACKBONE_ID } from '../../src/network/backbones/defaultBackbone.ts';
+import { readBackboneOf } from '../backbones.ts';
+import { originalModelDirOf } from '../originalModel.ts';
 import { CACHE_DIR, ROOT, WEIGHTS_DIR } from '../paths.ts';
 
 const BENCH_DIR = join(CACHE_DIR, 'bench');
@@ -32,9 +34,10 @@ export async function buildPages(): Promise<void> {
 
 /** All sides are served cross-origin isolated: theirs may use all cores as threads, our workers share their weights. */
 export async function servePages(onnxModel: Uint8Array | null): Promise<{ url: string; close: () => void }> {
+  const originalDir = originalModelDirOf(await readBackboneOf());
   const folders = {
-    '/weights/resnet50/': sirv(WEIGHTS_DIR, { dev: true }),
-    '/original/': sirv(ORIGINAL_MODEL_DIR, { dev: true }),
+    [`/weights/${DEFAULT_BACKBONE_ID}/`]: sirv(WEIGHTS_DIR, { dev: true }),
+    '/original/': sirv(originalDir, { dev: true }),
     '/tfjs/': sirv(join(MODULES_DIR, '@tensorflow/tfjs/dist'), { dev: true }),
     '/wasm/': sirv(join(MODULES_DIR, '@tensorflow/tfjs-backend-wasm/dist'), { dev: true }),
     '/webgpu/': sirv(join(MODULES_DIR, '@tensorflow/tfjs-backend-webgpu/dist'), { dev: true }),

@@ -6,6 +6,7 @@ import {
   type TrainSettings,
 } from '../../src/domain/trainSettings.ts';
 import { appendHead } from '../../src/network/append.ts';
+import { DEFAULT_BACKBONE_ID, manifestPathOf } from '../../src/network/backbones/defaultBackbone.ts';
 import { cutBefore } from '../../src/network/cut.ts';
 import { buildHeadNodes, createHead } from '../../src/network/head.ts';
 import { heNormal } from '../../src/network/init.ts';
@@ -22,7 +23,6 @@ import { createRandom, type Random } from '../../src/shared/random.ts';
 import { loadManifest, loadPart, toWeights } from '../../src/weights/load.ts';
 
 const CLASSES = 10;
-const MANIFEST_PATH = '/weights/resnet50/manifest.json';
 
 export interface TailSizes {
   /** Stages of the backbone that learn, counted from its end. */
@@ -82,7 +82,7 @@ function narrow({ name, nodes }: Network, scale: number, random: Random): Networ
 
 /** In a page or in a worker of it. @throws AppError where the weights cannot be had */
 export async function loadTailCase({ stages, batch, scale }: TailSizes): Promise<TailCase> {
-  const baseUrl = new URL(MANIFEST_PATH, location.origin).href;
+  const baseUrl = new URL(manifestPathOf(DEFAULT_BACKBONE_ID), location.origin).href;
   const manifest = await loadManifest(baseUrl, { cache: null });
   const bytes = await loadPart(manifest, 'backbone', { baseUrl, cache: null });
   const weights = toWeights(manifest, 'backbone', bytes);

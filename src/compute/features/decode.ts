@@ -1,5 +1,5 @@
 /** From a file's bytes to upright, opaque pixels, or to a named error: nothing else in the program decodes pictures. */
-import { MIME_TYPES, type PictureFormat } from '../../dataset/fileFormats.ts';
+import { MIME_TYPES, type PictureFormat } from '../../dataset/pictureFormats.ts';
 import { sniff } from '../../dataset/sniff.ts';
 import { AppError } from '../../shared/errors.ts';
 import { drawOnWhite } from './canvas.ts';

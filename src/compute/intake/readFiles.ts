@@ -1,5 +1,6 @@
 /** The intake: a stream of files in, a stream of checked pictures out, a few decoded at a time and none held back. */
 
+import { isDatasetLike } from '../../dataset/registry.ts';
 import { type SniffResult, sniff } from '../../dataset/sniff.ts';
 import type { FileEntry } from '../../domain/fileEntry.ts';
 import type { SkippedFile } from '../../domain/picture.ts';
@@ -86,7 +87,7 @@ export async function readFiles(
     let sniffed: SniffResult;
     try {
       blob = await source.getBlob();
-      sniffed = await sniff(blob);
+      sniffed = await sniff(blob, isDatasetLike);
     } catch (thrown) {
       const { details } = toAppError(thrown);
       running.push(Promise.resolve(toSkipped({ path: source.path, reason: 'unreadable', details })));

@@ -1,5 +1,5 @@
 /** One file from bytes to a checked picture. Whatever is wrong with it stays with it: nothing here throws but bugs. */
-import { MIME_TYPES } from '../../dataset/fileFormats.ts';
+import { MIME_TYPES } from '../../dataset/pictureFormats.ts';
 import type { SniffResult } from '../../dataset/sniff.ts';
 import type { ContentHash, SkippedFile } from '../../domain/picture.ts';
 import type { IntakePicture, IntakeProgress } from '../../rpc/intakeApi.ts';

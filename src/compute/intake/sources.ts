@@ -1,11 +1,14 @@
 /** Turns what was dropped into one list of files with their meaning, archives opened, before any picture is read. */
 
-import type { Archive } from '../../dataset/archive.ts';
-import { openArchive } from '../../dataset/archives.ts';
-import { type ArchiveFormat, DETECT_BYTES, detectFormat } from '../../dataset/fileFormats.ts';
+import {
+  ARCHIVE_LIMITS,
+  type Archive,
+  type ArchiveEntry,
+  type EntryLabel,
+} from '../../dataset/datasetFormat.ts';
+import { withoutDatasetEnding } from '../../dataset/endings.ts';
 import { isSystemPath, type Placement, readLayout } from '../../dataset/layout.ts';
-import { readHead } from '../../dataset/sniff.ts';
-import { isGzippedTar } from '../../dataset/tar.ts';
+import { detectDatasetFormat } from '../../dataset/registry.ts';
 import type { FileEntry } from '../../domain/fileEntry.ts';
 import type { ContentHash, SkippedFile } from '../../domain/picture.ts';
 import { throwIfCancelled, toAppError } from '../../shared/errors.ts';
@@ -32,28 +35,29 @@ export interface Sources {
 /** Heads read at a time while looking for archives: enough to keep a disk busy, far from any limit of open files. */
 const HEADS_AT_ONCE = 32;
 
+interface OpenedArchive {
+  readonly kind: 'archive';
+  readonly path: string;
+  readonly archive: Archive;
+}
+
 type Opened =
   | { readonly kind: 'file'; readonly entry: FileEntry }
-  | { readonly kind: 'archive'; readonly path: string; readonly archive: Archive }
+  | OpenedArchive
   | { readonly kind: 'skipped' };
 
-/** `cats.zip` speaks as a folder `cats` would. */
-function withoutArchiveExtension(path: string): string {
-  return path.replace(/\.(zip|tar|tgz|tar\.gz)$/i, '');
-}
+const UNLABELLED: EntryLabel = { className: null, split: null };
 
-async function archiveFormatOf(file: Blob): Promise<ArchiveFormat | null> {
-  const found = detectFormat(await readHead(file, DETECT_BYTES));
-  if (found.kind !== 'archive') return null;
-  return found.format !== 'gzip' || (await isGzippedTar(file)) ? found.format : null;
-}
-
-async function open(entry: FileEntry, skipped: SkippedFile[]): Promise<Opened> {
+async function open(
+  entry: FileEntry,
+  skipped: SkippedFile[],
+  detect: typeof detectDatasetFormat,
+): Promise<Opened> {
   const { path, file } = entry;
   try {
-    const format = await archiveFormatOf(file);
+    const format = await detect(file);
     if (!format) return { kind: 'file', entry };
-    const archive = await openArchive(file, format);
+    const archive = await format.open(file, { limits: ARCHIVE_LIMITS });
     if (archive.encryptedCount > 0) {
       skipped.push({ path, reason: 'archiveEncrypted', details: { count: archive.encryptedCount } });
     }
@@ -72,11 +76,15 @@ function toSkippedArchive(path: string, thrown: unknown): SkippedFile {
     : { path, reason: 'unreadable', details: {} };
 }
 
-/** @param layout as in `IntakeApi.readFiles` */
+/**
+ * @param layout as in `IntakeApi.readFiles`
+ * @param detect which format opens a file, if any
+ */
 export async function openSources(
   entries: readonly FileEntry[],
   layout: 'folders' | 'flat',
   signal: AbortSignal,
+  detect: typeof detectDatasetFormat = detectDatasetFormat,
 ): Promise<Sources> {
   const skipped: SkippedFile[] = [];
   const opened: Opened[] = [];
@@ -84,20 +92,33 @@ export async function openSources(
   for (let i = 0; i < visible.length; i += HEADS_AT_ONCE) {
     throwIfCancelled(signal);
     opened.push(
-      ...(await Promise.all(visible.slice(i, i + HEADS_AT_ONCE).map((entry) => open(entry, skipped)))),
+      ...(await Promise.all(
+        visible.slice(i, i + HEADS_AT_ONCE).map((entry) => open(entry, skipped, detect)),
+      )),
     );
   }
 
   const paths = opened.flatMap((source) => {
     if (source.kind === 'file') return [source.entry.path];
-    if (source.kind === 'skipped') return [];
-    return source.archive.paths.map((path) => `${withoutArchiveExtension(source.path)}/${path}`);
+    if (source.kind === 'skipped' || source.archive.labelledBy === 'entries') return [];
+    return source.archive.paths.map((path) => `${withoutDatasetEnding(source.path)}/${path}`);
   });
+  const labelledCount = opened.reduce(
+    (sum, source) =>
+      source.kind === 'archive' && source.archive.labelledBy === 'entries'
+        ? sum + source.archive.paths.length
+        : sum,
+    0,
+  );
   const placements = new Map(readLayout(paths).map((placement, index) => [paths[index], placement]));
-  const place = (layoutPath: string): Placement => {
-    const placement = placements.get(layoutPath) ?? { className: null, split: null, ignore: false };
-    return layout === 'folders' ? placement : { ...placement, className: null, split: null };
-  };
+  const asAsked = (placement: Placement): Placement =>
+    layout === 'folders' ? placement : { ...placement, ...UNLABELLED };
+  const place = (layoutPath: string): Placement =>
+    asAsked(placements.get(layoutPath) ?? { ...UNLABELLED, ignore: false });
+  const placeEntry = ({ path, archive }: OpenedArchive, entry: ArchiveEntry): Placement =>
+    archive.labelledBy === 'entries'
+      ? asAsked({ ...(entry.label ?? UNLABELLED), ignore: false })
+      : place(`${withoutDatasetEnding(path)}/${entry.path}`);
 
   async function* files(): AsyncGenerator<
     SourceFile | { readonly skippedFile: SkippedFile },
@@ -117,7 +138,7 @@ export async function openSources(
       } else if (source.kind === 'archive') {
         try {
           for await (const entry of source.archive.entries()) {
-            const placement = place(`${withoutArchiveExtension(source.path)}/${entry.path}`);
+            const placement = placeEntry(source, entry);
             if (placement.ignore) continue;
             const path = `${source.path}/${entry.path}`;
             yield { path, placement, originalHash: null, isInArchive: true, getBlob: () => entry.getBlob() };
@@ -130,5 +151,5 @@ export async function openSources(
   }
 
   const total = paths.filter((path) => !placements.get(path)?.ignore).length;
-  return { total: total + skipped.length, skipped, files };
+  return { total: total + labelledCount + skipped.length, skipped, files };
 }

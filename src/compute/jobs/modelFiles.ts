@@ -1,7 +1,8 @@
 /** Trained models as files and back: the head goes out together with the backbone it stands on. */
 
-import type { BackboneInfo, ExportFormat, ModelDescription } from '../../domain/model.ts';
-import { MODEL_FORMATS } from '../../formats/formats.ts';
+import type { BackboneInfo, ModelDescription } from '../../domain/model.ts';
+import { detectModelFormat } from '../../formats/detect.ts';
+import { findModelFormat } from '../../formats/registry.ts';
 import { cutAfter, cutBefore } from '../../network/cut.ts';
 import type { Network } from '../../network/network.ts';
 import { AppError } from '../../shared/errors.ts';
@@ -27,10 +28,10 @@ export function toFileName(modelName: string, extension: string): string {
 /** @throws AppError `unsupportedByFormat`, `cancelled` */
 export async function exportModel(
   session: Session,
-  { format, description, head }: { format: ExportFormat; description: ModelDescription; head: Network },
+  { format, description, head }: { format: string; description: ModelDescription; head: Network },
   { onProgress, signal }: FileContext,
 ): Promise<{ file: Blob; fileName: string }> {
-  const writer = MODEL_FORMATS[format];
+  const writer = findModelFormat(format);
   const network = toWhole(session.backbone(), cutOf(session, head), head);
   const { source } = session.manifest;
   const file = await writer.write(
@@ -96,7 +97,8 @@ export async function importModel(
   file: Blob,
   { onProgress, signal }: FileContext,
 ): Promise<{ description: ModelDescription; head: Network }> {
-  const { description, network } = await MODEL_FORMATS.tfjs.read(file, {
+  const reader = await detectModelFormat(file);
+  const { description, network } = await reader.read(file, {
     onProgress: (doneFraction) => onProgress({ doneFraction }),
     signal,
   });

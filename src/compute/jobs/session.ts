@@ -2,6 +2,8 @@
 
 import type { Arithmetic, BackendName, BackendPreference } from '../../domain/backends.ts';
 import type { BackboneInfo } from '../../domain/model.ts';
+import { DEFAULT_BACKBONE_ID, manifestPathOf } from '../../network/backbones/defaultBackbone.ts';
+import { findBackbone } from '../../network/backbones/registry.ts';
 import type { Network } from '../../network/network.ts';
 import type { PrepareProgress, PrepareResult } from '../../rpc/engineApi.ts';
 import { AppError, throwIfCancelled } from '../../shared/errors.ts';
@@ -25,9 +27,6 @@ import { loadInferenceKernels } from '../runtimes/wasm/inference/loadInferenceKe
 import { packNetwork } from '../runtimes/wasm/inference/packedNetwork.ts';
 import { planInference } from '../runtimes/wasm/inference/plan.ts';
 import { createTargetShelf } from './targetShelf.ts';
-
-/** Where set-up puts the backbone, from the page's address. */
-const MANIFEST_PATH = 'weights/resnet50/manifest.json';
 
 /** Pictures of one forward pass. A GPU wants work, a worker on the processor wants to be done soon. */
 const GPU_BATCH_SIZE = 8;
@@ -132,7 +131,8 @@ async function kernelsIfPossible(): Promise<CompiledKernels | null> {
 export async function openSession(options: SessionOptions): Promise<Session> {
   const { preference, lost, onProgress, signal } = options;
   const machine = thisMachine();
-  const manifestUrl = new URL(MANIFEST_PATH, options.baseUrl).href;
+  const { id } = findBackbone(DEFAULT_BACKBONE_ID);
+  const manifestUrl = new URL(manifestPathOf(id), options.baseUrl).href;
   const cache = await openWeightsCache();
   void sweepScratch();
   const manifest = await loadManifest(manifestUrl, { cache, signal });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { buildResnet50 } from '../../network/backbones/resnet50/resnet50.ts';
+import { buildResnet50 } from '../../network/backbones/resnet50/nodes.ts';
 import { cutBefore } from '../../network/cut.ts';
 import type { NetworkNode } from '../../network/network.ts';
 import {

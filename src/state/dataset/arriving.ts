@@ -1,4 +1,5 @@
 /** Pictures on their way into the data set: one change that grows while files are read. */
+import { withoutDatasetEnding } from '../../dataset/endings.ts';
 import { addPictures, addSkipped } from '../../dataset/operations.ts';
 import type { ReadPicture, SkippedFile, SplitName } from '../../domain/picture.ts';
 import { datasetStore, updateHistory } from './dataset.ts';
@@ -59,5 +60,5 @@ export function beginIntake(): IntakeStep {
 /** The outermost folder or archive gives a new data set its name. */
 function nameFor(pictures: readonly { readonly path: string }[]): string {
   const [folder = '', rest] = pictures[0]?.path.split('/') ?? [];
-  return rest === undefined ? '' : folder.replace(/\.(zip|tar|tgz|tar\.gz)$/i, '');
+  return rest === undefined ? '' : withoutDatasetEnding(folder);
 }

@@ -2,7 +2,12 @@
 
 import { createStore } from 'zustand/vanilla';
 import type { StopReason } from '../../domain/curve.ts';
-import type { ModelDescription, ModelRecord, StoredModel } from '../../domain/model.ts';
+import {
+  DEFAULT_EXPORT_FORMAT,
+  type ModelDescription,
+  type ModelRecord,
+  type StoredModel,
+} from '../../domain/model.ts';
 import type { RunRecord } from '../../domain/run.ts';
 import type { Network } from '../../network/network.ts';
 import { type AppError, toAppError } from '../../shared/errors.ts';
@@ -129,7 +134,7 @@ export async function exportKeptModel(id: string): Promise<void> {
     modelsStore.setState({ transfer: { kind: 'export', name: record.name, doneFraction: 0 } });
     const { file, fileName } = await engineCall(
       'exportModel',
-      () => ({ format: 'tfjs' as const, description, head }),
+      () => ({ format: DEFAULT_EXPORT_FORMAT, description, head }),
       { signal: cancel.signal, onProgress },
     );
     downloadFile(file, fileName);

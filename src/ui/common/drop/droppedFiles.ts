@@ -67,10 +67,3 @@ export async function filesOfDrop(transfer: DataTransfer): Promise<DroppedFiles>
 export function filesOfInput(files: Iterable<File>): FileEntry[] {
   return inOrder(Array.from(files, (file) => ({ path: file.webkitRelativePath || file.name, file })));
 }
-
-const ARCHIVE = /\.(zip|tar|tgz|tar\.gz|bin)$/i;
-
-/** True where neither a folder nor an archive can say which class the pictures are. */
-export function areLoose(entries: readonly FileEntry[]): boolean {
-  return entries.length > 0 && entries.every(({ path }) => !path.includes('/') && !ARCHIVE.test(path));
-}

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { RESNET50 } from '../../../../network/backbones/resnet50/resnet50.ts';
+import { backbone as RESNET50 } from '../../../../network/backbones/resnet50/backbone.ts';
 import type { NetworkNode } from '../../../../network/network.ts';
 import { add, conv, globalAvgPool, NO_PADDING, padAll, relu } from '../../../../network/nodeBuilders.ts';
 import type { ActivationRanges } from '../../../../network/quantise.ts';

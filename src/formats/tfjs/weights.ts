@@ -1,10 +1,11 @@
 /** The weight shards of a tfjs model: tensors one after the other, cut into files of 4 MB. */
-import type { Weight } from '../network/network.ts';
-import { sizeOf } from '../network/shapes.ts';
-import { AppError } from '../shared/errors.ts';
-import { decodeHalf } from '../shared/half.ts';
-import { toFloat16IfExact } from './float16.ts';
-import type { TfjsModelJson, TfjsWeightSpec } from './tfjsSchema.ts';
+import type { Weight } from '../../network/network.ts';
+import { sizeOf } from '../../network/shapes.ts';
+import { AppError } from '../../shared/errors.ts';
+import { decodeHalf } from '../../shared/half.ts';
+import { toFloat16IfExact } from '../float16.ts';
+import { unreadable } from '../unreadable.ts';
+import type { TfjsModelJson, TfjsWeightSpec } from './schema.ts';
 
 export const SHARD_BYTES = 4 * 1024 * 1024;
 /** More than any network that a browser could run. */
@@ -116,8 +117,4 @@ function toShards(parts: readonly Bytes[]): readonly Bytes[] {
     }
   }
   return shards;
-}
-
-function unreadable(reason: string): AppError {
-  return new AppError('modelFileUnreadable', {}, { cause: new Error(reason) });
 }

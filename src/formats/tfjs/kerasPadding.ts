@@ -1,6 +1,6 @@
 /** Keras pads by a word ('same') or by a layer of zeros; these rules say which of them equals our explicit padding. */
-import type { NetworkNode, Padding, Size2 } from '../network/network.ts';
-import type { Shape } from '../network/shapes.ts';
+import type { NetworkNode, Padding, Size2 } from '../../network/network.ts';
+import type { Shape } from '../../network/shapes.ts';
 
 export function isSamePadding(a: Padding, b: Padding): boolean {
   return a.top === b.top && a.bottom === b.bottom && a.left === b.left && a.right === b.right;

@@ -11,14 +11,14 @@ import {
   outputNode,
   type Padding,
   type PoolNode,
-} from '../network/network.ts';
-import { NO_PADDING } from '../network/nodeBuilders.ts';
-import { checkNetwork, type Shape } from '../network/shapes.ts';
-import { AppError } from '../shared/errors.ts';
+} from '../../network/network.ts';
+import { NO_PADDING } from '../../network/nodeBuilders.ts';
+import { checkNetwork, type Shape } from '../../network/shapes.ts';
+import { AppError } from '../../shared/errors.ts';
 import { isSamePadding, nonNegativeNodes, samePadding } from './kerasPadding.ts';
-import { PREPROCESSING_LAYER, toPixelTensors } from './tfjsPreprocessing.ts';
-import type { TfjsLayer, TfjsModelJson } from './tfjsSchema.ts';
-import { type Bytes, encodeWeights, type NamedTensor } from './tfjsWeights.ts';
+import { PREPROCESSING_LAYER, toPixelTensors } from './preprocessing.ts';
+import type { TfjsLayer, TfjsModelJson } from './schema.ts';
+import { type Bytes, encodeWeights, type NamedTensor } from './weights.ts';
 
 export interface TfjsModel {
   readonly modelJson: TfjsModelJson;

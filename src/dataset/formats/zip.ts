@@ -1,6 +1,29 @@
-/** The .zip side of `archives.ts`: its table of contents gives random access, so each entry is unpacked when asked for. */
-import { BlobReader, type FileEntry, ZipReader } from '@zip.js/zip.js';
-import { type Archive, type ArchiveEntry, type ArchiveLimits, toArchiveError, tooMuch } from './archive.ts';
+/** Zip archives: a table of contents gives random access, so each entry is unpacked when asked for. */
+import type { FileEntry } from '@zip.js/zip.js';
+import {
+  type Archive,
+  type ArchiveEntry,
+  type DatasetFormat,
+  type OpenContext,
+  toArchiveError,
+  tooMuch,
+} from '../datasetFormat.ts';
+import { ascii, startsWith } from '../magic.ts';
+
+export const endings = ['.zip'] as const;
+
+export const format: DatasetFormat = {
+  id: 'zip',
+  detects({ head }) {
+    if (!startsWith(head, 'PK\x03\x04') && !startsWith(head, 'PK\x05\x06')) return false;
+    const firstName = ascii(head, 30, 30 + (head[26] ?? 0) + 256 * (head[27] ?? 0));
+    return !DOCUMENT_ZIP.test(firstName);
+  },
+  open: openZip,
+};
+
+/** Zip files that are documents or programs: their pictures are nobody's data set. */
+const DOCUMENT_ZIP = /^(\[Content_Types\]\.xml|mimetype|META-INF\/|AndroidManifest\.xml|_rels\/)/;
 
 /** Packers of old Windows versions wrote `\` between folders. */
 function toPath(fileName: string): string {
@@ -27,7 +50,8 @@ async function unpack(entry: FileEntry, limitBytes: number): Promise<Blob> {
 }
 
 /** @throws AppError `archiveUnreadable` if there is no table of contents */
-export async function openZip(blob: Blob, limits: ArchiveLimits): Promise<Archive> {
+async function openZip(blob: Blob, { limits }: OpenContext): Promise<Archive> {
+  const { BlobReader, ZipReader } = await import('@zip.js/zip.js');
   // Names are only shown and read as folders, never written to a disk: none of them can do harm.
   const reader = new ZipReader(new BlobReader(blob), { strictness: 'tolerant', useWebWorkers: false });
   const files: FileEntry[] = [];
@@ -63,5 +87,10 @@ export async function openZip(blob: Blob, limits: ArchiveLimits): Promise<Archiv
     }
   }
 
-  return { paths: files.map(({ filename }) => toPath(filename)), encryptedCount, entries };
+  return {
+    paths: files.map(({ filename }) => toPath(filename)),
+    encryptedCount,
+    labelledBy: 'folders',
+    entries,
+  };
 }

@@ -1,5 +1,5 @@
 /** The example beside an exported model: plain TensorFlow.js, so that the model needs nothing of ours. */
-import type { BackboneInfo } from '../domain/model.ts';
+import type { BackboneInfo } from '../../domain/model.ts';
 
 /** An ES module that loads the model and names a picture, resizing it as training did. */
 export function exampleCode({ inputSizePx, resize }: BackboneInfo): string {

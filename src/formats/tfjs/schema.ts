@@ -1,5 +1,5 @@
 /** The tfjs layers model file: model.json as TensorFlow.js reads it, checked before anything of it is believed. */
-import { z } from '../shared/zod.ts';
+import { z } from '../../shared/zod.ts';
 
 const count = z.number().int().min(0).max(1_000_000);
 const size = z.number().int().min(1).max(1_000_000);

@@ -17,7 +17,6 @@ import {
   relu,
   softmax,
 } from '../../nodeBuilders.ts';
-import type { Backbone } from '../backbone.ts';
 
 /** Keras sets this for its ResNet50; PyTorch's 1e-5 gives other outputs. */
 const BATCH_NORM_EPSILON = 1e-3;
@@ -90,37 +89,3 @@ export function buildResnet50(): NetworkNode[] {
   );
   return nodes;
 }
-
-/**
- * 1.25 times the largest value on 16 photos of clothes, with the Keras weights: what tools/calibrate.ts printed for
- * the training pictures of a public data set (clothing-mini, CC0) and `--pictures 16`. Other photos give other numbers
- * (from 15 to 19 for out2a, from 39 to 60 for out5b) and the same features: their cosine to the exact ones moves by
- * less than 0.0005.
- */
-const STREAM_RANGES: Readonly<Record<string, number>> = {
-  out2a: 15,
-  out2b: 17.3,
-  out2c: 22.2,
-  out3a: 19.9,
-  out3b: 20.9,
-  out3c: 22.8,
-  out3d: 26.7,
-  out4a: 21.2,
-  out4b: 19.4,
-  out4c: 18.8,
-  out4d: 20.1,
-  out4e: 23.6,
-  out4f: 24,
-  out5a: 55.1,
-  out5b: 60.3,
-};
-
-export const RESNET50: Backbone = {
-  id: 'resnet50',
-  inputSizePx: 224,
-  featureNode: 'avg_pool',
-  featureCount: 2048,
-  stages: ['pool1', 'out2c', 'out3d', 'out4f', 'out5c'],
-  buildNodes: buildResnet50,
-  streamRanges: STREAM_RANGES,
-};

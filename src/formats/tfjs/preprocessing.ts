@@ -6,10 +6,10 @@ import {
   type Weight,
   type Weights,
   weightKey,
-} from '../network/network.ts';
-import { NO_PADDING } from '../network/nodeBuilders.ts';
+} from '../../network/network.ts';
+import { NO_PADDING } from '../../network/nodeBuilders.ts';
 import { isSamePadding } from './kerasPadding.ts';
-import type { NamedTensor } from './tfjsWeights.ts';
+import type { NamedTensor } from './weights.ts';
 
 export const PREPROCESSING_LAYER = 'preprocessing';
 

@@ -1,13 +1,13 @@
 import * as tf from '@tensorflow/tfjs';
 import { describe, expect, it } from 'vitest';
-import type { Network, NetworkNode } from '../network/network.ts';
-import { conv, NO_PADDING } from '../network/nodeBuilders.ts';
-import { runReference } from '../network/reference.ts';
-import { SAMPLE_NODES, sampleNetwork } from '../testing/formats/sampleModel.ts';
-import { readTfjsLayers } from './tfjsReader.ts';
-import type { TfjsModelJson } from './tfjsSchema.ts';
-import { SHARD_BYTES } from './tfjsWeights.ts';
-import { type TfjsModel, writeTfjsLayers } from './tfjsWriter.ts';
+import type { Network, NetworkNode } from '../../network/network.ts';
+import { conv, NO_PADDING } from '../../network/nodeBuilders.ts';
+import { runReference } from '../../network/reference.ts';
+import { SAMPLE_NODES, sampleNetwork } from '../../testing/formats/sampleModel.ts';
+import { readTfjsLayers } from './reader.ts';
+import type { TfjsModelJson } from './schema.ts';
+import { SHARD_BYTES } from './weights.ts';
+import { type TfjsModel, writeTfjsLayers } from './writer.ts';
 
 function getBytesOf({ modelJson, shards }: TfjsModel) {
   const paths = modelJson.weightsManifest.flatMap((group) => group.paths);

@@ -7,27 +7,21 @@ import {
   type Size2,
   type Weight,
   weightKey,
-} from '../network/network.ts';
-import { NO_PADDING } from '../network/nodeBuilders.ts';
+} from '../../network/network.ts';
+import { NO_PADDING } from '../../network/nodeBuilders.ts';
 import {
   checkNetwork,
   InvalidNetworkError,
   isSameShape,
   outputShape,
   type Shape,
-} from '../network/shapes.ts';
-import { AppError } from '../shared/errors.ts';
-import type { z } from '../shared/zod.ts';
+} from '../../network/shapes.ts';
+import { AppError } from '../../shared/errors.ts';
+import type { z } from '../../shared/zod.ts';
 import { nonNegativeNodes, samePadding } from './kerasPadding.ts';
-import { foldPreprocessing } from './tfjsPreprocessing.ts';
-import {
-  isLayerClass,
-  type LayerClass,
-  layerConfigs,
-  modelJsonSchema,
-  type TfjsLayer,
-} from './tfjsSchema.ts';
-import { decodeWeights } from './tfjsWeights.ts';
+import { foldPreprocessing } from './preprocessing.ts';
+import { isLayerClass, type LayerClass, layerConfigs, modelJsonSchema, type TfjsLayer } from './schema.ts';
+import { decodeWeights } from './weights.ts';
 
 type ConfigOf<Class extends LayerClass> = z.infer<(typeof layerConfigs)[Class]>;
 

@@ -8,8 +8,9 @@ import {
   ZipWriter,
 } from '@zip.js/zip.js';
 import { describe, expect, it } from 'vitest';
-import { sampleModel } from '../testing/formats/sampleModel.ts';
-import { escapeMarkdown } from './modelCard.ts';
+import { sampleModel } from '../../testing/formats/sampleModel.ts';
+import { detectModelFormat } from '../detect.ts';
+import { escapeMarkdown } from '../modelCard.ts';
 import { readModelZip, writeModelZip } from './modelZip.ts';
 
 const context = { backboneCredit: 'Keras ResNet50 <b>weights</b>, MIT' };
@@ -136,5 +137,15 @@ describe('escapeMarkdown', () => {
     ['`code` _em_ \\', '\\`code\\` \\_em\\_ \\\\'],
   ])('%j', (text, escaped) => {
     expect(escapeMarkdown(text)).toBe(escaped);
+  });
+});
+
+describe('a dropped zip', () => {
+  it('is known inside a folder, and not without the model', async () => {
+    const file = await writeModelZip(sampleModel(), context);
+    const again = await repack(file, 'my model/', (_name, text) => text);
+    expect((await detectModelFormat(again)).id).toBe('tfjs');
+    const without = await repack(file, '', (name, text) => (name === 'model.json' ? null : text));
+    await expect(detectModelFormat(without)).rejects.toMatchObject({ code: 'modelFileUnreadable' });
   });
 });

@@ -1,13 +1,11 @@
-/** What a file is by its first bytes: names and extensions lie, magic numbers do so far less often. */
+/** What picture a file is by its first bytes; data sets are told in `formats/`. */
+import { ascii, startsWith } from './magic.ts';
 
 /** Formats that Headstart reads. */
 export type PictureFormat = 'jpeg' | 'png' | 'webp' | 'gif' | 'bmp' | 'avif' | 'svg' | 'heic';
 
-export type ArchiveFormat = 'zip' | 'tar' | 'gzip';
-
 export type FileFormat =
   | { readonly kind: 'picture'; readonly format: PictureFormat }
-  | { readonly kind: 'archive'; readonly format: ArchiveFormat }
   /** An image, but of a format that browsers do not draw; named for the person. */
   | { readonly kind: 'unsupported'; readonly format: string }
   | { readonly kind: 'other' };
@@ -22,9 +20,6 @@ export const MIME_TYPES: Readonly<Record<PictureFormat, string>> = {
   svg: 'image/svg+xml',
   heic: 'image/heic',
 };
-
-/** Bytes of a file's head that `detectFormat` wants to see; tar tells itself at byte 257, SVG after comments. */
-export const DETECT_BYTES = 4096;
 
 /** ISO base media files by major brand; https://github.com/strukturag/libheif/issues/83 lists those of HEIF. */
 const HEIC_BRANDS = new Set(['heic', 'heix', 'heim', 'heis', 'hevc', 'hevx', 'hevm', 'hevs']);
@@ -55,27 +50,6 @@ const UNSUPPORTED: readonly (readonly [format: string, magic: readonly number[] 
   ['Radiance HDR', '#?RADIANCE'],
   ['GIMP', 'gimp xcf'],
 ];
-
-/** Zip files that are documents or programs: their pictures are nobody's data set. */
-const DOCUMENT_ZIP = /^(\[Content_Types\]\.xml|mimetype|META-INF\/|AndroidManifest\.xml|_rels\/)/;
-
-function ascii(bytes: Uint8Array, start: number, end: number): string {
-  return String.fromCharCode(...bytes.subarray(start, end));
-}
-
-function startsWith(head: Uint8Array, magic: readonly number[] | string): boolean {
-  const bytes = typeof magic === 'string' ? [...magic].map((char) => char.charCodeAt(0)) : magic;
-  return bytes.length > 0 && bytes.every((byte, index) => head[index] === byte);
-}
-
-/** A tar header holds the sum of its own bytes, with eight blanks where the sum stands (POSIX ustar). */
-function isTarHeader(head: Uint8Array): boolean {
-  if (head.length < 512 || head[0] === 0) return false;
-  const written = Number.parseInt(ascii(head, 148, 156).replaceAll('\0', ' ').trim(), 8);
-  let sum = 0;
-  for (let i = 0; i < 512; i++) sum += i >= 148 && i < 156 ? 32 : (head[i] ?? 0);
-  return written === sum;
-}
 
 function isoMediaFormat(head: Uint8Array): FileFormat | null {
   if (ascii(head, 4, 8) !== 'ftyp') return null;
@@ -111,24 +85,25 @@ function isPortableAnymap(head: Uint8Array): boolean {
   return /^P[1-7][\s#]/.test(ascii(head, 0, 3));
 }
 
-/** Names the format of a file from its first `DETECT_BYTES` bytes (or all, if it has fewer). */
-export function detectFormat(head: Uint8Array): FileFormat {
+/**
+ * The format that a file's first bytes name beyond doubt; null where they do not.
+ * @param head the first `DETECT_BYTES`, or all if there are fewer
+ */
+export function detectByMagic(head: Uint8Array): FileFormat | null {
   if (startsWith(head, [0xff, 0xd8, 0xff])) return { kind: 'picture', format: 'jpeg' };
   if (startsWith(head, '\x89PNG\r\n\x1a\n')) return { kind: 'picture', format: 'png' };
   if (startsWith(head, 'GIF87a') || startsWith(head, 'GIF89a')) return { kind: 'picture', format: 'gif' };
   if (startsWith(head, 'RIFF') && ascii(head, 8, 12) === 'WEBP') return { kind: 'picture', format: 'webp' };
   if (isBmp(head)) return { kind: 'picture', format: 'bmp' };
-  if (startsWith(head, 'PK\x03\x04') || startsWith(head, 'PK\x05\x06')) {
-    const firstName = ascii(head, 30, 30 + (head[26] ?? 0) + 256 * (head[27] ?? 0));
-    return DOCUMENT_ZIP.test(firstName) ? { kind: 'other' } : { kind: 'archive', format: 'zip' };
-  }
-  if (startsWith(head, [0x1f, 0x8b, 0x08])) return { kind: 'archive', format: 'gzip' };
   const isoMedia = isoMediaFormat(head);
   if (isoMedia) return isoMedia;
   const unsupported = UNSUPPORTED.find(([, magic]) => startsWith(head, magic));
   if (unsupported) return { kind: 'unsupported', format: unsupported[0] };
-  if (ascii(head, 128, 132) === 'DICM') return { kind: 'unsupported', format: 'DICOM' };
-  if (isTarHeader(head)) return { kind: 'archive', format: 'tar' };
+  return ascii(head, 128, 132) === 'DICM' ? { kind: 'unsupported', format: 'DICOM' } : null;
+}
+
+/** Pictures that begin as a text may: asked last, since the first bytes of a tar archive are a file's name. */
+export function detectByText(head: Uint8Array): FileFormat {
   if (isPortableAnymap(head)) return { kind: 'unsupported', format: 'PNM' };
   return isSvg(head) ? { kind: 'picture', format: 'svg' } : { kind: 'other' };
 }

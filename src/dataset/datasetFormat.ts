@@ -1,0 +1,82 @@
+/**
+ * What a file in `formats/` must export to be a data-set format: one file that holds many pictures, as archives do.
+ * Beside `format` it exports the `endings` of such files' names, with the dot, which the page reads without the rest.
+ */
+import type { SplitName } from '../domain/picture.ts';
+import { AppError } from '../shared/errors.ts';
+
+/** Bytes of a file's head that formats are told by; tar tells itself at byte 257, SVG after comments. */
+export const DETECT_BYTES = 4096;
+
+/** What can be seen of a file at a glance. */
+export interface DatasetClues {
+  /** The first DETECT_BYTES bytes, or all if it has fewer. */
+  readonly head: Uint8Array;
+  readonly sizeBytes: number;
+}
+
+export interface DatasetFormat {
+  /** The file's name without `.ts`. */
+  readonly id: string;
+  /** Whether a file looks like this format and no other. Only asked where the head is not that of a picture. */
+  detects(clues: DatasetClues): boolean;
+  /** Where the head cannot tell: a look further inside. False: it is a file like any other. */
+  confirms?(file: Blob): Promise<boolean>;
+  /**
+   * Opens a file that `detects` and `confirms` know, and lists what is in it. It never stands in memory at once.
+   * @throws AppError `archiveUnreadable` if nothing of it can be read
+   */
+  open(file: Blob, context: OpenContext): Promise<Archive>;
+}
+
+export interface OpenContext {
+  readonly limits: ArchiveLimits;
+}
+
+export interface ArchiveEntry {
+  /** As the archive says, `/` between folders. */
+  readonly path: string;
+  readonly sizeBytes: number;
+  /** Where `labelledBy` is `entries`: what the file itself says of this picture. */
+  readonly label?: EntryLabel;
+  /**
+   * The content: a picture of a format that browsers draw. Of tar archives, only until the next entry is asked for.
+   * @throws AppError `archiveUnreadable` if the entry is broken, unpacks to more than it says, or is too large
+   */
+  getBlob(): Promise<Blob>;
+}
+
+export interface EntryLabel {
+  /** Trimmed, in Unicode NFC; null where the file does not say. */
+  readonly className: string | null;
+  readonly split: SplitName | null;
+}
+
+export interface Archive {
+  /** Of all files within, locked ones left out, in the order of `entries`. */
+  readonly paths: readonly string[];
+  /** Files that only a password opens. */
+  readonly encryptedCount: number;
+  /** `folders`: the paths tell class and split (`layout.ts`). `entries`: each entry has a `label`. */
+  readonly labelledBy: 'folders' | 'entries';
+  /** @throws AppError `archiveUnreadable` where the archive breaks off or exceeds the limits; what came before holds. */
+  entries(): AsyncGenerator<ArchiveEntry, void, undefined>;
+}
+
+/** Against archives that unpack to far more than any data set holds. */
+export interface ArchiveLimits {
+  readonly entryBytes: number;
+  readonly totalBytes: number;
+}
+
+export const ARCHIVE_LIMITS: ArchiveLimits = { entryBytes: 200e6, totalBytes: 8e9 };
+
+/** @param limitBytes the limit that would be exceeded */
+export function tooMuch(limitBytes: number): AppError {
+  return new AppError('archiveUnreadable', { limitBytes });
+}
+
+/** Whatever a reader of archives threw, by its name. */
+export function toArchiveError(thrown: unknown): AppError {
+  return thrown instanceof AppError ? thrown : new AppError('archiveUnreadable', {}, { cause: thrown });
+}

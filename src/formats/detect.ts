@@ -1,0 +1,38 @@
+/** Finds the reader of a dropped model file by its content: names and extensions say nothing. */
+import type { FileClues, ModelFormat } from './format.ts';
+import { MODEL_FORMATS } from './registry.ts';
+import { toUnreadable, unreadable } from './unreadable.ts';
+import { listZipFiles, openZipFile } from './zipFiles.ts';
+
+const HEAD_BYTES = 4096;
+
+/** @throws AppError modelFileUnreadable for a file that no format knows, and for one that cannot be looked into */
+export async function detectModelFormat(file: Blob): Promise<ModelFormat> {
+  const clues = await readClues(file);
+  const format = MODEL_FORMATS.find((one) => one.detects(clues));
+  if (!format) throw unreadable('a file of no known model format');
+  return format;
+}
+
+/** @throws AppError modelFileUnreadable */
+export async function readClues(file: Blob): Promise<FileClues> {
+  try {
+    const head = new Uint8Array(await file.slice(0, HEAD_BYTES).arrayBuffer());
+    return { head, entryNames: isZip(head) ? await namesIn(file) : [] };
+  } catch (thrown) {
+    throw toUnreadable(thrown);
+  }
+}
+
+function isZip(head: Uint8Array): boolean {
+  return [0x50, 0x4b].every((byte, index) => head[index] === byte); // "PK"
+}
+
+async function namesIn(file: Blob): Promise<readonly string[]> {
+  const zip = openZipFile(file);
+  try {
+    return (await listZipFiles(zip)).map(({ filename }) => filename);
+  } finally {
+    await zip.close();
+  }
+}
