@@ -75,6 +75,21 @@ module.exports = {
       to: { path: 'node_modules/(react|react-dom|@mantine|recharts)/' },
     },
     {
+      name: 'views-share-through-common',
+      severity: 'error',
+      comment:
+        'A view is one folder: what two of them share lies in ui/common/, so that either can be changed or taken out alone.',
+      from: { path: '^src/ui/([^/]+)/', pathNot: '^src/ui/(common|shell)/' },
+      to: { path: '^src/ui/[^/]+/', pathNot: '^src/ui/($1|common)/' },
+    },
+    {
+      name: 'common-knows-no-view',
+      severity: 'error',
+      comment: 'What views share stands below them.',
+      from: { path: '^src/ui/common/' },
+      to: { path: '^src/ui/', pathNot: '^src/ui/common/' },
+    },
+    {
       name: 'compute-entered-by-workers-only',
       severity: 'error',
       comment: 'compute/ is entered only through its *.worker.ts files.',

@@ -7,8 +7,8 @@ import { AppError } from '../../shared/errors.ts';
 import { type ArrivingPicture, beginIntake } from '../dataset/arriving.ts';
 import { changeSplit, datasetStore, deletePictures, startDataset, undo } from '../dataset/dataset.ts';
 import { engineStore } from '../engine/engine.ts';
-import { FRESH } from '../training/store.ts';
-import { changeTrainSettings, resetTrainSettings, trainingStore } from '../training/training.ts';
+import { changeTrainSettings, resetTrainSettings } from '../training/nextRun.ts';
+import { beginRun, runStore } from '../training/run.ts';
 import { baselineStore, cancelBaseline, considerBaseline, lookNow } from './baseline.ts';
 
 /** The engine needs the weights: what it answers is tested beside it, what is asked of it here. */
@@ -64,7 +64,7 @@ describe('the first answer', () => {
     engine.extracted = 0;
     engine.answer = answering(0.8);
     engineStore.setState({ status: 'idle', report: null } as never);
-    trainingStore.setState(FRESH);
+    runStore.setState({ run: null });
     resetTrainSettings();
     datasetStore.setState({ dataset: emptyDataset(''), undo: [], redo: [] });
     await considerBaseline();
@@ -156,7 +156,7 @@ describe('the first answer', () => {
 
     const again = considerBaseline();
     await vi.waitFor(() => expect(engine.asked).toHaveLength(2));
-    trainingStore.setState({ phase: 'preparing' });
+    beginRun({ startedAt: '2026-01-01T00:00:00.000Z', plannedEpochs: 1 });
     await again;
     expect(shown()).toMatchObject({ phase: 'idle', error: null });
     await lookNow();

@@ -8,8 +8,9 @@ import { datasetStore, findingsOf, splitsOf } from '../dataset/dataset.ts';
 import { engineCall, engineStore, ensureEngine } from '../engine/engine.ts';
 import { extractAll } from '../training/features.ts';
 import { examplesOf } from '../training/learn.ts';
+import { nextRunStore } from '../training/nextRun.ts';
 import { planTraining, type TrainingPlan } from '../training/plan.ts';
-import { isTraining, trainingStore } from '../training/training.ts';
+import { isTraining, runStore } from '../training/run.ts';
 
 export type BaselinePhase =
   | 'idle' // nothing to show but the button
@@ -42,7 +43,7 @@ let shownKey = '';
 
 /** Everything that the answer depends on, but for the arithmetic, which is not known before the engine is ready. */
 function keyOf(plan: TrainingPlan): string {
-  const { classWeights, seed } = trainingStore.getState().settings;
+  const { classWeights, seed } = nextRunStore.getState().settings;
   const lines = plan.examples.map(({ hash, classIndex, split }) => `${hash} ${classIndex} ${split}`);
   return [classWeights, seed, plan.classNames.length, ...lines].join('\n');
 }
@@ -154,7 +155,7 @@ async function ask(
   signal: AbortSignal,
   { retry }: { readonly retry: boolean },
 ): Promise<Baseline | null> {
-  const { classWeights, seed } = trainingStore.getState().settings;
+  const { classWeights, seed } = nextRunStore.getState().settings;
   const makeArgs = () => ({
     examples: examplesOf(plan).filter(({ split }) => split !== 'test'),
     classCount: plan.classNames.length,
@@ -169,6 +170,6 @@ async function ask(
 }
 
 // A run must never wait for an answer that is less than its own.
-trainingStore.subscribe((state) => {
+runStore.subscribe((state) => {
   if (isTraining(state) && shownKey !== '') drop();
 });

@@ -5,7 +5,7 @@ import type { TrainSettings } from '../../domain/trainSettings.ts';
 import type { FineTuneEstimate } from '../../rpc/trainingCalls.ts';
 import type { StartingModel } from '../training/startingPoint.ts';
 
-export interface FineTuneEstimateState {
+export interface FineTuneCostEstimate {
   readonly trainableParameters: number;
   /** What runs once: pictures as they are through the frozen part. */
   readonly firstSeconds: number;
@@ -28,7 +28,7 @@ export function fineTuneCostOf(
   found: FineTuneEstimate,
   counts: Readonly<Record<SplitName, number>>,
   { augmentation, fineTune }: Pick<TrainSettings, 'augmentation' | 'fineTune'>,
-): FineTuneEstimateState {
+): FineTuneCostEstimate {
   const { msPerPicture, msPerStep, frozenMsPerPicture } = found;
   const isAugmented = augmentation !== null;
   const { train, validation, test } = counts;

@@ -9,8 +9,8 @@ import { type ArrivingPicture, beginIntake } from '../dataset/arriving.ts';
 import { datasetStore, startDataset } from '../dataset/dataset.ts';
 import { engineStore } from '../engine/engine.ts';
 import { noticesStore } from '../shell/notices.ts';
-import { FRESH } from '../training/store.ts';
-import { changeTrainSettings, resetTrainSettings, trainingStore } from '../training/training.ts';
+import { changeTrainSettings, nextRunStore, resetTrainSettings } from '../training/nextRun.ts';
+import { beginRun, runStore } from '../training/run.ts';
 import { estimateFineTune, estimateIfReady, fineTuneEstimateStore } from './fineTuneEstimate.ts';
 
 type Options = { readonly signal: AbortSignal; readonly retry?: boolean };
@@ -50,10 +50,8 @@ describe('the estimate of fine-tuning', () => {
     set += 1;
     engine.asked = [];
     engine.answer = async () => found;
-    trainingStore.setState({
-      ...FRESH,
-      settings: { ...DEFAULT_TRAIN_SETTINGS, fineTune: DEFAULT_FINE_TUNE },
-    });
+    runStore.setState({ run: null });
+    nextRunStore.setState({ settings: { ...DEFAULT_TRAIN_SETTINGS, fineTune: DEFAULT_FINE_TUNE } });
     datasetStore.setState({ dataset: emptyDataset(''), undo: [], redo: [] });
     engineStore.setState({ status: 'ready', report: {} } as never);
     const step = beginIntake();
@@ -96,7 +94,7 @@ describe('the estimate of fine-tuning', () => {
     const measuring = estimateFineTune();
     await expect.poll(() => engine.asked.length).toBe(1);
     expect(shown().status).toBe('measuring');
-    trainingStore.setState({ phase: 'preparing' });
+    beginRun({ startedAt: '2026-01-01T00:00:00.000Z', plannedEpochs: 1 });
     expect(shown().status).toBe('idle');
     expect(engine.asked[0]?.signal.aborted).toBe(true);
     await measuring;
@@ -130,7 +128,7 @@ describe('the estimate of fine-tuning', () => {
   it('leaves fine-tuning and augmentation alone when the other settings go back to their defaults', () => {
     changeTrainSettings({ augmentation: DEFAULT_AUGMENTATION, epochs: 3 });
     resetTrainSettings();
-    expect(trainingStore.getState().settings).toEqual({
+    expect(nextRunStore.getState().settings).toEqual({
       ...{ ...DEFAULT_TRAIN_SETTINGS, augmentation: DEFAULT_AUGMENTATION, fineTune: DEFAULT_FINE_TUNE },
     });
   });

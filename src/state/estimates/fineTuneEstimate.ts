@@ -4,20 +4,21 @@ import type { BackendReport } from '../../domain/backends.ts';
 import type { Dataset } from '../../domain/dataset.ts';
 import { datasetStore, splitsOf } from '../dataset/dataset.ts';
 import { engineCall, engineStore, ensureEngine } from '../engine/engine.ts';
+import { nextRunStore } from '../training/nextRun.ts';
 import { planTraining } from '../training/plan.ts';
+import { isTraining, runStore } from '../training/run.ts';
 import { startingPointStore } from '../training/startingPoint.ts';
-import { isTraining, trainingStore } from '../training/training.ts';
-import { type FineTuneEstimateState, fineTuneCostKey, fineTuneCostOf } from './fineTuneCost.ts';
+import { type FineTuneCostEstimate, fineTuneCostKey, fineTuneCostOf } from './fineTuneCost.ts';
 
-export interface TuneEstimateState {
+export interface FineTuneEstimateState {
   /** Of the settings that were measured last; stays while others are measured. */
-  readonly estimate: FineTuneEstimateState | null;
+  readonly estimate: FineTuneCostEstimate | null;
   readonly status: 'idle' | 'measuring' | 'ready' | 'failed';
 }
 
-const NONE: TuneEstimateState = { estimate: null, status: 'idle' };
+const NONE: FineTuneEstimateState = { estimate: null, status: 'idle' };
 
-export const fineTuneEstimateStore = createStore<TuneEstimateState>()(() => NONE);
+export const fineTuneEstimateStore = createStore<FineTuneEstimateState>()(() => NONE);
 
 interface Measured {
   readonly key: string;
@@ -30,7 +31,7 @@ let cancel = new AbortController();
 /** What the state in the store is about. */
 let measured: Measured | null = null;
 
-function drop(next: Partial<TuneEstimateState>): void {
+function drop(next: Partial<FineTuneEstimateState>): void {
   cancel.abort();
   measured = null;
   fineTuneEstimateStore.setState(next);
@@ -38,7 +39,7 @@ function drop(next: Partial<TuneEstimateState>): void {
 
 /** Measures the settings as they are now; the answer, or that there is none, comes into the store. */
 export async function estimateFineTune(): Promise<void> {
-  const { settings } = trainingStore.getState();
+  const { settings } = nextRunStore.getState();
   const { dataset } = datasetStore.getState();
   const { model } = startingPointStore.getState();
   // Beside a run both would be wrong: the time that is measured, and the time that the run takes.
@@ -81,7 +82,7 @@ export async function estimateFineTune(): Promise<void> {
 export function estimateIfReady(): void {
   const { report, status: engineStatus } = engineStore.getState();
   if (engineStatus !== 'ready') return;
-  const { settings } = trainingStore.getState();
+  const { settings } = nextRunStore.getState();
   const isSame =
     measured?.key === fineTuneCostKey(settings, startingPointStore.getState().model) &&
     measured.dataset === datasetStore.getState().dataset;
@@ -90,8 +91,10 @@ export function estimateIfReady(): void {
   if (!isSame || !isKnown) void estimateFineTune();
 }
 
-trainingStore.subscribe((now) => {
-  if (fineTuneEstimateStore.getState().status !== 'measuring') return;
-  // A run has the machine for itself.
-  if (isTraining(now) || !now.settings.fineTune) drop({ status: 'idle' });
-});
+function stopMeasuringIf(isPointless: boolean): void {
+  if (isPointless && fineTuneEstimateStore.getState().status === 'measuring') drop({ status: 'idle' });
+}
+
+// A run has the machine for itself.
+runStore.subscribe((now) => stopMeasuringIf(isTraining(now)));
+nextRunStore.subscribe(({ settings }) => stopMeasuringIf(settings.fineTune === null));

@@ -6,8 +6,8 @@ import type { LrFinderArgs, LrFinderProgress } from '../../rpc/estimateCalls.ts'
 import { AppError } from '../../shared/errors.ts';
 import { type ArrivingPicture, beginIntake } from '../dataset/arriving.ts';
 import { datasetStore, deletePictures, startDataset } from '../dataset/dataset.ts';
-import { FRESH } from '../training/store.ts';
-import { changeTrainSettings, resetTrainSettings, trainingStore } from '../training/training.ts';
+import { changeTrainSettings, resetTrainSettings } from '../training/nextRun.ts';
+import { beginRun, runStore } from '../training/run.ts';
 import { cancelLrFinder, findLearningRate, isFinding, lrFinderStore } from './lrFinder.ts';
 
 type Answer = (
@@ -65,7 +65,7 @@ describe('the search for a learning rate', () => {
     set += 1;
     engine.asked = [];
     engine.answer = async () => points;
-    trainingStore.setState(FRESH);
+    runStore.setState({ run: null });
     resetTrainSettings();
     datasetStore.setState({ dataset: emptyDataset(''), undo: [], redo: [] });
     const step = beginIntake();
@@ -115,7 +115,7 @@ describe('the search for a learning rate', () => {
     await vi.waitFor(() => expect(shown()).toMatchObject({ phase: 'testing', total: 100 }));
     await findLearningRate();
     expect(engine.asked).toHaveLength(1);
-    trainingStore.setState({ phase: 'preparing' });
+    beginRun({ startedAt: '2026-01-01T00:00:00.000Z', plannedEpochs: 1 });
     expect(isFinding()).toBe(false);
     await search;
     expect(shown()).toMatchObject({ phase: 'idle', points: [], error: null });

@@ -7,8 +7,9 @@ import { type AppError, toAppError } from '../../shared/errors.ts';
 import { datasetStore, splitsOf } from '../dataset/dataset.ts';
 import { engineCall, ensureEngine } from '../engine/engine.ts';
 import { extractAll } from '../training/features.ts';
+import { nextRunStore } from '../training/nextRun.ts';
 import { planTraining } from '../training/plan.ts';
-import { isTraining, trainingStore } from '../training/training.ts';
+import { isTraining, runStore } from '../training/run.ts';
 
 export interface LrFinderState {
   readonly phase: 'idle' | 'preparing' | 'extracting' | 'testing' | 'done' | 'failed';
@@ -56,7 +57,7 @@ export async function findLearningRate(): Promise<void> {
   };
   tell({ ...IDLE, phase: 'preparing' });
   const { dataset } = datasetStore.getState();
-  const { settings } = trainingStore.getState();
+  const { settings } = nextRunStore.getState();
   try {
     await ensureEngine(signal);
     tell({ phase: 'extracting' });
@@ -89,9 +90,11 @@ export function findsTheSame(a: TrainSettings, b: TrainSettings): boolean {
   return TAKEN.every((key) => a[key] === b[key]);
 }
 
-trainingStore.subscribe((now, before) => {
-  // A run has the machine for itself.
+// A run has the machine for itself.
+runStore.subscribe((now) => {
   if (isTraining(now) && isFinding()) cancelLrFinder();
+});
+nextRunStore.subscribe((now, before) => {
   if (!findsTheSame(now.settings, before.settings)) cancelLrFinder();
 });
 datasetStore.subscribe((now, before) => {

@@ -15,7 +15,7 @@ import {
   previewOrder,
   showAnotherPicture,
 } from './augmentPreview.ts';
-import { changeTrainSettings } from './training.ts';
+import { changeTrainSettings } from './nextRun.ts';
 
 type Pixels = Uint8ClampedArray<ArrayBuffer>;
 

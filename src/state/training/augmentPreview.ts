@@ -7,7 +7,7 @@ import { AppError, toAppError } from '../../shared/errors.ts';
 import { datasetStore, splitsOf } from '../dataset/dataset.ts';
 import { previewAugmentation } from '../dataset/intake.ts';
 import { readPictures } from '../dataset/pictureBlobs.ts';
-import { trainingStore } from './training.ts';
+import { nextRunStore } from './nextRun.ts';
 
 export const PREVIEW_COUNT = 9;
 /** Sharp at about 100 CSS pixels on most screens, and quick to make. */
@@ -72,7 +72,7 @@ let stopWatching: (() => void) | null = null;
 export function openAugmentPreview(): () => void {
   stopWatching?.();
   const unsubscribe = [
-    trainingStore.subscribe(({ settings }, before) => {
+    nextRunStore.subscribe(({ settings }, before) => {
       if (settings.augmentation !== before.settings.augmentation) makeSoon();
     }),
     datasetStore.subscribe(({ dataset }, before) => {
@@ -125,7 +125,7 @@ async function make(): Promise<void> {
 
 async function makeExamples(signal: AbortSignal): Promise<AugmentPreviewState> {
   const { dataset } = datasetStore.getState();
-  const { augmentation, seed } = trainingStore.getState().settings;
+  const { augmentation, seed } = nextRunStore.getState().settings;
   const order = previewOrder(dataset, splitsOf(dataset));
   position %= Math.max(1, order.length);
   const picture = order[position];

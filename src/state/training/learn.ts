@@ -15,6 +15,7 @@ import { createBatch } from '../shell/batched.ts';
 import { notify, notifyError } from '../shell/notices.ts';
 import { checkExactly, type ExtractWatch, picturesOf } from './features.ts';
 import type { TrainingPlan } from './plan.ts';
+import type { LearnedSoFar } from './run.ts';
 import { isFineTuned } from './trainedNetwork.ts';
 
 /** A run whose features are ready. */
@@ -32,15 +33,6 @@ export interface TrainingJob {
   /** Its name. */
   readonly startedFrom?: string | undefined;
   readonly resumeFrom: TrainSnapshot | null;
-}
-
-export interface LearnedSoFar {
-  readonly curve: readonly EpochMetrics[];
-  readonly bestEpoch: number | null;
-  readonly remainingMs: number | null;
-  readonly plannedEpochs: number;
-  /** Of the running epoch, 0–1. */
-  readonly epochFraction: number;
 }
 
 export interface LearnWatch {

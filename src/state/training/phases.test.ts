@@ -7,7 +7,8 @@ import type { Network } from '../../network/network.ts';
 import { dense, featureInput, softmax } from '../../network/nodeBuilders.ts';
 import type { EngineApi } from '../../rpc/engineApi.ts';
 import type { FineTuneArgs, FineTuneProgress, TrainArgs, TrainResult } from '../../rpc/trainingCalls.ts';
-import { type LearnedSoFar, learn } from './learn.ts';
+import { learn } from './learn.ts';
+import type { LearnedSoFar } from './run.ts';
 
 type Phase = Extract<keyof EngineApi, 'train' | 'fineTune'>;
 type Asked = { readonly phase: Phase } & (TrainArgs | FineTuneArgs);

@@ -5,7 +5,8 @@ import { deleteModel, saveModel } from '../../storage/storedModels.ts';
 import { sampleModel } from '../../testing/storage/records.ts';
 import { deleteKeptModel, renameKeptModel } from '../models/models.ts';
 import { navigationStore, startNavigation } from '../shell/navigation.ts';
-import { continueTraining } from './continueTraining.ts';
+import { continueFromModel } from './continueFromModel.ts';
+import { nextRunStore, resetTrainSettings } from './nextRun.ts';
 import {
   chooseStartingPoint,
   clearStartingPoint,
@@ -14,7 +15,6 @@ import {
   settingsFrom,
   startingPointStore,
 } from './startingPoint.ts';
-import { resetTrainSettings, trainingStore } from './training.ts';
 
 // Other test files use the same database at the same time: each keeps to its own ids.
 const ID = 'starting-point-test';
@@ -69,13 +69,13 @@ describe('the starting point', () => {
   it('is a kept model, whose own layers decide the shape of the head', async () => {
     await keep();
     const end = startNavigation();
-    await continueTraining(ID);
+    await continueFromModel(ID);
     expect(startingPointStore.getState().model).toMatchObject({
       ...{ id: ID, name: 'model 1', classNames: ['a'] },
       shape: { head: 'linear' },
     });
     // The record says `mlp`, as the default settings do; the network has no hidden layer.
-    expect(trainingStore.getState().settings.head).toBe('linear');
+    expect(nextRunStore.getState().settings.head).toBe('linear');
     await expect.poll(() => navigationStore.getState().view).toBe('train');
     end();
   });

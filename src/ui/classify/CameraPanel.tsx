@@ -6,7 +6,7 @@ import { useStore } from 'zustand';
 import { engineStore } from '../../state/engine/engine.ts';
 import { useCamera } from '../common/camera/useCamera.ts';
 import { ErrorMessage } from '../common/ErrorMessage.tsx';
-import { PrepareProgressBar } from '../common/progress/PhaseProgress.tsx';
+import { PrepareProgressBar } from '../common/progress/PrepareProgressBar.tsx';
 import { useFormat } from '../common/useFormat.ts';
 import { TopBars } from './TopBars.tsx';
 import { useLiveClassification } from './useLiveClassification.ts';

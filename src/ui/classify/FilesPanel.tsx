@@ -17,7 +17,7 @@ import { filesOfInput } from '../common/drop/droppedFiles.ts';
 import { usePageDrop } from '../common/drop/usePageDrop.ts';
 import { ErrorMessage } from '../common/ErrorMessage.tsx';
 import { FilePicker } from '../common/FilePicker.tsx';
-import { PrepareProgressBar } from '../common/progress/PhaseProgress.tsx';
+import { PrepareProgressBar } from '../common/progress/PrepareProgressBar.tsx';
 import { ProgressBar } from '../common/progress/ProgressBar.tsx';
 import { ResultCard } from './ResultCard.tsx';
 

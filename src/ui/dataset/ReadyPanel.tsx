@@ -6,8 +6,8 @@ import { useTranslation } from 'react-i18next';
 import type { Dataset } from '../../domain/dataset.ts';
 import { findingsOf } from '../../state/dataset/dataset.ts';
 import { toHash } from '../../state/shell/navigation.ts';
+import { Findings } from '../common/dataset/Findings.tsx';
 import { Panel } from '../common/Panel.tsx';
-import { Findings } from './Findings.tsx';
 
 export function ReadyPanel({ dataset }: { readonly dataset: Dataset }) {
   const { t } = useTranslation('dataset');

@@ -8,7 +8,7 @@ import type { ModelRecord } from '../../domain/model.ts';
 import { AppError } from '../../shared/errors.ts';
 import { loadModels, modelsStore } from '../../state/models/models.ts';
 import { navigationStore, toHash } from '../../state/shell/navigation.ts';
-import { trainingStore } from '../../state/training/training.ts';
+import { lastRunStore } from '../../state/training/lastRun.ts';
 import { Curves } from '../common/charts/Curves.tsx';
 import { ErrorMessage } from '../common/ErrorMessage.tsx';
 import { PageHeader } from '../common/PageHeader.tsx';
@@ -35,7 +35,7 @@ function Section({ title, children }: { readonly title: string; readonly childre
 function Result({ model }: { readonly model: ModelRecord }) {
   const { t } = useTranslation('evaluate');
   const format = useFormat();
-  const review = useStore(trainingStore, (state) => state.review);
+  const review = useStore(lastRunStore, (state) => state.review);
   const { classNames, metrics, curve, bestEpoch } = model;
   const split = metrics.test ? 'test' : 'validation';
   const measured = metrics.test ?? metrics.validation;

@@ -4,9 +4,9 @@ import { useTranslation } from 'react-i18next';
 import type { ModelDescription } from '../../domain/model.ts';
 import { DEFAULT_TRAIN_SETTINGS } from '../../domain/trainSettings.ts';
 import { depthRows } from '../../state/runs/compareRuns.ts';
+import { useRunWords } from '../common/runs/useRunWords.ts';
 import { effectiveBatch, NUMBER_FIELDS, type NumberSetting } from '../common/settings/settingFields.ts';
 import { useFormat } from '../common/useFormat.ts';
-import { useRunWords } from '../runs/useRunWords.ts';
 import { splitTotals } from './summary.ts';
 
 /** How the learning rate changes; listed below the rate itself where the schedule of the model has use for it. */

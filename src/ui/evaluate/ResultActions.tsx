@@ -9,10 +9,10 @@ import type { ModelRecord } from '../../domain/model.ts';
 import { DEFAULT_TRAIN_SETTINGS } from '../../domain/trainSettings.ts';
 import { exportKeptModel, modelsStore } from '../../state/models/models.ts';
 import { toHash } from '../../state/shell/navigation.ts';
+import { changeTrainSettings } from '../../state/training/nextRun.ts';
 import { clearStartingPoint } from '../../state/training/startingPoint.ts';
-import { changeTrainSettings } from '../../state/training/training.ts';
-import { ContinueButton } from '../models/ContinueButton.tsx';
-import { RenameModal } from '../models/RenameModal.tsx';
+import { ContinueButton } from '../common/models/ContinueButton.tsx';
+import { RenameModal } from '../common/models/RenameModal.tsx';
 
 export function ResultActions({ model }: { readonly model: ModelRecord }) {
   const { t } = useTranslation('evaluate');

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { cellColors, luminance } from './cellColors.ts';
+import { luminance } from '../common/colors.ts';
+import { cellColors } from './cellColors.ts';
 
 describe('cellColors', () => {
   it.each(['light', 'dark'] as const)('keeps 4.5 : 1 at every fraction in %s', (scheme) => {

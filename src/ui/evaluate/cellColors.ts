@@ -1,6 +1,5 @@
 /** Shading of a confusion matrix that stays readable at every fraction, in light and in dark. */
-
-type Rgb = readonly [number, number, number];
+import { luminance, type Rgb } from '../common/colors.ts';
 
 const PAPER: Record<'light' | 'dark', Rgb> = { light: [255, 255, 255], dark: [29, 38, 36] };
 /** Sea green where it was right, orange where it was wrong; a frame tells them apart without colour. */
@@ -9,15 +8,6 @@ const INK: Record<'right' | 'wrong', Rgb> = { right: [11, 122, 104], wrong: [217
 export interface CellColors {
   readonly background: string;
   readonly color: string;
-}
-
-/** Relative luminance of an sRGB colour (WCAG 2.2, "relative luminance"). */
-export function luminance(rgb: Rgb): number {
-  const [red = 0, green = 0, blue = 0] = rgb.map((value) => {
-    const fraction = value / 255;
-    return fraction <= 0.04045 ? fraction / 12.92 : ((fraction + 0.055) / 1.055) ** 2.4;
-  });
-  return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
 }
 
 /** Black or white text, whichever reads better: one of them always reaches 4.5 : 1. */

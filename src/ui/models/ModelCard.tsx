@@ -8,11 +8,11 @@ import { useStore } from 'zustand';
 import type { ModelRecord } from '../../domain/model.ts';
 import { deleteKeptModel, exportKeptModel, modelsStore } from '../../state/models/models.ts';
 import { toHash } from '../../state/shell/navigation.ts';
+import { ContinueButton } from '../common/models/ContinueButton.tsx';
+import { RenameModal } from '../common/models/RenameModal.tsx';
 import { useAction } from '../common/useAction.ts';
 import { useFormat } from '../common/useFormat.ts';
-import { ContinueButton } from './ContinueButton.tsx';
 import { DeleteModal } from './DeleteModal.tsx';
-import { RenameModal } from './RenameModal.tsx';
 
 const CLASSES_SHOWN = 8;
 

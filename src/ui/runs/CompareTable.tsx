@@ -5,10 +5,10 @@ import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { compareRuns, type RunRow, type RunRowGroup } from '../../state/runs/compareRuns.ts';
 import type { PlacedRun } from '../../state/runs/runs.ts';
+import { useRunWords } from '../common/runs/useRunWords.ts';
 import { useFormat } from '../common/useFormat.ts';
 import classes from './CompareTable.module.css';
 import { RunMark } from './RunMark.tsx';
-import { useRunWords } from './useRunWords.ts';
 
 const GROUPS: readonly RunRowGroup[] = ['results', 'data', 'settings'];
 

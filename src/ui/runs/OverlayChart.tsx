@@ -1,5 +1,4 @@
 /** The curves of several runs over each other: training dashed, validation solid, a colour and a shape a run. */
-import { useComputedColorScheme } from '@mantine/core';
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import {
@@ -14,8 +13,9 @@ import {
   YAxis,
 } from 'recharts';
 import type { PlacedRun } from '../../state/runs/runs.ts';
+import { useChartStyle } from '../common/charts/useChartStyle.ts';
 import { type CurveKind, type CurveSplit, overlay } from './overlay.ts';
-import { CHART_COLORS, numberOf, styleOf, TRAINING_DASH } from './runStyles.ts';
+import { numberOf, styleOf, TRAINING_DASH } from './runStyles.ts';
 
 export interface OverlayChartProps {
   readonly placed: readonly PlacedRun[];
@@ -27,10 +27,8 @@ export interface OverlayChartProps {
 
 export function OverlayChart({ placed, kind, splits, formatValue }: OverlayChartProps) {
   const { t } = useTranslation(['runs', 'train']);
-  const scheme = useComputedColorScheme('light');
-  const colors = CHART_COLORS[scheme];
+  const { scheme, colors, words, axis, grid, tooltip } = useChartStyle();
   const { rows, curves, borders } = useMemo(() => overlay(placed, kind, splits), [placed, kind, splits]);
-  const axis = { stroke: colors.text, tick: { fill: colors.text, fontSize: 12 } };
   return (
     <figure
       style={{ margin: 0 }}
@@ -40,7 +38,7 @@ export function OverlayChart({ placed, kind, splits, formatValue }: OverlayChart
     >
       <ResponsiveContainer width="100%" height={280}>
         <LineChart data={[...rows]} margin={{ top: 18, right: 12, bottom: 4, left: 0 }}>
-          <CartesianGrid stroke={colors.grid} strokeDasharray="2 4" />
+          <CartesianGrid {...grid} />
           <XAxis
             dataKey="epoch"
             type="number"
@@ -56,10 +54,9 @@ export function OverlayChart({ placed, kind, splits, formatValue }: OverlayChart
             {...axis}
           />
           <Tooltip
-            isAnimationActive={false}
+            {...tooltip}
             formatter={(value) => (typeof value === 'number' ? formatValue(value) : t('train:chart.none'))}
             labelFormatter={(epoch) => t('train:chart.epochNumber', { epoch: String(epoch) })}
-            contentStyle={{ background: colors.paper, borderColor: colors.grid, color: colors.text }}
           />
           {borders.map(({ place, epoch }) => (
             <ReferenceLine
@@ -67,7 +64,7 @@ export function OverlayChart({ placed, kind, splits, formatValue }: OverlayChart
               x={epoch}
               stroke={styleOf(place).color[scheme]}
               strokeDasharray="1 3"
-              label={{ value: numberOf(place), position: 'top', fill: colors.text, fontSize: 12 }}
+              label={{ value: numberOf(place), position: 'top', ...words }}
             />
           ))}
           {curves.map(({ place, split, key, markedEpochs }) => {

@@ -1,19 +1,20 @@
 /** The chosen runs' curves with their legend. */
-import { Group, SimpleGrid, Stack, Switch, Text, Title, useComputedColorScheme } from '@mantine/core';
+import { Group, SimpleGrid, Stack, Switch, Text, Title } from '@mantine/core';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { PlacedRun } from '../../state/runs/runs.ts';
+import { useChartStyle } from '../common/charts/useChartStyle.ts';
 import { useFormat } from '../common/useFormat.ts';
 import { OverlayChart } from './OverlayChart.tsx';
 import type { CurveSplit } from './overlay.ts';
 import { RunMark } from './RunMark.tsx';
-import { CHART_COLORS, TRAINING_DASH } from './runStyles.ts';
+import { TRAINING_DASH } from './runStyles.ts';
 
 const VALIDATION: readonly CurveSplit[] = ['validation'];
 const BOTH: readonly CurveSplit[] = ['training', 'validation'];
 
 function LineSample({ dash, label }: { readonly dash?: string; readonly label: string }) {
-  const { text } = CHART_COLORS[useComputedColorScheme('light')];
+  const { text } = useChartStyle().colors;
   return (
     <Group gap={6} wrap="nowrap">
       <svg width={32} height={8} aria-hidden>

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { MOST_COMPARED } from '../../state/runs/runs.ts';
-import { luminance } from '../evaluate/cellColors.ts';
-import { CHART_COLORS, RUN_STYLES } from './runStyles.ts';
+import { CHART_COLORS } from '../common/charts/useChartStyle.ts';
+import { luminance } from '../common/colors.ts';
+import { RUN_STYLES } from './runStyles.ts';
 
 function luminanceOf(hex: string): number {
   const [red = 0, green = 0, blue = 0] = [1, 3, 5].map((at) => Number.parseInt(hex.slice(at, at + 2), 16));

@@ -1,6 +1,5 @@
 /** How each place beside the others is told apart: a number, a shape, and a colour that colour-blind eyes tell too. */
-
-export type Scheme = 'light' | 'dark';
+import type { Scheme } from '../common/charts/useChartStyle.ts';
 
 export interface RunStyle {
   /** All at least 3 : 1 on the page's background of their scheme. After Okabe & Ito, darkened or lightened for that. */
@@ -35,10 +34,5 @@ export function styleOf(place: number): RunStyle {
 export function numberOf(place: number): string {
   return String(place + 1);
 }
-
-export const CHART_COLORS = {
-  light: { grid: '#e4e0d6', text: '#4a5450', paper: '#ffffff' },
-  dark: { grid: '#36423f', text: '#b4bfbc', paper: '#1d2624' },
-} as const satisfies Readonly<Record<Scheme, object>>;
 
 export const TRAINING_DASH = '5 4';

@@ -3,7 +3,7 @@ import { Button, NativeSelect, SimpleGrid, Stack, Switch } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
 import { DEFAULT_TRAIN_SETTINGS, type TrainSettings } from '../../domain/trainSettings.ts';
-import { changeTrainSettings, resetTrainSettings, trainingStore } from '../../state/training/training.ts';
+import { changeTrainSettings, nextRunStore, resetTrainSettings } from '../../state/training/nextRun.ts';
 import {
   CLIP_NORM_RANGE,
   effectiveBatch,
@@ -29,7 +29,7 @@ const DEFAULT_PATIENCE = DEFAULT_TRAIN_SETTINGS.earlyStoppingPatience ?? PATIENC
 
 function ChoiceInput<K extends keyof typeof CHOICES>({ name }: { readonly name: K }) {
   const { t } = useTranslation('train');
-  const value = useStore(trainingStore, ({ settings }) => settings[name]);
+  const value = useStore(nextRunStore, ({ settings }) => settings[name]);
   const choices: readonly string[] = CHOICES[name];
   // The keys of the choices are the settings' own values; words.test.ts and the list above keep them together.
   const word = (choice: string) => t(`advanced.${name}.${choice}` as 'advanced.head.mlp');
@@ -82,7 +82,7 @@ function OptionalNumber({ words, numberWords, field, value, usual, onChange }: O
 
 export function AdvancedSettings() {
   const { t } = useTranslation('train');
-  const settings = useStore(trainingStore, (state) => state.settings);
+  const settings = useStore(nextRunStore, (state) => state.settings);
   const helpOf = (key: NumberSetting) => {
     const help = t(`advanced.${key}.help`);
     if (key !== 'accumulationSteps') return help;

@@ -2,14 +2,15 @@
 import { Button } from '@mantine/core';
 import { IconPlayerPause, IconPlayerPlay } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
-import { useStore } from 'zustand';
-import { isPausable } from '../../state/training/store.ts';
-import { continueTraining, pauseTraining, trainingStore } from '../../state/training/training.ts';
+import { pauseTraining, unpauseTraining } from '../../state/training/control.ts';
+import { isPausable } from '../../state/training/run.ts';
+import { useRun } from './useRun.ts';
 
 export function PauseButton() {
   const { t } = useTranslation('train');
-  const { phase, paused, finishing } = useStore(trainingStore);
-  if (!isPausable(phase, finishing)) return null;
+  const paused = useRun((run) => run.paused);
+  const canRest = useRun(isPausable);
+  if (!canRest) return null;
   // One button whose words change, not two: whoever pressed it by keyboard keeps the place.
   return (
     <Button
@@ -17,7 +18,7 @@ export function PauseButton() {
       leftSection={
         paused ? <IconPlayerPlay aria-hidden size={18} /> : <IconPlayerPause aria-hidden size={18} />
       }
-      onClick={paused ? continueTraining : pauseTraining}
+      onClick={paused ? unpauseTraining : pauseTraining}
     >
       {t(paused ? 'pause.goOn' : 'pause.pause')}
     </Button>

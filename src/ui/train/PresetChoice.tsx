@@ -2,13 +2,13 @@
 import { Radio, Stack } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
+import { changeTrainSettings, nextRunStore } from '../../state/training/nextRun.ts';
 import { applyPreset, presetOf, TRAIN_PRESETS } from '../../state/training/presets.ts';
 import { startingPointStore } from '../../state/training/startingPoint.ts';
-import { changeTrainSettings, trainingStore } from '../../state/training/training.ts';
 
 export function PresetChoice() {
   const { t } = useTranslation('tune');
-  const current = useStore(trainingStore, ({ settings }) => presetOf(settings));
+  const current = useStore(nextRunStore, ({ settings }) => presetOf(settings));
   // What has learned before learns on: a head alone is no choice over it.
   const isFromFineTuned = useStore(startingPointStore, ({ model }) => model !== null && model.cut !== null);
   return (

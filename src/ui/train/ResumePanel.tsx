@@ -4,7 +4,8 @@ import { useId } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
 import { discardInterrupted, interruptedStore } from '../../state/training/checkpoint.ts';
-import { resumeTraining, trainingStore } from '../../state/training/training.ts';
+import { lastRunStore } from '../../state/training/lastRun.ts';
+import { resumeTraining } from '../../state/training/training.ts';
 import { Panel } from '../common/Panel.tsx';
 import { useAction } from '../common/useAction.ts';
 import { useFormat } from '../common/useFormat.ts';
@@ -13,8 +14,11 @@ export function ResumePanel() {
   const { t } = useTranslation('train');
   const format = useFormat();
   const id = useId();
-  const { interrupted } = useStore(interruptedStore);
-  const hasGonePictures = useStore(trainingStore, ({ error }) => error?.code === 'notFound');
+  const interrupted = useStore(interruptedStore, (state) => state.interrupted);
+  const hasGonePictures = useStore(
+    lastRunStore,
+    ({ last }) => last?.outcome.kind === 'failed' && last.outcome.error.code === 'notFound',
+  );
   const discard = useAction(discardInterrupted);
   if (!interrupted) return null;
   const { name, classNames, epoch, plannedEpochs, savedAt } = interrupted;

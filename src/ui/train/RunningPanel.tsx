@@ -1,41 +1,65 @@
 /** A run while it goes on: steps, progress, curves, a rest in between, and the two ways to end it. */
 import { Button, Group, Stack, Text, Title } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
-import { useStore } from 'zustand';
-import { skipsTuning } from '../../state/training/store.ts';
-import { cancelTraining, finishTraining, trainingStore } from '../../state/training/training.ts';
+import { cancelTraining, finishTraining } from '../../state/training/control.ts';
+import { skipsFineTuning } from '../../state/training/run.ts';
 import { Curves } from '../common/charts/Curves.tsx';
-import { PhaseProgress } from '../common/progress/PhaseProgress.tsx';
 import { LeftOut } from './LeftOut.tsx';
 import { PauseButton } from './PauseButton.tsx';
+import { RunProgress } from './RunProgress.tsx';
 import { TrainSteps } from './TrainSteps.tsx';
+import { useRun } from './useRun.ts';
+
+function StopButton() {
+  const { t } = useTranslation('train');
+  const finishing = useRun((run) => run.finishing);
+  const hasEpoch = useRun(({ curve }) => curve.length > 0);
+  const isTuningSkipped = useRun(skipsFineTuning);
+  return (
+    <Button
+      variant="default"
+      // Its words may need two lines on a phone.
+      h="auto"
+      mih={36}
+      styles={{ label: { whiteSpace: 'normal' } }}
+      onClick={finishTraining}
+      disabled={finishing || !hasEpoch}
+    >
+      {t(finishing ? 'finishing' : isTuningSkipped ? 'stopAndKeepHead' : 'stopAndKeep')}
+    </Button>
+  );
+}
+
+function LiveCurves() {
+  const { t } = useTranslation('train');
+  const shown = useRun(({ curve, bestEpoch }) => ({ curve, bestEpoch }));
+  if (!shown) return null;
+  return (
+    <Stack gap="sm">
+      <Title order={2} size="h3">
+        {t('chart.title')}
+      </Title>
+      <Curves {...shown} />
+    </Stack>
+  );
+}
 
 export function RunningPanel() {
   const { t } = useTranslation('train');
-  const { phase, curve, bestEpoch, leftOut, finishing, paused } = useStore(trainingStore);
-  const isTuningSkipped = useStore(trainingStore, skipsTuning);
+  const step = useRun((run) => run.step);
+  const paused = useRun((run) => run.paused) ?? false;
+  const leftOut = useRun((run) => run.leftOut);
+  if (step === null) return null;
   return (
     <Stack gap="lg">
-      <TrainSteps phase={phase} isPaused={paused} />
-      <PhaseProgress />
+      <TrainSteps step={step} isPaused={paused} />
+      <RunProgress />
       <Group>
         <PauseButton />
-        {phase === 'training' && (
-          <Button
-            variant="default"
-            // Its words may need two lines on a phone.
-            h="auto"
-            mih={36}
-            styles={{ label: { whiteSpace: 'normal' } }}
-            onClick={finishTraining}
-            disabled={finishing || curve.length === 0}
-          >
-            {t(finishing ? 'finishing' : isTuningSkipped ? 'stopAndKeepHead' : 'stopAndKeep')}
-          </Button>
-        )}
-        {phase !== 'saving' && (
+        {step === 'training' && <StopButton />}
+        {step !== 'saving' && (
           <Button variant="default" onClick={cancelTraining}>
-            {t(phase === 'checking' ? 'skipCheck' : 'cancel')}
+            {t(step === 'checking' ? 'skipCheck' : 'cancel')}
           </Button>
         )}
       </Group>
@@ -43,15 +67,8 @@ export function RunningPanel() {
       <Text role="status" size="sm" c="dimmed">
         {t(paused ? 'pause.state' : 'hiddenTab')}
       </Text>
-      <LeftOut paths={leftOut} />
-      {phase !== 'preparing' && phase !== 'extracting' && (
-        <Stack gap="sm">
-          <Title order={2} size="h3">
-            {t('chart.title')}
-          </Title>
-          <Curves curve={curve} bestEpoch={bestEpoch} />
-        </Stack>
-      )}
+      <LeftOut paths={leftOut ?? []} />
+      {step !== 'preparing' && step !== 'extracting' && <LiveCurves />}
     </Stack>
   );
 }

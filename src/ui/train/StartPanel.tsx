@@ -6,14 +6,15 @@ import { useStore } from 'zustand';
 import { datasetStore, findingsOf } from '../../state/dataset/dataset.ts';
 import { intakeStore } from '../../state/dataset/intake.ts';
 import { toHash } from '../../state/shell/navigation.ts';
-import { startTraining, trainingStore } from '../../state/training/training.ts';
-import { Findings } from '../dataset/Findings.tsx';
-import { IntakeStatus } from '../dataset/IntakeStatus.tsx';
+import { lastRunStore, unsavedModel } from '../../state/training/lastRun.ts';
+import { startTraining } from '../../state/training/training.ts';
+import { Findings } from '../common/dataset/Findings.tsx';
+import { IntakeStatus } from '../common/dataset/IntakeStatus.tsx';
 import { AdvancedSettings } from './AdvancedSettings.tsx';
 import { AugmentItem } from './augment/AugmentPanel.tsx';
 import { BaselinePanel } from './baseline/BaselinePanel.tsx';
 import { FineTuneCost } from './fineTune/FineTuneCost.tsx';
-import { TuneItem } from './fineTune/FineTunePanel.tsx';
+import { FineTuneItem } from './fineTune/FineTunePanel.tsx';
 import { PlanSentence } from './PlanSentence.tsx';
 import { PresetChoice } from './PresetChoice.tsx';
 import { StartingPoint } from './StartingPoint.tsx';
@@ -22,9 +23,10 @@ import { BeforeRunNotes } from './Warnings.tsx';
 export function StartPanel({ label }: { readonly label: string }) {
   const { t } = useTranslation('train');
   const id = useId();
-  const { dataset, loading } = useStore(datasetStore);
+  const dataset = useStore(datasetStore, (state) => state.dataset);
+  const loading = useStore(datasetStore, (state) => state.loading);
   const isReading = useStore(intakeStore, ({ phase }) => phase !== 'idle');
-  const isUnsaved = useStore(trainingStore, ({ unsaved }) => unsaved !== null);
+  const isUnsaved = useStore(lastRunStore, (state) => unsavedModel(state) !== null);
   if (loading) return <Loader role="status" aria-label={t('loading')} />;
   const findings = findingsOf(dataset);
   const isTrainable = findings.every(({ severity }) => severity !== 'error');
@@ -67,7 +69,7 @@ export function StartPanel({ label }: { readonly label: string }) {
       {canTrain && <BaselinePanel />}
       <Accordion variant="separated" order={2} multiple>
         <AugmentItem />
-        <TuneItem />
+        <FineTuneItem />
         <Accordion.Item value="advanced">
           <Accordion.Control>{t('advanced.title')}</Accordion.Control>
           <Accordion.Panel>

@@ -3,19 +3,19 @@
 import { Group, Text, ThemeIcon } from '@mantine/core';
 import { IconCheck, IconPlayerPause } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
-import type { TrainingPhase } from '../../state/training/store.ts';
+import type { RunStep } from '../../state/training/run.ts';
 
 const STEPS = ['preparing', 'extracting', 'training', 'saving'] as const;
 
 type StepState = 'done' | 'now' | 'waiting';
 
 /** Checking is the first half of "check and save". */
-function stepOf(phase: TrainingPhase): TrainingPhase {
-  return phase === 'checking' ? 'saving' : phase;
+function shownStep(step: RunStep): RunStep {
+  return step === 'checking' ? 'saving' : step;
 }
 
 export interface TrainStepsProps {
-  readonly phase: TrainingPhase;
+  readonly step: RunStep;
   readonly isPaused: boolean;
 }
 
@@ -25,9 +25,9 @@ function StepMark({ state, isPaused, number }: { state: StepState; isPaused: boo
   return state === 'now' && isPaused ? <IconPlayerPause size={14} /> : number;
 }
 
-export function TrainSteps({ phase, isPaused }: TrainStepsProps) {
+export function TrainSteps({ step: running, isPaused }: TrainStepsProps) {
   const { t } = useTranslation('train');
-  const current = (STEPS as readonly TrainingPhase[]).indexOf(stepOf(phase));
+  const current = (STEPS as readonly RunStep[]).indexOf(shownStep(running));
   return (
     <Group component="ol" aria-label={t('steps.label')} gap="lg" m={0} p={0} style={{ listStyle: 'none' }}>
       {STEPS.map((step, index) => {

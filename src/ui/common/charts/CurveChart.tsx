@@ -1,6 +1,5 @@
 /** One live curve, training and validation. Dashes and dot shapes tell the lines apart without colour. */
 
-import { useComputedColorScheme } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import {
   CartesianGrid,
@@ -18,15 +17,10 @@ import type { EpochMetrics } from '../../../domain/curve.ts';
 import type { Overfitting } from '../../../evaluation/warnings.ts';
 import { marksOf } from './curveMarks.ts';
 import { thinOut } from './thinOut.ts';
+import { useChartStyle } from './useChartStyle.ts';
 
 /** Closer together nobody can tell them apart, and a page that draws thousands five times a second stands still. */
 const MOST_POINTS = 200;
-
-/** All but the grid and the area at least 4.5 : 1 on the page's background of their scheme. */
-const COLORS = {
-  light: { training: '#066455', validation: '#b34700', grid: '#e4e0d6', text: '#4a5450', paper: '#ffffff' },
-  dark: { training: '#48b89f', validation: '#ffb84d', grid: '#36423f', text: '#b4bfbc', paper: '#1d2624' },
-};
 
 const KINDS = {
   accuracy: { validation: 'validationAccuracy', figure: 'chart.accuracyFigure', height: 240, axis: 52 },
@@ -47,13 +41,11 @@ export interface CurveChartProps {
 
 export function CurveChart({ curve, bestEpoch, kind, overfitting = null, formatValue }: CurveChartProps) {
   const { t } = useTranslation('train');
-  const colors = COLORS[useComputedColorScheme('light')];
+  const { colors, words, axis, grid, tooltip } = useChartStyle();
   const { validation, figure, height, axis: axisWidth } = KINDS[kind];
   const hasValidation = validation !== null && curve.some((epoch) => epoch[validation] !== null);
-  const axis = { stroke: colors.text, tick: { fill: colors.text, fontSize: 12 } };
   const shown = thinOut(curve, bestEpoch, MOST_POINTS);
   const marks = marksOf(shown, kind === 'loss' ? overfitting : null);
-  const words = { fill: colors.text, fontSize: 12 };
   // Accuracy leaves room at the bottom, loss at the top.
   const edge = kind === 'accuracy' ? 'insideBottom' : 'insideTop';
   const line = { strokeWidth: 2, legendType: 'plainline', isAnimationActive: false } as const;
@@ -62,7 +54,7 @@ export function CurveChart({ curve, bestEpoch, kind, overfitting = null, formatV
     <figure style={{ margin: 0 }} aria-label={t(figure, { epochs: curve.length })}>
       <ResponsiveContainer width="100%" height={height}>
         <LineChart data={[...shown]} margin={{ top: 18, right: 12, bottom: 4, left: 0 }}>
-          <CartesianGrid stroke={colors.grid} strokeDasharray="2 4" />
+          <CartesianGrid {...grid} />
           <XAxis dataKey="epoch" allowDecimals={false} minTickGap={16} {...axis} />
           <YAxis
             width={axisWidth}
@@ -71,17 +63,16 @@ export function CurveChart({ curve, bestEpoch, kind, overfitting = null, formatV
             {...axis}
           />
           <Tooltip
-            isAnimationActive={false}
+            {...tooltip}
             formatter={(value) => (typeof value === 'number' ? formatValue(value) : t('chart.none'))}
             labelFormatter={(epoch) => t('chart.epochNumber', { epoch: String(epoch) })}
-            contentStyle={{ background: colors.paper, borderColor: colors.grid, color: colors.text }}
           />
           <Legend wrapperStyle={{ fontSize: 13 }} />
           {marks.overfitting && (
             <ReferenceArea
               x1={marks.overfitting.startEpoch}
               x2={marks.overfitting.endEpoch}
-              fill={colors.validation}
+              fill={colors.second}
               fillOpacity={0.12}
               // Below the words of the border, should both come together.
               label={{ value: t('chart.overfitting'), position: 'insideTopRight', dy: 16, ...words }}
@@ -110,7 +101,7 @@ export function CurveChart({ curve, bestEpoch, kind, overfitting = null, formatV
             {...line}
             dataKey={kind}
             name={t(kind === 'learningRate' ? 'chart.rate' : 'chart.training')}
-            stroke={colors.training}
+            stroke={colors.first}
             dot={dot}
           />
           {hasValidation && (
@@ -118,7 +109,7 @@ export function CurveChart({ curve, bestEpoch, kind, overfitting = null, formatV
               {...line}
               dataKey={validation}
               name={t('chart.validation')}
-              stroke={colors.validation}
+              stroke={colors.second}
               strokeDasharray="6 4"
               dot={dot}
             />

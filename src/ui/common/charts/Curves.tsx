@@ -5,11 +5,11 @@ import { type ReactNode, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { EpochMetrics } from '../../../domain/curve.ts';
 import { findOverfitting } from '../../../evaluation/warnings.ts';
-import { OverfittingNote } from '../../train/Warnings.tsx';
 import { useFormat } from '../useFormat.ts';
 import { CurveChart } from './CurveChart.tsx';
 import { CurveTable } from './CurveTable.tsx';
 import { isRateChanging, RATE_DIGITS, ratesOf } from './curveMarks.ts';
+import { OverfittingNote } from './OverfittingNote.tsx';
 
 export interface CurvesProps {
   readonly curve: readonly EpochMetrics[];

@@ -5,7 +5,7 @@ import { useStore } from 'zustand';
 import { engineStore } from '../../../state/engine/engine.ts';
 import { cancelTransfer, dismissTransferError, modelsStore } from '../../../state/models/models.ts';
 import { ErrorMessage } from '../ErrorMessage.tsx';
-import { PrepareProgressBar } from './PhaseProgress.tsx';
+import { PrepareProgressBar } from './PrepareProgressBar.tsx';
 import { ProgressBar } from './ProgressBar.tsx';
 
 export function TransferStatus() {

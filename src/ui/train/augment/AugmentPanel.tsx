@@ -3,7 +3,7 @@ import { Accordion, Button, Group, Stack, Switch } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
 import { DEFAULT_AUGMENTATION } from '../../../domain/augmentation.ts';
-import { changeTrainSettings, trainingStore } from '../../../state/training/training.ts';
+import { changeTrainSettings, nextRunStore } from '../../../state/training/nextRun.ts';
 import { AugmentControls } from './AugmentControls.tsx';
 import classes from './AugmentPreview.module.css';
 import { AugmentPreview } from './AugmentPreview.tsx';
@@ -11,7 +11,7 @@ import { AUGMENT_PRESETS, augmentPreset, augmentPresetOf } from './augmentFields
 
 export function AugmentPanel() {
   const { t } = useTranslation('augment');
-  const augmentation = useStore(trainingStore, ({ settings }) => settings.augmentation);
+  const augmentation = useStore(nextRunStore, ({ settings }) => settings.augmentation);
   const current = augmentPresetOf(augmentation);
   return (
     <Stack>

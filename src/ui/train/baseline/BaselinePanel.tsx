@@ -11,10 +11,10 @@ import {
   considerBaseline,
   lookNow,
 } from '../../../state/estimates/baseline.ts';
-import { trainingStore } from '../../../state/training/training.ts';
+import { nextRunStore } from '../../../state/training/nextRun.ts';
 import { ErrorMessage } from '../../common/ErrorMessage.tsx';
 import { Panel } from '../../common/Panel.tsx';
-import { PrepareProgressBar } from '../../common/progress/PhaseProgress.tsx';
+import { PrepareProgressBar } from '../../common/progress/PrepareProgressBar.tsx';
 import { ProgressBar } from '../../common/progress/ProgressBar.tsx';
 import { useFormat } from '../../common/useFormat.ts';
 import { BaselineResult } from './BaselineResult.tsx';
@@ -23,8 +23,8 @@ import { BaselineResult } from './BaselineResult.tsx';
 function useBaseline() {
   const dataset = useStore(datasetStore, (state) => state.dataset);
   const status = useStore(engineStore, (state) => state.status);
-  const classWeights = useStore(trainingStore, ({ settings }) => settings.classWeights);
-  const seed = useStore(trainingStore, ({ settings }) => settings.seed);
+  const classWeights = useStore(nextRunStore, ({ settings }) => settings.classWeights);
+  const seed = useStore(nextRunStore, ({ settings }) => settings.seed);
   // biome-ignore lint/correctness/useExhaustiveDependencies: it reads them from the stores
   useEffect(() => void considerBaseline(), [dataset, status, classWeights, seed]);
   return useStore(baselineStore);

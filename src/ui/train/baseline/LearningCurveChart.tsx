@@ -1,5 +1,4 @@
 /** Accuracy against the number of pictures learned from. Doubling them is the same step everywhere. */
-import { useComputedColorScheme } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import {
   CartesianGrid,
@@ -12,19 +11,13 @@ import {
   YAxis,
 } from 'recharts';
 import type { LearningPoint } from '../../../evaluation/learningCurve.ts';
+import { useChartStyle } from '../../common/charts/useChartStyle.ts';
 import { useFormat } from '../../common/useFormat.ts';
-
-/** At least 4.5 : 1 on the card of their scheme. */
-const COLORS = {
-  light: { line: '#066455', grid: '#e4e0d6', text: '#4a5450', paper: '#ffffff' },
-  dark: { line: '#48b89f', grid: '#36423f', text: '#b4bfbc', paper: '#1d2624' },
-};
 
 export function LearningCurveChart({ points }: { readonly points: readonly LearningPoint[] }) {
   const { t } = useTranslation('answer');
   const format = useFormat();
-  const colors = COLORS[useComputedColorScheme('light')];
-  const axis = { stroke: colors.text, tick: { fill: colors.text, fontSize: 12 } };
+  const { colors, axis, grid, tooltip } = useChartStyle();
   // No bar leaves the axis: it would either stretch it beyond 100 % or, cut off, take half of a dot with it.
   const data = points.map(({ trainCount, accuracy, spread }) => ({
     ...{ trainCount, accuracy },
@@ -35,7 +28,7 @@ export function LearningCurveChart({ points }: { readonly points: readonly Learn
     <figure style={{ margin: 0 }} aria-label={t('chart.figure', { count: points.length })}>
       <ResponsiveContainer width="100%" height={200}>
         <LineChart data={data} margin={{ top: 8, right: 20, bottom: 4, left: 0 }}>
-          <CartesianGrid stroke={colors.grid} strokeDasharray="2 4" />
+          <CartesianGrid {...grid} />
           <XAxis
             dataKey="trainCount"
             type="number"
@@ -54,24 +47,23 @@ export function LearningCurveChart({ points }: { readonly points: readonly Learn
             {...axis}
           />
           <Tooltip
-            isAnimationActive={false}
+            {...tooltip}
             formatter={(value) => (typeof value === 'number' ? format.percent(value) : '')}
             labelFormatter={(count) => t('chart.pictures', { count: Number(count) })}
-            contentStyle={{ background: colors.paper, borderColor: colors.grid, color: colors.text }}
           />
           <Line
             dataKey="accuracy"
             name={t('chart.accuracy')}
-            stroke={colors.line}
+            stroke={colors.first}
             strokeWidth={2}
-            dot={{ r: 4, fill: colors.line }}
+            dot={{ r: 4, fill: colors.first }}
             isAnimationActive={false}
           >
             <ErrorBar
               dataKey="spread"
               width={6}
               strokeWidth={1.5}
-              stroke={colors.line}
+              stroke={colors.first}
               direction="y"
               isAnimationActive={false}
             />

@@ -11,9 +11,9 @@ import {
   estimateIfReady,
   fineTuneEstimateStore,
 } from '../../../state/estimates/fineTuneEstimate.ts';
+import { nextRunStore } from '../../../state/training/nextRun.ts';
 import { startingPointStore } from '../../../state/training/startingPoint.ts';
-import { trainingStore } from '../../../state/training/training.ts';
-import { PrepareProgressBar } from '../../common/progress/PhaseProgress.tsx';
+import { PrepareProgressBar } from '../../common/progress/PrepareProgressBar.tsx';
 import { useFormat } from '../../common/useFormat.ts';
 import { fineTuneDurationMs, fineTuneWarnings } from './fineTuneFields.ts';
 
@@ -24,7 +24,7 @@ export function FineTuneCost() {
   const { t } = useTranslation('tune');
   const format = useFormat();
   const { estimate, status } = useStore(fineTuneEstimateStore);
-  const settings = useStore(trainingStore, (state) => state.settings);
+  const settings = useStore(nextRunStore, (state) => state.settings);
   const start = useStore(startingPointStore, ({ model }) => model);
   const dataset = useStore(datasetStore, (state) => state.dataset);
   const engineStatus = useStore(engineStore, (state) => state.status);

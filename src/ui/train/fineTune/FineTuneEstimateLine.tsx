@@ -3,13 +3,13 @@ import { Alert, Stack, Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
 import type { FineTuneSettings } from '../../../domain/trainSettings.ts';
-import type { FineTuneEstimateState } from '../../../state/estimates/fineTuneCost.ts';
+import type { FineTuneCostEstimate } from '../../../state/estimates/fineTuneCost.ts';
 import { fineTuneEstimateStore } from '../../../state/estimates/fineTuneEstimate.ts';
 import { useFormat } from '../../common/useFormat.ts';
 import { fineTuneDurationMs, fineTuneWarnings } from './fineTuneFields.ts';
 
 /** What becomes of what the frozen part sees. */
-function cacheWords({ fitsCache, isAugmented }: FineTuneEstimateState) {
+function cacheWords({ fitsCache, isAugmented }: FineTuneCostEstimate) {
   if (!fitsCache) return 'estimate.notCached';
   return isAugmented ? 'estimate.augmented' : 'estimate.cached';
 }

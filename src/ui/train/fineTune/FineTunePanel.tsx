@@ -3,16 +3,16 @@ import { Accordion, NativeSelect, SimpleGrid, Stack, Switch } from '@mantine/cor
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
 import { DEFAULT_FINE_TUNE } from '../../../domain/trainSettings.ts';
+import { changeTrainSettings, nextRunStore } from '../../../state/training/nextRun.ts';
 import { startingPointStore } from '../../../state/training/startingPoint.ts';
-import { changeTrainSettings, trainingStore } from '../../../state/training/training.ts';
 import { HELP_BELOW } from '../../common/settings/settingFields.ts';
 import { NumberSettingInput } from '../NumberSettingInput.tsx';
 import { FineTuneEstimateLine } from './FineTuneEstimateLine.tsx';
-import { STAGE_CHOICES, TUNE_FIELDS } from './fineTuneFields.ts';
+import { FINE_TUNE_FIELDS, STAGE_CHOICES } from './fineTuneFields.ts';
 
 export function FineTunePanel() {
   const { t } = useTranslation('tune');
-  const fineTune = useStore(trainingStore, ({ settings }) => settings.fineTune);
+  const fineTune = useStore(nextRunStore, ({ settings }) => settings.fineTune);
   const isFromFineTuned = useStore(startingPointStore, ({ model }) => model !== null && model.cut !== null);
   return (
     <Stack>
@@ -39,7 +39,7 @@ export function FineTunePanel() {
                 if (stages) changeTrainSettings({ fineTune: { ...fineTune, stages } });
               }}
             />
-            {TUNE_FIELDS.map((field) => (
+            {FINE_TUNE_FIELDS.map((field) => (
               <NumberSettingInput
                 key={field.key}
                 field={field}
@@ -58,7 +58,7 @@ export function FineTunePanel() {
 }
 
 /** The panel as one line among the others that fold. */
-export function TuneItem() {
+export function FineTuneItem() {
   const { t } = useTranslation('tune');
   return (
     <Accordion.Item value="tune">

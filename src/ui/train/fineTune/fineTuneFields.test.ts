@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { DEFAULT_FINE_TUNE } from '../../../domain/trainSettings.ts';
-import type { FineTuneEstimateState } from '../../../state/estimates/fineTuneCost.ts';
+import type { FineTuneCostEstimate } from '../../../state/estimates/fineTuneCost.ts';
 import { parseSetting } from '../../common/settings/settingFields.ts';
-import { fineTuneDurationMs, fineTuneWarnings, STAGE_CHOICES, TUNE_FIELDS } from './fineTuneFields.ts';
+import { FINE_TUNE_FIELDS, fineTuneDurationMs, fineTuneWarnings, STAGE_CHOICES } from './fineTuneFields.ts';
 
-const modest: FineTuneEstimateState = {
+const modest: FineTuneCostEstimate = {
   trainableParameters: 15e6,
   firstSeconds: 30,
   secondsPerEpoch: 60,
@@ -15,12 +15,15 @@ const modest: FineTuneEstimateState = {
 };
 
 describe('the fields of fine-tuning', () => {
-  it.each(TUNE_FIELDS)('$key takes its own default and its bounds, and refuses what is beyond', (field) => {
-    for (const value of [DEFAULT_FINE_TUNE[field.key], field.min, field.max])
-      expect(parseSetting(field, value)).toBe(value);
-    expect(parseSetting(field, field.min / 2)).toBeNull();
-    expect(parseSetting(field, field.max * 2)).toBeNull();
-  });
+  it.each(FINE_TUNE_FIELDS)(
+    '$key takes its own default and its bounds, and refuses what is beyond',
+    (field) => {
+      for (const value of [DEFAULT_FINE_TUNE[field.key], field.min, field.max])
+        expect(parseSetting(field, value)).toBe(value);
+      expect(parseSetting(field, field.min / 2)).toBeNull();
+      expect(parseSetting(field, field.max * 2)).toBeNull();
+    },
+  );
 
   it('offer the default among what may learn', () => {
     expect(STAGE_CHOICES).toContain(DEFAULT_FINE_TUNE.stages);

@@ -1,10 +1,10 @@
 /** What a person may set of fine-tuning, within what bounds, and from when on it is worth a warning. */
 import type { FineTuneSettings } from '../../../domain/trainSettings.ts';
-import type { FineTuneEstimateState } from '../../../state/estimates/fineTuneCost.ts';
+import type { FineTuneCostEstimate } from '../../../state/estimates/fineTuneCost.ts';
 
 export const STAGE_CHOICES = [1, 2, 'all'] as const satisfies readonly FineTuneSettings['stages'][];
 
-export interface TuneField {
+export interface FineTuneField {
   readonly key: 'learningRate' | 'epochs' | 'batchSize';
   readonly min: number;
   readonly max: number;
@@ -12,7 +12,7 @@ export interface TuneField {
   readonly integer: boolean;
 }
 
-export const TUNE_FIELDS: readonly TuneField[] = [
+export const FINE_TUNE_FIELDS: readonly FineTuneField[] = [
   { key: 'learningRate', min: 1e-7, max: 1e-2, step: 1e-5, integer: false },
   { key: 'epochs', min: 1, max: 200, step: 1, integer: true },
   { key: 'batchSize', min: 1, max: 64, step: 4, integer: true },
@@ -22,20 +22,20 @@ export const TUNE_FIELDS: readonly TuneField[] = [
 const MUCH_MEMORY_BYTES = 1.5e9;
 const LONG_MS = 15 * 60_000;
 
-export type TuneWarning = 'memory' | 'time';
+export type FineTuneWarning = 'memory' | 'time';
 
 /** Time of all epochs, and of what runs once before them. */
 export function fineTuneDurationMs(
-  { firstSeconds, secondsPerEpoch }: Pick<FineTuneEstimateState, 'firstSeconds' | 'secondsPerEpoch'>,
+  { firstSeconds, secondsPerEpoch }: Pick<FineTuneCostEstimate, 'firstSeconds' | 'secondsPerEpoch'>,
   { epochs }: Pick<FineTuneSettings, 'epochs'>,
 ): number {
   return (firstSeconds + secondsPerEpoch * epochs) * 1000;
 }
 
 export function fineTuneWarnings(
-  estimate: FineTuneEstimateState,
+  estimate: FineTuneCostEstimate,
   settings: FineTuneSettings,
-): readonly TuneWarning[] {
+): readonly FineTuneWarning[] {
   return [
     ...(estimate.memoryBytes > MUCH_MEMORY_BYTES ? (['memory'] as const) : []),
     ...(fineTuneDurationMs(estimate, settings) > LONG_MS ? (['time'] as const) : []),

@@ -12,9 +12,9 @@ import {
   isFinding,
   lrFinderStore,
 } from '../../../state/estimates/lrFinder.ts';
-import { changeTrainSettings, trainingStore } from '../../../state/training/training.ts';
+import { changeTrainSettings, nextRunStore } from '../../../state/training/nextRun.ts';
 import { ErrorMessage } from '../../common/ErrorMessage.tsx';
-import { PrepareProgressBar } from '../../common/progress/PhaseProgress.tsx';
+import { PrepareProgressBar } from '../../common/progress/PrepareProgressBar.tsx';
 import { ProgressBar } from '../../common/progress/ProgressBar.tsx';
 import { useFormat } from '../../common/useFormat.ts';
 import { RateChart } from './RateChart.tsx';
@@ -40,7 +40,7 @@ function FinderProgress() {
 function Proposal({ proposal }: { readonly proposal: number | null }) {
   const { t } = useTranslation('tune');
   const format = useFormat();
-  const current = useStore(trainingStore, ({ settings }) => settings.learningRate);
+  const current = useStore(nextRunStore, ({ settings }) => settings.learningRate);
   if (proposal === null) return <Text role="status">{t('finder.none')}</Text>;
   const rate = format.number(proposal, 7);
   return (

@@ -1,5 +1,4 @@
 /** Loss against learning rate, each power of ten as wide as the next, with the proposal marked. */
-import { useComputedColorScheme } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import {
   CartesianGrid,
@@ -12,13 +11,9 @@ import {
   YAxis,
 } from 'recharts';
 import { HIGHEST_RATE, LOWEST_RATE, type RatePoint, smoothLosses } from '../../../evaluation/lrCurve.ts';
+import { useChartStyle } from '../../common/charts/useChartStyle.ts';
 import { useFormat } from '../../common/useFormat.ts';
 
-/** Text and line at least 4.5 : 1 on the page's background of their scheme. */
-const COLORS = {
-  light: { line: '#066455', mark: '#b34700', grid: '#e4e0d6', text: '#4a5450', paper: '#ffffff' },
-  dark: { line: '#48b89f', mark: '#ffb84d', grid: '#36423f', text: '#b4bfbc', paper: '#1d2624' },
-};
 const TICKS = [1e-6, 1e-4, 1e-2, 1];
 
 export interface RateChartProps {
@@ -29,9 +24,7 @@ export interface RateChartProps {
 export function RateChart({ points, proposal }: RateChartProps) {
   const { t } = useTranslation('tune');
   const format = useFormat();
-  const colors = COLORS[useComputedColorScheme('light')];
-  const words = { fill: colors.text, fontSize: 12 };
-  const axis = { stroke: colors.text, tick: words };
+  const { colors, words, axis, grid, tooltip } = useChartStyle();
   const rate = (value: number) => format.number(value, 7);
   const smoothed = smoothLosses(points.map(({ loss }) => loss));
   const data = points.map(({ learningRate }, i) => ({ learningRate, loss: smoothed[i] }));
@@ -47,7 +40,7 @@ export function RateChart({ points, proposal }: RateChartProps) {
     >
       <ResponsiveContainer width="100%" height={240}>
         <LineChart data={data} margin={{ top: 18, right: 16, bottom: 16, left: 0 }}>
-          <CartesianGrid stroke={colors.grid} strokeDasharray="2 4" />
+          <CartesianGrid {...grid} />
           <XAxis
             dataKey="learningRate"
             type="number"
@@ -60,15 +53,14 @@ export function RateChart({ points, proposal }: RateChartProps) {
           />
           <YAxis width={52} domain={[0, 'auto']} tickFormatter={(loss) => format.number(loss, 2)} {...axis} />
           <Tooltip
-            isAnimationActive={false}
+            {...tooltip}
             formatter={(loss) => (typeof loss === 'number' ? format.number(loss, 3) : '')}
             labelFormatter={(value) => `${t('finder.rate')} ${rate(Number(value))}`}
-            contentStyle={{ background: colors.paper, borderColor: colors.grid, color: colors.text }}
           />
           {proposal !== null && (
             <ReferenceLine
               x={proposal}
-              stroke={colors.mark}
+              stroke={colors.second}
               strokeDasharray="4 3"
               label={{ value: t('finder.proposed'), position: 'top', ...words }}
             />
@@ -76,7 +68,7 @@ export function RateChart({ points, proposal }: RateChartProps) {
           <Line
             dataKey="loss"
             name={t('finder.loss')}
-            stroke={colors.line}
+            stroke={colors.first}
             strokeWidth={2}
             dot={points.length < 2}
             isAnimationActive={false}

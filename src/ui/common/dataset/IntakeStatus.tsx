@@ -2,9 +2,9 @@
 import { Button, Group, Paper } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
-import { cancelIntake, dismissIntakeError, intakeStore } from '../../state/dataset/intake.ts';
-import { ErrorMessage } from '../common/ErrorMessage.tsx';
-import { ProgressBar } from '../common/progress/ProgressBar.tsx';
+import { cancelIntake, dismissIntakeError, intakeStore } from '../../../state/dataset/intake.ts';
+import { ErrorMessage } from '../ErrorMessage.tsx';
+import { ProgressBar } from '../progress/ProgressBar.tsx';
 
 export function IntakeStatus() {
   const { t } = useTranslation(['dataset', 'app']);

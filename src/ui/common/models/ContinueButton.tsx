@@ -2,8 +2,8 @@
 import { Button, type ButtonProps } from '@mantine/core';
 import { IconPlayerTrackNext } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
-import { continueTraining } from '../../state/training/continueTraining.ts';
-import { useAction } from '../common/useAction.ts';
+import { continueFromModel } from '../../../state/training/continueFromModel.ts';
+import { useAction } from '../useAction.ts';
 
 export interface ContinueButtonProps {
   readonly model: { readonly id: string; readonly name: string };
@@ -13,7 +13,7 @@ export interface ContinueButtonProps {
 
 export function ContinueButton({ model: { id, name }, size = 'sm' }: ContinueButtonProps) {
   const { t } = useTranslation('runs');
-  const go = useAction(continueTraining);
+  const go = useAction(continueFromModel);
   return (
     <Button
       size={size}

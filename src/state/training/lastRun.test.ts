@@ -2,12 +2,13 @@ import { describe, expect, it } from 'vitest';
 import type { EpochMetrics } from '../../domain/curve.ts';
 import { DEFAULT_FINE_TUNE, DEFAULT_TRAIN_SETTINGS } from '../../domain/trainSettings.ts';
 import { AppError } from '../../shared/errors.ts';
-import { atTenthOfRate, divergedIn, skipsTuning } from './store.ts';
+import { atTenthOfRate, divergedIn } from './lastRun.ts';
 
 const epoch = (number: number, phase?: EpochMetrics['phase']): EpochMetrics => ({
   ...{ epoch: number, loss: 1, accuracy: 0, validationLoss: null, validationAccuracy: null },
   ...{ elapsedMs: 1, phase },
 });
+const failed = (error: AppError) => ({ kind: 'failed', error }) as const;
 const both = { ...DEFAULT_TRAIN_SETTINGS, fineTune: DEFAULT_FINE_TUNE };
 
 describe('the phase in which a run got out of hand', () => {
@@ -16,24 +17,14 @@ describe('the phase in which a run got out of hand', () => {
     ['fineTune', { epoch: 3 }, [epoch(1), epoch(2, 'fineTune')]],
     ['fineTune', { epoch: 2, phase: 'fineTune' }, [epoch(1)]],
   ])('is %s by %j', (phase, details, curve) => {
-    expect(divergedIn({ error: new AppError('notFinite', details), curve })).toBe(phase);
+    expect(divergedIn({ outcome: failed(new AppError('notFinite', details)), curve })).toBe(phase);
   });
 
   it('is none after any other error', () => {
-    expect(divergedIn({ error: new AppError('outOfMemory', { epoch: 1 }), curve: [] })).toBeNull();
+    expect(divergedIn({ outcome: failed(new AppError('outOfMemory', { epoch: 1 })), curve: [] })).toBeNull();
     // Of the backbone: no learning rate helps against it.
-    expect(divergedIn({ error: new AppError('featuresNotFinite'), curve: [epoch(1)] })).toBeNull();
-    expect(divergedIn({ error: null, curve: [epoch(1)] })).toBeNull();
-  });
-});
-
-describe('stopping early', () => {
-  it('leaves out fine-tuning in the first of two phases only', () => {
-    expect(skipsTuning({ lastSettings: both, curve: [epoch(1)] })).toBe(true);
-    expect(skipsTuning({ lastSettings: both, curve: [] })).toBe(false);
-    expect(skipsTuning({ lastSettings: both, curve: [epoch(1), epoch(2, 'fineTune')] })).toBe(false);
-    expect(skipsTuning({ lastSettings: DEFAULT_TRAIN_SETTINGS, curve: [epoch(1)] })).toBe(false);
-    expect(skipsTuning({ lastSettings: null, curve: [] })).toBe(false);
+    expect(divergedIn({ outcome: failed(new AppError('featuresNotFinite')), curve: [epoch(1)] })).toBeNull();
+    expect(divergedIn({ outcome: { kind: 'done', modelId: 'a' }, curve: [epoch(1)] })).toBeNull();
   });
 });
 

@@ -3,7 +3,7 @@
 import { Alert, List } from '@mantine/core';
 import { IconAlertTriangle, IconInfoCircle } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
-import type { Finding } from '../../domain/dataset.ts';
+import type { Finding } from '../../../domain/dataset.ts';
 
 export interface FindingsProps {
   readonly findings: readonly Finding[];

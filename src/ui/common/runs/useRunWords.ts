@@ -1,7 +1,7 @@
 /** The names and values of a comparison's rows, in the language that is on. */
 import { useTranslation } from 'react-i18next';
-import type { RunRow, RunValue } from '../../state/runs/compareRuns.ts';
-import { useFormat } from '../common/useFormat.ts';
+import type { RunRow, RunValue } from '../../../state/runs/compareRuns.ts';
+import { useFormat } from '../useFormat.ts';
 import { formOf, labelKeyOf } from './runWords.ts';
 
 export function useRunWords() {

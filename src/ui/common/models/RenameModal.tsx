@@ -2,9 +2,9 @@
 import { Button, Group, Modal, Stack, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { renameKeptModel } from '../../state/models/models.ts';
-import { ErrorMessage } from '../common/ErrorMessage.tsx';
-import { useAction } from '../common/useAction.ts';
+import { renameKeptModel } from '../../../state/models/models.ts';
+import { ErrorMessage } from '../ErrorMessage.tsx';
+import { useAction } from '../useAction.ts';
 
 export interface RenameModalProps {
   readonly model: { readonly id: string; readonly name: string };

@@ -1,5 +1,5 @@
 /** Which words name a row of the comparison, and which its values. Keys of the word table only; the hook says them. */
-import type { RunRow, RunValue } from '../../state/runs/compareRuns.ts';
+import type { RunRow, RunValue } from '../../../state/runs/compareRuns.ts';
 
 /** Settings that the train view has words for already. */
 const TRAIN_WORDS: Readonly<Record<string, string>> = {

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { type AugmentSettings, NO_AUGMENTATION } from '../../domain/augmentation.ts';
-import type { StopReason } from '../../domain/curve.ts';
-import type { RunRecord } from '../../domain/run.ts';
-import { DEFAULT_FINE_TUNE, type TrainSettings } from '../../domain/trainSettings.ts';
-import { type Namespace, resources } from '../../i18n/resources.ts';
-import { compareRuns } from '../../state/runs/compareRuns.ts';
-import { sampleRun } from '../../testing/storage/records.ts';
+import { type AugmentSettings, NO_AUGMENTATION } from '../../../domain/augmentation.ts';
+import type { StopReason } from '../../../domain/curve.ts';
+import type { RunRecord } from '../../../domain/run.ts';
+import { DEFAULT_FINE_TUNE, type TrainSettings } from '../../../domain/trainSettings.ts';
+import { type Namespace, resources } from '../../../i18n/resources.ts';
+import { compareRuns } from '../../../state/runs/compareRuns.ts';
+import { sampleRun } from '../../../testing/storage/records.ts';
 import { formOf, labelKeyOf } from './runWords.ts';
 
 function wordsAt(key: string): unknown {

@@ -1,0 +1,76 @@
+/** How the last run ended, if there was one, and what can be done about it. */
+import { Alert, Anchor, Button, Stack, Text } from '@mantine/core';
+import { useTranslation } from 'react-i18next';
+import { useStore } from 'zustand';
+import { toHash } from '../../state/shell/navigation.ts';
+import { interruptedStore } from '../../state/training/checkpoint.ts';
+import { dismissLastRun, divergedIn, type LastRun, lastRunStore } from '../../state/training/lastRun.ts';
+import { startAtTenthOfRate } from '../../state/training/retry.ts';
+import { retrySave, startTraining } from '../../state/training/training.ts';
+import { ErrorMessage } from '../common/ErrorMessage.tsx';
+import { LeftOut } from './LeftOut.tsx';
+
+const CANCEL_WORDS = {
+  preparing: 'cancelled.preparing',
+  extracting: 'cancelled.extracting',
+  training: 'cancelled.training',
+} as const;
+
+function Outcome({ last }: { readonly last: LastRun }) {
+  const { t } = useTranslation('train');
+  const isInterrupted = useStore(interruptedStore, ({ interrupted }) => interrupted !== null);
+  const { outcome } = last;
+  if (outcome.kind === 'failed') {
+    return (
+      <ErrorMessage
+        error={outcome.error}
+        onClose={dismissLastRun}
+        // A new run would take the place of the one that can go on: the panel below offers both.
+        {...(isInterrupted
+          ? {}
+          : // With the same settings it would get out of hand once more.
+            divergedIn(last) !== null
+            ? { onRetry: () => void startAtTenthOfRate(), retryLabel: t('warnings.tenthOfRate') }
+            : { onRetry: () => void startTraining() })}
+      />
+    );
+  }
+  if (outcome.kind === 'unsaved') {
+    return (
+      <Stack gap="xs">
+        <ErrorMessage error={outcome.error} />
+        <Text>{t('saveFailed')}</Text>
+        <Button onClick={() => void retrySave()} style={{ alignSelf: 'flex-start' }}>
+          {t('saveAgain')}
+        </Button>
+      </Stack>
+    );
+  }
+  if (outcome.kind === 'done') {
+    return (
+      <Alert role="status" color="teal" variant="light">
+        {t('done')}{' '}
+        <Anchor href={toHash('result', outcome.modelId)} underline="always">
+          {t('showResult')}
+        </Anchor>
+      </Alert>
+    );
+  }
+  if (!(outcome.step in CANCEL_WORDS)) return null;
+  return (
+    <Alert role="status" color="gray" variant="light">
+      {t(CANCEL_WORDS[outcome.step as keyof typeof CANCEL_WORDS])}
+    </Alert>
+  );
+}
+
+export function LastRunPanel() {
+  const last = useStore(lastRunStore, (state) => state.last);
+  if (!last) return null;
+  return (
+    <>
+      <Outcome last={last} />
+      <LeftOut paths={last.leftOut} />
+    </>
+  );
+}
