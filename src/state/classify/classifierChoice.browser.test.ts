@@ -3,6 +3,7 @@ import type { EngineApi } from '../../rpc/engineApi.ts';
 import type { Handlers } from '../../rpc/server.ts';
 import { deleteModel, saveModel } from '../../storage/storedModels.ts';
 import { drawPng } from '../../testing/fixtures/drawnFiles.ts';
+import { createGate } from '../../testing/gate.ts';
 import { watchPageWorkers } from '../../testing/rpc/pageWorkers.ts';
 import { onSmallDisk } from '../../testing/storage/disks.ts';
 import { sampleModel } from '../../testing/storage/records.ts';
@@ -102,19 +103,34 @@ describe('the classifier', () => {
 
   it('that takes over in the middle is the only one whose answers come in', async () => {
     await chooseClassifier(IMAGENET);
-    let late = () => {};
-    classify.mockImplementationOnce(async (args, context) => {
-      await new Promise<void>((resolve) => {
-        late = resolve;
+    const gates = [createGate(), createGate()];
+    for (const { opened } of gates) {
+      classify.mockImplementationOnce(async (...asked) => {
+        await opened;
+        return answer(...asked);
       });
-      return answer(args, context);
-    });
+    }
     await classifyFiles(FILES);
     await vi.waitFor(() => expect(classify).toHaveBeenCalledOnce());
     const chosen = chooseClassifier(NEWER);
+    await vi.waitFor(() => expect(classify).toHaveBeenCalledTimes(2));
+    gates[0]?.open();
+    // The end of the first is not the end of both.
     expect(shown().running).toBe(true);
-    late();
+    gates[1]?.open();
     await chosen;
+    await settled();
+    expect(labels()).toEqual([NEWER, NEWER]);
+    expect(shown().error).toBeNull();
+  });
+
+  it('that is chosen after one that is gone hears nothing of that', async () => {
+    await chooseClassifier(IMAGENET);
+    await classifyFiles(FILES);
+    await settled();
+    const gone = chooseClassifier('gone');
+    const chosen = chooseClassifier(NEWER);
+    await Promise.all([gone, chosen]);
     await settled();
     expect(labels()).toEqual([NEWER, NEWER]);
     expect(shown().error).toBeNull();
