@@ -7,6 +7,7 @@ import { createGate } from '../../testing/gate.ts';
 import { watchPageWorkers } from '../../testing/rpc/pageWorkers.ts';
 import { onSmallDisk } from '../../testing/storage/disks.ts';
 import { sampleModel } from '../../testing/storage/records.ts';
+import { until } from '../../testing/until.ts';
 import {
   chooseClassifier,
   classifyFiles,
@@ -47,7 +48,7 @@ const answer: Classify = async (args, { progress }) => {
 const shown = () => classifyStore.getState();
 const labels = () => shown().items.map(({ top }) => top[0]?.label ?? null);
 const settled = () =>
-  vi.waitFor(() => {
+  until(() => {
     expect(shown()).toMatchObject({ reading: false, running: false });
     expect(shown().items.some(({ status }) => status === 'waiting')).toBe(false);
   });
@@ -111,9 +112,9 @@ describe('the classifier', () => {
       });
     }
     await classifyFiles(FILES);
-    await vi.waitFor(() => expect(classify).toHaveBeenCalledOnce());
+    await until(() => expect(classify).toHaveBeenCalledOnce());
     const chosen = chooseClassifier(NEWER);
-    await vi.waitFor(() => expect(classify).toHaveBeenCalledTimes(2));
+    await until(() => expect(classify).toHaveBeenCalledTimes(2));
     gates[0]?.open();
     // The end of the first is not the end of both.
     expect(shown().running).toBe(true);
@@ -151,7 +152,7 @@ describe('a model that was deleted meanwhile', () => {
     await deleteModel(OLDER);
     await chooseClassifier(OLDER);
     await classifyFiles(FILES);
-    await vi.waitFor(() => expect(shown()).toMatchObject({ running: false, error: { code: 'notFound' } }));
+    await until(() => expect(shown()).toMatchObject({ running: false, error: { code: 'notFound' } }));
     expect([labels(), classify.mock.calls.length]).toEqual([[null, null], 0]);
 
     await settleClassifier(null);

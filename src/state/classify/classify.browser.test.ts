@@ -6,6 +6,7 @@ import { AppError, toSerializedError } from '../../shared/errors.ts';
 import { drawPng, toZip } from '../../testing/fixtures/drawnFiles.ts';
 import { catchDownloads } from '../../testing/page/downloads.ts';
 import { watchPageWorkers } from '../../testing/rpc/pageWorkers.ts';
+import { until } from '../../testing/until.ts';
 import {
   cancelClassify,
   classifyFiles,
@@ -53,9 +54,9 @@ const list = () => shown().items.map(({ name, status, top }) => [name, status, t
 const entries = (widths: readonly number[]) =>
   Promise.all(widths.map(async (width) => ({ path: `${width}.png`, file: await drawPng(width) })));
 const doneAre = (count: number) =>
-  vi.waitFor(() => expect(list().filter(([, status]) => status === 'done')).toHaveLength(count));
+  until(() => expect(list().filter(([, status]) => status === 'done')).toHaveLength(count));
 const settled = () =>
-  vi.waitFor(() => {
+  until(() => {
     expect(shown()).toMatchObject({ reading: false, running: false });
     expect(shown().items.some(({ status }) => status === 'waiting')).toBe(false);
   });
@@ -138,7 +139,7 @@ describe('files to be classified', () => {
   it('wait when the engine fails, which is told, and are tried again', async () => {
     classify.mockRejectedValue(new AppError('notFinite'));
     await classifyFiles(await entries([31, 32]));
-    await vi.waitFor(() => expect(shown()).toMatchObject({ running: false, error: { code: 'notFinite' } }));
+    await until(() => expect(shown()).toMatchObject({ running: false, error: { code: 'notFinite' } }));
     expect(list()).toEqual([
       ['31.png', 'waiting', null],
       ['32.png', 'waiting', null],
@@ -193,7 +194,7 @@ describe('classifying', () => {
     late();
     classify.mockRejectedValue(new AppError('notFinite'));
     await classifyFiles(await entries([57]));
-    await vi.waitFor(() => expect(shown().error?.code).toBe('notFinite'));
+    await until(() => expect(shown().error?.code).toBe('notFinite'));
     clearClassify();
     expect(shown()).toMatchObject({ items: [], error: null });
   });
@@ -201,7 +202,7 @@ describe('classifying', () => {
   it('stops reading too, and nothing comes after', async () => {
     const large = await drawPng(900, '#432', 900);
     const taken = classifyFiles(Array.from({ length: 3000 }, (_, i) => ({ path: `${i}.png`, file: large })));
-    await vi.waitFor(() => expect(list().length).toBeGreaterThan(0), { timeout: 60_000 });
+    await until(() => expect(list().length).toBeGreaterThan(0));
     cancelClassify();
     await taken;
     const count = list().length;
@@ -215,7 +216,7 @@ describe('classifying', () => {
   it('tells that the reader died, and keeps what was read', async () => {
     const large = await drawPng(900, '#543', 900);
     const taken = classifyFiles(Array.from({ length: 3000 }, (_, i) => ({ path: `${i}.png`, file: large })));
-    await vi.waitFor(() => expect(list().length).toBeGreaterThan(0), { timeout: 60_000 });
+    await until(() => expect(list().length).toBeGreaterThan(0));
     kill('intake');
     await taken;
     expect(shown()).toMatchObject({ reading: false, error: { code: 'workerDied' } });

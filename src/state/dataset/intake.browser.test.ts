@@ -1,9 +1,10 @@
-import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { emptyDataset } from '../../dataset/operations.ts';
 import { loadDataset } from '../../storage/storedDataset.ts';
 import { HOSTILE_CLASS } from '../../testing/fixtures/awkward.ts';
 import { awkwardFolders, nameOf } from '../../testing/fixtures/awkwardFolders.ts';
 import { drawBrokenSvg, drawPng, drawSvgFile, hashOf, toZip } from '../../testing/fixtures/drawnFiles.ts';
+import { until } from '../../testing/until.ts';
 import { noticesStore } from '../shell/notices.ts';
 import { datasetStore, startDataset, undo } from './dataset.ts';
 import { type IntakeState, type IntakeTarget, intakeStore, takeFiles } from './intake.ts';
@@ -118,7 +119,7 @@ describe('files on their way in', () => {
   it('are kept with their bytes', async () => {
     const file = await drawPng(41);
     await takeFiles([{ path: 'cats/1.png', file }], INTO_FOLDERS);
-    await vi.waitFor(async () => expect(await loadDataset()).toEqual(dataset()), { timeout: 5000 });
+    await until(async () => expect(await loadDataset()).toEqual(dataset()));
     const hash = await hashOf(file);
     const bytes = await (await readPictures([hash])).get(hash)?.arrayBuffer();
     expect(bytes).toEqual(await file.arrayBuffer());

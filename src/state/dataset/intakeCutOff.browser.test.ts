@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { emptyDataset } from '../../dataset/operations.ts';
 import { drawPng } from '../../testing/fixtures/drawnFiles.ts';
 import { watchPageWorkers } from '../../testing/rpc/pageWorkers.ts';
+import { until } from '../../testing/until.ts';
 import { noticesStore } from '../shell/notices.ts';
 import { datasetStore, startDataset, undo } from './dataset.ts';
 import { cancelIntake, dismissIntakeError, type IntakeTarget, intakeStore, takeFiles } from './intake.ts';
@@ -23,7 +24,7 @@ const one = (name: string, widthPx: number) =>
 /** Begins to take more than is read in a while, and waits until some of it is there. */
 async function beginMany() {
   const taken = takeFiles(many, INTO_FOLDERS);
-  await vi.waitFor(() => expect(pictures().length).toBeGreaterThan(0), { timeout: 60_000, interval: 5 });
+  await until(() => expect(pictures().length).toBeGreaterThan(0));
   return { taken };
 }
 

@@ -1,9 +1,10 @@
-import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { emptyDataset } from '../../dataset/operations.ts';
 import type { FileEntry } from '../../domain/fileEntry.ts';
 import type { ReadPicture, SkippedFile } from '../../domain/picture.ts';
 import { drawBrokenSvg, drawPng, drawSvgFile, hashOf, toZip } from '../../testing/fixtures/drawnFiles.ts';
 import { watchPageWorkers } from '../../testing/rpc/pageWorkers.ts';
+import { until } from '../../testing/until.ts';
 import { datasetStore, startDataset } from './dataset.ts';
 import { takeFiles } from './intake.ts';
 import { readLoosePictures } from './loosePictures.ts';
@@ -23,7 +24,7 @@ function begin(entries: readonly FileEntry[]) {
     { onPicture: (picture) => pictures.push(picture), onSkipped: (file) => skipped.push(file) },
     cancel.signal,
   );
-  const someCame = () => vi.waitFor(() => expect(pictures.length).toBeGreaterThan(0), { timeout: 60_000 });
+  const someCame = () => until(() => expect(pictures.length).toBeGreaterThan(0));
   return { pictures, skipped, cancel, done, someCame };
 }
 

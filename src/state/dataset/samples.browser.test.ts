@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createGroupKey } from '../../dataset/groups.ts';
 import { emptyDataset } from '../../dataset/operations.ts';
 import { drawPng, toZip } from '../../testing/fixtures/drawnFiles.ts';
+import { until } from '../../testing/until.ts';
 import { noticesStore } from '../shell/notices.ts';
 import { datasetStore, splitsOf, startDataset } from './dataset.ts';
 import { cancelIntake, dismissIntakeError, type IntakeState, intakeStore } from './intake.ts';
@@ -160,9 +161,9 @@ describe('a sample set', () => {
       return new Response(readable);
     });
     const taking = takeSample('loose');
-    await expect
-      .poll(shown)
-      .toMatchObject({ phase: 'fetching', done: 100, total: FEW.size, remainingMs: null });
+    await until(() =>
+      expect(shown()).toMatchObject({ phase: 'fetching', done: 100, total: FEW.size, remainingMs: null }),
+    );
     cancelIntake();
     await taking;
     expect(isDropped).toBe(true);

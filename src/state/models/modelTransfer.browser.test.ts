@@ -7,6 +7,7 @@ import { catchDownloads } from '../../testing/page/downloads.ts';
 import { watchPageWorkers } from '../../testing/rpc/pageWorkers.ts';
 import { onSmallDisk, withoutDisk } from '../../testing/storage/disks.ts';
 import { sampleModel } from '../../testing/storage/records.ts';
+import { until } from '../../testing/until.ts';
 import { noticesStore } from '../shell/notices.ts';
 import {
   cancelTransfer,
@@ -63,9 +64,9 @@ afterEach(async () => {
 describe('a model file on its way in', () => {
   it('is read by the engine, kept, listed and told', async () => {
     const { done, end } = beginImport();
-    await expect
-      .poll(() => shown().transfer)
-      .toEqual({ kind: 'import', name: 'pets.zip', doneFraction: 0.25 });
+    await until(() =>
+      expect(shown().transfer).toEqual({ kind: 'import', name: 'pets.zip', doneFraction: 0.25 }),
+    );
     end();
     const id = (await done) ?? '';
     expect(await importer.mock.calls[0]?.[0].file.text()).toBe('a model file');
@@ -100,7 +101,7 @@ describe('a model file on its way in', () => {
 
   it('is dropped when the person says so, without a word', async () => {
     const { done, end } = beginImport();
-    await expect.poll(() => shown().transfer?.doneFraction).toBe(0.25);
+    await until(() => expect(shown().transfer?.doneFraction).toBe(0.25));
     cancelTransfer();
     expect(await done).toBeNull();
     end();
@@ -112,7 +113,7 @@ describe('a model file on its way in', () => {
 
   it('waits for the person while another one is under way', async () => {
     const { done, end } = beginImport();
-    await expect.poll(() => shown().transfer?.doneFraction).toBe(0.25);
+    await until(() => expect(shown().transfer?.doneFraction).toBe(0.25));
     expect(await importModelFile(FILE, 'second.zip')).toBeNull();
     const caught = await catchDownloads(() => exportKeptModel(ID));
     expect(caught).toEqual([]);
@@ -144,7 +145,7 @@ describe('a model on its way out', () => {
     let seen: unknown = null;
     exporter.mockImplementationOnce(async (_args, { progress }) => {
       progress({ doneFraction: 0.5 });
-      await expect.poll(() => shown().transfer?.doneFraction).toBe(0.5);
+      await until(() => expect(shown().transfer?.doneFraction).toBe(0.5));
       seen = shown().transfer;
       return { file: FILE, fileName: 'pets.zip' };
     });
@@ -166,7 +167,7 @@ describe('a model on its way out', () => {
 
       exporter.mockImplementationOnce(() => new Promise(() => undefined));
       const dropped = exportKeptModel(ID);
-      await expect.poll(() => exporter.mock.calls.length).toBe(2);
+      await until(() => expect(exporter.mock.calls.length).toBe(2));
       cancelTransfer();
       await dropped;
       expect(shown()).toMatchObject({ transfer: null, transferError: null });

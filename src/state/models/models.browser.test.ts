@@ -3,6 +3,7 @@ import { deleteModel, getModel, listModels, saveModel } from '../../storage/stor
 import { deleteRun, listRuns } from '../../storage/storedRuns.ts';
 import { onSmallDisk, withoutDisk } from '../../testing/storage/disks.ts';
 import { sampleModel, sampleRun } from '../../testing/storage/records.ts';
+import { until } from '../../testing/until.ts';
 import { type Notice, noticesStore } from '../shell/notices.ts';
 import {
   deleteKeptModel,
@@ -93,7 +94,7 @@ describe('what a run ended with', () => {
     const ask = vi.spyOn(navigator.storage, 'persist').mockReturnValue(new Promise(() => undefined));
     const id = await keep(trained(1));
     expect(listed().map((record) => record.id)).toEqual([id]);
-    await vi.waitFor(() => expect(ask).toHaveBeenCalledOnce());
+    await until(() => expect(ask).toHaveBeenCalledOnce());
     vi.restoreAllMocks();
   });
 
@@ -161,7 +162,7 @@ describe('a kept model', () => {
     const notice = newestNotice();
     expect(notice).toMatchObject({ messageKey: 'models:deleted', values: { name: NAME } });
     if (notice?.error === null) notice.action?.run();
-    await expect.poll(() => listed().map((record) => record.id)).toEqual([id]);
+    await until(() => expect(listed().map((record) => record.id)).toEqual([id]));
     expect(await getModel(id)).toEqual(before);
     // The run that it came from was there all the time.
     expect(await runsOf([id])).toHaveLength(1);
@@ -174,7 +175,7 @@ describe('a kept model', () => {
     const notice = newestNotice();
     await withoutDisk(async () => {
       if (notice?.error === null) notice.action?.run();
-      await expect.poll(newestNotice).toMatchObject({ error: { code: 'storageUnavailable' } });
+      await until(() => expect(newestNotice()).toMatchObject({ error: { code: 'storageUnavailable' } }));
     });
     expect(await stored()).toEqual([]);
     error.mockRestore();

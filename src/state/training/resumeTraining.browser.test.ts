@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { NO_AUGMENTATION } from '../../domain/augmentation.ts';
 import type { CheckpointRecord } from '../../domain/checkpoint.ts';
 import { DEFAULT_FINE_TUNE, DEFAULT_TRAIN_SETTINGS } from '../../domain/trainSettings.ts';
@@ -6,6 +6,7 @@ import { AppError } from '../../shared/errors.ts';
 import { loadCheckpoint, saveCheckpoint } from '../../storage/storedCheckpoint.ts';
 import { openTrainingPage } from '../../testing/page/trainingPage.ts';
 import { resultOf, snapshotAt } from '../../testing/rpc/trainingEngine.ts';
+import { until } from '../../testing/until.ts';
 import { datasetStore, deletePictures, undo } from '../dataset/dataset.ts';
 import { interruptedStore, lockCheckpoint, lookForInterrupted } from './checkpoint.ts';
 import { cancelTraining } from './control.ts';
@@ -111,7 +112,7 @@ describe('a run that goes on', () => {
     await leaveInterrupted();
     engine.train.mockImplementationOnce(async (args, { progress }) => {
       progress({ kind: 'snapshot', snapshot: snapshotAt(9) });
-      await vi.waitFor(async () => expect((await loadCheckpoint())?.snapshot.epoch).toBe(9));
+      await until(async () => expect((await loadCheckpoint())?.snapshot.epoch).toBe(9));
       expect(await loadCheckpoint()).toEqual({
         ...checkpoint,
         ...{ snapshot: snapshotAt(9), savedAt: expect.any(String) as string },
@@ -132,7 +133,7 @@ describe('a run that does not go on', () => {
     cancelTraining();
     await running;
     expect([run(), last(), await runs()]).toEqual([null, null, []]);
-    await vi.waitFor(() => expect(offered()?.epoch).toBe(4));
+    await until(() => expect(offered()?.epoch).toBe(4));
   });
 
   it('is over when it is cancelled as it learns', async () => {
@@ -152,7 +153,7 @@ describe('a run that does not go on', () => {
     engine.train.mockRejectedValueOnce(new AppError('notFound'));
     await resumeTraining();
     expect(last()?.outcome).toMatchObject({ kind: 'failed', error: { code: 'notFound' } });
-    await vi.waitFor(() => expect(offered()?.startedAt).toBe(STARTED_AT));
+    await until(() => expect(offered()?.startedAt).toBe(STARTED_AT));
     await resumeTraining();
     expect(last()?.outcome.kind).toBe('done');
   });
@@ -164,7 +165,7 @@ describe('a run that does not go on', () => {
       error: { code: 'modelFileUnsupported', details: { layer: 'tiny' } },
     });
     expect(engine.extract).not.toHaveBeenCalled();
-    await vi.waitFor(() => expect(offered()).not.toBeNull());
+    await until(() => expect(offered()).not.toBeNull());
   });
 
   it('is not there any more when another tab has gone on with it', async () => {
@@ -173,7 +174,7 @@ describe('a run that does not go on', () => {
     await resumeTraining();
     expect(last()?.outcome).toMatchObject({ error: { code: 'notFound' } });
     expect(engine.train).not.toHaveBeenCalled();
-    await vi.waitFor(() => expect(offered()?.startedAt).toBe('2026-02-02T00:00:00.000Z'));
+    await until(() => expect(offered()?.startedAt).toBe('2026-02-02T00:00:00.000Z'));
   });
 });
 
@@ -186,7 +187,7 @@ describe('while another tab trains', () => {
     expect(notices()).toMatchObject([{ messageKey: 'train:resume.elsewhere' }]);
     expect(engine.extract).not.toHaveBeenCalled();
     theirs.release();
-    await vi.waitFor(() => expect(offered()?.epoch).toBe(4));
+    await until(() => expect(offered()?.epoch).toBe(4));
   });
 
   it('a new run begins all the same, says what it cannot keep, and leaves theirs alone', async () => {

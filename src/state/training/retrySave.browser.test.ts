@@ -1,10 +1,11 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { loadCheckpoint } from '../../storage/storedCheckpoint.ts';
 import { getModel } from '../../storage/storedModels.ts';
 import { createGate } from '../../testing/gate.ts';
 import { openTrainingPage } from '../../testing/page/trainingPage.ts';
 import { curveTo, headOf, metricsOf, resultOf, snapshotAt } from '../../testing/rpc/trainingEngine.ts';
 import { onSmallDisk, withoutDisk } from '../../testing/storage/disks.ts';
+import { until } from '../../testing/until.ts';
 import { dismissLastRun, lastRunStore, unsavedModel } from './lastRun.ts';
 import { retrySave, startTraining } from './training.ts';
 
@@ -20,7 +21,7 @@ async function trainAndSaveOn(disk: (save: () => Promise<void>) => Promise<void>
   const checked = createGate();
   engine.train.mockImplementationOnce(async (args, { progress }) => {
     progress({ kind: 'snapshot', snapshot: snapshotAt(2) });
-    await vi.waitFor(async () => expect(await loadCheckpoint()).not.toBeNull());
+    await until(async () => expect(await loadCheckpoint()).not.toBeNull());
     return resultOf(args);
   });
   engine.evaluate.mockImplementationOnce(async () => {
@@ -28,7 +29,7 @@ async function trainAndSaveOn(disk: (save: () => Promise<void>) => Promise<void>
     return metricsOf(0.25);
   });
   const running = startTraining();
-  await vi.waitFor(() => expect(engine.evaluate).toHaveBeenCalledOnce());
+  await until(() => expect(engine.evaluate).toHaveBeenCalledOnce());
   await disk(async () => {
     checked.open();
     await running;

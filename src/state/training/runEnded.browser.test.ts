@@ -1,7 +1,8 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { loadCheckpoint } from '../../storage/storedCheckpoint.ts';
 import { openTrainingPage } from '../../testing/page/trainingPage.ts';
 import { curveTo, resultOf, snapshotAt } from '../../testing/rpc/trainingEngine.ts';
+import { until } from '../../testing/until.ts';
 import { datasetStore, deleteClass, undo } from '../dataset/dataset.ts';
 import { cancelTraining, finishTraining, pauseTraining, unpauseTraining } from './control.ts';
 import { dismissLastRun } from './lastRun.ts';
@@ -36,7 +37,7 @@ describe('a run that is not to go on', () => {
       return new Promise(() => undefined);
     });
     const running = startTraining();
-    await vi.waitFor(async () => expect(await loadCheckpoint()).not.toBeNull());
+    await until(async () => expect(await loadCheckpoint()).not.toBeNull());
     cancelTraining();
     await running;
     expect(last()).toMatchObject({ outcome: { kind: 'cancelled', step: 'training' }, curve: [] });
@@ -62,7 +63,7 @@ describe('a run that is not to go on', () => {
   it('rests until it is to go on, and the next one does not begin at rest', async () => {
     let passed = 0;
     engine.train.mockImplementation(async (args, { pauseGate }) => {
-      await vi.waitFor(() => expect(passed > 0 || pauseGate.isPaused).toBe(true));
+      await until(() => expect(passed > 0 || pauseGate.isPaused).toBe(true));
       await pauseGate.wait();
       passed += 1;
       return resultOf(args);

@@ -7,6 +7,7 @@ import { createGate } from '../../testing/gate.ts';
 import { openTrainingPage } from '../../testing/page/trainingPage.ts';
 import { PREPARED } from '../../testing/rpc/pageWorkers.ts';
 import { curveTo, headOf, metricsOf, resultOf, snapshotAt } from '../../testing/rpc/trainingEngine.ts';
+import { until } from '../../testing/until.ts';
 import { navigationStore } from '../shell/navigation.ts';
 import { interruptedStore } from './checkpoint.ts';
 import { lastRunStore } from './lastRun.ts';
@@ -120,7 +121,7 @@ describe('a run', () => {
       return new Promise(() => undefined);
     });
     const running = startTraining();
-    await vi.waitFor(async () => expect((await loadCheckpoint())?.snapshot.epoch).toBe(2));
+    await until(async () => expect((await loadCheckpoint())?.snapshot.epoch).toBe(2));
     engine.kill('engine');
     await running;
     expect(engine.train.mock.calls.map(([{ resumeFrom }]) => resumeFrom?.epoch ?? null)).toEqual([null, 2]);

@@ -1,12 +1,13 @@
 /** A data set that can be trained on, kept with its bytes as if a person had dropped it. */
 
-import { expect, vi } from 'vitest';
+import { expect } from 'vitest';
 import { emptyDataset } from '../../dataset/operations.ts';
 import type { SplitName } from '../../domain/picture.ts';
 import { type ArrivingPicture, beginIntake } from '../../state/dataset/arriving.ts';
 import { datasetStore, startDataset } from '../../state/dataset/dataset.ts';
 import { enqueueSave } from '../../state/dataset/pictureBlobs.ts';
 import { loadDataset } from '../../storage/storedDataset.ts';
+import { until } from '../until.ts';
 
 const SPLITS: readonly SplitName[] = ['train', 'train', 'train', 'validation', 'test'];
 
@@ -30,5 +31,5 @@ export async function takeTrainableDataset(folder: string): Promise<void> {
   datasetStore.setState({ dataset: emptyDataset(''), undo: [], redo: [] });
   beginIntake().add(trainablePictures(folder), [], null);
   await enqueueSave(async () => {});
-  await vi.waitFor(async () => expect(await loadDataset()).toEqual(datasetStore.getState().dataset), 5000);
+  await until(async () => expect(await loadDataset()).toEqual(datasetStore.getState().dataset));
 }

@@ -1,6 +1,6 @@
 /** A page on which whole runs can be tested: a data set on the disk, an engine that learns nothing, and what was kept. */
 
-import { expect, vi } from 'vitest';
+import { expect } from 'vitest';
 import { DEFAULT_TRAIN_SETTINGS } from '../../domain/trainSettings.ts';
 import { navigationStore } from '../../state/shell/navigation.ts';
 import { noticesStore } from '../../state/shell/notices.ts';
@@ -12,6 +12,7 @@ import { deleteCheckpoint, loadCheckpoint } from '../../storage/storedCheckpoint
 import { deleteModel, listModels } from '../../storage/storedModels.ts';
 import { deleteRun, listRuns } from '../../storage/storedRuns.ts';
 import { watchTrainingEngine } from '../rpc/trainingEngine.ts';
+import { until } from '../until.ts';
 import { takeTrainableDataset } from './trainableDataset.ts';
 
 /** @param name Of the data set; it tells what is kept from what other test files keep in the same database. */
@@ -28,7 +29,7 @@ export async function openTrainingPage(name: string) {
     last: () => lastRunStore.getState().last,
     notices: () => noticesStore.getState().notices,
     /** Resolves once the run that is going has come that far. */
-    stepIs: (step: string) => vi.waitFor(() => expect(runStore.getState().run?.step).toBe(step)),
+    stepIs: (step: string) => until(() => expect(runStore.getState().run?.step).toBe(step)),
     /** As before the first run. */
     reset(): void {
       engine.reset();

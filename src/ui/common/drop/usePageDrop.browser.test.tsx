@@ -2,6 +2,7 @@ import { act } from 'react';
 import { createRoot, type Root } from 'react-dom/client';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { noticesStore } from '../../../state/shell/notices.ts';
+import { until } from '../../../testing/until.ts';
 import type { DroppedFiles } from './droppedFiles.ts';
 import { type PageDrag, usePageDrop } from './usePageDrop.ts';
 
@@ -90,7 +91,7 @@ describe('a drop on the page', () => {
     await fire('dragenter', inClass(), carrying(other, file));
     expect(await fire('drop', inClass(), carrying(other, 'text', file))).toBe(true);
     expect(drag).toEqual({ dragging: false, overClass: null });
-    await vi.waitFor(() => expect(onDrop).toHaveBeenCalledOnce());
+    await until(() => expect(onDrop).toHaveBeenCalledOnce());
     const [files, classId] = onDrop.mock.calls[0] ?? [];
     expect(classId).toBe('class-1');
     expect(files?.failed).toEqual([]);
@@ -99,7 +100,7 @@ describe('a drop on the page', () => {
       ['b.png', 2],
     ]);
     await fire('drop', beside(), carrying(file));
-    await vi.waitFor(() => expect(onDrop).toHaveBeenCalledTimes(2));
+    await until(() => expect(onDrop).toHaveBeenCalledTimes(2));
     expect(onDrop.mock.calls[1]?.[1]).toBeNull();
   });
 
@@ -107,7 +108,7 @@ describe('a drop on the page', () => {
     const later = vi.fn<OnDrop>();
     await render(later);
     await fire('drop', beside(), carrying(file));
-    await vi.waitFor(() => expect(later).toHaveBeenCalledOnce());
+    await until(() => expect(later).toHaveBeenCalledOnce());
     expect(onDrop).not.toHaveBeenCalled();
     await act(async () => root.render(null));
     expect(await fire('drop', document.body, carrying(file))).toBe(false);
@@ -121,7 +122,7 @@ describe('a drop on the page', () => {
     // A browser that hands over an item it does not know.
     Object.defineProperty(transfer, 'items', { value: [{ kind: 'file' }] });
     await fire('drop', beside(), transfer);
-    await vi.waitFor(() =>
+    await until(() =>
       expect(noticesStore.getState().notices).toMatchObject([{ error: { code: 'unexpected' } }]),
     );
     expect(onDrop).not.toHaveBeenCalled();
