@@ -6,6 +6,7 @@ import type { Plugin } from 'vite';
 import { defineConfig } from 'vitest/config';
 import { CHROMIUM_FLAGS, findChromium, SOFTWARE_WEBGPU_FLAGS } from './tools/chromium.ts';
 import { NoSkippedTests } from './tools/noSkips.ts';
+import { versionDefines } from './tools/version.ts';
 
 const SHARED_DIR = resolve(import.meta.dirname, '../shared');
 
@@ -33,6 +34,7 @@ const executablePath = findChromium();
 
 export default defineConfig({
   worker: { format: 'es' },
+  define: versionDefines(),
   test: {
     globalSetup: 'tools/requireSetUp.ts',
     reporters: ['default', new NoSkippedTests()],

@@ -3,7 +3,16 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, type Page } from '@playwright/test';
 import { test } from './pages/fixtures.ts';
-import { bytesAt, type Files, PER_SMALL_CLASS, readSmallSet, SMALL_CLASSES, toTarGz, toZip, writeFiles } from './pages/pictures.ts';
+import {
+  bytesAt,
+  type Files,
+  PER_SMALL_CLASS,
+  readSmallSet,
+  SMALL_CLASSES,
+  toTarGz,
+  toZip,
+  writeFiles,
+} from './pages/pictures.ts';
 
 const WHOLE_SET = Object.fromEntries(SMALL_CLASSES.map((name) => [name, PER_SMALL_CLASS]));
 

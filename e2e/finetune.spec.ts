@@ -3,7 +3,15 @@ import { join } from 'node:path';
 import { expect, type Page } from '@playwright/test';
 import { expectSameCurve, keptCheckpoint, phaseCounts, shownModel } from './pages/kept.ts';
 import { type Guesses, Person } from './pages/person.ts';
-import { chooseBackend, crashGpu, epochsDone, expectEpoch, type Phases, setThorough, test } from './pages/tiny.ts';
+import {
+  chooseBackend,
+  crashGpu,
+  epochsDone,
+  expectEpoch,
+  type Phases,
+  setThorough,
+  test,
+} from './pages/tiny.ts';
 
 const QUICK: Phases = { headEpochs: 2, tuneEpochs: 4 };
 /** Long enough to be interrupted on any machine. */

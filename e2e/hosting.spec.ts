@@ -58,6 +58,39 @@ test('the policy of the page lets nothing out', async ({ person, page, guard }) 
   await person.goTo('Settings');
 });
 
+test('the policy as a header reaches the workers: they can send nothing anywhere either', async ({
+  person,
+  page,
+  smallSet,
+  guard,
+}) => {
+  const received: string[] = [];
+  const stranger = await serve((request, response) => {
+    received.push(request.url ?? '');
+    const open = { 'Access-Control-Allow-Origin': '*', 'Cross-Origin-Resource-Policy': 'cross-origin' };
+    response.writeHead(200, open).end('got it');
+  });
+  await person.goTo('Use it');
+  await person.classify([join(smallSet, 'animals', 'noto_cat.png')]);
+  const workers = page.workers();
+  expect(workers.length).toBeGreaterThanOrEqual(2);
+  for (const worker of workers) {
+    const sent = await worker.evaluate(
+      (url) =>
+        fetch(url, { method: 'POST', body: 'a picture' }).then(
+          () => 'sent',
+          () => 'refused',
+        ),
+      stranger.url,
+    );
+    expect(sent, worker.url()).toBe('refused');
+  }
+  expect(received).toEqual([]);
+  await stranger.close();
+  // What was refused is on the guard's list, as it should be.
+  guard.takeProblems();
+});
+
 test('a part that arrives damaged is fetched again', async ({ page, smallSet }) => {
   const server = await serveDamaged(SHARD, 1);
   const person = new Person(page);

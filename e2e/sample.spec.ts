@@ -51,7 +51,7 @@ test('the sample set trains to a test accuracy of at least 0.90 and again withou
     const total = cells.reduce((sum, count) => sum + count, 0);
     const right = cells.filter((_, i) => i % 6 === 0).reduce((sum, count) => sum + count, 0);
     expect(right / total).toBeCloseTo(first, 2);
-    await page.getByText('Fractions', { exact: true }).click();
+    await page.getByText('Shares', { exact: true }).click();
     await expect(matrix.getByRole('cell').first()).toContainText('%');
     const facts = page.getByRole('region', { name: 'What it was made of' });
     await expect(facts.getByRole('row', { name: 'Pictures computed' })).toContainText('int8');

@@ -1,5 +1,5 @@
 /** Mounts the app, registers the service worker, and wires language, address and notices together. */
-import '@mantine/core/styles.css';
+import './ui/shell/mantine.css';
 import './ui/shell/shell.css';
 import { registerSW } from 'virtual:pwa-register';
 import { localStorageColorSchemeManager, MantineProvider } from '@mantine/core';
@@ -10,8 +10,8 @@ import { createTranslator } from './i18n/translator.ts';
 import { startDataset } from './state/dataset/dataset.ts';
 import { startNavigation } from './state/shell/navigation.ts';
 import { notify, notifyError } from './state/shell/notices.ts';
-import { preferencesStore } from './state/shell/preferences.ts';
 import { App } from './ui/App.tsx';
+import { startLanguage } from './ui/shell/language.ts';
 import { cssVariables, theme } from './ui/shell/theme.ts';
 
 const root = document.getElementById('root');
@@ -19,23 +19,28 @@ if (!root) throw new Error('index.html has no #root');
 
 startNavigation();
 void startDataset();
-const translator = createTranslator(preferencesStore.getState().language);
+const translator = createTranslator();
 const colorSchemes = localStorageColorSchemeManager({ key: 'headstart.colors' });
 
-createRoot(root).render(
-  <StrictMode>
-    <I18nextProvider i18n={translator}>
-      <MantineProvider
-        theme={theme}
-        cssVariablesResolver={cssVariables}
-        defaultColorScheme="auto"
-        colorSchemeManager={colorSchemes}
-      >
-        <App />
-      </MantineProvider>
-    </I18nextProvider>
-  </StrictMode>,
-);
+function mount(element: HTMLElement): void {
+  createRoot(element).render(
+    <StrictMode>
+      <I18nextProvider i18n={translator}>
+        <MantineProvider
+          theme={theme}
+          cssVariablesResolver={cssVariables}
+          defaultColorScheme="auto"
+          colorSchemeManager={colorSchemes}
+        >
+          <App />
+        </MantineProvider>
+      </I18nextProvider>
+    </StrictMode>,
+  );
+}
+
+// Not awaited here: the words' file needs this one, and each would wait for the other for ever.
+void startLanguage(translator).then(() => mount(root));
 
 const updateServiceWorker = registerSW({
   onNeedRefresh: () =>

@@ -2,16 +2,20 @@
 import { createHash } from 'node:crypto';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { checkFirstLoad, measureFirstLoad } from './firstLoad.ts';
 import { DIST_DIR, isMain, ROOT, SAMPLES_DIR, shown, WEIGHTS_DIR } from './paths.ts';
 import { runMain, SetupError, say } from './say.ts';
 import { setUp } from './setup.ts';
 import { runScript } from './spawn.ts';
+import { readCommit } from './version.ts';
 
 /** Written last, so that a build that was cut off has none. */
 const STAMP = join(DIST_DIR, '.headstart-build');
 const SOURCES = [
   'index.html',
   'vite.config.ts',
+  'tools/version.ts',
+  'package.json',
   'postcss.config.cjs',
   'package-lock.json',
   'tsconfig.base.json',
@@ -23,7 +27,7 @@ async function listFiles(folder: string): Promise<string[]> {
   return entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
 }
 
-/** SHA-256 over the names and contents of all that goes into a build. */
+/** SHA-256 over the names and contents of all that goes into a build, and the commit that the app shows. */
 async function hashSources(): Promise<string> {
   const listed = (await Promise.all(SOURCE_FOLDERS.map(listFiles))).flat();
   // The shards and the archive are told apart by the small files that describe them.
@@ -33,7 +37,7 @@ async function hashSources(): Promise<string> {
     ...SOURCES.map((file) => join(ROOT, file)),
     ...listed.filter((file) => !isDescribed(file)),
   ].sort();
-  const hash = createHash('sha256');
+  const hash = createHash('sha256').update(`${readCommit()}\0`);
   for (const file of files)
     hash
       .update(`${shown(file)}\0`)
@@ -51,12 +55,13 @@ async function readStamp(): Promise<string | null> {
   }
 }
 
-/** Set-up, then `vite build`. @throws SetupError if either fails. */
+/** Set-up, then `vite build`. @throws SetupError if either fails, or if a first visit would load too much. */
 export async function buildApp(): Promise<void> {
   await setUp();
   const sources = await hashSources();
   const { exitCode } = await runScript('node_modules/vite/bin/vite.js', ['build']);
   if (exitCode !== 0) throw new SetupError('The build failed; its message stands above.');
+  checkFirstLoad(await measureFirstLoad(DIST_DIR));
   await writeFile(STAMP, sources);
 }
 

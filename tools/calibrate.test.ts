@@ -5,7 +5,15 @@ import { describe, expect, it } from 'vitest';
 import { toInputTensorData } from '../src/compute/features/pixels.ts';
 import { cutAfter } from '../src/network/cut.ts';
 import type { Network, NetworkNode, Weight } from '../src/network/network.ts';
-import { add, CAFFE_PREPROCESSING, conv, globalAvgPool, imageInput, padAll, relu } from '../src/network/nodeBuilders.ts';
+import {
+  add,
+  CAFFE_PREPROCESSING,
+  conv,
+  globalAvgPool,
+  imageInput,
+  padAll,
+  relu,
+} from '../src/network/nodeBuilders.ts';
 import { runReference } from '../src/network/reference.ts';
 import { createRandom } from '../src/shared/random.ts';
 import { choosePictures } from './calibrate/pictures.ts';

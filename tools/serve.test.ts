@@ -10,7 +10,9 @@ let folder: string;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'headstart-serve-'));
-  await writeFile(join(folder, 'index.html'), '<!doctype html>');
+  const policy = '<meta http-equiv="Content-Security-Policy" content="default-src \'none\'" />';
+  await writeFile(join(folder, 'index.html'), `<!doctype html>${policy}`);
+  await writeFile(join(folder, 'worker.js'), '');
 });
 
 afterAll(() => rm(folder, { recursive: true }));
@@ -23,6 +25,18 @@ describe('serveDist', () => {
     expect((await fetch(new URL('/index.html', app.url))).status).toBe(404);
     expect((await fetch(new URL('no-such-file.bin', app.url))).status).toBe(404);
     await app.close();
+  });
+
+  it('sends the policy of the page to everything, workers included, unless told not to', async () => {
+    const policies = await Promise.all(
+      [true, false].map(async (isolated) => {
+        const app = await serveDist({ folder, port: 0, isolated });
+        const { headers } = await fetch(new URL('worker.js', app.url));
+        await app.close();
+        return headers.get('Content-Security-Policy');
+      }),
+    );
+    expect(policies).toEqual(["default-src 'none'; frame-ancestors 'none'", null]);
   });
 
   it('isolates the page, so that workers may share memory, unless told not to', async () => {

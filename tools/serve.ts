@@ -1,8 +1,9 @@
-/** Serves `dist/` as a static host would, from the root or from a sub-path; isolated, so that workers may share memory. */
-import { existsSync } from 'node:fs';
+/** Serves `dist/` as a static host would, from the root or from a sub-path, with the headers that docs/hosting asks for. */
+import { existsSync, readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import { join } from 'node:path';
 import sirv from 'sirv';
+import { hostHeaders } from './hostHeaders.ts';
 import { DIST_DIR, isMain } from './paths.ts';
 import { runMain, SetupError, say } from './say.ts';
 
@@ -15,7 +16,7 @@ export interface ServeOptions {
   readonly basePath?: string;
   /** Go on to the next port while one is taken, at most so many times; 0 if left out. */
   readonly furtherPorts?: number;
-  /** False: without the two headers that let workers share memory, as many hosts serve; true if left out. */
+  /** False: without the headers of hostHeaders.ts, as many hosts serve; true if left out. */
   readonly isolated?: boolean;
   /** What to serve; `dist/` if left out. */
   readonly folder?: string;
@@ -53,12 +54,11 @@ export async function serveDist({
   if (!existsSync(join(folder, 'index.html'))) {
     throw new SetupError('There is no build yet: run "npm run build" first.');
   }
+  const headers = isolated ? hostHeaders(readFileSync(join(folder, 'index.html'), 'utf8')) : {};
   const handle = sirv(folder, {
     etag: true,
     setHeaders(response) {
-      if (!isolated) return;
-      response.setHeader('Cross-Origin-Opener-Policy', 'same-origin');
-      response.setHeader('Cross-Origin-Embedder-Policy', 'require-corp');
+      for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
     },
   });
   const server = createServer((request, response) => {

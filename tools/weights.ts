@@ -9,7 +9,13 @@ import { type Network, type NetworkNode, type Weight, weightKey } from '../src/n
 import type { ActivationRanges } from '../src/network/quantise.ts';
 import { activationRanges } from '../src/network/ranges.ts';
 import { encodeHalf } from '../src/shared/half.ts';
-import { type PartId, parseManifest, partSizeBytes, type WeightsManifest, type WeightsPart } from '../src/weights/manifest.ts';
+import {
+  type PartId,
+  parseManifest,
+  partSizeBytes,
+  type WeightsManifest,
+  type WeightsPart,
+} from '../src/weights/manifest.ts';
 import { ensureOriginalModel, PACKAGE, readLabels, readOriginalWeights } from './originalModel.ts';
 import { isMain, shown, WEIGHTS_DIR } from './paths.ts';
 import { runMain, say, toMegabytes } from './say.ts';

@@ -79,7 +79,9 @@ export class Person {
 
   /** Class to its pictures for training, validation and test. */
   async splits(): Promise<Record<string, readonly [number, number, number]>> {
-    const rows = this.main.getByRole('table', { name: 'Pictures per class and split' }).locator('tbody tr');
+    const table = this.main.getByRole('table', { name: 'Pictures per class and split' });
+    await expect(table).toBeVisible();
+    const rows = table.locator('tbody tr');
     const found: Record<string, readonly [number, number, number]> = {};
     for (const row of await rows.all()) {
       const name = await row.getByRole('rowheader').innerText();

@@ -2,7 +2,18 @@
 import { createHash } from 'node:crypto';
 import sirv from 'sirv';
 import type { NetworkNode } from '../../src/network/network.ts';
-import { CAFFE_PREPROCESSING, conv, dense, featureInput, globalAvgPool, imageInput, maxPool, padAll, relu, softmax } from '../../src/network/nodeBuilders.ts';
+import {
+  CAFFE_PREPROCESSING,
+  conv,
+  dense,
+  featureInput,
+  globalAvgPool,
+  imageInput,
+  maxPool,
+  padAll,
+  relu,
+  softmax,
+} from '../../src/network/nodeBuilders.ts';
 import { inferShapes, sizeOf, weightShapes } from '../../src/network/shapes.ts';
 import { encodeHalf } from '../../src/shared/half.ts';
 import { createRandom } from '../../src/shared/random.ts';

@@ -27,6 +27,12 @@ describe('the settings in headstart.json', () => {
     expect(settings).toMatchObject({ schedule: 'constant', nesterov: false });
   });
 
+  it('may have the names that earlier versions wrote', () => {
+    const { warmupFraction: _, ...settings } = DEFAULT_TRAIN_SETTINGS;
+    const older = readDescription(fileWith({ ...settings, warmupFraction: undefined, warmupShare: 0.25 }));
+    expect(older.settings).toEqual({ ...DEFAULT_TRAIN_SETTINGS, warmupFraction: 0.25 });
+  });
+
   it('come back as they were written, and so do the rates of the curve', () => {
     const settings = {
       ...DEFAULT_TRAIN_SETTINGS,

@@ -2,6 +2,7 @@
 
 import type { ModelDescription } from '../domain/model.ts';
 import { modelDescriptionSchema } from '../domain/modelSchema.ts';
+import { withTodaysNames } from '../domain/olderNames.ts';
 import { AppError } from '../shared/errors.ts';
 import { z } from '../shared/zod.ts';
 
@@ -22,7 +23,7 @@ export function readDescription(json: string): ModelDescription {
   if (version.success && version.data.formatVersion > FORMAT_VERSION) {
     throw new AppError('modelFileUnsupported', { layer: `headstart.json ${version.data.formatVersion}` });
   }
-  const parsed = modelDescriptionSchema.safeParse(value);
+  const parsed = modelDescriptionSchema.safeParse(withTodaysNames(value));
   if (!parsed.success) throw new AppError('modelFileUnreadable', {}, { cause: parsed.error });
   return parsed.data;
 }

@@ -2,9 +2,8 @@
 import { describe, expect, it } from 'vitest';
 import { SKIP_REASONS } from '../domain/picture.ts';
 import { ERROR_CODES } from '../shared/errors.ts';
-import { type Namespace, resources } from './resources.ts';
+import { LANGUAGE_WORDS, type Language } from './resources.ts';
 
-type Language = keyof typeof resources;
 type Words = ReadonlyMap<string, string>;
 
 function flatten(value: object, prefix = ''): Map<string, string> {
@@ -25,12 +24,18 @@ const baseKeys = (words: Words) => [...new Set([...words.keys()].map(baseOf))].s
 const placeholders = (text: string) =>
   [...text.matchAll(/\{\{\s*(\w+)/g)].map((match) => match[1] ?? '').sort();
 
-const namespaces = Object.keys(resources.en) as Namespace[];
-const languages = Object.keys(resources) as Language[];
+const languages = Object.keys(LANGUAGE_WORDS) as Language[];
+const resources = { en: await LANGUAGE_WORDS.en(), 'zh-CN': await LANGUAGE_WORDS['zh-CN']() };
+const namespaces = Object.keys(resources.en);
+
+it('each file has its counterpart in the other language', () => {
+  expect(Object.keys(resources['zh-CN']).sort()).toEqual(namespaces.toSorted());
+  expect(namespaces).toContain('app');
+});
 
 describe.each(namespaces)('words of %s', (namespace) => {
-  const english = flatten(resources.en[namespace]);
-  const chinese = flatten(resources['zh-CN'][namespace]);
+  const english = flatten(resources.en[namespace] ?? {});
+  const chinese = flatten(resources['zh-CN'][namespace] ?? {});
 
   it('have the same keys in both languages', () => {
     expect(baseKeys(chinese)).toEqual(baseKeys(english));
@@ -57,7 +62,7 @@ describe.each(namespaces)('words of %s', (namespace) => {
 });
 
 describe.each(languages)('sentences in %s', (language) => {
-  const words = flatten(resources[language].errors);
+  const words = flatten(resources[language].errors ?? {});
 
   it.each(ERROR_CODES)('tell what happened and what to do: %s', (code) => {
     expect(words.has(`${code}.title`)).toBe(true);

@@ -1,5 +1,7 @@
 /** The one training run that can go on after a reload or a crash; the last state that reached the disk counts. */
+
 import { type CheckpointHeader, type CheckpointRecord, toHeader } from '../domain/checkpoint.ts';
+import { withTodaysNames } from '../domain/olderNames.ts';
 import { inTransaction } from './database.ts';
 
 const STORES = ['checkpoint', 'checkpointHeader'] as const;
@@ -17,7 +19,8 @@ export async function saveCheckpoint(checkpoint: CheckpointRecord): Promise<void
 
 /** The last checkpoint, or null. @throws AppError storageUnavailable, storageBlocked */
 export async function loadCheckpoint(): Promise<CheckpointRecord | null> {
-  return (await inTransaction(['checkpoint'], 'readonly', ({ store }) => store.get('current'))) ?? null;
+  const kept = await inTransaction(['checkpoint'], 'readonly', ({ store }) => store.get('current'));
+  return kept ? withTodaysNames(kept) : null;
 }
 
 /** What the last checkpoint is of, without its weights; null if there is none. @throws as `loadCheckpoint` */

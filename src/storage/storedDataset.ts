@@ -1,5 +1,6 @@
 /** The current data set and its pictures, so that a reload goes on where the person was. */
 import type { Dataset } from '../domain/dataset.ts';
+import { datasetWithTodaysNames } from '../domain/olderNames.ts';
 import type { ContentHash } from '../domain/picture.ts';
 import { inTransaction, toStorageError } from './database.ts';
 import type { StoredThumbnail } from './stores.ts';
@@ -17,7 +18,8 @@ export async function saveDataset(dataset: Dataset): Promise<void> {
 
 /** The data set as last saved, or null. @throws AppError storageUnavailable, storageBlocked */
 export async function loadDataset(): Promise<Dataset | null> {
-  return (await inTransaction(['dataset'], 'readonly', ({ store }) => store.get('current'))) ?? null;
+  const kept = await inTransaction(['dataset'], 'readonly', ({ store }) => store.get('current'));
+  return kept ? datasetWithTodaysNames(kept) : null;
 }
 
 /**

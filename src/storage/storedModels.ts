@@ -1,6 +1,7 @@
 /** Trained models: a record that lists show, the head's network, and the run it came from, saved together or not at all. */
 
 import type { ModelDescription, ModelRecord, StoredModel } from '../domain/model.ts';
+import { withTodaysNames } from '../domain/olderNames.ts';
 import type { RunRecord } from '../domain/run.ts';
 import type { Network } from '../network/network.ts';
 import { AppError } from '../shared/errors.ts';
@@ -34,7 +35,9 @@ export async function saveModel(record: ModelRecord, head: Network, run?: RunRec
 /** All models, the last saved first. @throws AppError storageUnavailable, storageBlocked */
 export async function listModels(): Promise<readonly ModelRecord[]> {
   const records = await inTransaction(['models'], 'readonly', ({ store }) => store.getAll());
-  return records.sort((a, b) => (a.updatedAt < b.updatedAt ? 1 : a.updatedAt > b.updatedAt ? -1 : 0));
+  return records
+    .map((record) => withTodaysNames(record))
+    .sort((a, b) => (a.updatedAt < b.updatedAt ? 1 : a.updatedAt > b.updatedAt ? -1 : 0));
 }
 
 /** @throws AppError notFound, storageUnavailable, storageBlocked */
@@ -45,7 +48,7 @@ export function getModel(id: string): Promise<StoredModel> {
       transaction.objectStore('heads').get(id),
     ]);
     if (!record || !head) throw new AppError('notFound');
-    return { record, head };
+    return { record: withTodaysNames(record), head };
   });
 }
 
@@ -54,7 +57,7 @@ export function renameModel(id: string, name: string, now: Date): Promise<ModelR
   return inTransaction(['models'], 'readwrite', async ({ store }) => {
     const record = await store.get(id);
     if (!record) throw new AppError('notFound');
-    const renamed: ModelRecord = { ...record, name, updatedAt: now.toISOString() };
+    const renamed: ModelRecord = { ...withTodaysNames(record), name, updatedAt: now.toISOString() };
     await store.put(renamed);
     return renamed;
   });

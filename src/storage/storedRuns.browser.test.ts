@@ -22,6 +22,18 @@ describe('runs', () => {
     expect(await listOurs()).toEqual([last, middle, first]);
   });
 
+  it('of earlier versions come with the names of today', async () => {
+    const run = sampleRun(IDS[0], '2026-01-01T00:00:00.000Z');
+    const { warmupFraction, ...settings } = run.settings;
+    const older = {
+      ...run,
+      settings: { ...settings, warmupShare: warmupFraction },
+      data: { ...run.data, splitSource: 'shares' },
+    };
+    await saveRun(older as unknown as typeof run);
+    expect(await listOurs()).toEqual([run]);
+  });
+
   it('are deleted, and put back', async () => {
     const run = sampleRun(IDS[0], '2026-01-01T00:00:00.000Z');
     await saveRun(run);

@@ -1,12 +1,13 @@
 /** Every training run that ended, kept model or not, so that settings and curves can be compared later. */
 
+import { withTodaysNames } from '../domain/olderNames.ts';
 import type { RunRecord } from '../domain/run.ts';
 import { inTransaction } from './database.ts';
 
 /** All runs, the last started first. @throws AppError storageUnavailable, storageBlocked */
 export async function listRuns(): Promise<readonly RunRecord[]> {
   const runs = await inTransaction(['runs'], 'readonly', ({ store }) => store.index('startedAt').getAll());
-  return runs.reverse();
+  return runs.map((run) => withTodaysNames(run)).reverse();
 }
 
 /**

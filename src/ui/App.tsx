@@ -1,53 +1,34 @@
 /** The shell: navigation around one view, in the language and the light that the person chose. */
 import { AppShell, Loader } from '@mantine/core';
-import { type ComponentType, lazy, Suspense, useEffect, useRef } from 'react';
+import { Suspense, useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useStore } from 'zustand';
-import { navigationStore, type View } from '../state/shell/navigation.ts';
-import { preferencesStore } from '../state/shell/preferences.ts';
 import classes from './App.module.css';
 import { ErrorBoundary } from './common/ErrorBoundary.tsx';
-import { DatasetView } from './dataset/DatasetView.tsx';
 import { BottomNav } from './shell/BottomNav.tsx';
 import { Header } from './shell/Header.tsx';
 import { Notices } from './shell/Notices.tsx';
 import { SideNav } from './shell/SideNav.tsx';
-
-// The first view is in the first bundle; charts and the rest come when asked for (and lie in the offline cache).
-const VIEW_COMPONENTS: Readonly<Record<View, ComponentType>> = {
-  pictures: DatasetView,
-  train: lazy(async () => ({ default: (await import('./train/TrainView.tsx')).TrainView })),
-  result: lazy(async () => ({ default: (await import('./evaluate/EvaluateView.tsx')).EvaluateView })),
-  classify: lazy(async () => ({ default: (await import('./classify/ClassifyView.tsx')).ClassifyView })),
-  models: lazy(async () => ({ default: (await import('./models/ModelsView.tsx')).ModelsView })),
-  runs: lazy(async () => ({ default: (await import('./runs/RunsView.tsx')).RunsView })),
-  settings: lazy(async () => ({ default: (await import('./settings/SettingsView.tsx')).SettingsView })),
-};
+import { useCurrentView, useViewNames } from './shell/useViews.ts';
 
 export function App() {
-  const { t, i18n } = useTranslation('app');
-  const view = useStore(navigationStore, (place) => place.view);
-  const language = useStore(preferencesStore, (preferences) => preferences.language);
+  const { t } = useTranslation('app');
+  const view = useCurrentView();
+  const { id, View } = view;
+  const name = useViewNames().nameOf(view);
   const main = useRef<HTMLElement>(null);
-  const shownView = useRef(view);
-  const CurrentView = VIEW_COMPONENTS[view];
+  const shownId = useRef(id);
 
   useEffect(() => {
-    document.documentElement.lang = language;
-    if (i18n.language !== language) void i18n.changeLanguage(language);
-  }, [language, i18n]);
+    document.title = t('documentTitle', { view: name });
+  }, [name, t]);
 
   useEffect(() => {
-    document.title = t('documentTitle', { view: t(`nav.${view}`) });
-  }, [view, t]);
-
-  useEffect(() => {
-    if (shownView.current === view) return;
-    shownView.current = view;
+    if (shownId.current === id) return;
+    shownId.current = id;
     // A new view is a new page: start at its top, and tell screen readers.
     window.scrollTo(0, 0);
     main.current?.focus({ preventScroll: true });
-  }, [view]);
+  }, [id]);
 
   useEffect(() => {
     // A file dropped where no view takes it would open in place of the app, and work in memory would be gone.
@@ -77,9 +58,9 @@ export function App() {
         <SideNav />
       </AppShell.Navbar>
       <AppShell.Main ref={main} tabIndex={-1} className={classes.main}>
-        <ErrorBoundary key={view}>
+        <ErrorBoundary key={id}>
           <Suspense fallback={<Loader role="status" aria-label={t('loading')} />}>
-            <CurrentView />
+            <View />
           </Suspense>
         </ErrorBoundary>
       </AppShell.Main>

@@ -11,7 +11,14 @@ import { readObstacles } from '../../e2e/pages/readings.ts';
 import { ensureBuilt } from '../build.ts';
 import { SetupError, say } from '../say.ts';
 import { type AccuracyOptions, readAccuracyOptions } from './accuracyOptions.ts';
-import { type AccuracyRun, type SeedResult, toAccuracyTable, toLine, toResult, toRun } from './accuracyResult.ts';
+import {
+  type AccuracyRun,
+  type SeedResult,
+  toAccuracyTable,
+  toLine,
+  toResult,
+  toRun,
+} from './accuracyResult.ts';
 
 async function givePictures(person: Person, images: string): Promise<void> {
   say('Giving the pictures …');

@@ -1,11 +1,27 @@
 /** Writes a folded network of ours as ONNX, so that ONNX Runtime computes in the bench exactly what we compute. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Conv2dNode, getWeight, type Network, type NetworkNode, outputNode, type Padding, type Weight } from '../../src/network/network.ts';
+import {
+  type Conv2dNode,
+  getWeight,
+  type Network,
+  type NetworkNode,
+  outputNode,
+  type Padding,
+  type Weight,
+} from '../../src/network/network.ts';
 import { inferShapes, type Shape } from '../../src/network/shapes.ts';
 import { toWeights } from '../../src/weights/load.ts';
 import { findPart, parseManifest } from '../../src/weights/manifest.ts';
-import { attribute, encodeModel, FLOAT, floatValue, type OnnxAttribute, type OnnxNode, type OnnxTensor } from './onnxSchema.ts';
+import {
+  attribute,
+  encodeModel,
+  FLOAT,
+  floatValue,
+  type OnnxAttribute,
+  type OnnxNode,
+  type OnnxTensor,
+} from './onnxSchema.ts';
 
 const OPSET = 17;
 /** The file format that came with that operator set. */

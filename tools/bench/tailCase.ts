@@ -1,11 +1,21 @@
 /** What both sides of the bench of fine-tuning train: the same weights, the same pictures, the same settings. */
 
-import { DEFAULT_FINE_TUNE, DEFAULT_TRAIN_SETTINGS, type TrainSettings } from '../../src/domain/trainSettings.ts';
+import {
+  DEFAULT_FINE_TUNE,
+  DEFAULT_TRAIN_SETTINGS,
+  type TrainSettings,
+} from '../../src/domain/trainSettings.ts';
 import { appendHead } from '../../src/network/append.ts';
 import { cutBefore } from '../../src/network/cut.ts';
 import { buildHeadNodes, createHead } from '../../src/network/head.ts';
 import { heNormal } from '../../src/network/init.ts';
-import { type Network, type NetworkNode, outputNode, type Weight, weightKey } from '../../src/network/network.ts';
+import {
+  type Network,
+  type NetworkNode,
+  outputNode,
+  type Weight,
+  weightKey,
+} from '../../src/network/network.ts';
 import { inferShapes, sizeOf, weightShapes } from '../../src/network/shapes.ts';
 import { cutPointOf } from '../../src/network/stages.ts';
 import { createRandom, type Random } from '../../src/shared/random.ts';

@@ -7,7 +7,7 @@ import { sha256HexInScript } from '../../shared/sha256.ts';
 /** Raise it when the 8-bit kernels or the quantisation come to other features than before. */
 const INT8_VERSION = 1;
 
-/** Raise it when `compute/augment` comes to other pixels, or to other recipes, than before. */
+/** Raise it when `compute/features/augment` comes to other pixels, or to other recipes, than before. */
 const AUGMENTATION_VERSION = 1;
 
 /** How the names of all sources of augmented views begin; the word is that of earlier versions, whose records it finds. */

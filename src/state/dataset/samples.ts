@@ -2,26 +2,9 @@
 
 import { createStore } from 'zustand/vanilla';
 import { AppError, toAppError } from '../../shared/errors.ts';
-import { z } from '../../shared/zod.ts';
 import { changeSplit } from './dataset.ts';
 import { cancellable, failIntake, showFetching, takeFiles } from './intake.ts';
-
-const summarySchema = z.object({
-  archive: z.string().regex(/^[\w.-]+$/),
-  sizeBytes: z.number(),
-  count: z.number(),
-  groupPattern: z.string(),
-  credits: z.array(
-    z.object({
-      name: z.string(),
-      author: z.string(),
-      url: z.string(),
-      licence: z.string(),
-      licenceUrl: z.string(),
-    }),
-  ),
-});
-export type SampleSummary = z.infer<typeof summarySchema>;
+import type { SampleSummary } from './sampleSummary.ts';
 
 /** `summary` is null until it was fetched, and stays so where set-up drew no samples. */
 export const samplesStore = createStore<{ readonly summary: SampleSummary | null }>(() => ({
@@ -48,7 +31,8 @@ export async function loadSampleSummary(signal: AbortSignal | null = null): Prom
   if (known) return known;
   const response = await fetchFile('samples.json', signal);
   try {
-    const summary = summarySchema.parse(await response.json());
+    const { parseSampleSummary } = await import('./sampleSummary.ts');
+    const summary = parseSampleSummary(await response.json());
     samplesStore.setState({ summary });
     return summary;
   } catch (thrown) {

@@ -1,21 +1,23 @@
 /** Which view is shown, kept in the address after `#` so that links, back and any sub-path work without a server. */
 import { createStore } from 'zustand/vanilla';
 
-export const VIEWS = ['pictures', 'train', 'result', 'classify', 'models', 'runs', 'settings'] as const;
-export type View = (typeof VIEWS)[number];
+/** Where one can go. Here are those that state itself leads to; each view adds itself in its `view.ts`. */
+export interface Views {
+  train: true;
+  result: true;
+}
+export type View = keyof Views;
 
 export interface Place {
-  readonly view: View;
+  /** As the address has it; what is no view's id is for the shell to judge. */
+  readonly view: string;
   /** What comes after the view: a model's id in `#/result/<modelId>`. */
   readonly param: string | null;
 }
 
-const isView = (text: string): text is View => (VIEWS as readonly string[]).includes(text);
-
-/** The place an address's hash names; an unknown one leads to the pictures. */
+/** The place an address's hash names. */
 export function parseHash(hash: string): Place {
   const [view = '', param = ''] = hash.replace(/^#\/?/, '').split('/');
-  if (!isView(view)) return { view: 'pictures', param: null };
   if (param === '') return { view, param: null };
   try {
     return { view, param: decodeURIComponent(param) };

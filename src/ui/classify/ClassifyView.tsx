@@ -1,4 +1,5 @@
 /** New pictures, from files or the camera, through a kept model or the 1,000 classes that are there from the start. */
+
 import { NativeSelect, Tabs } from '@mantine/core';
 import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -13,12 +14,13 @@ import { modelsStore } from '../../state/models/models.ts';
 import { navigationStore } from '../../state/shell/navigation.ts';
 import { ErrorMessage } from '../common/ErrorMessage.tsx';
 import { PageHeader } from '../common/PageHeader.tsx';
+import { useSelected } from '../common/useSelected.ts';
 import { CameraPanel } from './CameraPanel.tsx';
 import { FilesPanel } from './FilesPanel.tsx';
 
 export function ClassifyView() {
   const { t } = useTranslation('classify');
-  const { models, error } = useStore(modelsStore);
+  const { models, error } = useSelected(modelsStore, 'models', 'error');
   const wanted = useStore(navigationStore, ({ param }) => param);
   const classifierId = useStore(classifyStore, (state) => state.classifierId);
   useEffect(() => void settleClassifier(wanted), [wanted]);

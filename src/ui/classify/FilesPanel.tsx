@@ -1,4 +1,5 @@
 /** Classifying files: drop, choose or paste; results come as they are ready. */
+
 import { Button, Group, Paper, SimpleGrid, Stack, Text } from '@mantine/core';
 import { IconDownload, IconPhotoPlus } from '@tabler/icons-react';
 import { useEffect } from 'react';
@@ -19,13 +20,20 @@ import { ErrorMessage } from '../common/ErrorMessage.tsx';
 import { FilePicker } from '../common/FilePicker.tsx';
 import { PrepareProgressBar } from '../common/progress/PrepareProgressBar.tsx';
 import { ProgressBar } from '../common/progress/ProgressBar.tsx';
+import { useSelected } from '../common/useSelected.ts';
 import { ResultCard } from './ResultCard.tsx';
 
 const PICTURES = 'image/*,.heic,.heif,.avif,.svg';
 
 function RunStatus() {
   const { t } = useTranslation('classify');
-  const { items, reading, running, error } = useStore(classifyStore);
+  const { items, reading, running, error } = useSelected(
+    classifyStore,
+    'items',
+    'reading',
+    'running',
+    'error',
+  );
   const preparing = useStore(engineStore, ({ status }) => status === 'preparing');
   const done = items.filter(({ status }) => status !== 'waiting').length;
   const busy = reading || running;

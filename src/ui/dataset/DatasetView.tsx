@@ -1,35 +1,36 @@
 /** The first step: pictures come in, are seen, sorted and put right. */
+
 import { Alert, Group, Loader, Stack } from '@mantine/core';
-import { useCallback, useState } from 'react';
+import { lazy, Suspense, useCallback, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
 import type { ClassId } from '../../domain/dataset.ts';
 import { datasetStore } from '../../state/dataset/dataset.ts';
-import { takeFiles } from '../../state/dataset/intake.ts';
+import { intakeStore, takeFiles } from '../../state/dataset/intake.ts';
 import { storageHealthStore } from '../../state/dataset/pictureBlobs.ts';
 import { takeSample } from '../../state/dataset/samples.ts';
+import { createLoadable } from '../common/createLoadable.ts';
 import { IntakeStatus } from '../common/dataset/IntakeStatus.tsx';
 import { areLoose, type DroppedFiles } from '../common/drop/droppedFiles.ts';
 import { usePageDrop } from '../common/drop/usePageDrop.ts';
 import { PageHeader } from '../common/PageHeader.tsx';
-import classes from './DatasetView.module.css';
+import { useSelected } from '../common/useSelected.ts';
 import zoneClasses from './DropZone.module.css';
 import { DropZone } from './DropZone.tsx';
-import { DuplicatesPanel } from './DuplicatesPanel.tsx';
-import { GridToolbar } from './GridToolbar.tsx';
-import { LooseFilesDialog } from './LooseFilesDialog.tsx';
-import { PictureGrid } from './PictureGrid.tsx';
-import { ReadyPanel } from './ReadyPanel.tsx';
 import { SampleCredits } from './SampleCredits.tsx';
-import { SelectionBar } from './SelectionBar.tsx';
-import { SkippedPanel } from './SkippedPanel.tsx';
-import { SplitPanel } from './SplitPanel.tsx';
 import { useUndoKeys } from './useUndoKeys.ts';
-import { WebcamDialog } from './WebcamDialog.tsx';
+
+// What the first visit does not show comes when it is asked for.
+const useFilledDataset = createLoadable(async () => (await import('./FilledDataset.tsx')).FilledDataset);
+const SkippedPanel = lazy(async () => ({ default: (await import('./SkippedPanel.tsx')).SkippedPanel }));
+const LooseFilesDialog = lazy(async () => ({
+  default: (await import('./LooseFilesDialog.tsx')).LooseFilesDialog,
+}));
+const WebcamDialog = lazy(async () => ({ default: (await import('./WebcamDialog.tsx')).WebcamDialog }));
 
 export function DatasetView() {
   const { t } = useTranslation(['dataset', 'app']);
-  const { dataset, loading } = useStore(datasetStore);
+  const { dataset, loading } = useSelected(datasetStore, 'dataset', 'loading');
   const memoryOnly = useStore(storageHealthStore, (state) => state.memoryOnly);
   const [loose, setLoose] = useState<DroppedFiles | null>(null);
   const [cameraClass, setCameraClass] = useState<string | null>(null);
@@ -51,6 +52,8 @@ export function DatasetView() {
   const drag = usePageDrop(onFiles);
   const overClassName = dataset.classes.find(({ id }) => id === drag.overClass)?.name;
   const isEmpty = dataset.classes.length === 0 && dataset.pictures.length === 0;
+  const isFilling = useStore(intakeStore, ({ phase }) => phase !== 'idle');
+  const FilledDataset = useFilledDataset(isFilling || !isEmpty);
 
   if (loading) return <Loader role="status" aria-label={t('app:loading')} />;
   return (
@@ -71,22 +74,12 @@ export function DatasetView() {
         <IntakeStatus />
         {isEmpty ? (
           <Stack maw={560}>
-            <SkippedPanel skipped={dataset.skipped} />
+            <Suspense>{dataset.skipped.length > 0 && <SkippedPanel skipped={dataset.skipped} />}</Suspense>
           </Stack>
+        ) : FilledDataset ? (
+          <FilledDataset dataset={dataset} overClass={drag.overClass} onCamera={setCameraClass} />
         ) : (
-          <div className={classes.columns}>
-            <section className={classes.main} aria-label={t('grid.region')}>
-              <GridToolbar />
-              <PictureGrid dataset={dataset} overClass={drag.overClass} onCamera={setCameraClass} />
-              <SelectionBar dataset={dataset} />
-            </section>
-            <aside className={classes.aside} aria-label={t('aside')}>
-              <ReadyPanel dataset={dataset} />
-              <DuplicatesPanel dataset={dataset} />
-              <SkippedPanel skipped={dataset.skipped} />
-              <SplitPanel dataset={dataset} />
-            </aside>
-          </div>
+          <Loader role="status" aria-label={t('app:loading')} />
         )}
         <SampleCredits />
       </Stack>
@@ -95,20 +88,22 @@ export function DatasetView() {
           <Group>{overClassName ? t('drop.overClass', { name: overClassName }) : t('drop.over')}</Group>
         </div>
       )}
-      {loose && (
-        <LooseFilesDialog
-          count={loose.entries.length}
-          classNames={dataset.classes.map(({ name }) => name)}
-          onClose={() => setLoose(null)}
-          onName={(className) => {
-            setLoose(null);
-            void takeFiles(loose.entries, { kind: 'class', className, burstId: null }, loose.failed);
-          }}
-        />
-      )}
-      {cameraClass !== null && (
-        <WebcamDialog initialClass={cameraClass} onClose={() => setCameraClass(null)} />
-      )}
+      <Suspense>
+        {loose && (
+          <LooseFilesDialog
+            count={loose.entries.length}
+            classNames={dataset.classes.map(({ name }) => name)}
+            onClose={() => setLoose(null)}
+            onName={(className) => {
+              setLoose(null);
+              void takeFiles(loose.entries, { kind: 'class', className, burstId: null }, loose.failed);
+            }}
+          />
+        )}
+        {cameraClass !== null && (
+          <WebcamDialog initialClass={cameraClass} onClose={() => setCameraClass(null)} />
+        )}
+      </Suspense>
     </>
   );
 }

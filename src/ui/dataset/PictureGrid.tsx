@@ -1,12 +1,13 @@
 /** All classes and pictures in one virtual list: only the rows on screen exist, so 10,000 pictures scroll smoothly. */
+
 import { Text } from '@mantine/core';
 import { useElementSize } from '@mantine/hooks';
 import { useWindowVirtualizer } from '@tanstack/react-virtual';
 import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useStore } from 'zustand';
 import type { ClassId, Dataset, DatasetPicture, PictureId } from '../../domain/dataset.ts';
 import { splitsOf } from '../../state/dataset/dataset.ts';
+import { useSelected } from '../common/useSelected.ts';
 import { ClassHeader } from './ClassHeader.tsx';
 import { type GridRow, rangeBetween, toGridRows } from './gridRows.ts';
 import classes from './PictureGrid.module.css';
@@ -29,7 +30,7 @@ export function PictureGrid({ dataset, overClass, onCamera }: PictureGridProps) 
   const { t } = useTranslation('dataset');
   const { ref: sizeRef, width } = useElementSize<HTMLDivElement>();
   const list = useRef<HTMLDivElement | null>(null);
-  const { selected, active, collapsed } = useStore(selectionStore);
+  const { selected, active, collapsed } = useSelected(selectionStore, 'selected', 'active', 'collapsed');
   const [wantsFocus, setWantsFocus] = useState<PictureId | null>(null);
   const [scrollMargin, setScrollMargin] = useState(0);
   const columns = Math.max(2, Math.floor((width + GAP_PX) / (TILE_PX + GAP_PX)));

@@ -14,6 +14,7 @@ import { ErrorMessage } from '../common/ErrorMessage.tsx';
 import { PageHeader } from '../common/PageHeader.tsx';
 import { TransferStatus } from '../common/progress/TransferStatus.tsx';
 import { useFormat } from '../common/useFormat.ts';
+import { useSelected } from '../common/useSelected.ts';
 import { AccuracyHeadline } from './AccuracyHeadline.tsx';
 import { ClassTable } from './ClassTable.tsx';
 import { ConfusionMatrix } from './ConfusionMatrix.tsx';
@@ -87,7 +88,7 @@ function Result({ model }: { readonly model: ModelRecord }) {
 export function EvaluateView() {
   const { t } = useTranslation('evaluate');
   const id = useStore(navigationStore, ({ param }) => param);
-  const { status, models, error } = useStore(modelsStore);
+  const { status, models, error } = useSelected(modelsStore, 'status', 'models', 'error');
   useEffect(() => void loadModels(), []);
   const model = id === null ? models[0] : models.find((candidate) => candidate.id === id);
   if (model) return <Result key={model.id} model={model} />;

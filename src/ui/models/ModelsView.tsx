@@ -4,7 +4,6 @@ import { Anchor, Button, Loader, SimpleGrid, Stack, Text } from '@mantine/core';
 import { IconChartLine, IconFileImport } from '@tabler/icons-react';
 import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useStore } from 'zustand';
 import type { FileEntry } from '../../domain/fileEntry.ts';
 import { AppError } from '../../shared/errors.ts';
 import { importModelFile, loadModels, modelsStore } from '../../state/models/models.ts';
@@ -16,6 +15,7 @@ import { ErrorMessage } from '../common/ErrorMessage.tsx';
 import { FilePicker } from '../common/FilePicker.tsx';
 import { PageHeader } from '../common/PageHeader.tsx';
 import { TransferStatus } from '../common/progress/TransferStatus.tsx';
+import { useSelected } from '../common/useSelected.ts';
 import { ModelCard } from './ModelCard.tsx';
 import { StorageMeter } from './StorageMeter.tsx';
 
@@ -26,7 +26,13 @@ function takeFirst(entries: readonly FileEntry[]): void {
 
 export function ModelsView() {
   const { t } = useTranslation(['models', 'runs']);
-  const { status, models, error, transfer } = useStore(modelsStore);
+  const { status, models, error, transfer } = useSelected(
+    modelsStore,
+    'status',
+    'models',
+    'error',
+    'transfer',
+  );
   const { dragging } = usePageDrop(({ entries, failed }) => {
     if (entries.length === 0 && failed.length > 0) notifyError(new AppError('modelFileUnreadable'));
     else takeFirst(entries);

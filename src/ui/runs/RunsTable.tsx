@@ -12,6 +12,7 @@ import { deleteKeptRun, MOST_COMPARED, runsStore, toggleRun } from '../../state/
 import { toHash } from '../../state/shell/navigation.ts';
 import { useAction } from '../common/useAction.ts';
 import { useFormat } from '../common/useFormat.ts';
+import { useSelected } from '../common/useSelected.ts';
 import { RunMark } from './RunMark.tsx';
 
 const SHOWN_AT_FIRST = 50;
@@ -19,7 +20,7 @@ const COLUMNS = ['choose', 'data', 'when', 'ended', 'epochs', 'test', 'validatio
 
 function ModelLink({ id }: { readonly id: string | null }) {
   const { t } = useTranslation('runs');
-  const { status, models } = useStore(modelsStore);
+  const { status, models } = useSelected(modelsStore, 'status', 'models');
   const model = models.find((candidate) => candidate.id === id);
   if (model) return <Anchor href={toHash('result', model.id)}>{model.name}</Anchor>;
   if (id !== null && status !== 'ready') return null;

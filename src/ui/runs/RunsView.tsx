@@ -1,20 +1,21 @@
 /** All past runs, and those that are chosen side by side: their curves, their settings and what came of them. */
+
 import { Anchor, Button, Group, Loader, Stack, Text, Title } from '@mantine/core';
 import { useEffect, useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useStore } from 'zustand';
 import { loadModels } from '../../state/models/models.ts';
 import { chosenRuns, clearChosenRuns, loadRuns, MOST_COMPARED, runsStore } from '../../state/runs/runs.ts';
 import { toHash } from '../../state/shell/navigation.ts';
 import { ErrorMessage } from '../common/ErrorMessage.tsx';
 import { PageHeader } from '../common/PageHeader.tsx';
+import { useSelected } from '../common/useSelected.ts';
 import { CompareTable } from './CompareTable.tsx';
 import { RunCurves } from './RunCurves.tsx';
 import { RunsTable } from './RunsTable.tsx';
 
 function SideBySide() {
   const { t } = useTranslation('runs');
-  const { runs, chosen } = useStore(runsStore);
+  const { runs, chosen } = useSelected(runsStore, 'runs', 'chosen');
   const placed = useMemo(() => chosenRuns({ runs, chosen }), [runs, chosen]);
   return (
     <Stack component="section" gap="md" aria-labelledby="runs-side-by-side">
@@ -45,7 +46,7 @@ function SideBySide() {
 
 export function RunsView() {
   const { t } = useTranslation('runs');
-  const { status, runs, error } = useStore(runsStore);
+  const { status, runs, error } = useSelected(runsStore, 'status', 'runs', 'error');
   useEffect(() => {
     void loadRuns();
     void loadModels();

@@ -1,8 +1,8 @@
 /** Which way of computing is in use and why, with what was tested; the person may decide otherwise. */
+
 import { Button, Group, NativeSelect, Stack, Switch, Table, Text } from '@mantine/core';
 import { useCallback } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useStore } from 'zustand';
 import type { BackendReport } from '../../domain/backends.ts';
 import { engineStore, ensureEngine } from '../../state/engine/engine.ts';
 import { BACKEND_PREFERENCES, preferencesStore, setPreferences } from '../../state/shell/preferences.ts';
@@ -10,11 +10,12 @@ import { ErrorMessage } from '../common/ErrorMessage.tsx';
 import { Panel } from '../common/Panel.tsx';
 import { useAction } from '../common/useAction.ts';
 import { useFormat } from '../common/useFormat.ts';
+import { useSelected } from '../common/useSelected.ts';
 
 export function BackendPanel() {
   const { t } = useTranslation('settings');
-  const { backend: preference, exact } = useStore(preferencesStore);
-  const { status, report } = useStore(engineStore);
+  const { backend: preference, exact } = useSelected(preferencesStore, 'backend', 'exact');
+  const { status, report } = useSelected(engineStore, 'status', 'report');
   const check = useAction(
     useCallback(() => ensureEngine(), []),
     'inline',

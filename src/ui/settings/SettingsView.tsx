@@ -7,6 +7,7 @@ import { PageHeader } from '../common/PageHeader.tsx';
 import { Panel } from '../common/Panel.tsx';
 import { BackendPanel } from './BackendPanel.tsx';
 import { StoragePanel } from './StoragePanel.tsx';
+import { VersionLine } from './VersionLine.tsx';
 
 const COLOR_SCHEMES = ['auto', 'light', 'dark'] as const;
 
@@ -28,6 +29,7 @@ export function SettingsView() {
                 {t(`credits.${key}`)}
               </Text>
             ))}
+            <VersionLine />
           </Stack>
         </Panel>
       </Stack>

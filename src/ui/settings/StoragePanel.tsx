@@ -1,8 +1,8 @@
 /** What is kept, how much room there is, and whether the browser promises not to clear it. */
+
 import { Button, Group, Progress, Stack, Text } from '@mantine/core';
 import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useStore } from 'zustand';
 import {
   askToPersist,
   deleteFeatures,
@@ -13,11 +13,12 @@ import { ErrorMessage } from '../common/ErrorMessage.tsx';
 import { Panel } from '../common/Panel.tsx';
 import { useAction } from '../common/useAction.ts';
 import { useFormat } from '../common/useFormat.ts';
+import { useSelected } from '../common/useSelected.ts';
 
 export function StoragePanel() {
   const { t } = useTranslation('settings');
   const format = useFormat();
-  const { estimate, error } = useStore(storageQuotaStore);
+  const { estimate, error } = useSelected(storageQuotaStore, 'estimate', 'error');
   const persist = useAction(askToPersist);
   const remove = useAction(deleteFeatures);
   useEffect(() => void refreshStorage(), []);

@@ -3,6 +3,7 @@ import { ActionIcon, Group, Text, useComputedColorScheme, useMantineColorScheme 
 import { IconMoon, IconSun } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import { toHash } from '../../state/shell/navigation.ts';
+import { STEPS } from '../views.ts';
 import classes from './Header.module.css';
 import { LanguageSwitch } from './LanguageSwitch.tsx';
 import { Logo } from './Logo.tsx';
@@ -14,7 +15,7 @@ export function Header() {
   const next = scheme === 'light' ? 'dark' : 'light';
   return (
     <Group h="100%" px="md" justify="space-between" wrap="nowrap">
-      <a href={toHash('pictures')} className={classes.brand}>
+      <a href={toHash(STEPS[0].id)} className={classes.brand}>
         <Logo />
         <span className={classes.name}>{t('name')}</span>
         <Text component="span" size="sm" c="dimmed" visibleFrom="sm">

@@ -1,48 +1,49 @@
 /** The way through the app on wide screens: four numbered steps, then what lies beside the way. */
 import { Stack, Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
-import { useStore } from 'zustand';
-import { navigationStore, toHash } from '../../state/shell/navigation.ts';
-import { MORE, STEPS } from './places.ts';
+import { toHash } from '../../state/shell/navigation.ts';
+import { BESIDE, STEPS } from '../views.ts';
 import classes from './SideNav.module.css';
+import { useCurrentView, useViewNames } from './useViews.ts';
 
 export function SideNav() {
   const { t } = useTranslation('app');
-  const current = useStore(navigationStore, (place) => place.view);
+  const current = useCurrentView().id;
+  const { nameOf, hintOf } = useViewNames();
   return (
     <nav aria-label={t('nav.main')} className={classes.root}>
       <ol className={classes.list}>
-        {STEPS.map(({ view, Icon }, index) => (
-          <li key={view} className={classes.step}>
+        {STEPS.map((view, index) => (
+          <li key={view.id} className={classes.step}>
             <a
               className={classes.link}
-              href={toHash(view)}
-              aria-current={current === view ? 'page' : undefined}
+              href={toHash(view.id)}
+              aria-current={current === view.id ? 'page' : undefined}
             >
               <span className={classes.number} aria-hidden>
                 {index + 1}
               </span>
               <span>
-                <span className={classes.label}>{t(`nav.${view}`)}</span>
+                <span className={classes.label}>{nameOf(view)}</span>
                 <span className={classes.hint} aria-hidden>
-                  {t(`hint.${view}`)}
+                  {hintOf(view)}
                 </span>
               </span>
-              <Icon size={20} className={classes.icon} aria-hidden />
+              <view.Icon size={20} className={classes.icon} aria-hidden />
             </a>
           </li>
         ))}
       </ol>
       <Stack gap={4} mt="md">
-        {MORE.map(({ view, Icon }) => (
+        {BESIDE.map((view) => (
           <a
-            key={view}
+            key={view.id}
             className={classes.link}
-            href={toHash(view)}
-            aria-current={current === view ? 'page' : undefined}
+            href={toHash(view.id)}
+            aria-current={current === view.id ? 'page' : undefined}
           >
-            <Icon size={20} aria-hidden />
-            <span className={classes.label}>{t(`nav.${view}`)}</span>
+            <view.Icon size={20} aria-hidden />
+            <span className={classes.label}>{nameOf(view)}</span>
           </a>
         ))}
       </Stack>

@@ -1,16 +1,18 @@
 /** A model file on its way in or out: progress, cancel, and what went wrong. */
+
 import { Button, Stack } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
 import { engineStore } from '../../../state/engine/engine.ts';
 import { cancelTransfer, dismissTransferError, modelsStore } from '../../../state/models/models.ts';
 import { ErrorMessage } from '../ErrorMessage.tsx';
+import { useSelected } from '../useSelected.ts';
 import { PrepareProgressBar } from './PrepareProgressBar.tsx';
 import { ProgressBar } from './ProgressBar.tsx';
 
 export function TransferStatus() {
   const { t } = useTranslation(['models', 'app']);
-  const { transfer, transferError } = useStore(modelsStore);
+  const { transfer, transferError } = useSelected(modelsStore, 'transfer', 'transferError');
   const preparing = useStore(engineStore, ({ status }) => status === 'preparing');
   return (
     <>

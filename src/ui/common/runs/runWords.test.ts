@@ -3,14 +3,14 @@ import { type AugmentSettings, NO_AUGMENTATION } from '../../../domain/augmentat
 import type { StopReason } from '../../../domain/curve.ts';
 import type { RunRecord } from '../../../domain/run.ts';
 import { DEFAULT_FINE_TUNE, type TrainSettings } from '../../../domain/trainSettings.ts';
-import { type Namespace, resources } from '../../../i18n/resources.ts';
+import { words as english } from '../../../i18n/en.ts';
 import { compareRuns } from '../../../state/runs/compareRuns.ts';
 import { sampleRun } from '../../../testing/storage/records.ts';
 import { formOf, labelKeyOf } from './runWords.ts';
 
 function wordsAt(key: string): unknown {
   const [namespace = '', path = ''] = key.split(':');
-  const words: unknown = resources.en[namespace as Namespace];
+  const words: unknown = english[namespace];
   return path
     .split('.')
     .reduce((inner: unknown, name) => (inner as Record<string, unknown> | undefined)?.[name], words);

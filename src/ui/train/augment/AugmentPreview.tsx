@@ -1,4 +1,5 @@
 /** What training will see: one picture as it is and nine augmented views of it, made anew as the sliders move. */
+
 import { Box, Button, Text } from '@mantine/core';
 import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -12,6 +13,7 @@ import {
   showAnotherPicture,
 } from '../../../state/training/augmentPreview.ts';
 import { ErrorSentence } from '../../common/ErrorSentence.tsx';
+import { useSelected } from '../../common/useSelected.ts';
 import classes from './AugmentPreview.module.css';
 import { PixelCanvas } from './PixelCanvas.tsx';
 
@@ -19,7 +21,14 @@ const NUMBERS = Array.from({ length: PREVIEW_COUNT }, (_, index) => index + 1);
 
 export function AugmentPreview() {
   const { t } = useTranslation('augment');
-  const { picture, original, examples, isWorking, error } = useStore(augmentPreviewStore);
+  const { picture, original, examples, isWorking, error } = useSelected(
+    augmentPreviewStore,
+    'picture',
+    'original',
+    'examples',
+    'isWorking',
+    'error',
+  );
   const hasPictures = useStore(datasetStore, ({ dataset }) => dataset.pictures.length > 0);
   // Runs only while the panel is open: a folded one keeps its components, but none of their effects.
   useEffect(() => openAugmentPreview(), []);

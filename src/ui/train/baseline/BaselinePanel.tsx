@@ -1,4 +1,5 @@
 /** What a quick first try says before anything is trained; by itself where it costs nothing, else behind a button. */
+
 import { Button, Stack, Text, VisuallyHidden } from '@mantine/core';
 import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -17,6 +18,7 @@ import { Panel } from '../../common/Panel.tsx';
 import { PrepareProgressBar } from '../../common/progress/PrepareProgressBar.tsx';
 import { ProgressBar } from '../../common/progress/ProgressBar.tsx';
 import { useFormat } from '../../common/useFormat.ts';
+import { useSelected } from '../../common/useSelected.ts';
 import { BaselineResult } from './BaselineResult.tsx';
 
 /** Looks again whenever something changes that the answer depends on. */
@@ -27,13 +29,13 @@ function useBaseline() {
   const seed = useStore(nextRunStore, ({ settings }) => settings.seed);
   // biome-ignore lint/correctness/useExhaustiveDependencies: it reads them from the stores
   useEffect(() => void considerBaseline(), [dataset, status, classWeights, seed]);
-  return useStore(baselineStore);
+  return useSelected(baselineStore, 'phase', 'answer', 'points', 'error');
 }
 
 function Working() {
   const { t } = useTranslation(['answer', 'train', 'app']);
   const format = useFormat();
-  const { phase, extract } = useStore(baselineStore);
+  const { phase, extract } = useSelected(baselineStore, 'phase', 'extract');
   const isPreparing = useStore(engineStore, ({ status }) => status === 'preparing');
   if (phase === 'preparing' || isPreparing) return <PrepareProgressBar />;
   if (phase === 'computing') return <ProgressBar label={t('computing')} done={0} total={0} />;

@@ -1,4 +1,5 @@
 /** What fine-tuning will cost, in short, beside the choice that asks for it; measures it as soon as that costs nothing. */
+
 import { Button, Stack, Text } from '@mantine/core';
 import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -15,6 +16,7 @@ import { nextRunStore } from '../../../state/training/nextRun.ts';
 import { startingPointStore } from '../../../state/training/startingPoint.ts';
 import { PrepareProgressBar } from '../../common/progress/PrepareProgressBar.tsx';
 import { useFormat } from '../../common/useFormat.ts';
+import { useSelected } from '../../common/useSelected.ts';
 import { fineTuneDurationMs, fineTuneWarnings } from './fineTuneFields.ts';
 
 /** Long enough to type a number to its end. */
@@ -23,7 +25,7 @@ const SETTLE_MS = 400;
 export function FineTuneCost() {
   const { t } = useTranslation('tune');
   const format = useFormat();
-  const { estimate, status } = useStore(fineTuneEstimateStore);
+  const { estimate, status } = useSelected(fineTuneEstimateStore, 'estimate', 'status');
   const settings = useStore(nextRunStore, (state) => state.settings);
   const start = useStore(startingPointStore, ({ model }) => model);
   const dataset = useStore(datasetStore, (state) => state.dataset);

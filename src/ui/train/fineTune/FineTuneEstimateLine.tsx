@@ -1,11 +1,12 @@
 /** What fine-tuning will cost on this machine, in full, and a word of warning where that is much. */
+
 import { Alert, Stack, Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
-import { useStore } from 'zustand';
 import type { FineTuneSettings } from '../../../domain/trainSettings.ts';
 import type { FineTuneCostEstimate } from '../../../state/estimates/fineTuneCost.ts';
 import { fineTuneEstimateStore } from '../../../state/estimates/fineTuneEstimate.ts';
 import { useFormat } from '../../common/useFormat.ts';
+import { useSelected } from '../../common/useSelected.ts';
 import { fineTuneDurationMs, fineTuneWarnings } from './fineTuneFields.ts';
 
 /** What becomes of what the frozen part sees. */
@@ -18,7 +19,7 @@ function cacheWords({ fitsCache, isAugmented }: FineTuneCostEstimate) {
 export function FineTuneEstimateLine({ settings }: { readonly settings: FineTuneSettings }) {
   const { t } = useTranslation('tune');
   const format = useFormat();
-  const { estimate, status } = useStore(fineTuneEstimateStore);
+  const { estimate, status } = useSelected(fineTuneEstimateStore, 'estimate', 'status');
   return (
     <Stack gap="xs">
       <Stack gap={2} aria-busy={status === 'measuring'}>

@@ -1,4 +1,5 @@
 /** One button that tries learning rates, and one that takes the rate it proposes. */
+
 import { Button, Group, Stack, Text, Title } from '@mantine/core';
 import { useId } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -17,11 +18,12 @@ import { ErrorMessage } from '../../common/ErrorMessage.tsx';
 import { PrepareProgressBar } from '../../common/progress/PrepareProgressBar.tsx';
 import { ProgressBar } from '../../common/progress/ProgressBar.tsx';
 import { useFormat } from '../../common/useFormat.ts';
+import { useSelected } from '../../common/useSelected.ts';
 import { RateChart } from './RateChart.tsx';
 
 function FinderProgress() {
   const { t } = useTranslation('tune');
-  const { phase, extract, points, total } = useStore(lrFinderStore);
+  const { phase, extract, points, total } = useSelected(lrFinderStore, 'phase', 'extract', 'points', 'total');
   const engineStatus = useStore(engineStore, ({ status }) => status);
   if (phase === 'preparing' || engineStatus === 'preparing') return <PrepareProgressBar />;
   if (phase === 'extracting') {
@@ -61,7 +63,13 @@ function Proposal({ proposal }: { readonly proposal: number | null }) {
 export function LrFinder() {
   const { t } = useTranslation('tune');
   const id = useId();
-  const { phase, points, proposal, error } = useStore(lrFinderStore);
+  const { phase, points, proposal, error } = useSelected(
+    lrFinderStore,
+    'phase',
+    'points',
+    'proposal',
+    'error',
+  );
   const finding = useStore(lrFinderStore, isFinding);
   const isReading = useStore(intakeStore, (intake) => intake.phase !== 'idle');
   const dataset = useStore(datasetStore, (state) => state.dataset);
