@@ -63,6 +63,7 @@ export default defineConfig({
             '@zip.js/zip.js',
             'idb',
             'modern-tar',
+            'react-dom/client',
             'zod',
           ],
         },

@@ -1,6 +1,7 @@
 import { type DBSchema, deleteDB, openDB } from 'idb';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { CheckpointRecord } from '../domain/checkpoint.ts';
+import { onSmallDisk } from '../testing/storage/disks.ts';
 import { sampleModel } from '../testing/storage/records.ts';
 import { closeDatabase, inTransaction, openWithUpgrades } from './database.ts';
 import { askPersistent, estimateStorage } from './quota.ts';
@@ -11,13 +12,6 @@ interface TestSchema extends DBSchema {
   things: { key: string; value: { name: string; size?: number } };
   more: { key: string; value: string };
 }
-
-/** Not in TypeScript's library yet. https://wicg.github.io/storage-buckets/ */
-interface StorageBuckets {
-  open(name: string, options: { quota: number }): Promise<{ readonly indexedDB: IDBFactory }>;
-  delete(name: string): Promise<void>;
-}
-const { storageBuckets } = navigator as unknown as { storageBuckets: StorageBuckets };
 
 const NAME = 'headstart-upgrade-test';
 const ignore = () => undefined;
@@ -173,24 +167,13 @@ describe('inTransaction', () => {
   });
 
   it('names a full disk, and keeps the old state', async () => {
-    // A storage bucket is a whole IndexedDB of its own, with as little room as one likes.
-    const bucket = await storageBuckets.open('small', { quota: 2_000_000 });
-    const whole = globalThis.indexedDB;
-    const use = async (factory: IDBFactory) => {
-      await closeDatabase();
-      Object.defineProperty(globalThis, 'indexedDB', { value: factory, configurable: true });
-    };
-    await use(bucket.indexedDB);
-    try {
+    await onSmallDisk(2_000_000, async () => {
       const old = sampleModel(ID, 1);
       await saveModel(old.record, old.head);
       const large = sampleModel(ID, 2, 1_000_000);
       await expect(saveModel(large.record, large.head)).rejects.toMatchObject({ code: 'storageFull' });
       expect(await getModel(ID)).toEqual(old);
-    } finally {
-      await use(whole);
-      await storageBuckets.delete('small');
-    }
+    });
   });
 });
 

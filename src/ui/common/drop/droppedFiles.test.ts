@@ -7,6 +7,32 @@ describe('dropped files', () => {
     expect(filesOfInput(files).map(({ path }) => path)).toEqual(['img1.png', 'img2.png', 'img10.png']);
   });
 
+  it('of a picked folder keep its folders', () => {
+    const inFolder = (path: string) => {
+      const file = new File([], path.slice(path.lastIndexOf('/') + 1));
+      return Object.assign(file, { webkitRelativePath: path });
+    };
+    const files = ['pets/dogs/1.png', 'pets/cats/10.png', 'pets/cats/9.png'].map(inFolder);
+    expect(filesOfInput(files)).toEqual([
+      { path: 'pets/cats/9.png', file: files[2] },
+      { path: 'pets/cats/10.png', file: files[1] },
+      { path: 'pets/dogs/1.png', file: files[0] },
+    ]);
+  });
+
+  it('come also from a browser that knows no folders, and without the text beside them', async () => {
+    const file = new File(['x'], 'a.png');
+    const items = [
+      { kind: 'string', webkitGetAsEntry: () => null, getAsFile: () => null },
+      { kind: 'file', webkitGetAsEntry: () => null, getAsFile: () => file },
+      { kind: 'file', webkitGetAsEntry: () => null, getAsFile: () => null },
+    ];
+    expect(await filesOfDrop({ items } as unknown as DataTransfer)).toEqual({
+      entries: [{ path: 'a.png', file }],
+      failed: [],
+    });
+  });
+
   it('are kept when one beside them cannot be read', async () => {
     const warn = vi.spyOn(console, 'warn').mockReturnValue();
     const denied = new DOMException('', 'NotReadableError');

@@ -1,0 +1,99 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { DEFAULT_FINE_TUNE, DEFAULT_TRAIN_SETTINGS } from '../../domain/trainSettings.ts';
+import { buildHeadNodes, createHead } from '../../network/head.ts';
+import type { Network } from '../../network/network.ts';
+import { deleteModel, saveModel } from '../../storage/storedModels.ts';
+import { openTrainingPage } from '../../testing/page/trainingPage.ts';
+import { PREPARED } from '../../testing/rpc/pageWorkers.ts';
+import { sampleModel } from '../../testing/storage/records.ts';
+import { ensureEngine } from '../engine/engine.ts';
+import { startOfRun } from './start.ts';
+import { chooseStartingPoint, clearStartingPoint, startingPointStore } from './startingPoint.ts';
+import { startTraining } from './training.ts';
+
+// Other test files use the same database: each keeps to its own ids.
+const NAME = 'state-start-test';
+const ID = 'start-test';
+const { engine, models, runs, last, reset, clear } = await openTrainingPage(NAME);
+
+const settings = { ...DEFAULT_TRAIN_SETTINGS, dropout: 0.45, hiddenUnits: 99, learningRate: 0.02 };
+const headShape = { head: 'mlp', hiddenUnits: 6, dropout: 0.1 } as const;
+const head = createHead(buildHeadNodes(headShape, 4, 3), () => 0.25);
+const classNames = ['cats', 'birds', 'dogs'];
+
+async function saveStart(network: Network = head, fingerprint = PREPARED.backbone.fingerprint) {
+  const { record } = sampleModel(ID, 1);
+  const backbone = { ...PREPARED.backbone, fingerprint };
+  await saveModel({ ...record, name: 'an older one', classNames, backbone }, network);
+}
+
+await ensureEngine();
+beforeEach(reset);
+afterEach(async () => {
+  clearStartingPoint();
+  await deleteModel(ID);
+  await clear();
+});
+
+describe('what a run begins with', () => {
+  it('is a fresh head where no model was chosen', async () => {
+    expect(await startOfRun(settings)).toEqual({ settings, start: null, startedFrom: undefined });
+  });
+
+  it('is the head of the chosen model, its shape and all, but for the dropout, which is a setting', async () => {
+    await saveStart();
+    await chooseStartingPoint(ID);
+    const { settings: begun, start, startedFrom } = await startOfRun(settings);
+    expect(begun).toEqual({ ...settings, head: 'mlp', hiddenUnits: 6 });
+    expect(startedFrom).toBe('an older one');
+    expect(start?.classNames).toEqual(classNames);
+    expect(start?.network.weights).toEqual(head.weights);
+    const rates = start?.network.nodes.flatMap((node) => (node.op === 'dropout' ? [node.rate] : []));
+    expect(rates).toEqual([0.45]);
+    expect(start?.network.nodes.map(({ name }) => name)).toEqual(head.nodes.map(({ name }) => name));
+  });
+
+  it('lets stages learn on that have learned before', async () => {
+    const nodes = head.nodes.map((node) => (node.op === 'input' ? { ...node, shape: [2, 2, 4] } : node));
+    await saveStart({ ...head, nodes });
+    await chooseStartingPoint(ID);
+    expect((await startOfRun(settings)).settings.fineTune).toEqual(DEFAULT_FINE_TUNE);
+  });
+
+  it('is not a model over another backbone, nor one that is gone', async () => {
+    await saveStart(head, 'of another');
+    await chooseStartingPoint(ID);
+    await expect(startOfRun(settings)).rejects.toMatchObject({
+      code: 'modelFileUnsupported',
+      details: { layer: 'tiny' },
+    });
+    await deleteModel(ID);
+    await expect(startOfRun(settings)).rejects.toMatchObject({ code: 'notFound' });
+  });
+});
+
+describe('a run from a kept model', () => {
+  it('goes on from it, says so, and the next one begins afresh', async () => {
+    await saveStart();
+    await chooseStartingPoint(ID);
+    await startTraining();
+    expect(engine.train.mock.calls[0]?.[0]).toMatchObject({
+      settings: { hiddenUnits: 6 },
+      start: { classNames, network: { name: head.name } },
+    });
+    const [model] = await models();
+    expect(await runs()).toMatchObject([{ startedFrom: 'an older one', modelId: model?.id }]);
+    expect(startingPointStore.getState().model).toBeNull();
+    await startTraining();
+    expect(engine.train.mock.calls[1]?.[0].start).toBeNull();
+  });
+
+  it('fails before it looks at a picture when that does not fit, and the choice stays', async () => {
+    await saveStart(head, 'of another');
+    await chooseStartingPoint(ID);
+    await startTraining();
+    expect(last()?.outcome).toMatchObject({ kind: 'failed', error: { code: 'modelFileUnsupported' } });
+    expect(engine.extract).not.toHaveBeenCalled();
+    expect(startingPointStore.getState().model?.id).toBe(ID);
+  });
+});

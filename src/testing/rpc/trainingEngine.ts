@@ -1,0 +1,87 @@
+/** An engine for the tests of whole runs: it answers as one that trains does, and learns nothing. */
+
+import { vi } from 'vitest';
+import type { TrainSnapshot } from '../../domain/checkpoint.ts';
+import type { EpochMetrics } from '../../domain/curve.ts';
+import type { Metrics } from '../../domain/metrics.ts';
+import { createHead } from '../../network/head.ts';
+import { dense, featureInput, softmax } from '../../network/nodeBuilders.ts';
+import type { EngineApi } from '../../rpc/engineApi.ts';
+import type { Handlers } from '../../rpc/server.ts';
+import type { TrainArgs, TrainResult } from '../../rpc/trainingCalls.ts';
+import { type PageWorkers, watchPageWorkers } from './pageWorkers.ts';
+
+type Extract = Handlers<EngineApi>['extractFeatures'];
+type Train = Handlers<EngineApi>['train'];
+type FineTune = Handlers<EngineApi>['fineTune'];
+type Evaluate = Handlers<EngineApi>['evaluate'];
+
+export interface TrainingEngine extends PageWorkers {
+  readonly extract: ReturnType<typeof vi.fn<Extract>>;
+  readonly train: ReturnType<typeof vi.fn<Train>>;
+  readonly fineTune: ReturnType<typeof vi.fn<FineTune>>;
+  readonly evaluate: ReturnType<typeof vi.fn<Evaluate>>;
+  /** Forgets what was asked, and answers as at first: everything goes well. */
+  reset(): void;
+}
+
+/** A head over the four features of `PREPARED`, every weight `value`. */
+export function headOf(classCount: number, value = 0.5) {
+  const nodes = [
+    featureInput('features', 4),
+    dense('logits', 'features', classCount),
+    softmax('probabilities', 'logits'),
+  ];
+  return createHead(nodes, () => value);
+}
+
+export const curveTo = (epochs: number): EpochMetrics[] =>
+  Array.from({ length: epochs }, (_, index) => ({
+    ...{ epoch: index + 1, loss: 1 / (index + 1), accuracy: 0.5, elapsedMs: 100 * (index + 1) },
+    ...{ validationLoss: null, validationAccuracy: null },
+  }));
+
+export function snapshotAt(epoch: number): TrainSnapshot {
+  const head = headOf(2, epoch);
+  return {
+    ...{ epoch, curve: curveTo(epoch), head, bestHead: head, bestEpoch: epoch },
+    ...{ optimizerState: {}, optimizerSteps: epoch, randomState: epoch },
+  };
+}
+
+export function metricsOf(accuracy: number): Metrics {
+  return { count: 4, accuracy, accuracyInterval: [0, 1], perClass: [], confusion: [] };
+}
+
+/** Three epochs; takes every test picture for one of the first class. */
+export function resultOf({ classNames, examples }: TrainArgs): TrainResult {
+  const tests = examples.filter(({ split }) => split === 'test');
+  const line = classNames.map((_, index) => (index === 0 ? 0.9 : 0.1));
+  return {
+    ...{ head: headOf(classNames.length), curve: curveTo(3), bestEpoch: 3, stopReason: 'allEpochs' },
+    ...{ validation: metricsOf(0.75), test: metricsOf(0.5), elapsedMs: 300 },
+    testProbabilities: Float32Array.from(tests.flatMap(() => line)),
+  };
+}
+
+/** Takes the place of the page's engine from now on. */
+export function watchTrainingEngine(): TrainingEngine {
+  const workers = watchPageWorkers();
+  const extract = vi.fn<Extract>();
+  const train = vi.fn<Train>();
+  const fineTune = vi.fn<FineTune>();
+  const evaluate = vi.fn<Evaluate>();
+  Object.assign(workers.engine, { extractFeatures: extract, train, fineTune, evaluate });
+  const reset = () => {
+    extract.mockReset().mockImplementation(async ({ pictures }, { progress }) => {
+      const { length } = pictures;
+      progress({ done: length, total: length, reused: 0, picturesPerSecond: 9, remainingMs: 0 });
+      return { extracted: length, reused: 0, failed: [], elapsedMs: 1 };
+    });
+    train.mockReset().mockImplementation(async (args) => resultOf(args));
+    fineTune.mockReset().mockImplementation(async (args) => resultOf(args));
+    evaluate.mockReset().mockResolvedValue(metricsOf(0.25));
+  };
+  reset();
+  return { ...workers, extract, train, fineTune, evaluate, reset };
+}
