@@ -9,7 +9,7 @@ import { benchAccuracy } from './bench/accuracy.ts';
 import { measure } from './bench/measure.ts';
 import { benchMemory } from './bench/memory.ts';
 import { readBackbone, toOnnx } from './bench/onnx.ts';
-import { readOptions } from './bench/options.ts';
+import { readSpeedOptions } from './bench/options.ts';
 import { createBrowsers } from './bench/pages.ts';
 import { toTable } from './bench/result.ts';
 import { buildPages, servePages } from './bench/server.ts';
@@ -31,7 +31,7 @@ function warnIfBusy(): void {
 }
 
 async function benchSpeed(words: readonly string[]): Promise<void> {
-  const options = readOptions(words);
+  const options = readSpeedOptions(words);
   await setUp();
   await ensureOriginalModel(await readBackboneOf());
   const executablePath = await ensureChromium();

@@ -3,7 +3,7 @@
 import { expect, type Page } from '@playwright/test';
 import type { CheckpointRecord } from '../../src/domain/checkpoint.ts';
 import type { ModelRecord } from '../../src/domain/model.ts';
-import type { RunRecord } from '../../src/domain/run.ts';
+import type { RunRecord } from '../../src/domain/runRecord.ts';
 
 function readAll(page: Page, store: string): Promise<unknown[]> {
   return page.evaluate(

@@ -8,7 +8,7 @@ import { estimateFineTuning } from './jobs/estimateJob.ts';
 import { evaluateHead } from './jobs/evaluateJob.ts';
 import { extractFeatures } from './jobs/featureJobs.ts';
 import { runFineTuning } from './jobs/fineTuneJob.ts';
-import { findLearningRate } from './jobs/lrFinderJob.ts';
+import { runLrFinder } from './jobs/lrFinderJob.ts';
 import { exportModel, importModel } from './jobs/modelFiles.ts';
 import { openSession, type Session } from './jobs/session.ts';
 import { runTraining } from './jobs/trainJob.ts';
@@ -69,7 +69,7 @@ serve<EngineApi>(scope, {
     return computeBaseline(current().session, args, jobContext(context));
   },
   async findLearningRate(args, context) {
-    return findLearningRate(current().session, args, jobContext(context));
+    return runLrFinder(current().session, args, jobContext(context));
   },
   async classify({ pictures, classifier, topCount }, context) {
     await current().classifier.classifyAll(pictures, classifier, topCount, context.progress, context.signal);

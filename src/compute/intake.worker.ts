@@ -1,7 +1,10 @@
 /** The worker that reads what people drop, so that neither decoding nor hashing ever holds up the page. */
 import type { IntakeApi } from '../rpc/intakeApi.ts';
 import { serve } from '../rpc/server.ts';
-import { previewAugmentation } from './intake/previewAugmentation.ts';
+import { drawAugmentedViews } from './intake/drawAugmentedViews.ts';
 import { readFiles } from './intake/readFiles.ts';
 
-serve<IntakeApi>(self as DedicatedWorkerGlobalScope, { readFiles, previewAugmentation });
+serve<IntakeApi>(self as DedicatedWorkerGlobalScope, {
+  readFiles,
+  previewAugmentation: drawAugmentedViews,
+});

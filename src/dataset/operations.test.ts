@@ -3,17 +3,17 @@ import type { Dataset } from '../domain/dataset.ts';
 import { AppError } from '../shared/errors.ts';
 import { findDuplicates } from './duplicates.ts';
 import {
-  addClass,
   addPictures,
   addSkipped,
-  deleteClass,
-  deletePictures,
   emptyDataset,
   findClass,
-  mergeClasses,
-  movePictures,
   type NewPicture,
-  renameClass,
+  withClass,
+  withMergedClasses,
+  withMovedPictures,
+  withoutClass,
+  withoutPictures,
+  withRenamedClass,
 } from './operations.ts';
 
 function counter(): () => string {
@@ -94,48 +94,51 @@ describe('addPictures', () => {
   it('changes nothing in the old value', () => {
     const before = structuredClone(pets);
     addPictures(pets, [picture('new', 'q')]);
-    renameClass(pets, idOf(pets, 'cat'), 'tiger');
-    movePictures(pets, new Set(['id1']), idOf(pets, 'dog'));
+    withRenamedClass(pets, idOf(pets, 'cat'), 'tiger');
+    withMovedPictures(pets, new Set(['id1']), idOf(pets, 'dog'));
     expect(pets).toEqual(before);
   });
 });
 
 describe('classes', () => {
   it('are added once', () => {
-    const more = addClass(pets, ' bird ');
+    const more = withClass(pets, ' bird ');
     expect(shape(more)).toEqual({ cat: ['a', 'b'], dog: ['c', 'a'], bird: [] });
-    expect(addClass(more, 'bird')).toBe(more);
-    expect(() => addClass(pets, '  ')).toThrow(AppError);
+    expect(withClass(more, 'bird')).toBe(more);
+    expect(() => withClass(pets, '  ')).toThrow(AppError);
   });
 
   it('are renamed in place', () => {
-    const renamed = renameClass(pets, idOf(pets, 'cat'), ' <b>tiger</b> ');
+    const renamed = withRenamedClass(pets, idOf(pets, 'cat'), ' <b>tiger</b> ');
     expect(shape(renamed)).toEqual({ '<b>tiger</b>': ['a', 'b'], dog: ['c', 'a'] });
-    expect(shape(renameClass(pets, idOf(pets, 'cat'), 'cat '))).toEqual(shape(pets));
-    expect(() => renameClass(pets, idOf(pets, 'cat'), ' ')).toThrow(AppError);
-    expect(() => renameClass(pets, 'nobody', 'x')).toThrow(AppError);
+    expect(shape(withRenamedClass(pets, idOf(pets, 'cat'), 'cat '))).toEqual(shape(pets));
+    expect(() => withRenamedClass(pets, idOf(pets, 'cat'), ' ')).toThrow(AppError);
+    expect(() => withRenamedClass(pets, 'nobody', 'x')).toThrow(AppError);
   });
 
   it('become one when renamed alike, or merged', () => {
-    const renamed = renameClass(pets, idOf(pets, 'cat'), 'dog');
+    const renamed = withRenamedClass(pets, idOf(pets, 'cat'), 'dog');
     expect(shape(renamed)).toEqual({ dog: ['a', 'b', 'c', 'a'] });
     const both = [idOf(pets, 'cat'), idOf(pets, 'dog')];
-    expect(shape(mergeClasses(pets, both, idOf(pets, 'cat')))).toEqual({ cat: ['a', 'b', 'c', 'a'] });
-    expect(() => mergeClasses(pets, ['nobody'], idOf(pets, 'cat'))).toThrow(AppError);
+    expect(shape(withMergedClasses(pets, both, idOf(pets, 'cat')))).toEqual({ cat: ['a', 'b', 'c', 'a'] });
+    expect(() => withMergedClasses(pets, ['nobody'], idOf(pets, 'cat'))).toThrow(AppError);
   });
 
   it('go with their pictures', () => {
-    expect(shape(deleteClass(pets, idOf(pets, 'cat')))).toEqual({ dog: ['c', 'a'] });
-    expect(() => deleteClass(pets, 'nobody')).toThrow(AppError);
+    expect(shape(withoutClass(pets, idOf(pets, 'cat')))).toEqual({ dog: ['c', 'a'] });
+    expect(() => withoutClass(pets, 'nobody')).toThrow(AppError);
   });
 });
 
 describe('pictures', () => {
   it('are moved and deleted', () => {
     const ids = new Set(pets.pictures.slice(1, 3).map(({ id }) => id));
-    expect(shape(movePictures(pets, ids, idOf(pets, 'cat')))).toEqual({ cat: ['a', 'b', 'c'], dog: ['a'] });
-    expect(shape(deletePictures(pets, ids))).toEqual({ cat: ['a'], dog: ['a'] });
-    expect(() => movePictures(pets, ids, 'nobody')).toThrow(AppError);
+    expect(shape(withMovedPictures(pets, ids, idOf(pets, 'cat')))).toEqual({
+      cat: ['a', 'b', 'c'],
+      dog: ['a'],
+    });
+    expect(shape(withoutPictures(pets, ids))).toEqual({ cat: ['a'], dog: ['a'] });
+    expect(() => withMovedPictures(pets, ids, 'nobody')).toThrow(AppError);
   });
 
   it('that were left out are kept in mind', () => {

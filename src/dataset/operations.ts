@@ -63,7 +63,7 @@ export function findClass(dataset: Dataset, name: string): DatasetClass | undefi
  * Adds a class without pictures; one of that name stays as it is.
  * @throws AppError `notFound` if the name is blank
  */
-export function addClass(dataset: Dataset, name: string, createId: CreateId = createRandomId): Dataset {
+export function withClass(dataset: Dataset, name: string, createId: CreateId = createRandomId): Dataset {
   if (findClass(dataset, name)) return dataset;
   return { ...dataset, classes: [...dataset.classes, { id: createId(), name: requireName(name) }] };
 }
@@ -114,11 +114,11 @@ export function addSkipped(dataset: Dataset, skipped: readonly SkippedFile[]): D
  * Gives a class another name; if another class has it, the two become one.
  * @throws AppError `notFound` if there is no such class, or the name is blank
  */
-export function renameClass(dataset: Dataset, classId: ClassId, name: string): Dataset {
+export function withRenamedClass(dataset: Dataset, classId: ClassId, name: string): Dataset {
   requireClass(dataset, classId);
   const newName = requireName(name);
   const other = findClass(dataset, newName);
-  if (other && other.id !== classId) return mergeClasses(dataset, [classId], other.id);
+  if (other && other.id !== classId) return withMergedClasses(dataset, [classId], other.id);
   const classes = dataset.classes.map((old) => (old.id === classId ? { ...old, name: newName } : old));
   return { ...dataset, classes };
 }
@@ -128,7 +128,7 @@ export function renameClass(dataset: Dataset, classId: ClassId, name: string): D
  * What is then twice in it stays, for `findDuplicates` to point out: nothing disappears by a merge.
  * @throws AppError `notFound`
  */
-export function mergeClasses(dataset: Dataset, sources: readonly ClassId[], targetId: ClassId): Dataset {
+export function withMergedClasses(dataset: Dataset, sources: readonly ClassId[], targetId: ClassId): Dataset {
   requireClass(dataset, targetId);
   for (const id of sources) requireClass(dataset, id);
   const gone = new Set(sources.filter((id) => id !== targetId));
@@ -142,7 +142,7 @@ export function mergeClasses(dataset: Dataset, sources: readonly ClassId[], targ
 }
 
 /** Removes a class and its pictures. @throws AppError `notFound` */
-export function deleteClass(dataset: Dataset, classId: ClassId): Dataset {
+export function withoutClass(dataset: Dataset, classId: ClassId): Dataset {
   requireClass(dataset, classId);
   return {
     ...dataset,
@@ -152,7 +152,7 @@ export function deleteClass(dataset: Dataset, classId: ClassId): Dataset {
 }
 
 /** Puts pictures into another class. @throws AppError `notFound` if there is no such class */
-export function movePictures(dataset: Dataset, ids: ReadonlySet<PictureId>, targetId: ClassId): Dataset {
+export function withMovedPictures(dataset: Dataset, ids: ReadonlySet<PictureId>, targetId: ClassId): Dataset {
   requireClass(dataset, targetId);
   return {
     ...dataset,
@@ -162,7 +162,7 @@ export function movePictures(dataset: Dataset, ids: ReadonlySet<PictureId>, targ
   };
 }
 
-export function deletePictures(dataset: Dataset, ids: ReadonlySet<PictureId>): Dataset {
+export function withoutPictures(dataset: Dataset, ids: ReadonlySet<PictureId>): Dataset {
   return { ...dataset, pictures: dataset.pictures.filter(({ id }) => !ids.has(id)) };
 }
 

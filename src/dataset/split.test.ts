@@ -4,7 +4,7 @@ import type { SplitName } from '../domain/picture.ts';
 import { AppError } from '../shared/errors.ts';
 import { toTargets } from './draw.ts';
 import { createGroupKey } from './groups.ts';
-import { addClass, addPictures, emptyDataset, type NewPicture } from './operations.ts';
+import { addPictures, emptyDataset, type NewPicture, withClass } from './operations.ts';
 import { assignSplits, checkTrainable, countSplits } from './split.ts';
 
 let serial = 0;
@@ -230,7 +230,10 @@ describe('checkTrainable', () => {
 
   it('wants two classes with pictures', () => {
     expect(check(emptyDataset('x'))).toEqual(['error tooFewClasses']);
-    expect(check(addClass(build(many(50, 'a')), 'b'))).toEqual(['error tooFewClasses', 'warning emptyClass']);
+    expect(check(withClass(build(many(50, 'a')), 'b'))).toEqual([
+      'error tooFewClasses',
+      'warning emptyClass',
+    ]);
   });
 
   it('names classes that are too small, and what is unequal', () => {

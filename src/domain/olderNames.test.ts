@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { sampleModel, sampleRun } from '../testing/storage/records.ts';
+import { sampleRun, sampleStoredModel } from '../testing/storage/records.ts';
 import { datasetWithTodaysNames, withTodaysNames } from './olderNames.ts';
 import { DEFAULT_TRAIN_SETTINGS } from './trainSettings.ts';
 
@@ -26,7 +26,7 @@ describe('what an earlier version has kept', () => {
   });
 
   it('is a model with them, down to how pictures are resized', () => {
-    const { record } = sampleModel('a', 1);
+    const { record } = sampleStoredModel('a', 1);
     const { cropFraction, ...otherResize } = record.backbone.resize;
     const resize = { ...otherResize, cropShare: cropFraction };
     const older = { ...record, settings: olderSettings, backbone: { ...record.backbone, resize } };
@@ -43,7 +43,7 @@ describe('what an earlier version has kept', () => {
   });
 
   it('stays as it is where it has the names of today, and where there is nothing to rename', () => {
-    const { record } = sampleModel('a', 1);
+    const { record } = sampleStoredModel('a', 1);
     expect(withTodaysNames(record)).toEqual(record);
     const { settings: _, ...without } = record;
     expect(withTodaysNames(without as unknown)).toEqual(without);

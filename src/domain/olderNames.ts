@@ -5,7 +5,7 @@
 import type { CheckpointRecord } from './checkpoint.ts';
 import type { Dataset } from './dataset.ts';
 import type { ModelRecord } from './model.ts';
-import type { RunRecord } from './run.ts';
+import type { RunRecord } from './runRecord.ts';
 
 type Plain = Readonly<Record<string, unknown>>;
 

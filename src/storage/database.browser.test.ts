@@ -2,7 +2,7 @@ import { type DBSchema, deleteDB, openDB } from 'idb';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { CheckpointRecord } from '../domain/checkpoint.ts';
 import { onSmallDisk } from '../testing/storage/disks.ts';
-import { sampleModel } from '../testing/storage/records.ts';
+import { sampleStoredModel } from '../testing/storage/records.ts';
 import { closeDatabase, inTransaction, openWithUpgrades } from './database.ts';
 import { askPersistent, estimateStorage } from './quota.ts';
 import { deleteModel, getModel, saveModel } from './storedModels.ts';
@@ -121,7 +121,7 @@ describe('inTransaction', () => {
   it('brings the first released version up to date and keeps what was in it', async () => {
     const name = 'headstart-released-test';
     const old = await openWithUpgrades(name, UPGRADES.slice(0, 1), ignore);
-    const { record } = sampleModel(ID, 1);
+    const { record } = sampleStoredModel(ID, 1);
     await old.put('models', record);
     old.close();
     const database = await openWithUpgrades(name, UPGRADES, ignore);
@@ -149,7 +149,7 @@ describe('inTransaction', () => {
   });
 
   it('keeps nothing when the work throws, and throws what it threw', async () => {
-    const { record } = sampleModel(ID, 1);
+    const { record } = sampleStoredModel(ID, 1);
     const thrown = await inTransaction(['models'], 'readwrite', async ({ store }) => {
       await store.put(record);
       throw new TypeError('on purpose');
@@ -159,7 +159,7 @@ describe('inTransaction', () => {
   });
 
   it('opens the database anew after it was closed', async () => {
-    const { record, head } = sampleModel(ID, 1);
+    const { record, head } = sampleStoredModel(ID, 1);
     await saveModel(record, head);
     await closeDatabase();
     expect((await getModel(ID)).record).toEqual(record);
@@ -168,9 +168,9 @@ describe('inTransaction', () => {
 
   it('names a full disk, and keeps the old state', async () => {
     await onSmallDisk(2_000_000, async () => {
-      const old = sampleModel(ID, 1);
+      const old = sampleStoredModel(ID, 1);
       await saveModel(old.record, old.head);
-      const large = sampleModel(ID, 2, 1_000_000);
+      const large = sampleStoredModel(ID, 2, 1_000_000);
       await expect(saveModel(large.record, large.head)).rejects.toMatchObject({ code: 'storageFull' });
       expect(await getModel(ID)).toEqual(old);
     });

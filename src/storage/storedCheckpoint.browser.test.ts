@@ -1,11 +1,11 @@
 import { afterAll, expect, it } from 'vitest';
 import type { CheckpointRecord } from '../domain/checkpoint.ts';
 import { DEFAULT_TRAIN_SETTINGS } from '../domain/trainSettings.ts';
-import { sampleModel } from '../testing/storage/records.ts';
+import { sampleStoredModel } from '../testing/storage/records.ts';
 import { inTransaction } from './database.ts';
 import { deleteCheckpoint, loadCheckpoint, saveCheckpoint } from './storedCheckpoint.ts';
 
-const { head } = sampleModel('unused', 1);
+const { head } = sampleStoredModel('unused', 1);
 
 function checkpoint(startedAt: string, epoch: number): CheckpointRecord {
   return {

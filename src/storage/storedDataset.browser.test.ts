@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import type { Dataset } from '../domain/dataset.ts';
-import type { RunRecord } from '../domain/run.ts';
+import type { RunRecord } from '../domain/runRecord.ts';
 import { sampleRun } from '../testing/storage/records.ts';
 import { inTransaction } from './database.ts';
 import {

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Network } from '../network/network.ts';
-import { sampleModel, sampleRun } from '../testing/storage/records.ts';
+import { sampleRun, sampleStoredModel } from '../testing/storage/records.ts';
 import { deleteModel, getModel, listModels, renameModel, saveModel } from './storedModels.ts';
 import { deleteRun, listRuns } from './storedRuns.ts';
 
@@ -19,25 +19,31 @@ async function listOurs() {
 
 describe('models', () => {
   it('come back as they were saved', async () => {
-    const model = sampleModel(ID, 1);
+    const model = sampleStoredModel(ID, 1);
     await saveModel(model.record, model.head);
     expect(await getModel(ID)).toEqual(model);
     expect(model.record.sizeBytes).toBe(16);
   });
 
   it('are listed without their weights, the last saved first', async () => {
-    for (const { record, head } of [sampleModel(ID, 1), sampleModel(OTHER, 2)]) await saveModel(record, head);
+    for (const { record, head } of [sampleStoredModel(ID, 1), sampleStoredModel(OTHER, 2)])
+      await saveModel(record, head);
     expect((await listOurs()).map(({ id }) => id)).toEqual([OTHER, ID]);
   });
 
   it('are replaced, renamed and deleted', async () => {
-    for (const { record, head } of [sampleModel(ID, 1), sampleModel(ID, 2)]) await saveModel(record, head);
-    expect(await getModel(ID)).toEqual(sampleModel(ID, 2));
+    for (const { record, head } of [sampleStoredModel(ID, 1), sampleStoredModel(ID, 2)])
+      await saveModel(record, head);
+    expect(await getModel(ID)).toEqual(sampleStoredModel(ID, 2));
     const now = new Date('2026-02-02T00:00:00.000Z');
     await renameModel(ID, '<b>猫</b>', now);
     const { record, head } = await getModel(ID);
-    expect(record).toEqual({ ...sampleModel(ID, 2).record, name: '<b>猫</b>', updatedAt: now.toISOString() });
-    expect(head).toEqual(sampleModel(ID, 2).head);
+    expect(record).toEqual({
+      ...sampleStoredModel(ID, 2).record,
+      name: '<b>猫</b>',
+      updatedAt: now.toISOString(),
+    });
+    expect(head).toEqual(sampleStoredModel(ID, 2).head);
     await deleteModel(ID);
     expect(await listOurs()).toEqual([]);
     await expect(getModel(ID)).rejects.toMatchObject({ code: 'notFound' });
@@ -50,7 +56,7 @@ describe('a model and the run it came from', () => {
   const run = { ...sampleRun(`${ID}-run`, '2026-01-01T00:00:00.000Z'), modelId: ID };
 
   it('are saved together', async () => {
-    const { record, head } = sampleModel(ID, 1);
+    const { record, head } = sampleStoredModel(ID, 1);
     await saveModel(record, head, run);
     expect(await getModel(ID)).toEqual({ record, head });
     expect(await ours()).toEqual([run]);
@@ -58,7 +64,7 @@ describe('a model and the run it came from', () => {
   });
 
   it('are both missing when the run cannot be saved', async () => {
-    const { record, head } = sampleModel(ID, 1);
+    const { record, head } = sampleStoredModel(ID, 1);
     const broken = { ...run, startedAt: (() => 'no') as unknown as string };
     await expect(saveModel(record, head, broken)).rejects.toMatchObject({ code: 'storageUnavailable' });
     expect(await listOurs()).toEqual([]);
@@ -68,9 +74,9 @@ describe('a model and the run it came from', () => {
 
 describe('a save that does not end', () => {
   it('leaves the old state when its second half fails', async () => {
-    const old = sampleModel(ID, 1);
+    const old = sampleStoredModel(ID, 1);
     await saveModel(old.record, old.head);
-    const next = sampleModel(ID, 2);
+    const next = sampleStoredModel(ID, 2);
     // A function cannot be stored, so the head fails after the record was written.
     const broken = { ...next.head, name: () => 'no' } as unknown as Network;
     await expect(saveModel(next.record, broken)).rejects.toMatchObject({ code: 'storageUnavailable' });
@@ -78,14 +84,14 @@ describe('a save that does not end', () => {
   });
 
   it('leaves nothing of a new model', async () => {
-    const { record, head } = sampleModel(ID, 1);
+    const { record, head } = sampleStoredModel(ID, 1);
     const broken = { ...head, name: () => 'no' } as unknown as Network;
     await expect(saveModel(record, broken)).rejects.toMatchObject({ code: 'storageUnavailable' });
     expect(await listOurs()).toEqual([]);
   });
 
   it('leaves the old state or the new one when its thread dies, never half', async () => {
-    const old = sampleModel(ID, 1);
+    const old = sampleStoredModel(ID, 1);
     await saveModel(old.record, old.head);
     const seen = new Set<number>();
     for (const delayMs of [0, 1, 2, 4, 8, 12, 16, 24, 32, 48]) {

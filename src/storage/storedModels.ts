@@ -2,7 +2,7 @@
 
 import type { ModelDescription, ModelRecord, StoredModel } from '../domain/model.ts';
 import { withTodaysNames } from '../domain/olderNames.ts';
-import type { RunRecord } from '../domain/run.ts';
+import type { RunRecord } from '../domain/runRecord.ts';
 import type { Network } from '../network/network.ts';
 import { AppError } from '../shared/errors.ts';
 import { inTransaction } from './database.ts';

@@ -1,7 +1,7 @@
 /** Every training run that ended, kept model or not, so that settings and curves can be compared later. */
 
 import { withTodaysNames } from '../domain/olderNames.ts';
-import type { RunRecord } from '../domain/run.ts';
+import type { RunRecord } from '../domain/runRecord.ts';
 import { inTransaction } from './database.ts';
 
 /** All runs, the last started first. @throws AppError storageUnavailable, storageBlocked */

@@ -5,7 +5,7 @@ import { type CheckpointHeader, type CheckpointRecord, toHeader } from '../domai
 import type { Dataset } from '../domain/dataset.ts';
 import type { ModelRecord } from '../domain/model.ts';
 import type { ContentHash } from '../domain/picture.ts';
-import type { RunRecord } from '../domain/run.ts';
+import type { RunRecord } from '../domain/runRecord.ts';
 import type { Network } from '../network/network.ts';
 
 /** A small picture as bytes: thousands are read at once, and a Blob each would be a file handle each. */

@@ -34,7 +34,7 @@ function toCount(option: string, text: string): number {
 }
 
 /** @throws SetupError with what would be right */
-export function readOptions(args: readonly string[]): BenchOptions {
+export function readSpeedOptions(args: readonly string[]): BenchOptions {
   const { values } = parseArgs({
     args: [...args],
     options: {

@@ -3,7 +3,7 @@ import type { InputNode, NetworkNode } from '../../network/network.ts';
 import { AppError } from '../../shared/errors.ts';
 import { unlessLost } from '../runtimes/choose/unlessLost.ts';
 import { type Forward, PICTURE_ITSELF } from '../runtimes/forward.ts';
-import { createTensorflowForward } from '../runtimes/tensorflow/forward.ts';
+import { createTensorflowForward } from '../runtimes/tensorflow/tensorflowForward.ts';
 import { createKernelForward } from '../runtimes/wasm/inference/kernelForward.ts';
 import type { PackedNetwork } from '../runtimes/wasm/inference/packedNetwork.ts';
 import { toAugmentedPixels } from './augment/augmentPicture.ts';

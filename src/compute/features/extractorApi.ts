@@ -3,7 +3,7 @@ import type { Arithmetic } from '../../domain/backends.ts';
 import type { ResizeMethod } from '../../domain/picture.ts';
 import type { Method } from '../../rpc/protocol.ts';
 import type { WeightsManifest } from '../../weights/manifest.ts';
-import type { TensorflowStart } from '../runtimes/tensorflow/forward.ts';
+import type { TensorflowStart } from '../runtimes/tensorflow/tensorflowForward.ts';
 import type { PackedNetwork } from '../runtimes/wasm/inference/packedNetwork.ts';
 import type { AugmentedPicture } from './augment/augmentPicture.ts';
 

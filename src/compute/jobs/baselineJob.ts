@@ -6,7 +6,7 @@ import type { BaselineArgs, BaselineOutcome, BaselineProgress } from '../../rpc/
 import { AppError, throwIfCancelled } from '../../shared/errors.ts';
 import { decodeHalf } from '../../shared/half.ts';
 import { getFeatures, hasFeatures } from '../../storage/storedFeatures.ts';
-import { learnFromParts } from '../baseline/baseline.ts';
+import { learnFromParts } from '../baseline/linearProbe.ts';
 import { unlessLost } from '../runtimes/choose/unlessLost.ts';
 import { computeGram } from '../runtimes/tensorflow/gram.ts';
 import { yieldToMessages } from '../yield.ts';

@@ -9,7 +9,7 @@ import { AppError } from '../../shared/errors.ts';
 import { unlessLost } from '../runtimes/choose/unlessLost.ts';
 import { createFineTuneTrainer } from '../runtimes/tensorflow/training/fineTuneTrainer.ts';
 import { microBatchOf, settingsOfPhase } from '../training/fineTunePhase.ts';
-import type { TrainHeadContext } from '../training/run.ts';
+import type { TrainHeadContext } from '../training/runState.ts';
 import { type TrainHeadResult, trainHead } from '../training/train.ts';
 import type { FeatureTable } from '../training/trainer.ts';
 import { type Activations, openActivations } from './activations.ts';

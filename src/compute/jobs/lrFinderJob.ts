@@ -14,7 +14,7 @@ interface JobContext {
 }
 
 /** @throws AppError `nothingToTrain` without pictures, `notFound` if features are not kept; otherwise as `runLrRangeTest` */
-export async function findLearningRate(
+export async function runLrFinder(
   session: Session,
   { examples, classCount, settings, arithmetic }: LrFinderArgs,
   { onProgress, signal }: JobContext,

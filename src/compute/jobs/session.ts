@@ -18,14 +18,14 @@ import { RESIZE } from '../features/pixels.ts';
 import { createExtractorPool, type ExtractorPool } from '../features/pool.ts';
 import { poolSizeOf, thisMachine } from '../features/poolSize.ts';
 import { type ActiveBackend, activateBackend } from '../runtimes/choose/activate.ts';
-import { chooseBackend } from '../runtimes/choose/choose.ts';
+import { pickBackend } from '../runtimes/choose/choose.ts';
 import { probeBackends } from '../runtimes/choose/probe.ts';
 import { nodesUpTo } from '../runtimes/forward.ts';
 import type { CompiledKernels } from '../runtimes/wasm/builds.ts';
 import { UncoveredNodeError } from '../runtimes/wasm/inference/fuse.ts';
+import { planInference } from '../runtimes/wasm/inference/inferencePlan.ts';
 import { loadInferenceKernels } from '../runtimes/wasm/inference/loadInferenceKernels.ts';
 import { packNetwork } from '../runtimes/wasm/inference/packedNetwork.ts';
-import { planInference } from '../runtimes/wasm/inference/plan.ts';
 import { createTargetShelf } from './targetShelf.ts';
 
 /** Pictures of one forward pass. A GPU wants work, a worker on the processor wants to be done soon. */
@@ -146,7 +146,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     onTesting: (testing) => onProgress({ stage: 'backend', testing }),
   });
   throwIfCancelled(signal);
-  const { chosen, arithmetic, candidates } = chooseBackend(probes, preference);
+  const { chosen, arithmetic, candidates } = pickBackend(probes, preference);
   // Heads are small; beside our own kernels they run on TensorFlow.js.
   const active = await activateBackend(chosen === 'cpu' ? 'wasm' : chosen);
   const { bytes, load, fromCache } = await loadWeights(options, manifest, manifestUrl, cache);

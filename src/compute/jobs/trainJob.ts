@@ -3,7 +3,7 @@ import type { TrainArgs, TrainResult } from '../../rpc/trainingCalls.ts';
 import { AppError } from '../../shared/errors.ts';
 import { createHeadTrainer } from '../runtimes/choose/createHeadTrainer.ts';
 import { unlessLost } from '../runtimes/choose/unlessLost.ts';
-import type { TrainHeadContext } from '../training/run.ts';
+import type { TrainHeadContext } from '../training/runState.ts';
 import { trainHead } from '../training/train.ts';
 import type { Session } from './session.ts';
 import { startFor } from './trainedPart.ts';

@@ -4,7 +4,7 @@ import type { EpochMetrics } from '../../domain/curve.ts';
 import { throwIfCancelled } from '../../shared/errors.ts';
 import { createRandom, shuffle } from '../../shared/random.ts';
 import { yieldToMessages } from '../yield.ts';
-import { phaseCurve, type Run, rowsPerStep, type TrainHeadArgs, type TrainHeadContext } from './run.ts';
+import { phaseCurve, type Run, rowsPerStep, type TrainHeadArgs, type TrainHeadContext } from './runState.ts';
 import { ratesOfEpoch } from './schedule.ts';
 
 /** How often the loop lets messages in. */

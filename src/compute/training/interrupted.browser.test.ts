@@ -15,7 +15,7 @@ import {
 import { activateBackend } from '../runtimes/choose/activate.ts';
 import { createHeadTrainer } from '../runtimes/choose/createHeadTrainer.ts';
 import { createTensorflowTrainer } from '../runtimes/tensorflow/training/headTrainer.ts';
-import type { TrainHeadArgs, TrainHeadContext } from './run.ts';
+import type { TrainHeadArgs, TrainHeadContext } from './runState.ts';
 import { trainHead } from './train.ts';
 
 interface Learner {

@@ -4,7 +4,7 @@ import { throwIfCancelled } from '../../shared/errors.ts';
 import { shuffle } from '../../shared/random.ts';
 import { yieldToMessages } from '../yield.ts';
 import { measureEachLoss } from './measure.ts';
-import { rowsPerStep, startRun, type TrainHeadArgs } from './run.ts';
+import { rowsPerStep, startRun, type TrainHeadArgs } from './runState.ts';
 import type { HeadTrainer } from './trainer.ts';
 
 /** Rates that are tried: 14 in each power of ten. */

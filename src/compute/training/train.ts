@@ -14,7 +14,7 @@ import {
   type TrainHeadArgs,
   type TrainHeadContext,
   toSnapshot,
-} from './run.ts';
+} from './runState.ts';
 
 /** Within an epoch, news come so often. */
 const REPORT_EVERY_MS = 400;

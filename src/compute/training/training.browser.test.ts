@@ -9,7 +9,7 @@ import { createClouds, range } from '../../testing/training/table.ts';
 import { activateBackend } from '../runtimes/choose/activate.ts';
 import { createHeadTrainer } from '../runtimes/choose/createHeadTrainer.ts';
 import { createTensorflowTrainer } from '../runtimes/tensorflow/training/headTrainer.ts';
-import type { TrainHeadArgs } from './run.ts';
+import type { TrainHeadArgs } from './runState.ts';
 import { trainHead } from './train.ts';
 import type { CreateHeadTrainer } from './trainer.ts';
 

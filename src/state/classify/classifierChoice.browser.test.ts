@@ -6,7 +6,7 @@ import { drawPng } from '../../testing/fixtures/drawnFiles.ts';
 import { createGate } from '../../testing/gate.ts';
 import { watchPageWorkers } from '../../testing/rpc/pageWorkers.ts';
 import { onSmallDisk } from '../../testing/storage/disks.ts';
-import { sampleModel } from '../../testing/storage/records.ts';
+import { sampleStoredModel } from '../../testing/storage/records.ts';
 import { until } from '../../testing/until.ts';
 import {
   chooseClassifier,
@@ -30,7 +30,7 @@ Object.assign(engine, { classify });
 const [OLDER, NEWER] = ['choice-test-older', 'choice-test-newer'];
 async function saveBoth(): Promise<void> {
   for (const [version, id] of [OLDER, NEWER].entries()) {
-    const { record, head } = sampleModel(id, version + 1);
+    const { record, head } = sampleStoredModel(id, version + 1);
     await saveModel({ ...record, updatedAt: `2999-01-0${version + 1}T00:00:00.000Z` }, head);
   }
 }
@@ -91,7 +91,7 @@ describe('the classifier', () => {
     await chooseClassifier(OLDER);
     expect(labels()).toEqual([null, OLDER, OLDER]);
     expect(shown().items.map(({ status }) => status)).toEqual(['failed', 'done', 'done']);
-    const { record, head } = sampleModel(OLDER, 1);
+    const { record, head } = sampleStoredModel(OLDER, 1);
     expect(classify.mock.lastCall?.[0].classifier).toEqual({
       ...{ kind: 'head', id: OLDER, head },
       ...{ classNames: record.classNames, backbone: record.backbone },

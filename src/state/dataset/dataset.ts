@@ -173,36 +173,36 @@ export function addClass(wanted: string): void {
   const { dataset } = datasetStore.getState();
   let name = wanted;
   for (let count = 2; operations.findClass(dataset, name); count++) name = `${wanted} ${count}`;
-  change('dataset:change.addClass', { name }, (now) => operations.addClass(now, name));
+  change('dataset:change.addClass', { name }, (now) => operations.withClass(now, name));
 }
 
 /** Renames a class; into one of the same name it merges. */
 export function renameClass(id: ClassId, name: string): void {
   change('dataset:change.renameClass', { from: classNameOf(id), name }, (now) =>
-    operations.renameClass(now, id, name),
+    operations.withRenamedClass(now, id, name),
   );
 }
 
 export function mergeClasses(id: ClassId, into: ClassId): void {
   change('dataset:change.mergeClasses', { from: classNameOf(id), name: classNameOf(into) }, (now) =>
-    operations.mergeClasses(now, [id], into),
+    operations.withMergedClasses(now, [id], into),
   );
 }
 
 export function deleteClass(id: ClassId): void {
-  change('dataset:change.deleteClass', { name: classNameOf(id) }, (now) => operations.deleteClass(now, id));
+  change('dataset:change.deleteClass', { name: classNameOf(id) }, (now) => operations.withoutClass(now, id));
 }
 
 export function movePictures(ids: readonly PictureId[], into: ClassId): void {
   change('dataset:change.movePictures', { count: ids.length, name: classNameOf(into) }, (now) =>
-    operations.movePictures(now, new Set(ids), into),
+    operations.withMovedPictures(now, new Set(ids), into),
   );
 }
 
 export function deletePictures(ids: readonly PictureId[]): void {
   if (ids.length === 0) return;
   change('dataset:change.deletePictures', { count: ids.length }, (now) =>
-    operations.deletePictures(now, new Set(ids)),
+    operations.withoutPictures(now, new Set(ids)),
   );
 }
 

@@ -6,7 +6,7 @@ import { deleteModel, getModel, listModels, saveModel } from '../../storage/stor
 import { catchDownloads } from '../../testing/page/downloads.ts';
 import { watchPageWorkers } from '../../testing/rpc/pageWorkers.ts';
 import { onSmallDisk, withoutDisk } from '../../testing/storage/disks.ts';
-import { sampleModel } from '../../testing/storage/records.ts';
+import { sampleStoredModel } from '../../testing/storage/records.ts';
 import { until } from '../../testing/until.ts';
 import { noticesStore } from '../shell/notices.ts';
 import {
@@ -21,7 +21,7 @@ import {
 const NAME = 'state-transfer-test';
 const FILE = new Blob(['a model file']);
 
-const sample = sampleModel('transfer-test', 1);
+const sample = sampleStoredModel('transfer-test', 1);
 const { id: ID, updatedAt: _updatedAt, sizeBytes: _sizeBytes, ...described } = sample.record;
 const description = { ...described, name: NAME };
 const model = { record: { ...sample.record, name: NAME }, head: sample.head };
@@ -125,7 +125,7 @@ describe('a model file on its way in', () => {
   });
 
   it('says that the disk is full, and that nothing can be stored', async () => {
-    const large = sampleModel('unused', 1, 1_000_000).head;
+    const large = sampleStoredModel('unused', 1, 1_000_000).head;
     importer.mockResolvedValueOnce({ description, head: large });
     await onSmallDisk(2_000_000, async () => {
       expect(await importModelFile(FILE, 'large.zip')).toBeNull();

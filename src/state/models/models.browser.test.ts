@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { deleteModel, getModel, listModels, saveModel } from '../../storage/storedModels.ts';
 import { deleteRun, listRuns } from '../../storage/storedRuns.ts';
 import { onSmallDisk, withoutDisk } from '../../testing/storage/disks.ts';
-import { sampleModel, sampleRun } from '../../testing/storage/records.ts';
+import { sampleRun, sampleStoredModel } from '../../testing/storage/records.ts';
 import { until } from '../../testing/until.ts';
 import { type Notice, noticesStore } from '../shell/notices.ts';
 import {
@@ -21,7 +21,7 @@ const NAME = 'state-models-test';
 
 /** What a run ended with; every weight is `version`. */
 function trained(version: number, weightCount = 4): TrainedModel {
-  const { record, head } = sampleModel('unused', version, weightCount);
+  const { record, head } = sampleStoredModel('unused', version, weightCount);
   const { id: _id, updatedAt: _updatedAt, sizeBytes: _sizeBytes, ...description } = record;
   const curve = [
     { epoch: 1, loss: 1, accuracy: 0.5, validationLoss: null, validationAccuracy: null, elapsedMs: 9 },
@@ -188,7 +188,7 @@ describe('a kept model', () => {
   });
 
   it('stays where it was when storage fails as it is to be deleted', async () => {
-    const { record, head } = sampleModel(crypto.randomUUID(), 1);
+    const { record, head } = sampleStoredModel(crypto.randomUUID(), 1);
     await saveModel({ ...record, name: NAME }, head);
     await withoutDisk(() =>
       expect(deleteKeptModel(record.id)).rejects.toMatchObject({ code: 'storageUnavailable' }),

@@ -8,7 +8,7 @@ import {
   type ModelRecord,
   type StoredModel,
 } from '../../domain/model.ts';
-import type { RunRecord } from '../../domain/run.ts';
+import type { RunRecord } from '../../domain/runRecord.ts';
 import type { Network } from '../../network/network.ts';
 import { type AppError, toAppError } from '../../shared/errors.ts';
 import { askPersistent } from '../../storage/quota.ts';

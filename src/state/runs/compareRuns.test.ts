@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { DEFAULT_AUGMENTATION, NO_AUGMENTATION } from '../../domain/augmentation.ts';
 import type { EpochMetrics } from '../../domain/curve.ts';
-import type { RunRecord } from '../../domain/run.ts';
+import type { RunRecord } from '../../domain/runRecord.ts';
 import { DEFAULT_FINE_TUNE, DEFAULT_TRAIN_SETTINGS, type TrainSettings } from '../../domain/trainSettings.ts';
 import { sampleRun } from '../../testing/storage/records.ts';
 import { compareRuns, depthRows, type RunRow, summarizeRun } from './compareRuns.ts';

@@ -1,7 +1,7 @@
 /** Runs as rows of one table: settings, data and results, and which of them differ. */
 
 import { type AugmentSettings, NO_AUGMENTATION } from '../../domain/augmentation.ts';
-import type { RunRecord } from '../../domain/run.ts';
+import type { RunRecord } from '../../domain/runRecord.ts';
 import { DEFAULT_TRAIN_SETTINGS, type TrainSettings } from '../../domain/trainSettings.ts';
 
 /** null: off, without effect in this run, or not known. */

@@ -2,7 +2,7 @@
 
 import { createStore } from 'zustand/vanilla';
 import type { StopReason } from '../../domain/curve.ts';
-import type { RunRecord } from '../../domain/run.ts';
+import type { RunRecord } from '../../domain/runRecord.ts';
 import { type AppError, toAppError } from '../../shared/errors.ts';
 import { deleteRun, listRuns, saveRun } from '../../storage/storedRuns.ts';
 import { notify, notifyError } from '../shell/notices.ts';

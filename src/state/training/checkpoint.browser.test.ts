@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { CheckpointRecord } from '../../domain/checkpoint.ts';
 import { DEFAULT_TRAIN_SETTINGS } from '../../domain/trainSettings.ts';
 import { deleteCheckpoint, loadCheckpoint, saveCheckpoint } from '../../storage/storedCheckpoint.ts';
-import { sampleModel } from '../../testing/storage/records.ts';
+import { sampleStoredModel } from '../../testing/storage/records.ts';
 import { noticesStore } from '../shell/notices.ts';
 import {
   createCheckpointKeeper,
@@ -12,7 +12,7 @@ import {
   lookForInterrupted,
 } from './checkpoint.ts';
 
-const { head } = sampleModel('unused', 1);
+const { head } = sampleStoredModel('unused', 1);
 
 function checkpoint(startedAt: string, epoch: number): CheckpointRecord {
   return {

@@ -1,7 +1,7 @@
 /** What a person does to the run that is going: cancel, stop early, let it rest. The run listens to these signals. */
 import type { PauseSwitch } from '../../rpc/pause.ts';
-import { createRunPause } from './pause.ts';
 import { changeRun, isPausable, runStore } from './run.ts';
+import { createRunPause } from './runPause.ts';
 
 let cancel = new AbortController();
 let finish = new AbortController();

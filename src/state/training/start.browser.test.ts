@@ -5,7 +5,7 @@ import type { Network } from '../../network/network.ts';
 import { deleteModel, saveModel } from '../../storage/storedModels.ts';
 import { openTrainingPage } from '../../testing/page/trainingPage.ts';
 import { PREPARED } from '../../testing/rpc/pageWorkers.ts';
-import { sampleModel } from '../../testing/storage/records.ts';
+import { sampleStoredModel } from '../../testing/storage/records.ts';
 import { ensureEngine } from '../engine/engine.ts';
 import { startOfRun } from './start.ts';
 import { chooseStartingPoint, clearStartingPoint, startingPointStore } from './startingPoint.ts';
@@ -22,7 +22,7 @@ const head = createHead(buildHeadNodes(headShape, 4, 3), () => 0.25);
 const classNames = ['cats', 'birds', 'dogs'];
 
 async function saveStart(network: Network = head, fingerprint = PREPARED.backbone.fingerprint) {
-  const { record } = sampleModel(ID, 1);
+  const { record } = sampleStoredModel(ID, 1);
   const backbone = { ...PREPARED.backbone, fingerprint };
   await saveModel({ ...record, name: 'an older one', classNames, backbone }, network);
 }

@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { DEFAULT_FINE_TUNE } from '../../domain/trainSettings.ts';
 import { buildHeadNodes } from '../../network/head.ts';
 import { deleteModel, saveModel } from '../../storage/storedModels.ts';
-import { sampleModel } from '../../testing/storage/records.ts';
+import { sampleStoredModel } from '../../testing/storage/records.ts';
 import { deleteKeptModel, renameKeptModel } from '../models/models.ts';
 import { navigationStore, startNavigation } from '../shell/navigation.ts';
 import { continueFromModel } from './continueFromModel.ts';
@@ -62,7 +62,7 @@ describe('compareClasses', () => {
 
 describe('the starting point', () => {
   const keep = async () => {
-    const { record, head } = sampleModel(ID, 1);
+    const { record, head } = sampleStoredModel(ID, 1);
     await saveModel(record, head);
   };
 

@@ -1,13 +1,13 @@
 /** Small records for the tests of the stores. */
 
 import type { StoredModel } from '../../domain/model.ts';
-import type { RunRecord } from '../../domain/run.ts';
+import type { RunRecord } from '../../domain/runRecord.ts';
 import { DEFAULT_TRAIN_SETTINGS } from '../../domain/trainSettings.ts';
 import type { Network } from '../../network/network.ts';
 import { createModelRecord } from '../../storage/storedModels.ts';
 
 /** A model whose name and every weight say which version of it this is. */
-export function sampleModel(id: string, version: number, weightCount = 4): StoredModel {
+export function sampleStoredModel(id: string, version: number, weightCount = 4): StoredModel {
   const head: Network = {
     name: `head ${version}`,
     nodes: [

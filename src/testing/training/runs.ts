@@ -2,7 +2,7 @@
 
 import { expect } from 'vitest';
 import { createFineTuneTrainer } from '../../compute/runtimes/tensorflow/training/fineTuneTrainer.ts';
-import type { TrainHeadArgs, TrainHeadContext } from '../../compute/training/run.ts';
+import type { TrainHeadArgs, TrainHeadContext } from '../../compute/training/runState.ts';
 import type { TrainHeadResult } from '../../compute/training/train.ts';
 import type { CreateHeadTrainer } from '../../compute/training/trainer.ts';
 import type { TrainSnapshot } from '../../domain/checkpoint.ts';

@@ -10,6 +10,7 @@ import {
   type InferenceKernels,
   instantiateInferenceKernels,
 } from '../../compute/runtimes/wasm/inference/inferenceKernels.ts';
+import { type InferencePlan, planInference } from '../../compute/runtimes/wasm/inference/inferencePlan.ts';
 import { layOutNetwork, type NetworkSource } from '../../compute/runtimes/wasm/inference/layOut.ts';
 import {
   dumpOffset,
@@ -18,7 +19,6 @@ import {
   pixelBytes,
   rowBytes,
 } from '../../compute/runtimes/wasm/inference/mapBuffers.ts';
-import { type InferencePlan, planInference } from '../../compute/runtimes/wasm/inference/plan.ts';
 import { ALIGNMENT_BYTES, createGrowingMemory, roundUp } from '../../compute/runtimes/wasm/memory.ts';
 import type { Arithmetic } from '../../domain/backends.ts';
 import type { Network } from '../../network/network.ts';

@@ -5,7 +5,7 @@ import { IconTrash } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
-import type { RunRecord } from '../../domain/run.ts';
+import type { RunRecord } from '../../domain/runRecord.ts';
 import { modelsStore } from '../../state/models/models.ts';
 import { summarizeRun } from '../../state/runs/compareRuns.ts';
 import { deleteKeptRun, MOST_COMPARED, runsStore, toggleRun } from '../../state/runs/runs.ts';

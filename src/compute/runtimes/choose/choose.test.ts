@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { chooseBackend, type Probe } from './choose.ts';
+import { type Probe, pickBackend } from './choose.ts';
 
 function probe(name: Probe['name'], changes: Partial<Probe> = {}): Probe {
   return {
@@ -13,12 +13,12 @@ function probe(name: Probe['name'], changes: Partial<Probe> = {}): Probe {
     ...changes,
   };
 }
-const verdicts = (choice: ReturnType<typeof chooseBackend>) =>
+const verdicts = (choice: ReturnType<typeof pickBackend>) =>
   Object.fromEntries(choice.candidates.map(({ name, verdict }) => [name, verdict]));
 
-describe('chooseBackend', () => {
+describe('pickBackend', () => {
   it('takes the fastest that is right', () => {
-    const choice = chooseBackend(
+    const choice = pickBackend(
       [
         probe('webgpu', { fault: 'wrongResults', estimatedMsPerPicture: 1 }),
         probe('webgl', { estimatedMsPerPicture: 20 }),
@@ -31,7 +31,7 @@ describe('chooseBackend', () => {
   });
 
   it('ranks a software adapter below WASM, however fast it claims to be', () => {
-    const choice = chooseBackend(
+    const choice = pickBackend(
       [
         probe('webgpu', { software: true, estimatedMsPerPicture: 1 }),
         probe('wasm', { estimatedMsPerPicture: 900 }),
@@ -43,24 +43,24 @@ describe('chooseBackend', () => {
 
   it('takes WASM over a slow GPU', () => {
     const slow = probe('webgl', { estimatedMsPerPicture: 800 });
-    expect(chooseBackend([slow, probe('wasm')], 'auto').chosen).toBe('wasm');
+    expect(pickBackend([slow, probe('wasm')], 'auto').chosen).toBe('wasm');
   });
 
   it("follows the person's wish, and only as long as it works", () => {
     const software = probe('webgl', { software: true });
-    expect(verdicts(chooseBackend([software, probe('wasm')], 'webgl'))).toEqual({
+    expect(verdicts(pickBackend([software, probe('wasm')], 'webgl'))).toEqual({
       webgl: 'chosenByPerson',
       wasm: 'slower',
     });
     const lost = probe('webgl', { fault: 'lost' });
-    expect(verdicts(chooseBackend([lost, probe('wasm')], 'webgl'))).toEqual({
+    expect(verdicts(pickBackend([lost, probe('wasm')], 'webgl'))).toEqual({
       webgl: 'lost',
       wasm: 'onlyOne',
     });
   });
 
   it('says so when nothing works', () => {
-    expect(() => chooseBackend([probe('wasm', { fault: 'unavailable' })], 'auto')).toThrow(
+    expect(() => pickBackend([probe('wasm', { fault: 'unavailable' })], 'auto')).toThrow(
       expect.objectContaining({ code: 'noBackend' }),
     );
   });

@@ -44,7 +44,7 @@ function isBetter(a: Probe, b: Probe): boolean {
  * The person's wish if it can be met, else the fastest backend that is right.
  * @throws AppError `noBackend` if none works.
  */
-export function chooseBackend(probes: readonly Probe[], preference: BackendPreference): Choice {
+export function pickBackend(probes: readonly Probe[], preference: BackendPreference): Choice {
   const usable = probes.filter((probe) => probe.fault === null);
   const [first, ...rest] = usable;
   if (!first) throw new AppError('noBackend');

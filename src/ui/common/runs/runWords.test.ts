@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type AugmentSettings, NO_AUGMENTATION } from '../../../domain/augmentation.ts';
 import type { StopReason } from '../../../domain/curve.ts';
-import type { RunRecord } from '../../../domain/run.ts';
+import type { RunRecord } from '../../../domain/runRecord.ts';
 import { DEFAULT_FINE_TUNE, type TrainSettings } from '../../../domain/trainSettings.ts';
 import { words as english } from '../../../i18n/en.ts';
 import { compareRuns } from '../../../state/runs/compareRuns.ts';

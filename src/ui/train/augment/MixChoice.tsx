@@ -3,7 +3,7 @@ import { Radio, Stack } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import type { AugmentSettings } from '../../../domain/augmentation.ts';
 import { NumberSettingInput } from '../NumberSettingInput.tsx';
-import { ALPHA_RANGE, MIXES, mixOf, mixSettings } from './augmentFields.ts';
+import { ALPHA_RANGE, MIXES, mixKindOf, mixSettings } from './augmentFields.ts';
 
 export interface MixChoiceProps {
   readonly settings: AugmentSettings;
@@ -12,7 +12,7 @@ export interface MixChoiceProps {
 
 export function MixChoice({ settings, onChange }: MixChoiceProps) {
   const { t } = useTranslation('augment');
-  const mix = mixOf(settings);
+  const mix = mixKindOf(settings);
   return (
     <Stack gap="sm">
       <Radio.Group

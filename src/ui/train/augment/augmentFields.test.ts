@@ -7,7 +7,7 @@ import {
   augmentPreset,
   augmentPresetOf,
   MIXES,
-  mixOf,
+  mixKindOf,
   mixSettings,
   VIEWS_RANGE,
 } from './augmentFields.ts';
@@ -34,7 +34,7 @@ describe('the kinds of augmentation', () => {
 describe('mixing', () => {
   it.each(MIXES)('%s is found again, and nothing else is on', (mix) => {
     const change = mixSettings(mix);
-    expect(mixOf(change)).toBe(mix);
+    expect(mixKindOf(change)).toBe(mix);
     expect(Object.values(change).filter((alpha) => alpha > 0)).toHaveLength(mix === 'none' ? 0 : 1);
   });
 

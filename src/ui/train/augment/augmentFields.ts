@@ -77,7 +77,7 @@ export const ALPHA_RANGE = { min: 0.05, max: 4, step: 0.1, integer: false } as c
 /** As in the papers: MixUp on ImageNet (Zhang et al. 2018, section 3.1), CutMix (Yun et al. 2019, section 3.1). */
 const USUAL_ALPHA = { mixUp: 0.2, cutMix: 1 } as const;
 
-export function mixOf({ mixUp, cutMix }: Pick<AugmentSettings, 'mixUp' | 'cutMix'>): Mix {
+export function mixKindOf({ mixUp, cutMix }: Pick<AugmentSettings, 'mixUp' | 'cutMix'>): Mix {
   if (mixUp > 0) return 'mixUp';
   return cutMix > 0 ? 'cutMix' : 'none';
 }

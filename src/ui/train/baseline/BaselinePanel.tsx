@@ -11,7 +11,7 @@ import {
   cancelBaseline,
   considerBaseline,
   lookNow,
-} from '../../../state/estimates/baseline.ts';
+} from '../../../state/estimates/baselineEstimate.ts';
 import { nextRunStore } from '../../../state/training/nextRun.ts';
 import { ErrorMessage } from '../../common/ErrorMessage.tsx';
 import { Panel } from '../../common/Panel.tsx';

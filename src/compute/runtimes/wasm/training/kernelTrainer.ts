@@ -7,7 +7,7 @@ import type { BatchTotals, HeadTrainer, HeadTrainerArgs } from '../../../trainin
 import { slotNamesOf, updateRule } from '../../../training/updateRule.ts';
 import type { CompiledKernels } from '../builds.ts';
 import { createKernelStack } from './kernelStack.ts';
-import { softmax, softmaxLoss } from './softmaxLoss.ts';
+import { softmaxInto, softmaxLoss } from './softmaxLoss.ts';
 
 /** Rows of one forward pass of the evaluation: each pass reads all weights once. */
 const EVALUATION_ROWS = 96;
@@ -72,7 +72,7 @@ export async function createKernelTrainer(
         stack.load(table, part);
         stack.forward(part.length, null);
         for (let row = 0; row < part.length; row++) {
-          softmax(logits, row * logitStride, classCount, probabilities, (first + row) * classCount);
+          softmaxInto(logits, row * logitStride, classCount, probabilities, (first + row) * classCount);
         }
       }
       return probabilities;

@@ -5,7 +5,7 @@ import type { BatchTotals } from '../../../training/trainer.ts';
 import { PANEL } from '../assembly/tileShape.ts';
 
 /** Probabilities of the `count` logits from `first` on, written to `out` from `to` on. */
-export function softmax(
+export function softmaxInto(
   logits: Float32Array,
   first: number,
   count: number,
@@ -75,7 +75,7 @@ export function softmaxLoss(batch: LogitBatch, gradients: Float32Array): BatchTo
     const target = fractions.subarray(row * classCount, (row + 1) * classCount);
     const weight = weights[row] as number;
     weightSum += weight;
-    softmax(logits, row * stride, classCount, probabilities);
+    softmaxInto(logits, row * stride, classCount, probabilities);
     if (weight > 0 && argMax(probabilities) === argMax(target)) correct += 1;
     let slopeSum = 0;
     for (let index = 0; index < classCount; index++) {

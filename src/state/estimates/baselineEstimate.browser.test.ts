@@ -9,7 +9,7 @@ import { changeSplit, datasetStore, deletePictures, startDataset, undo } from '.
 import { engineStore } from '../engine/engine.ts';
 import { changeTrainSettings, resetTrainSettings } from '../training/nextRun.ts';
 import { beginRun, runStore } from '../training/run.ts';
-import { baselineStore, cancelBaseline, considerBaseline, lookNow } from './baseline.ts';
+import { baselineStore, cancelBaseline, considerBaseline, lookNow } from './baselineEstimate.ts';
 
 /** The engine needs the weights: what it answers is tested beside it, what is asked of it here. */
 const engine = vi.hoisted(() => ({

@@ -9,8 +9,8 @@ import type { Pixels } from '../features/augment/warp.ts';
 import { RESIZE } from '../features/pixels.ts';
 import { yieldToMessages } from '../yield.ts';
 
-/** The handler of `IntakeApi.previewAugmentation`. */
-export function previewAugmentation(
+/** The handler of `IntakeApi.drawAugmentedViews`. */
+export function drawAugmentedViews(
   { picture, partner, augmentation, seed, count, sizePx }: PreviewArgs,
   { signal }: Pick<CallContext<never>, 'signal'>,
 ): Promise<readonly Pixels[]> {

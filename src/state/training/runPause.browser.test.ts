@@ -1,5 +1,5 @@
 import { afterEach, expect, it, vi } from 'vitest';
-import { createRunPause } from './pause.ts';
+import { createRunPause } from './runPause.ts';
 
 const settled = () => new Promise((resolve) => setTimeout(resolve));
 afterEach(() => vi.restoreAllMocks());

@@ -10,8 +10,8 @@ import { MAP_CASES } from '../../../../testing/wasm/mapCases.ts';
 import { randomNetwork } from '../../../../testing/wasm/randomNetworks.ts';
 import { UncoveredNodeError } from './fuse.ts';
 import { INFERENCE_KERNEL_NAMES } from './inferenceKernels.ts';
+import { type InferencePlan, planInference } from './inferencePlan.ts';
 import { mapBytes } from './mapBuffers.ts';
-import { type InferencePlan, planInference } from './plan.ts';
 import type { ConvStep, PlanStep } from './steps.ts';
 
 const resnet50 = withoutNorm(RESNET50.buildNodes()).slice(0, -2);
