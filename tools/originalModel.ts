@@ -14,7 +14,7 @@ import { runNpm } from './spawn.ts';
 
 /** Where `model.json`, its shards and its labels lie as they were published: a tfjs layers model. */
 export function originalModelDirOf({ source }: Backbone): string {
-  return join(CACHE_DIR, source.package);
+  return join(CACHE_DIR, basename(tarballOf(source), '.tgz'));
 }
 
 const modelSchema = z.object({

@@ -11,7 +11,7 @@ import { findPart, PART_IDS, type PartId, parseManifest, partSizeBytes } from '.
 import { listBackbones } from './backbones.ts';
 import { readOriginalWeights } from './originalModel.ts';
 import { weightsDirOf } from './paths.ts';
-import { toNetwork } from './weights.ts';
+import { isOf, toNetwork } from './weights.ts';
 
 async function readManifest({ id }: Backbone) {
   return parseManifest(JSON.parse(await readFile(join(weightsDirOf(id), 'manifest.json'), 'utf8')));
@@ -35,6 +35,16 @@ describe.each(BACKBONES)('the weights of $id made by set-up', (backbone) => {
     expect(own).toMatchObject({ inputSizePx, featureNode, featureCount });
     const { converterVersion: _version, ...credit } = source;
     expect(from).toMatchObject(credit);
+  });
+
+  it('are made anew when the folder says something else', async () => {
+    const manifest = await readManifest(backbone);
+    const { source, streamRanges, featureCount } = backbone;
+    expect(isOf(manifest, backbone)).toBe(true);
+    expect(isOf(manifest, { ...backbone, source: { ...source, version: '0.0.0' } })).toBe(false);
+    expect(isOf(manifest, { ...backbone, featureCount: featureCount + 1 })).toBe(false);
+    const more = { ...streamRanges, [backbone.featureNode]: 123 };
+    expect(isOf(manifest, { ...backbone, streamRanges: more })).toBe(false);
   });
 
   it('are shards of at most 4 MiB that match their hashes', async () => {

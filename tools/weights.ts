@@ -2,12 +2,13 @@
 import { createHash } from 'node:crypto';
 import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import type { Backbone } from '../src/network/backbones/backbone.ts';
 import { cutAfter, cutBefore } from '../src/network/cut.ts';
 import { foldBatchNorm } from '../src/network/fold.ts';
 import { type Network, type NetworkNode, type Weight, weightKey } from '../src/network/network.ts';
 import type { ActivationRanges } from '../src/network/quantise.ts';
-import { activationRanges } from '../src/network/ranges.ts';
+import { activationRanges, measuredRanges } from '../src/network/ranges.ts';
 import { encodeHalf } from '../src/shared/half.ts';
 import {
   type PartId,
@@ -99,11 +100,31 @@ function toShortRanges(ranges: ActivationRanges): Record<string, number[]> {
   );
 }
 
+/** Whether a manifest is what its backbone says today, as far as that shows without the weights: nodes are not compared. */
+export function isOf(manifest: WeightsManifest, backbone: Backbone): boolean {
+  const { package: name, version, licence, note } = manifest.source;
+  const { source, streamRanges = {}, inputSizePx, featureNode, featureCount } = backbone;
+  const measured = toShortRanges(measuredRanges(streamRanges));
+  const kept = Object.fromEntries(
+    Object.keys(measured).map((node) => [node, manifest.activationRanges?.[node]]),
+  );
+  return (
+    isDeepStrictEqual(
+      [name, version, licence, note, kept],
+      [source.package, source.version, source.licence, source.note, measured],
+    ) &&
+    isDeepStrictEqual(
+      [manifest.inputSizePx, manifest.featureNode, manifest.featureCount],
+      [inputSizePx, featureNode, featureCount],
+    )
+  );
+}
+
 /** The manifest of an earlier run, if all it names is there; null if there is work to do. */
-async function readFinished(folder: string): Promise<WeightsManifest | null> {
+async function readFinished(folder: string, backbone: Backbone): Promise<WeightsManifest | null> {
   try {
     const manifest = parseManifest(JSON.parse(await readFile(join(folder, 'manifest.json'), 'utf8')));
-    if (manifest.source.converterVersion !== CONVERTER_VERSION) return null;
+    if (manifest.source.converterVersion !== CONVERTER_VERSION || !isOf(manifest, backbone)) return null;
     for (const shard of manifest.parts.flatMap((part) => part.shards)) {
       const { size } = await stat(join(folder, shard.path));
       if (size !== shard.sizeBytes) return null;
@@ -123,7 +144,7 @@ export async function buildWeights(): Promise<void> {
 /** @throws SetupError if the published model cannot be had. */
 export async function buildWeightsOf(backbone: Backbone): Promise<void> {
   const folder = weightsDirOf(backbone.id);
-  if (await readFinished(folder)) {
+  if (await readFinished(folder, backbone)) {
     say(`Weights: ready in ${shown(folder)}`);
     return;
   }

@@ -1,5 +1,5 @@
 /** Finds the reader of a dropped model file by its content: names and extensions say nothing. */
-import type { FileClues, ModelFormat } from './format.ts';
+import type { FileClues, ModelFormat } from './modelFormat.ts';
 import { MODEL_FORMATS } from './registry.ts';
 import { toUnreadable, unreadable } from './unreadable.ts';
 import { listZipFiles, openZipFile } from './zipFiles.ts';

@@ -1,5 +1,5 @@
 /** The model file formats there are: each folder here that has a `format.ts`. A new one needs no line anywhere else. */
-import type { ModelFormat } from './format.ts';
+import type { ModelFormat } from './modelFormat.ts';
 
 /** By the names of their folders, in alphabetical order. */
 export const MODEL_FORMATS: readonly ModelFormat[] = Object.values(

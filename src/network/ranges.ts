@@ -61,6 +61,10 @@ export function activationRanges(
   network: Network,
   streamRanges: Readonly<Record<string, number>>,
 ): ActivationRanges {
-  const measured = Object.entries(streamRanges).map(([name, range]) => [name, [range]] as const);
-  return { ...normRanges(network), ...Object.fromEntries(measured) };
+  return { ...normRanges(network), ...measuredRanges(streamRanges) };
+}
+
+/** One range for the whole map of each node of `streamNodes`. */
+export function measuredRanges(streamRanges: Readonly<Record<string, number>>): ActivationRanges {
+  return Object.fromEntries(Object.entries(streamRanges).map(([name, range]) => [name, [range]]));
 }

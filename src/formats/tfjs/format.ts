@@ -1,5 +1,5 @@
 /** TensorFlow.js layers models: a zip that plain TensorFlow.js loads once it is unpacked, and that opens here again. */
-import type { ModelFormat } from '../format.ts';
+import type { ModelFormat } from '../modelFormat.ts';
 import { DESCRIPTION_FILE, MODEL_FILE, readModelZip, writeModelZip } from './modelZip.ts';
 
 export const format: ModelFormat = {

@@ -10,8 +10,8 @@ import {
 import type { ModelDescription } from '../../domain/model.ts';
 import { throwIfCancelled } from '../../shared/errors.ts';
 import { checkFit, parseJson, readDescription, writeDescription } from '../description.ts';
-import type { DescribedModel, FormatContext, WriteContext } from '../format.ts';
 import { modelCard } from '../modelCard.ts';
+import type { DescribedModel, FormatContext, WriteContext } from '../modelFormat.ts';
 import { unreadable } from '../unreadable.ts';
 import { listZipFiles, openZipFile, readZipFile, ZIP_OPTIONS } from '../zipFiles.ts';
 import { exampleCode } from './exampleCode.ts';

@@ -2,7 +2,7 @@
 import type { Metrics } from '../../domain/metrics.ts';
 import type { ModelDescription } from '../../domain/model.ts';
 import { DEFAULT_TRAIN_SETTINGS } from '../../domain/trainSettings.ts';
-import type { DescribedModel } from '../../formats/format.ts';
+import type { DescribedModel } from '../../formats/modelFormat.ts';
 import type { Network, NetworkNode, Weight } from '../../network/network.ts';
 import { inferShapes, sizeOf, weightShapes } from '../../network/shapes.ts';
 

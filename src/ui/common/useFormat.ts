@@ -1,7 +1,7 @@
 /** The formatters of `format.ts` in the language that is on. */
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
-import { formatBytes, formatDuration, formatNumber, formatPercent } from './format.ts';
+import { formatBytes, formatDuration, formatNumber, formatPercent } from './formatValue.ts';
 
 export function useFormat() {
   const { i18n } = useTranslation();

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { formatBytes, formatDuration, formatPercent } from './format.ts';
+import { formatBytes, formatDuration, formatPercent } from './formatValue.ts';
 
 describe('format', () => {
   it('bytes', () => {
