@@ -1,11 +1,12 @@
 /**
  * Speed and memory, ours and the others' in one run: machines are noisy, the ratio is what counts. With the word
- * `accuracy`: what the ways of training come to on real photos; `tail`: how fast the backbone's last stages learn;
+ * `accuracy`: what the ways of training come to on real photos; `finetune`: how fast the backbone's last stages learn (`tail` is its older name);
  * `memory`: what training on thousands of pictures takes.
  */
 import { availableParallelism, loadavg } from 'node:os';
 import { readBackboneOf } from './backbones.ts';
 import { benchAccuracy } from './bench/accuracy.ts';
+import { benchFineTune } from './bench/fineTune.ts';
 import { measure } from './bench/measure.ts';
 import { benchMemory } from './bench/memory.ts';
 import { readBackbone, toOnnx } from './bench/onnx.ts';
@@ -13,7 +14,6 @@ import { readSpeedOptions } from './bench/options.ts';
 import { createBrowsers } from './bench/pages.ts';
 import { toTable } from './bench/result.ts';
 import { buildPages, servePages } from './bench/server.ts';
-import { benchTail } from './bench/tail.ts';
 import { CHROMIUM_FLAGS, ensureChromium, SOFTWARE_WEBGPU_FLAGS } from './chromium.ts';
 import { ensureOriginalModel } from './originalModel.ts';
 import { WEIGHTS_DIR } from './paths.ts';
@@ -55,7 +55,7 @@ await runMain(() => {
   const [what, ...args] = process.argv.slice(2);
   if (what === 'accuracy') return benchAccuracy(args);
   if (what === 'memory') return benchMemory(args);
-  if (what !== 'tail') return benchSpeed(process.argv.slice(2));
+  if (what !== 'finetune' && what !== 'tail') return benchSpeed(process.argv.slice(2));
   warnIfBusy();
-  return benchTail(args);
+  return benchFineTune(args);
 });

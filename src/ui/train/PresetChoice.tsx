@@ -7,7 +7,7 @@ import { applyPreset, presetOf, TRAIN_PRESETS } from '../../state/training/prese
 import { startingPointStore } from '../../state/training/startingPoint.ts';
 
 export function PresetChoice() {
-  const { t } = useTranslation('tune');
+  const { t } = useTranslation('fineTune');
   const current = useStore(nextRunStore, ({ settings }) => presetOf(settings));
   // What has learned before learns on: a head alone is no choice over it.
   const isFromFineTuned = useStore(startingPointStore, ({ model }) => model !== null && model.cut !== null);

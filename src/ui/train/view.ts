@@ -17,9 +17,9 @@ declare module '../../state/shell/navigation.ts' {
 }
 declare module '../../i18n/resources.ts' {
   interface Words {
-    answer: typeof import('../../i18n/en/answer.json');
+    baseline: typeof import('../../i18n/en/baseline.json');
     augment: typeof import('../../i18n/en/augment.json');
     train: typeof import('../../i18n/en/train.json');
-    tune: typeof import('../../i18n/en/tune.json');
+    fineTune: typeof import('../../i18n/en/fineTune.json');
   }
 }

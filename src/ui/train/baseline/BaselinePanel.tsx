@@ -33,7 +33,7 @@ function useBaseline() {
 }
 
 function Working() {
-  const { t } = useTranslation(['answer', 'train', 'app']);
+  const { t } = useTranslation(['baseline', 'train', 'app']);
   const format = useFormat();
   const { phase, extract } = useSelected(baselineStore, 'phase', 'extract');
   const isPreparing = useStore(engineStore, ({ status }) => status === 'preparing');
@@ -55,7 +55,7 @@ function Working() {
 }
 
 export function BaselinePanel() {
-  const { t } = useTranslation(['answer', 'train']);
+  const { t } = useTranslation(['baseline', 'train']);
   const { phase, answer, points, error } = useBaseline();
   const format = useFormat();
   const isWorking = phase === 'preparing' || phase === 'extracting' || phase === 'computing';

@@ -8,7 +8,7 @@ import { LearningCurveChart } from './LearningCurveChart.tsx';
 import { LearningCurveTable } from './LearningCurveTable.tsx';
 
 function Headline({ answer }: { readonly answer: Baseline }) {
-  const { t } = useTranslation('answer');
+  const { t } = useTranslation('baseline');
   const format = useFormat();
   const { accuracy, accuracyInterval, checkedCount, checkedWith, trainCount, trainTotal } = answer;
   const [low, high] = accuracyInterval;
@@ -30,7 +30,7 @@ function Headline({ answer }: { readonly answer: Baseline }) {
 }
 
 function Verdict({ growth }: Pick<Baseline, 'growth'>) {
-  const { t } = useTranslation('answer');
+  const { t } = useTranslation('baseline');
   const format = useFormat();
   if (!growth) return <Text>{t('verdict.tooFew')}</Text>;
   const { fromCount, toCount, gain, standardError, verdict } = growth;
@@ -51,7 +51,7 @@ function Verdict({ growth }: Pick<Baseline, 'growth'>) {
 }
 
 export function BaselineResult({ answer }: { readonly answer: Baseline }) {
-  const { t } = useTranslation('answer');
+  const { t } = useTranslation('baseline');
   const [asTable, setAsTable] = useState(false);
   return (
     <Stack gap="md">

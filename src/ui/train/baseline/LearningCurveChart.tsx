@@ -15,7 +15,7 @@ import { useChartStyle } from '../../common/charts/useChartStyle.ts';
 import { useFormat } from '../../common/useFormat.ts';
 
 export function LearningCurveChart({ points }: { readonly points: readonly LearningPoint[] }) {
-  const { t } = useTranslation('answer');
+  const { t } = useTranslation('baseline');
   const format = useFormat();
   const { colors, axis, grid, tooltip } = useChartStyle();
   // No bar leaves the axis: it would either stretch it beyond 100 % or, cut off, take half of a dot with it.

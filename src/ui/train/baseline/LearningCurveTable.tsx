@@ -5,7 +5,7 @@ import type { LearningPoint } from '../../../evaluation/learningCurve.ts';
 import { useFormat } from '../../common/useFormat.ts';
 
 export function LearningCurveTable({ points }: { readonly points: readonly LearningPoint[] }) {
-  const { t } = useTranslation('answer');
+  const { t } = useTranslation('baseline');
   const format = useFormat();
   return (
     // A region that scrolls must be reachable by keyboard.

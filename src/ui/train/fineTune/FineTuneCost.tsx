@@ -23,7 +23,7 @@ import { fineTuneDurationMs, fineTuneWarnings } from './fineTuneFields.ts';
 const SETTLE_MS = 400;
 
 export function FineTuneCost() {
-  const { t } = useTranslation('tune');
+  const { t } = useTranslation('fineTune');
   const format = useFormat();
   const { estimate, status } = useSelected(fineTuneEstimateStore, 'estimate', 'status');
   const settings = useStore(nextRunStore, (state) => state.settings);

@@ -17,7 +17,7 @@ function cacheWords({ fitsCache, isAugmented }: FineTuneCostEstimate) {
 
 /** The start panel measures, and tells a screen reader: this only shows. */
 export function FineTuneEstimateLine({ settings }: { readonly settings: FineTuneSettings }) {
-  const { t } = useTranslation('tune');
+  const { t } = useTranslation('fineTune');
   const format = useFormat();
   const { estimate, status } = useSelected(fineTuneEstimateStore, 'estimate', 'status');
   return (

@@ -11,7 +11,7 @@ import { FineTuneEstimateLine } from './FineTuneEstimateLine.tsx';
 import { FINE_TUNE_FIELDS, STAGE_CHOICES } from './fineTuneFields.ts';
 
 export function FineTunePanel() {
-  const { t } = useTranslation('tune');
+  const { t } = useTranslation('fineTune');
   const fineTune = useStore(nextRunStore, ({ settings }) => settings.fineTune);
   const isFromFineTuned = useStore(startingPointStore, ({ model }) => model !== null && model.cut !== null);
   return (
@@ -59,7 +59,7 @@ export function FineTunePanel() {
 
 /** The panel as one line among the others that fold. */
 export function FineTuneItem() {
-  const { t } = useTranslation('tune');
+  const { t } = useTranslation('fineTune');
   return (
     <Accordion.Item value="tune">
       <Accordion.Control>{t('title')}</Accordion.Control>

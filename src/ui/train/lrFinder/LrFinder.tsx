@@ -22,7 +22,7 @@ import { useSelected } from '../../common/useSelected.ts';
 import { RateChart } from './RateChart.tsx';
 
 function FinderProgress() {
-  const { t } = useTranslation('tune');
+  const { t } = useTranslation('fineTune');
   const { phase, extract, points, total } = useSelected(lrFinderStore, 'phase', 'extract', 'points', 'total');
   const engineStatus = useStore(engineStore, ({ status }) => status);
   if (phase === 'preparing' || engineStatus === 'preparing') return <PrepareProgressBar />;
@@ -40,7 +40,7 @@ function FinderProgress() {
 }
 
 function Proposal({ proposal }: { readonly proposal: number | null }) {
-  const { t } = useTranslation('tune');
+  const { t } = useTranslation('fineTune');
   const format = useFormat();
   const current = useStore(nextRunStore, ({ settings }) => settings.learningRate);
   if (proposal === null) return <Text role="status">{t('finder.none')}</Text>;
@@ -61,7 +61,7 @@ function Proposal({ proposal }: { readonly proposal: number | null }) {
 }
 
 export function LrFinder() {
-  const { t } = useTranslation('tune');
+  const { t } = useTranslation('fineTune');
   const id = useId();
   const { phase, points, proposal, error } = useSelected(
     lrFinderStore,

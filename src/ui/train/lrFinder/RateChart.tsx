@@ -22,7 +22,7 @@ export interface RateChartProps {
 }
 
 export function RateChart({ points, proposal }: RateChartProps) {
-  const { t } = useTranslation('tune');
+  const { t } = useTranslation('fineTune');
   const format = useFormat();
   const { colors, words, axis, grid, tooltip } = useChartStyle();
   const rate = (value: number) => format.number(value, 7);

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import type { TailStepReport } from './tailCase.ts';
-import { compareSides, type TailResult, toSide, toTailTable } from './tailResult.ts';
+import type { FineTuneStepReport } from './fineTuneCase.ts';
+import { compareSides, type FineTuneResult, toFineTuneTable, toSide } from './fineTuneResult.ts';
 
 const SIZES = { stages: 1, batch: 8, scale: 1 } as const;
 
-function step(seconds: number, loss: number, tensorsAfter = 40): TailStepReport {
+function step(seconds: number, loss: number, tensorsAfter = 40): FineTuneStepReport {
   return { seconds, loss, tensorsBefore: 40, tensorsAfter, peakTensorBytes: seconds * 1e6 };
 }
 
@@ -12,7 +12,7 @@ function step(seconds: number, loss: number, tensorsAfter = 40): TailStepReport 
 const ours = toSide([{ ...step(90, 2.4), tensorsBefore: 20 }, step(4, 2.3), step(2, 2.2)], SIZES, null);
 const plain = toSide([step(99, 2.4), step(9, 2.3), step(9, 2.2001, 42)], SIZES, 2e9);
 
-function result(other: TailResult['plain'], scale = 1): TailResult {
+function result(other: FineTuneResult['plain'], scale = 1): FineTuneResult {
   const sizes = { ...SIZES, scale };
   const facts = { backend: 'webgl', device: 'SwiftShader', trainableParameters: 17_000_000 };
   return { ...facts, sizes, ours, plain: other, ...compareSides(ours, other) };
@@ -32,7 +32,7 @@ describe('a side of the bench of fine-tuning', () => {
 
 describe('the table of the bench of fine-tuning', () => {
   it('says how many times faster', () => {
-    const table = toTailTable(result(plain));
+    const table = toFineTuneTable(result(plain));
     expect(table).toMatch(/^training step of stage 5, 8 pictures \(webgl\) +3\.000 s +9\.000 s +3\.00$/m);
     expect(table).toMatch(/^tensors +40 throughout +40, 40, 42$/m);
     expect(table).toMatch(/differ by 1\.0e-4/);
@@ -40,7 +40,7 @@ describe('the table of the bench of fine-tuning', () => {
   });
 
   it('says where the plain way cannot do it, and where the network is a small one', () => {
-    const table = toTailTable(result({ problem: 'no such kernel' }, 16));
+    const table = toFineTuneTable(result({ problem: 'no such kernel' }, 16));
     expect(table).toMatch(/^of a picture +0\.375 s +not possible$/m);
     expect(table).toMatch(/not possible: no such kernel/);
     expect(table).toMatch(/channels divided by 16/);

@@ -2,10 +2,10 @@
 import type * as tfModule from '@tensorflow/tfjs';
 import type * as wasmModule from '@tensorflow/tfjs-backend-wasm';
 import type { Conv2dNode, NetworkNode } from '../../src/network/network.ts';
-import { loadTailCase, type TailSizes, type TailStepReport } from './tailCase.ts';
+import { type FineTuneSizes, type FineTuneStepReport, loadFineTuneCase } from './fineTuneCase.ts';
 import { watchTensorBytes } from './tensorMemory.ts';
 
-/** The published scripts, as tailPlain.html loads them: bundling breaks the threads of the WASM backend. */
+/** The published scripts, as fineTunePlain.html loads them: bundling breaks the threads of the WASM backend. */
 declare const tf: typeof tfModule & { readonly wasm: typeof wasmModule };
 
 type Variables = ReadonlyMap<string, tfModule.Variable>;
@@ -68,12 +68,12 @@ let train: (() => Promise<number>) | null = null;
 let takePeakBytes: () => number = () => 0;
 
 const bench = {
-  async prepare(backend: string, sizes: TailSizes): Promise<{ threads: number }> {
+  async prepare(backend: string, sizes: FineTuneSizes): Promise<{ threads: number }> {
     tf.wasm.setWasmPaths('/wasm/');
     if (!(await tf.setBackend(backend)) || tf.getBackend() !== backend) throw new Error(`no ${backend}`);
     await tf.ready();
     takePeakBytes = watchTensorBytes(tf.engine());
-    const { network, inputShape, values, labels, classCount, settings } = await loadTailCase(sizes);
+    const { network, inputShape, values, labels, classCount, settings } = await loadFineTuneCase(sizes);
     const variables = new Map(
       Object.entries(network.weights).map(([key, weight]) => [
         key,
@@ -98,7 +98,7 @@ const bench = {
     return { threads: crossOriginIsolated ? navigator.hardwareConcurrency : 1 };
   },
   /** Or what stands in the way. */
-  async step(): Promise<TailStepReport | { readonly problem: string }> {
+  async step(): Promise<FineTuneStepReport | { readonly problem: string }> {
     if (!train) throw new Error('step before prepare');
     takePeakBytes();
     const tensorsBefore = tf.memory().numTensors;
@@ -117,5 +117,5 @@ const bench = {
     }
   },
 };
-export type TailPlainBench = typeof bench;
+export type FineTunePlainBench = typeof bench;
 Object.assign(globalThis, { bench });

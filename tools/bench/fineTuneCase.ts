@@ -24,7 +24,7 @@ import { loadManifest, loadPart, toWeights } from '../../src/weights/load.ts';
 
 const CLASSES = 10;
 
-export interface TailSizes {
+export interface FineTuneSizes {
   /** Stages of the backbone that learn, counted from its end. */
   readonly stages: 1 | 2;
   /** Pictures of a step. */
@@ -33,7 +33,7 @@ export interface TailSizes {
   readonly scale: number;
 }
 
-export interface TailCase {
+export interface FineTuneCase {
   /** From the cut to the probabilities. */
   readonly network: Network;
   /** At the cut, without the batch. */
@@ -47,7 +47,7 @@ export interface TailCase {
 }
 
 /** What one step of training came to, on either side. */
-export interface TailStepReport {
+export interface FineTuneStepReport {
   readonly seconds: number;
   /** Mean cross-entropy of the batch before the weights were moved, in nats. */
   readonly loss: number;
@@ -81,7 +81,7 @@ function narrow({ name, nodes }: Network, scale: number, random: Random): Networ
 }
 
 /** In a page or in a worker of it. @throws AppError where the weights cannot be had */
-export async function loadTailCase({ stages, batch, scale }: TailSizes): Promise<TailCase> {
+export async function loadFineTuneCase({ stages, batch, scale }: FineTuneSizes): Promise<FineTuneCase> {
   const baseUrl = new URL(manifestPathOf(DEFAULT_BACKBONE_ID), location.origin).href;
   const manifest = await loadManifest(baseUrl, { cache: null });
   const bytes = await loadPart(manifest, 'backbone', { baseUrl, cache: null });

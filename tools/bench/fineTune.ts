@@ -2,34 +2,34 @@
 import { CHROMIUM_FLAGS, ensureChromium, SOFTWARE_WEBGPU_FLAGS } from '../chromium.ts';
 import { say } from '../say.ts';
 import { setUp } from '../setup.ts';
+import type { FineTuneStepReport } from './fineTuneCase.ts';
+import { type FineTuneOptions, readFineTuneOptions } from './fineTuneOptions.ts';
+import type { FineTuneOursBench } from './fineTuneOurs.ts';
+import type { FineTunePlainBench } from './fineTunePlain.ts';
+import { compareSides, type FineTuneResult, toFineTuneTable, toSide } from './fineTuneResult.ts';
 import { createBrowsers } from './pages.ts';
 import { buildPages, servePages } from './server.ts';
-import type { TailStepReport } from './tailCase.ts';
-import { readTailOptions, type TailOptions } from './tailOptions.ts';
-import type { TailOursBench } from './tailOurs.ts';
-import type { TailPlainBench } from './tailPlain.ts';
-import { compareSides, type TailResult, toSide, toTailTable } from './tailResult.ts';
 
 async function measure(
-  { backend, sizes, steps }: TailOptions,
+  { backend, sizes, steps }: FineTuneOptions,
   url: string,
   browsers: ReturnType<typeof createBrowsers>,
-): Promise<TailResult> {
-  const ours = await browsers.open<TailOursBench>(`${url}/tailOurs.html`);
+): Promise<FineTuneResult> {
+  const ours = await browsers.open<FineTuneOursBench>(`${url}/fineTuneOurs.html`);
   const { device, parameters } = await ours.call('prepare', backend, sizes);
   say(`Ours: ${backend} (${device})`);
-  const plain = await browsers.open<TailPlainBench>(`${url}/tailPlain.html`);
+  const plain = await browsers.open<FineTunePlainBench>(`${url}/fineTunePlain.html`);
   const { threads } = await plain.call('prepare', backend, sizes);
   say(`Plain TensorFlow.js: ${backend}${backend === 'wasm' ? ` with ${threads} threads` : ''}`);
 
-  const ourSteps: TailStepReport[] = [];
-  const plainSteps: TailStepReport[] = [];
+  const ourSteps: FineTuneStepReport[] = [];
+  const plainSteps: FineTuneStepReport[] = [];
   let problem: string | null = null;
   // The first step compiles, and makes what the optimiser remembers.
   for (let step = 0; step <= steps; step++) {
     const here = await ours.call('step');
     ourSteps.push(here);
-    const there: TailStepReport | { readonly problem: string } =
+    const there: FineTuneStepReport | { readonly problem: string } =
       problem === null ? await plain.call('step') : { problem };
     if ('problem' in there) problem = there.problem;
     else plainSteps.push(there);
@@ -47,8 +47,8 @@ async function measure(
 }
 
 /** Prints a table, and with `--json` all figures. @throws SetupError in words for a person */
-export async function benchTail(args: readonly string[]): Promise<void> {
-  const options = readTailOptions(args);
+export async function benchFineTune(args: readonly string[]): Promise<void> {
+  const options = readFineTuneOptions(args);
   await setUp();
   const executablePath = await ensureChromium();
   await buildPages();
@@ -57,7 +57,7 @@ export async function benchTail(args: readonly string[]): Promise<void> {
   const browsers = createBrowsers(executablePath, flags);
   try {
     const result = await measure(options, pages.url, browsers);
-    say(`\n${toTailTable(result)}`);
+    say(`\n${toFineTuneTable(result)}`);
     if (options.json) say(JSON.stringify(result));
   } finally {
     await browsers.closeAll();

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { SetupError } from '../say.ts';
-import { readTailOptions } from './tailOptions.ts';
+import { readFineTuneOptions } from './fineTuneOptions.ts';
 
 describe('the options of the bench of fine-tuning', () => {
   it('are stage 5 as it is, eight pictures a step, on the processor', () => {
-    expect(readTailOptions([])).toEqual({
+    expect(readFineTuneOptions([])).toEqual({
       backend: 'wasm',
       sizes: { stages: 1, batch: 8, scale: 1 },
       steps: 3,
@@ -14,7 +14,7 @@ describe('the options of the bench of fine-tuning', () => {
 
   it('take smaller and larger ones', () => {
     const args = ['--backend', 'webgpu', '--batch', '2', '--stages', '2', '--scale', '16', '--steps', '1'];
-    expect(readTailOptions(args)).toMatchObject({
+    expect(readFineTuneOptions(args)).toMatchObject({
       backend: 'webgpu',
       sizes: { stages: 2, batch: 2, scale: 16 },
       steps: 1,
@@ -30,7 +30,7 @@ describe('the options of the bench of fine-tuning', () => {
     ['--steps', 'few'],
     ['--rounds', '5'],
   ])('refuse %s %s in words', (option, value) => {
-    const read = () => readTailOptions([option, value]);
+    const read = () => readFineTuneOptions([option, value]);
     expect(read).toThrow(SetupError);
     expect(read).toThrow(option);
   });

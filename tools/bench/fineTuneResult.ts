@@ -1,7 +1,7 @@
 /** What the bench of fine-tuning found, as `--json` prints it and as a table. */
-import type { TailSizes, TailStepReport } from './tailCase.ts';
+import type { FineTuneSizes, FineTuneStepReport } from './fineTuneCase.ts';
 
-export interface TailSide {
+export interface FineTuneSide {
   /** The median of the timed steps. */
   readonly secondsPerStep: number;
   readonly secondsPerPicture: number;
@@ -17,14 +17,14 @@ export interface TailSide {
   readonly peakProcessBytes: number | null;
 }
 
-export interface TailResult {
+export interface FineTuneResult {
   readonly backend: string;
   readonly device: string;
-  readonly sizes: TailSizes;
+  readonly sizes: FineTuneSizes;
   readonly trainableParameters: number;
-  readonly ours: TailSide;
+  readonly ours: FineTuneSide;
   /** `problem`: why the plain way cannot do it on this backend. */
-  readonly plain: TailSide | { readonly problem: string };
+  readonly plain: FineTuneSide | { readonly problem: string };
   readonly ratio: number | null;
   readonly lossDifference: number | null;
 }
@@ -43,10 +43,10 @@ function median(values: readonly number[]): number {
 
 /** @param steps the first warmed up and is not timed */
 export function toSide(
-  steps: readonly TailStepReport[],
-  { batch }: TailSizes,
+  steps: readonly FineTuneStepReport[],
+  { batch }: FineTuneSizes,
   peakProcessBytes: number | null,
-): TailSide {
+): FineTuneSide {
   const timed = steps.slice(1);
   const secondsPerStep = median(timed.map(({ seconds }) => seconds));
   const tensorCounts = [timed[0]?.tensorsBefore ?? 0, ...timed.map(({ tensorsAfter }) => tensorsAfter)];
@@ -64,9 +64,9 @@ export function toSide(
 
 /** @throws Error if the two sides did not compute the same */
 export function compareSides(
-  ours: TailSide,
-  plain: TailResult['plain'],
-): Pick<TailResult, 'ratio' | 'lossDifference'> {
+  ours: FineTuneSide,
+  plain: FineTuneResult['plain'],
+): Pick<FineTuneResult, 'ratio' | 'lossDifference'> {
   if ('problem' in plain) return { ratio: null, lossDifference: null };
   const first = plain.losses[0] ?? Number.NaN;
   const lossDifference = Math.abs(ours.lastLoss - plain.lastLoss);
@@ -82,14 +82,15 @@ export function compareSides(
 const seconds = (value: number) => `${value.toFixed(3)} s`;
 const megabytes = (bytes: number | null) =>
   bytes === null ? 'not known here' : `${(bytes / 1e6).toFixed(0)} MB`;
-const tensors = ({ tensorCounts, isTensorCountFlat }: TailSide) =>
+const tensors = ({ tensorCounts, isTensorCountFlat }: FineTuneSide) =>
   isTensorCountFlat ? `${tensorCounts[0]} throughout` : tensorCounts.join(', ');
 
 /** The first column is set left, the others right; below it what there is to say in words. */
-export function toTailTable({ backend, device, sizes, ...result }: TailResult): string {
+export function toFineTuneTable({ backend, device, sizes, ...result }: FineTuneResult): string {
   const { ours, plain, ratio, lossDifference, trainableParameters } = result;
-  const ofPlain = (show: (side: TailSide) => string) => ('problem' in plain ? 'not possible' : show(plain));
-  const row = (label: string, show: (side: TailSide) => string, last = '') => [
+  const ofPlain = (show: (side: FineTuneSide) => string) =>
+    'problem' in plain ? 'not possible' : show(plain);
+  const row = (label: string, show: (side: FineTuneSide) => string, last = '') => [
     label,
     show(ours),
     ofPlain(show),

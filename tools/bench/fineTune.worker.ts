@@ -7,11 +7,11 @@ import { trainableCount } from '../../src/compute/training/trainablePlan.ts';
 import type { HeadTrainer } from '../../src/compute/training/trainer.ts';
 import { type Port, serve } from '../../src/rpc/server.ts';
 import { createRandom } from '../../src/shared/random.ts';
-import type { BenchTailApi } from './tailApi.ts';
-import { loadTailCase, type TailCase } from './tailCase.ts';
+import type { BenchFineTuneApi } from './fineTuneApi.ts';
+import { type FineTuneCase, loadFineTuneCase } from './fineTuneCase.ts';
 import { watchTensorBytes } from './tensorMemory.ts';
 
-interface Ready extends TailCase {
+interface Ready extends FineTuneCase {
   readonly trainer: HeadTrainer;
   readonly rows: Int32Array;
 }
@@ -20,10 +20,10 @@ let ready: Ready | null = null;
 const random = createRandom(1);
 const takePeakBytes = watchTensorBytes(tf.engine());
 
-serve<BenchTailApi>(globalThis as unknown as Port, {
+serve<BenchFineTuneApi>(globalThis as unknown as Port, {
   async prepare({ backend, sizes }) {
     const { device } = await activateBackend(backend);
-    const given = await loadTailCase(sizes);
+    const given = await loadFineTuneCase(sizes);
     const { network, values, labels, classCount, settings } = given;
     const width = values.length / sizes.batch;
     const take = (rows: Int32Array) => {

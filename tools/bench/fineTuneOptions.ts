@@ -1,13 +1,13 @@
-/** What `npm run bench -- tail` may be told. */
+/** What `npm run bench -- finetune` may be told. */
 import { parseArgs } from 'node:util';
 import { SetupError } from '../say.ts';
-import type { TailSizes } from './tailCase.ts';
+import type { FineTuneSizes } from './fineTuneCase.ts';
 
 export const FINE_TUNE_BACKENDS = ['wasm', 'webgl', 'webgpu'] as const;
 
-export interface TailOptions {
+export interface FineTuneOptions {
   readonly backend: (typeof FINE_TUNE_BACKENDS)[number];
-  readonly sizes: TailSizes;
+  readonly sizes: FineTuneSizes;
   /** Timed ones; another one before them warms up. */
   readonly steps: number;
   readonly json: boolean;
@@ -39,7 +39,7 @@ function parse(args: readonly string[]) {
 }
 
 /** @throws SetupError with what would be right */
-export function readTailOptions(args: readonly string[]): TailOptions {
+export function readFineTuneOptions(args: readonly string[]): FineTuneOptions {
   const values = parse(args);
   const backend = FINE_TUNE_BACKENDS.find((name) => name === values.backend);
   if (!backend) throw new SetupError(`--backend is one of ${FINE_TUNE_BACKENDS.join(', ')}`);
