@@ -1,11 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { loadCheckpoint } from '../../storage/storedCheckpoint.ts';
 import { openTrainingPage } from '../../testing/page/trainingPage.ts';
-import { curveTo, resultOf, snapshotAt } from '../../testing/rpc/trainingEngine.ts';
+import { curveTo, metricsOf, resultOf, snapshotAt } from '../../testing/rpc/trainingEngine.ts';
 import { until } from '../../testing/until.ts';
 import { datasetStore, deleteClass, undo } from '../dataset/dataset.ts';
 import { cancelTraining, finishTraining, pauseTraining, unpauseTraining } from './control.ts';
 import { dismissLastRun } from './lastRun.ts';
+import { runStore } from './run.ts';
 import { startTraining } from './training.ts';
 
 // Other test files use the same database: each keeps to its own data set.
@@ -78,6 +79,20 @@ describe('a run that is not to go on', () => {
     await running;
     await startTraining();
     expect(passed).toBe(2);
+  });
+
+  it('is saved without rest where it was to rest too late', async () => {
+    const resting: [string, boolean][] = [];
+    const stop = runStore.subscribe(({ run: now }) => now && resting.push([now.step, now.paused]));
+    engine.evaluate.mockImplementationOnce(async () => {
+      pauseTraining();
+      return metricsOf(0.25);
+    });
+    await startTraining();
+    stop();
+    expect(resting).toContainEqual(['checking', true]);
+    expect(resting.at(-1)).toEqual(['saving', false]);
+    expect(await models()).toHaveLength(1);
   });
 });
 
