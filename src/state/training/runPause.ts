@@ -1,6 +1,6 @@
 /** A run that can rest: the switch that its calls look at, and a screen that stays on only while it works. */
 import { createPauseSwitch, type PauseSwitch } from '../../rpc/pause.ts';
-import { keepScreenAwake } from './page.ts';
+import { keepScreenAwake } from './pageGuard.ts';
 
 export interface RunPause {
   /** For the calls of the run. */

@@ -22,7 +22,7 @@ import { type LastRun, lastRunStore, type RunOutcome, unsavedModel } from './las
 import { checkIfPossible, examplesOf, learn, plannedEpochsOf, type TrainingJob } from './learn.ts';
 import { nextRunStore } from './nextRun.ts';
 import { toTrainedModel } from './outcome.ts';
-import { guardPage, type PageGuard } from './page.ts';
+import { guardPage, type PageGuard } from './pageGuard.ts';
 import { findMistakes, type Mistake, planTraining, summarizeData } from './plan.ts';
 import { makeReady } from './resume.ts';
 import { beginRun, changeRun, isTraining, runStore, stepFraction } from './run.ts';

@@ -1,5 +1,5 @@
 import { afterEach, expect, it, vi } from 'vitest';
-import { keepScreenAwake, titleWithProgress } from './page.ts';
+import { keepScreenAwake, titleWithProgress } from './pageGuard.ts';
 
 const settled = () => new Promise((resolve) => setTimeout(resolve));
 afterEach(() => vi.restoreAllMocks());
