@@ -203,6 +203,9 @@ describe('classifying', () => {
     const large = await drawPng(900, '#432', 900);
     const taken = classifyFiles(Array.from({ length: 3000 }, (_, i) => ({ path: `${i}.png`, file: large })));
     await until(() => expect(list().length).toBeGreaterThan(0));
+    // A drop that is read to its end meanwhile is not the end of reading.
+    await classifyFiles(await entries([59]));
+    expect(shown().reading).toBe(true);
     cancelClassify();
     await taken;
     const count = list().length;
