@@ -2,7 +2,7 @@
 
 import { createStore } from 'zustand/vanilla';
 import { AppError, toAppError } from '../../shared/errors.ts';
-import { changeSplit } from './dataset.ts';
+import { changeSplit, datasetStore } from './dataset.ts';
 import { cancellable, failIntake, showFetching, takeFiles } from './intake.ts';
 import type { SampleSummary } from './sampleSummary.ts';
 
@@ -13,14 +13,18 @@ export const samplesStore = createStore<{ readonly summary: SampleSummary | null
 
 const addressOf = (file: string) => new URL(`samples/${file}`, document.baseURI);
 
-async function fetchFile(file: string, signal: AbortSignal | null): Promise<Response> {
-  let response: Response;
+/** A connection may break before the answer or in its middle. @throws AppError samplesUnavailable, cancelled */
+async function orUnavailable<T>(work: () => Promise<T>): Promise<T> {
   try {
-    response = await fetch(addressOf(file), { signal });
+    return await work();
   } catch (thrown) {
     const error = toAppError(thrown);
     throw error.code === 'cancelled' ? error : new AppError('samplesUnavailable', {}, { cause: thrown });
   }
+}
+
+async function fetchFile(file: string, signal: AbortSignal | null): Promise<Response> {
+  const response = await orUnavailable(() => fetch(addressOf(file), { signal }));
   if (!response.ok) throw new AppError('samplesUnavailable', { status: response.status });
   return response;
 }
@@ -40,26 +44,34 @@ export async function loadSampleSummary(signal: AbortSignal | null = null): Prom
   }
 }
 
+/** The bytes of an answer, shown as they come. @param totalBytes as the summary says */
+async function readBody({ body }: Response, totalBytes: number): Promise<Uint8Array<ArrayBuffer>[]> {
+  const parts: Uint8Array<ArrayBuffer>[] = [];
+  let loadedBytes = 0;
+  if (!body) return parts;
+  const reader = body.getReader();
+  for (let part = await reader.read(); !part.done; part = await reader.read()) {
+    parts.push(part.value);
+    loadedBytes += part.value.byteLength;
+    showFetching(loadedBytes, totalBytes);
+  }
+  return parts;
+}
+
 /** Fetches the sample set and takes it like a dropped archive, each emoji kept in one split. */
 export async function takeSample(looseClassName: string): Promise<void> {
   const { signal, release } = cancellable();
   try {
     const summary = await loadSampleSummary(signal);
     const response = await fetchFile(summary.archive, signal);
-    const parts: Uint8Array<ArrayBuffer>[] = [];
-    let loadedBytes = 0;
-    if (response.body) {
-      const reader = response.body.getReader();
-      for (let part = await reader.read(); !part.done; part = await reader.read()) {
-        parts.push(part.value);
-        loadedBytes += part.value.byteLength;
-        showFetching(loadedBytes, summary.sizeBytes);
-      }
-    }
+    const parts = await orUnavailable(() => readBody(response, summary.sizeBytes));
     release();
     const file = new Blob(parts, { type: 'application/zip' });
+    const before = datasetStore.getState().dataset.pictures.length;
     await takeFiles([{ path: summary.archive, file }], { kind: 'folders', looseClassName });
-    changeSplit({ groupPattern: summary.groupPattern });
+    // Where nothing came, a pattern made for emoji would group the person's own pictures.
+    if (datasetStore.getState().dataset.pictures.length > before)
+      changeSplit({ groupPattern: summary.groupPattern });
   } catch (thrown) {
     release();
     failIntake(thrown);
