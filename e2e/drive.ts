@@ -34,7 +34,7 @@ async function drive(person: Person, app: ServedApp, options: DriveOptions) {
   }
 
   tell('Training …');
-  const trained = await train(person, { ...options, tuneEpochs: null, tuneRate: null });
+  const trained = await train(person, { ...options, fineTuneEpochs: null, fineTuneRate: null });
   const report = toReport(trained, (performance.now() - startMs) / 1000);
   tell(`${report.epochs.length} epochs; test accuracy ${report.test?.accuracy ?? 'not measured'}`);
   await person.goTo('Settings');

@@ -8,7 +8,7 @@ test('both phases on WebGPU', async ({ tiny, discs }) => {
   const { page } = tiny;
   await chooseBackend(tiny, 'webgpu');
   await tiny.goTo('Train');
-  await setThorough(tiny, { headEpochs: 2, tuneEpochs: 4 });
+  await setThorough(tiny, { headEpochs: 2, fineTuneEpochs: 4 });
   await tiny.pressTrain();
   await tiny.expectResult();
   const model = await shownModel(page);
@@ -25,7 +25,7 @@ test('the GPU of WebGPU goes away while it fine-tunes: it goes on another way', 
   const { page } = tiny;
   await chooseBackend(tiny, 'webgpu');
   await tiny.goTo('Train');
-  await setThorough(tiny, { headEpochs: 2, tuneEpochs: 8 });
+  await setThorough(tiny, { headEpochs: 2, fineTuneEpochs: 8 });
   await tiny.pressTrain();
   await expectEpoch(page, 3);
   await crashGpu(browser);

@@ -13,9 +13,9 @@ import {
   test,
 } from './pages/tiny.ts';
 
-const QUICK: Phases = { headEpochs: 2, tuneEpochs: 4 };
+const QUICK: Phases = { headEpochs: 2, fineTuneEpochs: 4 };
 /** Long enough to be interrupted on any machine. */
-const LONG: Phases = { headEpochs: 2, tuneEpochs: 12, tuneRate: 0.0003 };
+const LONG: Phases = { headEpochs: 2, fineTuneEpochs: 12, fineTuneRate: 0.0003 };
 const NAMES = ['green-1.svg', 'purple-3.svg', 'red-5.svg'];
 
 const filesOf = (discs: string) => NAMES.map((name) => join(discs, name.split('-')[0] ?? '', name));
@@ -74,7 +74,7 @@ for (const [backend, label] of [
     await trainThorough(tiny, QUICK);
     await tiny.expectResult();
     await expect(border(page)).toBeVisible();
-    expect(phaseCounts(await shownModel(page))).toEqual([QUICK.headEpochs, QUICK.tuneEpochs]);
+    expect(phaseCounts(await shownModel(page))).toEqual([QUICK.headEpochs, QUICK.fineTuneEpochs]);
     const settings = tiny.main.getByRole('table', { name: 'Settings' });
     await expect(settings.getByRole('row', { name: 'Epochs of the second phase 4' })).toBeVisible();
     await tiny.main.getByRole('link', { name: 'Use it', exact: true }).click();
@@ -128,7 +128,7 @@ test('a rest, a dead worker and a reload: it ends like a run that nothing ever h
   await trainThorough(tiny, LONG);
   await tiny.expectResult();
   const untouched = await shownModel(page);
-  expect(phaseCounts(untouched)).toEqual([LONG.headEpochs, LONG.tuneEpochs]);
+  expect(phaseCounts(untouched)).toEqual([LONG.headEpochs, LONG.fineTuneEpochs]);
 
   await trainThorough(tiny, LONG);
   await expectEpoch(page, LONG.headEpochs + 1);
@@ -153,11 +153,11 @@ test('a rest, a dead worker and a reload: it ends like a run that nothing ever h
   const rested = await epochsDone(page);
   await expect.poll(async () => (await keptCheckpoint(page))?.epoch ?? 0).toBeGreaterThanOrEqual(rested);
   const kept = await keptCheckpoint(page);
-  expect(kept?.epoch).toBeLessThan(LONG.headEpochs + LONG.tuneEpochs);
+  expect(kept?.epoch).toBeLessThan(LONG.headEpochs + LONG.fineTuneEpochs);
 
   const person = await reopen(page);
   const panel = person.page.getByRole('region', { name: 'A training was interrupted' });
-  await expect(panel).toContainText(`epoch ${kept?.epoch} of ${LONG.headEpochs + LONG.tuneEpochs}`);
+  await expect(panel).toContainText(`epoch ${kept?.epoch} of ${LONG.headEpochs + LONG.fineTuneEpochs}`);
   await panel.getByRole('button', { name: 'Go on' }).click();
   await person.expectResult();
   const resumed = await shownModel(person.page);
@@ -175,7 +175,7 @@ test('the GPU of WebGL goes away while it fine-tunes: it goes on another way', a
   await crashGpu(browser);
   await expect(tiny.notices).toContainText('The graphics card stopped answering', { timeout: 30_000 });
   await tiny.expectResult();
-  expect(phaseCounts(await shownModel(page))).toEqual([LONG.headEpochs, LONG.tuneEpochs]);
+  expect(phaseCounts(await shownModel(page))).toEqual([LONG.headEpochs, LONG.fineTuneEpochs]);
   await tiny.goTo('Settings');
   await expect(tiny.main.getByRole('row', { name: 'WebGL' })).toContainText('Stopped answering');
 });

@@ -39,8 +39,11 @@ function mount(element: HTMLElement): void {
   );
 }
 
+/** Longer than this nobody looks at an empty page; the words come when they come. */
+const WORDS_WITHIN_MS = 4000;
+const inTime = new Promise((resolve) => setTimeout(resolve, WORDS_WITHIN_MS));
 // Not awaited here: the words' file needs this one, and each would wait for the other for ever.
-void startLanguage(translator).then(() => mount(root));
+void Promise.race([startLanguage(translator), inTime]).then(() => mount(root));
 
 const updateServiceWorker = registerSW({
   onNeedRefresh: () =>

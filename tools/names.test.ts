@@ -1,6 +1,6 @@
 /** One name, one meaning: a stranger who searches for a name finds one place. */
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
@@ -15,7 +15,7 @@ const files = execFileSync('git', ['ls-files', '-co', '--exclude-standard', 'src
 })
   .trim()
   .split('\n')
-  .filter((file) => /\.tsx?$/.test(file));
+  .filter((file) => /\.tsx?$/.test(file) && existsSync(join(ROOT, file)));
 // Kernels have a namespace of their own: each set is compiled into a module. Helpers of tests lie beside what they help.
 const sources = files.filter((file) => !/\.test\.tsx?$/.test(file) && !/\/(assembly|testing)\//.test(file));
 

@@ -17,8 +17,8 @@ export interface TrainChoices {
   readonly epochs: number | null;
   readonly seed: number | null;
   /** Of the second phase; only with the preset `finetune`. */
-  readonly tuneEpochs: number | null;
-  readonly tuneRate: number | null;
+  readonly fineTuneEpochs: number | null;
+  readonly fineTuneRate: number | null;
   readonly augment: boolean;
   readonly resumeAfterReload: boolean;
 }
@@ -35,14 +35,14 @@ export interface Trained {
 const isAtResult = (page: Page) => new URL(page.url()).hash.startsWith('#/result/');
 
 async function makeChoices(person: Person, choices: TrainChoices): Promise<void> {
-  const { preset, augment, epochs, seed, tuneEpochs, tuneRate } = choices;
+  const { preset, augment, epochs, seed, fineTuneEpochs, fineTuneRate } = choices;
   await person.goTo('Train');
   if (preset !== null) await person.choosePreset(preset);
   if (augment) await person.setAugmentation(true);
-  if (tuneEpochs !== null || tuneRate !== null)
+  if (fineTuneEpochs !== null || fineTuneRate !== null)
     await person.setFineTuning({
-      ...(tuneEpochs === null ? {} : { 'Rounds of fine-tuning (epochs)': tuneEpochs }),
-      ...(tuneRate === null ? {} : { 'Speed of fine-tuning (learning rate)': tuneRate }),
+      ...(fineTuneEpochs === null ? {} : { 'Rounds of fine-tuning (epochs)': fineTuneEpochs }),
+      ...(fineTuneRate === null ? {} : { 'Speed of fine-tuning (learning rate)': fineTuneRate }),
     });
   await person.setAdvanced({
     ...(epochs === null ? {} : { 'Rounds at most (epochs)': epochs }),

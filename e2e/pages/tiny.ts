@@ -85,9 +85,9 @@ export async function crashGpu(browser: Browser): Promise<void> {
 
 export interface Phases {
   readonly headEpochs: number;
-  readonly tuneEpochs: number;
+  readonly fineTuneEpochs: number;
   /** Of the second phase. */
-  readonly tuneRate?: number;
+  readonly fineTuneRate?: number;
   /** Of the first phase. */
   readonly headRate?: number;
 }
@@ -95,12 +95,12 @@ export interface Phases {
 /** On the train view: a thorough run of exactly so many epochs, quick enough for a software GPU. */
 export async function setThorough(
   person: Person,
-  { headEpochs, tuneEpochs, tuneRate = 0.003, headRate = 0.005 }: Phases,
+  { headEpochs, fineTuneEpochs, fineTuneRate = 0.003, headRate = 0.005 }: Phases,
 ): Promise<void> {
   await person.choosePreset('finetune');
   await person.setFineTuning({
-    'Rounds of fine-tuning (epochs)': tuneEpochs,
-    'Speed of fine-tuning (learning rate)': tuneRate,
+    'Rounds of fine-tuning (epochs)': fineTuneEpochs,
+    'Speed of fine-tuning (learning rate)': fineTuneRate,
   });
   await person.setAdvanced(
     {

@@ -40,7 +40,7 @@ export interface ArchiveEntry {
   /** Where `labelledBy` is `entries`: what the file itself says of this picture. */
   readonly label?: EntryLabel;
   /**
-   * The content: a picture of a format that browsers draw. Of tar archives, only until the next entry is asked for.
+   * The file's bytes; where `labelledBy` is `entries`, a picture of a format that browsers draw. Of tar archives, only until the next entry is asked for.
    * @throws AppError `archiveUnreadable` if the entry is broken, unpacks to more than it says, or is too large
    */
   getBlob(): Promise<Blob>;

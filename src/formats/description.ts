@@ -9,7 +9,8 @@ import { AppError } from '../shared/errors.ts';
 import { z } from '../shared/zod.ts';
 import { unreadable } from './unreadable.ts';
 
-const FORMAT_VERSION = 1;
+/** 2: fractions, augmented views and what is cropped bear today's names; version 1 is read as well. */
+const FORMAT_VERSION = 2;
 
 /** The description as the text of headstart.json. */
 export function writeDescription(description: ModelDescription): string {

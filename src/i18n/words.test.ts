@@ -2,7 +2,12 @@
 import { describe, expect, it } from 'vitest';
 import { SKIP_REASONS } from '../domain/picture.ts';
 import { ERROR_CODES } from '../shared/errors.ts';
+import { LANGUAGES } from '../state/shell/preferences.ts';
 import { LANGUAGE_WORDS, type Language } from './resources.ts';
+
+it('are there for every language that can be chosen', () => {
+  expect(Object.keys(LANGUAGE_WORDS).sort()).toEqual([...LANGUAGES].sort());
+});
 
 type Words = ReadonlyMap<string, string>;
 

@@ -49,3 +49,11 @@ it('is deleted by the run that it belongs to alone', async () => {
   expect(await loadCheckpoint()).toBeNull();
   await deleteCheckpoint('b');
 });
+
+it('of an earlier version comes with the names of today', async () => {
+  const kept = checkpoint('a', 1);
+  const { warmupFraction, ...settings } = kept.settings;
+  const older = { ...kept, settings: { ...settings, warmupShare: warmupFraction } };
+  await saveCheckpoint({ ...older, data: { ...kept.data, splitSource: 'shares' } } as unknown as typeof kept);
+  expect(await loadCheckpoint()).toEqual(kept);
+});

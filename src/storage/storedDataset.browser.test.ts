@@ -58,6 +58,14 @@ async function saveRun(run: RunRecord): Promise<void> {
 
 afterAll(clearDataset);
 
+it('a data set of an earlier version comes with the names of today', async () => {
+  const { fractions, ...split } = dataset.split;
+  const older = { ...dataset, split: { ...split, source: 'shares', shares: fractions } };
+  await saveDataset(older as unknown as Dataset);
+  expect(await loadDataset()).toEqual(dataset);
+  await clearDataset();
+});
+
 describe('the current data set', () => {
   it('is null before there is one, and the last saved afterwards', async () => {
     await clearDataset();

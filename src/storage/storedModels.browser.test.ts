@@ -31,6 +31,18 @@ describe('models', () => {
     expect((await listOurs()).map(({ id }) => id)).toEqual([OTHER, ID]);
   });
 
+  it('of earlier versions come with the names of today, also once they were renamed', async () => {
+    const { record, head } = sampleStoredModel(ID, 1);
+    const { cropFraction, ...resize } = record.backbone.resize;
+    const backbone = { ...record.backbone, resize: { ...resize, cropShare: cropFraction } };
+    await saveModel({ ...record, backbone } as unknown as typeof record, head);
+    expect((await getModel(ID)).record).toEqual(record);
+    expect(await listOurs()).toEqual([record]);
+    expect((await renameModel(ID, record.name, new Date(record.updatedAt))).backbone).toEqual(
+      record.backbone,
+    );
+  });
+
   it('are replaced, renamed and deleted', async () => {
     for (const { record, head } of [sampleStoredModel(ID, 1), sampleStoredModel(ID, 2)])
       await saveModel(record, head);

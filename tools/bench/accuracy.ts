@@ -36,15 +36,15 @@ async function trainOnce(
   person: Person,
   preset: Preset,
   seed: number,
-  { tuneEpochs, tuneRate }: Pick<AccuracyOptions, 'tuneEpochs' | 'tuneRate'>,
+  { fineTuneEpochs, fineTuneRate }: Pick<AccuracyOptions, 'fineTuneEpochs' | 'fineTuneRate'>,
 ): Promise<AccuracyRun> {
   const isThorough = preset === 'finetune';
   say(`Seed ${seed}, ${isThorough ? 'two phases with augmentation' : 'head only'} …`);
   const startMs = performance.now();
   const { model } = await train(person, {
     ...{ preset, seed, epochs: null, augment: false, resumeAfterReload: false },
-    tuneEpochs: isThorough ? tuneEpochs : null,
-    tuneRate: isThorough ? tuneRate : null,
+    fineTuneEpochs: isThorough ? fineTuneEpochs : null,
+    fineTuneRate: isThorough ? fineTuneRate : null,
   });
   const { settings } = model;
   if (Boolean(settings.fineTune) !== isThorough || Boolean(settings.augmentation) !== isThorough)

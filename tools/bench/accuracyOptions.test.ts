@@ -7,7 +7,13 @@ describe('the options of the accuracy bench', () => {
   it('are three seeds of the thousand photos, tuned as the app proposes', () => {
     const { images, ...rest } = readAccuracyOptions([]);
     expect(images).toMatch(/clothing-1k$/);
-    expect(rest).toEqual({ seeds: [1, 2, 3], tuneEpochs: null, tuneRate: null, dist: null, json: false });
+    expect(rest).toEqual({
+      seeds: [1, 2, 3],
+      fineTuneEpochs: null,
+      fineTuneRate: null,
+      dist: null,
+      json: false,
+    });
   });
 
   it('take other pictures, seeds and ways of tuning', () => {
@@ -15,8 +21,8 @@ describe('the options of the accuracy bench', () => {
     expect(readAccuracyOptions([...args, '--tune-rate', '1e-5'])).toMatchObject({
       images: resolve('mine'),
       seeds: [7, 8],
-      tuneEpochs: 1,
-      tuneRate: 1e-5,
+      fineTuneEpochs: 1,
+      fineTuneRate: 1e-5,
     });
   });
 

@@ -11,8 +11,8 @@ export interface AccuracyOptions {
   /** Each trains once either way. */
   readonly seeds: readonly number[];
   /** Of the second phase; each null: as the app proposes. */
-  readonly tuneEpochs: number | null;
-  readonly tuneRate: number | null;
+  readonly fineTuneEpochs: number | null;
+  readonly fineTuneRate: number | null;
   /** null: built here. */
   readonly dist: string | null;
   readonly json: boolean;
@@ -62,8 +62,8 @@ export function readAccuracyOptions(args: readonly string[]): AccuracyOptions {
   return {
     images: resolve(values.images),
     seeds: Array.from({ length: count }, (_, i) => from + i),
-    tuneEpochs: epochs === undefined ? null : toWhole('tune-epochs', epochs, 1),
-    tuneRate: rate === undefined ? null : toRate('tune-rate', rate),
+    fineTuneEpochs: epochs === undefined ? null : toWhole('tune-epochs', epochs, 1),
+    fineTuneRate: rate === undefined ? null : toRate('tune-rate', rate),
     dist: values.dist === undefined ? null : resolve(values.dist),
     json: values.json,
   };

@@ -39,13 +39,14 @@ async function finishEarly({ page, main }: Person, seconds: number, isOver: () =
   }
 }
 
-async function trainBothPhases(person: Person, tuneSeconds: number | null): Promise<void> {
+async function trainBothPhases(person: Person, fineTuneSeconds: number | null): Promise<void> {
   let isOver = false;
-  const finishing = tuneSeconds === null ? Promise.resolve() : finishEarly(person, tuneSeconds, () => isOver);
+  const finishing =
+    fineTuneSeconds === null ? Promise.resolve() : finishEarly(person, fineTuneSeconds, () => isOver);
   finishing.catch(() => undefined);
   const { model } = await train(person, {
     ...{ preset: null, seed: 1, epochs: 1, augment: false, resumeAfterReload: false },
-    ...{ tuneEpochs: 1, tuneRate: null },
+    ...{ fineTuneEpochs: 1, fineTuneRate: null },
   });
   isOver = true;
   await finishing;
@@ -71,7 +72,7 @@ function toTable({ stages, scriptBytes, engineWasmBytes }: MemoryReading): strin
   ].join('\n');
 }
 
-async function measure({ pictures, tuneSeconds, dist }: MemoryOptions): Promise<MemoryReading> {
+async function measure({ pictures, fineTuneSeconds, dist }: MemoryOptions): Promise<MemoryReading> {
   const folder = await mkdtemp(join(tmpdir(), 'headstart-pictures-'));
   const visit = { name: 'bench', dist, softwareWebGpu: false, flags: [EAGER_MEASURE_FLAG] };
   try {
@@ -89,7 +90,7 @@ async function measure({ pictures, tuneSeconds, dist }: MemoryOptions): Promise<
           `The app took ${images} of ${pictures} pictures: ${problem ?? 'no reason given'}`,
         );
       say('Learning, both phases …');
-      await trainBothPhases(person, tuneSeconds);
+      await trainBothPhases(person, fineTuneSeconds);
       return readMemory();
     });
   } finally {

@@ -5,14 +5,14 @@ import { readMemoryOptions } from './memoryOptions.ts';
 
 describe('the options of the memory bench', () => {
   it('are 4,000 pictures and both phases to their end', () => {
-    expect(readMemoryOptions([])).toEqual({ pictures: 4000, tuneSeconds: null, dist: null, json: false });
+    expect(readMemoryOptions([])).toEqual({ pictures: 4000, fineTuneSeconds: null, dist: null, json: false });
   });
 
   it('take fewer pictures, a shorter second phase and a build that is there', () => {
     const args = ['--pictures', '120', '--tune-seconds', '30', '--dist', 'built', '--json'];
     expect(readMemoryOptions(args)).toEqual({
       pictures: 120,
-      tuneSeconds: 30,
+      fineTuneSeconds: 30,
       dist: resolve('built'),
       json: true,
     });

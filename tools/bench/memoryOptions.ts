@@ -6,7 +6,7 @@ import { SetupError } from '../say.ts';
 export interface MemoryOptions {
   readonly pictures: number;
   /** After so long in the second phase it is ended by its button; null: it goes through all pictures once. */
-  readonly tuneSeconds: number | null;
+  readonly fineTuneSeconds: number | null;
   /** null: built here. */
   readonly dist: string | null;
   readonly json: boolean;
@@ -39,11 +39,11 @@ function parse(args: readonly string[]) {
 /** @throws SetupError with what would be right */
 export function readMemoryOptions(args: readonly string[]): MemoryOptions {
   const values = parse(args);
-  const tuneSeconds = values['tune-seconds'];
+  const fineTuneSeconds = values['tune-seconds'];
   return {
     // Enough for training, validation and test in each class.
     pictures: toCount('pictures', values.pictures, 40),
-    tuneSeconds: tuneSeconds === undefined ? null : toCount('tune-seconds', tuneSeconds, 1),
+    fineTuneSeconds: fineTuneSeconds === undefined ? null : toCount('tune-seconds', fineTuneSeconds, 1),
     dist: values.dist === undefined ? null : resolve(values.dist),
     json: values.json,
   };

@@ -63,7 +63,7 @@ async function open(backend: BackendName): Promise<Extractor> {
   if (!kernels) throw new Error('no SIMD');
   const weightOf = createWeightReader(manifest, 'backbone', bytes);
   const source = { nodes: manifest.nodes, weightOf, ranges: {} };
-  await extractor.addTarget({ ...FEATURES_OF, image: packNetwork(kernels, source, 'float32') });
+  await extractor.addTarget({ ...FEATURES_OF, packed: packNetwork(kernels, source, 'float32') });
   return extractor;
 }
 
@@ -71,10 +71,10 @@ async function open(backend: BackendName): Promise<Extractor> {
 function addCut(extractor: Extractor, backend: BackendName, kernels: CompiledKernels | null, upTo: string) {
   const target = { arithmetic: 'float32', upTo } as const;
   const isOwn = backend === 'cpu' && upTo !== manifest.nodes[0]?.name;
-  if (!isOwn || !kernels) return extractor.addTarget({ ...target, image: null });
+  if (!isOwn || !kernels) return extractor.addTarget({ ...target, packed: null });
   const weightOf = createWeightReader(manifest, 'backbone', bytes);
   const source = { nodes: nodesUpTo(manifest, upTo), weightOf, ranges: {} };
-  return extractor.addTarget({ ...target, image: packNetwork(kernels, source, 'float32') });
+  return extractor.addTarget({ ...target, packed: packNetwork(kernels, source, 'float32') });
 }
 
 // Tensors are counted by a backend, even where none are made.

@@ -85,16 +85,16 @@ export async function createExtractor(options: ExtractorStart): Promise<Extracto
     return { features: new Float32Array(features), failed };
   }
 
-  async function open(image: PackedNetwork | null, { upTo }: ExtractionTarget): Promise<Forward> {
-    if (image) return createKernelForward(image);
+  async function open(packed: PackedNetwork | null, { upTo }: ExtractionTarget): Promise<Forward> {
+    if (packed) return createKernelForward(packed);
     if (upTo === manifest.nodes[0]?.name) return PICTURE_ITSELF;
     if (!tensorflow) throw new AppError('unexpected', { message: `no weights up to ${upTo}` });
     return createTensorflowForward(tensorflow, manifest, upTo);
   }
 
   return {
-    async addTarget({ image, ...target }) {
-      forwards.set(keyOf(target), await open(image, target));
+    async addTarget({ packed, ...target }) {
+      forwards.set(keyOf(target), await open(packed, target));
     },
     removeTarget(target) {
       forwards.get(keyOf(target))?.dispose();

@@ -35,7 +35,7 @@ export interface ExtractionTarget {
 
 export interface TargetStart extends ExtractionTarget {
   /** null: on TensorFlow.js, or for the picture itself. */
-  readonly image: PackedNetwork | null;
+  readonly packed: PackedNetwork | null;
 }
 
 /** Lives in `compute/extractor.worker.ts`. */

@@ -167,7 +167,7 @@ describe('the extractor pool', () => {
   it('gives every worker each target', async () => {
     const { pool, targetsAdded } = await openPool();
     expect(targetsAdded).toEqual([1, 1]);
-    await pool.addTarget({ ...FEATURES_OF, image: null });
+    await pool.addTarget({ ...FEATURES_OF, packed: null });
     expect(targetsAdded).toEqual([2, 2]);
     await pool.removeTarget(FEATURES_OF);
     expect(targetsAdded).toEqual([1, 1]);

@@ -93,7 +93,7 @@ export async function createExtractorPool(options: PoolOptions): Promise<Extract
       workers.push(worker);
       await worker.call('start', start);
       if (packed)
-        await worker.call('addTarget', { image: packed, arithmetic: packed.layout.arithmetic, upTo: null });
+        await worker.call('addTarget', { packed, arithmetic: packed.layout.arithmetic, upTo: null });
       onReady(ready);
     }
   } catch (thrown) {

@@ -9,7 +9,7 @@ import type { Pixels } from '../features/augment/warp.ts';
 import { RESIZE } from '../features/pixels.ts';
 import { yieldToMessages } from '../yield.ts';
 
-/** The handler of `IntakeApi.drawAugmentedViews`. */
+/** The handler of `IntakeApi.previewAugmentation`. */
 export function drawAugmentedViews(
   { picture, partner, augmentation, seed, count, sizePx }: PreviewArgs,
   { signal }: Pick<CallContext<never>, 'signal'>,

@@ -45,7 +45,7 @@ describe('photos of what ImageNet has classes for', () => {
       const source = { nodes: manifest.nodes, weightOf, ranges: manifest.activationRanges ?? {} };
       const extractor = await createExtractor({ ...common, tensorflow: null });
       await extractor.addTarget({
-        image: packNetwork(kernels, source, arithmetic),
+        packed: packNetwork(kernels, source, arithmetic),
         arithmetic,
         upTo: null,
       });

@@ -10,12 +10,12 @@ export interface TargetShelf {
 
 /**
  * @param usual what the workers compute anyway
- * @param imageOf null: the workers make it themselves
+ * @param packedFor null: the workers make it themselves
  */
 export function createTargetShelf(
   pool: Pick<ExtractorPool, 'addTarget' | 'removeTarget'>,
   usual: ExtractionTarget,
-  imageOf: (target: ExtractionTarget) => PackedNetwork | null,
+  packedFor: (target: ExtractionTarget) => PackedNetwork | null,
 ): TargetShelf {
   const keyOf = ({ arithmetic, upTo }: ExtractionTarget) => `${arithmetic} ${upTo ?? ''}`;
   const users = new Map<string, number>();
@@ -30,7 +30,7 @@ export function createTargetShelf(
   /** Some workers may have room and others none: what was put in is taken out again. */
   async function add(target: ExtractionTarget): Promise<void> {
     try {
-      await pool.addTarget({ ...target, image: imageOf(target) });
+      await pool.addTarget({ ...target, packed: packedFor(target) });
     } catch (thrown) {
       // A worker that cannot do this either has died, which `thrown` says.
       await pool.removeTarget(target).catch(() => undefined);

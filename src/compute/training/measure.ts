@@ -5,11 +5,11 @@ import { toMetrics } from '../../evaluation/metrics.ts';
 import { SMALLEST_PROBABILITY } from './loss.ts';
 import type { FeatureTable, HeadTrainer } from './trainer.ts';
 
-/** Index of the likeliest class of each row. @param probabilities `[rows, classCount]` */
+/** Index of the likeliest class of each row; −1 where no probability is a number. @param probabilities `[rows, classCount]` */
 export function toPredicted(probabilities: Float32Array, classCount: number): number[] {
   return Array.from({ length: probabilities.length / classCount }, (_, row) => {
     const line = probabilities.subarray(row * classCount, (row + 1) * classCount);
-    return line.reduce((best, value, index) => (value > (line[best] as number) ? index : best), 0);
+    return line.reduce((best, value, index) => (value > (line[best] ?? -1) ? index : best), -1);
   });
 }
 

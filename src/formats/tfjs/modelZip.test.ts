@@ -105,7 +105,7 @@ describe('readModelZip', () => {
       'a later version',
       'modelFileUnsupported',
       (name, text) =>
-        name === 'headstart.json' ? text.replace('"formatVersion": 1', '"formatVersion": 2') : text,
+        name === 'headstart.json' ? text.replace('"formatVersion": 2', '"formatVersion": 3') : text,
     ],
     [
       'a weights path that leads elsewhere',

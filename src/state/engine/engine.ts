@@ -9,7 +9,7 @@ const engine = createEngine({
   client: createWorkerClient<EngineApi>(
     () => new Worker(new URL('../../compute/engine.worker.ts', import.meta.url), { type: 'module' }),
   ),
-  baseUrl: new URL('../', document.baseURI).href,
+  baseUrl: new URL('./', document.baseURI).href,
   preference: () => preferencesStore.getState().backend,
   exact: () => preferencesStore.getState().exact,
   onRestart: (code, backend) =>

@@ -24,7 +24,9 @@ describe('the phase in which a run got out of hand', () => {
     expect(divergedIn({ outcome: failed(new AppError('outOfMemory', { epoch: 1 })), curve: [] })).toBeNull();
     // Of the backbone: no learning rate helps against it.
     expect(divergedIn({ outcome: failed(new AppError('featuresNotFinite')), curve: [epoch(1)] })).toBeNull();
-    expect(divergedIn({ outcome: { kind: 'done', modelId: 'a' }, curve: [epoch(1)] })).toBeNull();
+    expect(
+      divergedIn({ outcome: { kind: 'done', modelId: 'a', name: 'pets' }, curve: [epoch(1)] }),
+    ).toBeNull();
   });
 });
 

@@ -8,7 +8,7 @@ import type { Mistake } from './plan.ts';
 import type { RunStep } from './run.ts';
 
 export type RunOutcome =
-  | { readonly kind: 'done'; readonly modelId: string }
+  | { readonly kind: 'done'; readonly modelId: string; readonly name: string }
   | { readonly kind: 'failed'; readonly error: AppError }
   /** Trained, and could not be saved: the model waits in memory for another try. */
   | {

@@ -74,7 +74,7 @@ describe('a run that goes on', () => {
       // 400 ms up to the snapshot and 300 since.
       { startedAt: STARTED_AT, startedFrom: 'an older one', modelId: model?.id, elapsedMs: 700 },
     ]);
-    expect(last()?.outcome).toEqual({ kind: 'done', modelId: model?.id });
+    expect(last()?.outcome).toMatchObject({ kind: 'done', modelId: model?.id });
     expect([await loadCheckpoint(), offered()]).toEqual([null, null]);
   });
 

@@ -42,14 +42,18 @@ export function isTraining({ run } = runStore.getState()): boolean {
   return run !== null;
 }
 
-/** A run that has learned nothing yet. */
-export function beginRun(begun: Pick<TrainingRun, 'startedAt' | 'plannedEpochs'>): void {
+/** A run that has learned nothing yet, or that takes up `known` of an earlier one. */
+export function beginRun(
+  { startedAt, plannedEpochs }: Pick<TrainingRun, 'startedAt' | 'plannedEpochs'>,
+  known: Partial<TrainingRun> = {},
+): void {
   runStore.setState({
     run: {
-      ...begun,
+      ...{ startedAt, plannedEpochs },
       step: 'preparing',
       ...{ settings: null, extract: null, leftOut: [], finishing: false, paused: false },
       ...{ curve: [], bestEpoch: null, remainingMs: null, epochFraction: 0 },
+      ...known,
     },
   });
 }

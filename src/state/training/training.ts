@@ -111,7 +111,9 @@ async function runFrom(
     else await fail(error, job, isResumed);
   } finally {
     endControl();
-    await release();
+    const released = release();
+    tellResult();
+    await released;
   }
 }
 
@@ -155,16 +157,17 @@ export async function retrySave(): Promise<void> {
   const { last } = lastRunStore.getState();
   if (last?.outcome.kind !== 'unsaved') return;
   const { model, mistakes } = last.outcome;
-  const { outcome: _, ...left } = last;
+  const { outcome: _, startedAt, ...left } = last;
   lastRunStore.setState({ last: null });
-  beginRun({ startedAt: last.startedAt, plannedEpochs: last.curve.length });
-  changeRun(left);
+  beginRun({ startedAt, plannedEpochs: last.curve.length }, { ...left, step: 'saving' });
   try {
     await save({ model, mistakes });
   } catch (thrown) {
     end({ kind: 'unsaved', error: toAppError(thrown), model, mistakes });
   } finally {
-    await release();
+    const released = release();
+    tellResult();
+    await released;
   }
 }
 
@@ -218,14 +221,20 @@ async function save({ model, mistakes }: Trained): Promise<void> {
   // The next run begins afresh unless the person chooses again.
   if (model.startedFrom !== undefined) clearStartingPoint();
   lastRunStore.setState({ review: { modelId, mistakes } });
-  end({ kind: 'done', modelId });
-  // Whoever went elsewhere meanwhile is told, not dragged along.
+  end({ kind: 'done', modelId, name: model.description.name });
+}
+
+/** Leads to the model that a run has just become. Whoever went elsewhere meanwhile is told, not dragged along. */
+function tellResult(): void {
+  const outcome = lastRunStore.getState().last?.outcome;
+  if (outcome?.kind !== 'done') return;
+  const { modelId, name } = outcome;
   if (navigationStore.getState().view === 'train') navigate('result', modelId);
   else
     notify({
       kind: 'success',
       messageKey: 'train:finishedElsewhere',
-      values: { name: model.description.name },
+      values: { name },
       action: { labelKey: 'train:showResult', run: () => navigate('result', modelId) },
     });
 }

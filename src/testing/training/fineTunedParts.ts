@@ -155,14 +155,14 @@ export function createPart(nodes: readonly NetworkNode[]): Network {
 }
 
 /** Maps that differ by class, but not by so much that nothing is left to learn. */
-export interface TailData {
+export interface PartData {
   readonly values: Float32Array<ArrayBuffer>;
   readonly labels: Int32Array;
 }
 
 const WIDTH = sizeOf(SHAPE);
 
-export function createMaps(count: number): TailData {
+export function createMaps(count: number): PartData {
   const random = createRandom(6);
   const labels = Int32Array.from({ length: count }, (_, row) => row % CLASSES);
   const values = new Float32Array(count * WIDTH);
@@ -174,7 +174,7 @@ export function createMaps(count: number): TailData {
 }
 
 /** @param mixes one entry for each row of the data, whatever it shows */
-export function createSource({ values }: TailData, mixes?: RowMixes): ActivationSource {
+export function createSource({ values }: PartData, mixes?: RowMixes): ActivationSource {
   const plain = async (rows: Int32Array) => {
     const taken = new Float32Array(rows.length * WIDTH);
     rows.forEach((row, i) => {
@@ -202,7 +202,7 @@ export const BARE: TrainSettings = {
 };
 
 export interface LossCase {
-  readonly data: TailData;
+  readonly data: PartData;
   readonly rows: Int32Array;
   readonly classWeights: readonly number[];
   readonly mixes?: RowMixes | undefined;
@@ -211,7 +211,7 @@ export interface LossCase {
 }
 
 /** Probabilities of one row, in double precision. */
-export function answerOf(network: Network, data: TailData, row: number): Float64Array {
+export function answerOf(network: Network, data: PartData, row: number): Float64Array {
   const values = Float64Array.from(data.values.subarray(row * WIDTH, (row + 1) * WIDTH));
   return runReference(network, { shape: SHAPE, values }).values;
 }

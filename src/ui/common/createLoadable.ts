@@ -8,7 +8,8 @@ export function createLoadable<Props>(load: () => Promise<ComponentType<Props>>)
     const [component, setComponent] = useState(() => loaded);
     const [failure, setFailure] = useState<{ readonly reason: unknown } | null>(null);
     useEffect(() => {
-      if (!isWanted || loaded) return;
+      if (!isWanted) return;
+      if (loaded) return setComponent(() => loaded);
       load().then(
         (fetched) => {
           loaded = fetched;

@@ -1,4 +1,4 @@
-/** The formatters of `format.ts` in the language that is on. */
+/** The formatters of `formatValue.ts` in the language that is on. */
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { formatBytes, formatDuration, formatNumber, formatPercent } from './formatValue.ts';

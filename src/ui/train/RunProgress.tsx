@@ -82,8 +82,8 @@ export function RunProgress() {
   const engineStatus = useStore(engineStore, ({ status }) => status);
   // A lost device sends a later step back to getting the network ready.
   if (step === 'preparing' || engineStatus === 'preparing') return <PrepareProgressBar />;
-  const isBeforeTuning = step === 'training' && isExtracting;
-  if (step === 'extracting' || step === 'checking' || isBeforeTuning)
+  const isBeforeFineTuning = step === 'training' && isExtracting;
+  if (step === 'extracting' || step === 'checking' || isBeforeFineTuning)
     return <ExtractProgressBar step={step} />;
   if (step === 'training') return <EpochProgressBar />;
   return <ProgressBar label={t('progress.saving')} done={0} total={0} />;

@@ -14,7 +14,7 @@ function StopButton() {
   const { t } = useTranslation('train');
   const finishing = useRun((run) => run.finishing);
   const hasEpoch = useRun(({ curve }) => curve.length > 0);
-  const isTuningSkipped = useRun(skipsFineTuning);
+  const isFineTuningSkipped = useRun(skipsFineTuning);
   return (
     <Button
       variant="default"
@@ -25,7 +25,7 @@ function StopButton() {
       onClick={finishTraining}
       disabled={finishing || !hasEpoch}
     >
-      {t(finishing ? 'finishing' : isTuningSkipped ? 'stopAndKeepHead' : 'stopAndKeep')}
+      {t(finishing ? 'finishing' : isFineTuningSkipped ? 'stopAndKeepHead' : 'stopAndKeep')}
     </Button>
   );
 }

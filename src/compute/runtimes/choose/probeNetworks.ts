@@ -66,7 +66,7 @@ export function maxDeviation(network: Network, actual: ArrayLike<number>): numbe
 }
 
 /** Fraction of ResNet50's multiplications in the piece below. */
-export const PIECE_SHARE_OF_RESNET50 = (14 * 14 * (1024 * 256 + 9 * 256 * 256 + 256 * 1024)) / 4.09e9;
+export const PIECE_FRACTION_OF_RESNET50 = (14 * 14 * (1024 * 256 + 9 * 256 * 256 + 256 * 1024)) / 4.09e9;
 export const PIECE_SHAPE = [14, 14, 1024] as const;
 /** For 8-bit arithmetic; how large they are makes no difference to the time. */
 export const PIECE_RANGES: ActivationRanges = { start: [1], a_relu: [20], b_relu: [500] };

@@ -6,8 +6,8 @@ import {
   createTestExample,
   createTestNetwork,
   maxDeviation,
+  PIECE_FRACTION_OF_RESNET50,
   PIECE_SHAPE,
-  PIECE_SHARE_OF_RESNET50,
 } from './probeNetworks.ts';
 
 /** Largest deviation from double precision that is still called right. Float32 gives about 1e-6. */
@@ -42,5 +42,5 @@ export async function timeBackend(): Promise<number> {
   input.dispose();
   executor.dispose();
   const [, median = 0] = times.slice(1).sort((a, b) => a - b);
-  return median / PIECE_SHARE_OF_RESNET50;
+  return median / PIECE_FRACTION_OF_RESNET50;
 }

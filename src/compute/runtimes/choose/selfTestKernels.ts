@@ -14,9 +14,9 @@ import {
   createTestExample,
   createTestNetwork,
   maxDeviation,
+  PIECE_FRACTION_OF_RESNET50,
   PIECE_RANGES,
   PIECE_SHAPE,
-  PIECE_SHARE_OF_RESNET50,
 } from './probeNetworks.ts';
 
 const RUNS = 16;
@@ -72,5 +72,5 @@ export async function timeKernels(kernels: CompiledKernels, arithmetic: Arithmet
     runnable.run(input);
     times.push(performance.now() - startMs);
   }
-  return Math.min(...times.slice(RUNS / 2)) / PIECE_SHARE_OF_RESNET50;
+  return Math.min(...times.slice(RUNS / 2)) / PIECE_FRACTION_OF_RESNET50;
 }

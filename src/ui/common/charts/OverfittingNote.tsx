@@ -9,7 +9,6 @@ export interface OverfittingNoteProps {
   readonly bestEpoch: number | null;
 }
 
-/** What the marked part of the loss chart means, and what helps. */
 export function OverfittingNote({ overfitting, bestEpoch }: OverfittingNoteProps) {
   const { t } = useTranslation('train');
   if (!overfitting) return null;

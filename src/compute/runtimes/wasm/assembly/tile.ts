@@ -1,4 +1,7 @@
-/** The tile that the float32 products of training are made of: a block of rows by a panel of columns, in registers. */
+/**
+ * The tile that products in float32 are made of: a block of rows by a panel of columns, in registers. Those of training
+ * are calls of `multiplyTile`; `conv32` and `conv8` of inference are written out for the same 6 × 8.
+ */
 import { BLOCK, PANEL } from './tileShape';
 
 /** `a · b + c`, in one rounding where relaxed SIMD is. */

@@ -3,8 +3,8 @@ import { type Forward, NEVER_LOST } from '../../forward.ts';
 import { openPackedNetwork, type PackedNetwork } from './packedNetwork.ts';
 
 /** @throws as `openPackedNetwork` */
-export async function createKernelForward(image: PackedNetwork): Promise<Forward> {
-  const runnable = await openPackedNetwork(image);
+export async function createKernelForward(packed: PackedNetwork): Promise<Forward> {
+  const runnable = await openPackedNetwork(packed);
   return {
     lost: NEVER_LOST,
     async run(input, rowCount) {

@@ -1,7 +1,7 @@
 /** Where each f32 of an optimiser's record lies, in bytes. Read by the kernels and by the TypeScript that calls them. */
 import { BLOCK, PANEL } from '../../assembly/tileShape';
 
-// Where each f32 of an optimiser's record lies, in bytes; what they are: `../../../../training/updateRule.ts`.
+// What they are, stands in `src/compute/training/updateRule.ts`.
 export const PENALTY = 0;
 export const KEEP = 4;
 export const FIRST_KEEP = 8;
