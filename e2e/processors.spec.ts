@@ -25,23 +25,29 @@ async function forgetRelaxedSimd(context: BrowserContext): Promise<void> {
   );
 }
 
+/**
+ * What the kernels compute in is the machine's choice, by a timing: where bytes have no dot products, or none at a time
+ * worth their rounding, float32 may be as fast, on one processor and not on the next.
+ */
+const EITHER = /, (int8|float32)/;
+
 const PROCESSORS = [
-  { name: 'all there is', flags: [], relaxed: true, device: 'relaxed SIMD, int8', tolerance: 0 },
+  { name: 'all there is', flags: [], relaxed: true, device: 'relaxed SIMD', tolerance: 0 },
   {
     name: 'no dot products of bytes',
     flags: ['--no-enable-avx-vnni', '--no-enable-avx-vnni-int8'],
     relaxed: true,
-    device: 'relaxed SIMD, int8',
+    device: 'relaxed SIMD',
     tolerance: SAME_KERNELS,
   },
   {
     name: 'no fused multiplication, no AVX',
     flags: ['--no-enable-fma3', '--no-enable-avx'],
     relaxed: true,
-    device: 'relaxed SIMD, int8',
+    device: 'relaxed SIMD',
     tolerance: SAME_KERNELS,
   },
-  { name: 'no relaxed SIMD', flags: [], relaxed: false, device: 'plain SIMD, int8', tolerance: SAME_KERNELS },
+  { name: 'no relaxed SIMD', flags: [], relaxed: false, device: 'plain SIMD', tolerance: SAME_KERNELS },
   {
     name: 'no SIMD at all',
     flags: ['--no-enable-ssse3', '--no-enable-sse4-1'],
@@ -63,7 +69,8 @@ test('every processor gets the kernels it can run, and they agree', async ({
   guard,
 }) => {
   test.setTimeout(240_000);
-  let expected: Readonly<Record<string, number>> | null = null;
+  let expected: { readonly arithmetic: string; readonly guesses: Readonly<Record<string, number>> } | null =
+    null;
   for (const { name, flags, relaxed, device, tolerance } of PROCESSORS) {
     await test.step(name, async () => {
       const args = [
@@ -82,12 +89,14 @@ test('every processor gets the kernels it can run, and they agree', async ({
       await expect(page.getByText(`In use: ${used}`)).toBeVisible({ timeout: 90_000 });
       if (device === null) await expect(row(page, OWN)).toContainText('Not available in this browser.');
       else await expect(row(page, OWN)).toContainText(device);
+      const arithmetic = EITHER.exec(await row(page, OWN).innerText())?.[1] ?? 'float32';
       await person.goTo('Use it');
       const { [PICTURE]: guesses } = await person.classify([join(smallSet, 'animals', PICTURE)]);
       expect(Object.keys(guesses ?? {})).toHaveLength(5);
-      expected ??= guesses ?? {};
-      for (const [label, probability] of Object.entries(expected).slice(0, 2)) {
-        expect(Math.abs((guesses?.[label] ?? 0) - probability), label).toBeLessThanOrEqual(tolerance);
+      expected ??= { arithmetic, guesses: guesses ?? {} };
+      const allowed = arithmetic === expected.arithmetic ? tolerance : OTHER_ARITHMETIC;
+      for (const [label, probability] of Object.entries(expected.guesses).slice(0, 2)) {
+        expect(Math.abs((guesses?.[label] ?? 0) - probability), label).toBeLessThanOrEqual(allowed);
       }
       await context.close();
     });
