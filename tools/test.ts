@@ -10,12 +10,18 @@ interface Step {
   readonly check: () => Promise<unknown>;
 }
 
-function script(title: string, name: string): Step {
+/** @param names of scripts that run side by side */
+function script(title: string, ...names: readonly string[]): Step {
+  const run = async (name: string) => {
+    const { exitCode } = await runNpm(['run', '--silent', name]);
+    return exitCode === 0 ? [] : [`"npm run ${name}"`];
+  };
   return {
     title,
     check: async () => {
-      const { exitCode } = await runNpm(['run', '--silent', name]);
-      if (exitCode !== 0) throw new SetupError(`"npm run ${name}" failed; its message stands above.`);
+      const failed = (await Promise.all(names.map(run))).flat();
+      if (failed.length > 0)
+        throw new SetupError(`${failed.join(' and ')} failed; what was wrong stands above.`);
     },
   };
 }
@@ -23,9 +29,7 @@ function script(title: string, name: string): Step {
 const STEPS: readonly Step[] = [
   { title: 'Chromium', check: ensureChromium },
   script('set-up', 'setup'),
-  script('lint', 'lint'),
-  script('import rules', 'imports'),
-  script('type check', 'typecheck'),
+  script('lint, import rules, type check', 'lint', 'imports', 'typecheck'),
   script('unit tests', 'test:unit'),
   script('build', 'build'),
   script('e2e', 'test:e2e'),
@@ -37,7 +41,7 @@ async function test(): Promise<void> {
     say(`\n── ${title}`);
     const startedMs = performance.now();
     const line = (mark: string) =>
-      `${mark} ${title.padEnd(12)} ${((performance.now() - startedMs) / 1000).toFixed(1)} s`;
+      `${mark} ${title.padEnd(31)} ${((performance.now() - startedMs) / 1000).toFixed(1)} s`;
     try {
       await check();
       summary.push(line('✓'));
