@@ -8,12 +8,13 @@ import { createKernelForward } from '../runtimes/wasm/inference/kernelForward.ts
 import type { PackedNetwork } from '../runtimes/wasm/inference/packedNetwork.ts';
 import { toAugmentedPixels } from './augment/augmentPicture.ts';
 import { decodePicture } from './decode.ts';
-import type {
-  ExtractedBatch,
-  ExtractionTarget,
-  ExtractorPicture,
-  ExtractorStart,
-  TargetStart,
+import {
+  type ExtractedBatch,
+  type ExtractionTarget,
+  type ExtractorPicture,
+  type ExtractorStart,
+  type TargetStart,
+  targetKeyOf,
 } from './extractorApi.ts';
 import { toInputPixels, toInputTensorData } from './pixels.ts';
 
@@ -28,10 +29,6 @@ function inputNodeOf(nodes: readonly NetworkNode[]): InputNode {
   const [input] = nodes;
   if (input?.op !== 'input') throw new AppError('weightsInvalid');
   return input;
-}
-
-function keyOf({ arithmetic, upTo }: ExtractionTarget): string {
-  return `${arithmetic} ${upTo ?? ''}`;
 }
 
 /** Brings the backend up and puts the backbone on it. @throws AppError `backendUnavailable` */
@@ -94,16 +91,16 @@ export async function createExtractor(options: ExtractorStart): Promise<Extracto
 
   return {
     async addTarget({ packed, ...target }) {
-      forwards.set(keyOf(target), await open(packed, target));
+      forwards.set(targetKeyOf(target), await open(packed, target));
     },
     removeTarget(target) {
-      forwards.get(keyOf(target))?.dispose();
-      forwards.delete(keyOf(target));
+      forwards.get(targetKeyOf(target))?.dispose();
+      forwards.delete(targetKeyOf(target));
     },
     async extract(pictures, target) {
       const isPlain = target.arithmetic === 'float32' && target.upTo === null;
-      const forward = forwards.get(keyOf(target)) ?? (isPlain ? onTensorflow : null);
-      if (!forward) throw new AppError('unexpected', { message: `no such target: ${keyOf(target)}` });
+      const forward = forwards.get(targetKeyOf(target)) ?? (isPlain ? onTensorflow : null);
+      if (!forward) throw new AppError('unexpected', { message: `no such target: ${targetKeyOf(target)}` });
       return unlessLost(forward.lost, extract(forward, pictures));
     },
   };

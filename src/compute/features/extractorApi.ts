@@ -33,6 +33,11 @@ export interface ExtractionTarget {
   readonly upTo: string | null;
 }
 
+/** Tells one target from another. */
+export function targetKeyOf({ arithmetic, upTo }: ExtractionTarget): string {
+  return `${arithmetic} ${upTo ?? ''}`;
+}
+
 export interface TargetStart extends ExtractionTarget {
   /** null: on TensorFlow.js, or for the picture itself. */
   readonly packed: PackedNetwork | null;

@@ -1,5 +1,5 @@
 /** Targets beyond the usual one: put into the workers when first asked for, and taken out when nobody needs them. */
-import type { ExtractionTarget } from '../features/extractorApi.ts';
+import { type ExtractionTarget, targetKeyOf } from '../features/extractorApi.ts';
 import type { ExtractorPool } from '../features/pool.ts';
 import type { PackedNetwork } from '../runtimes/wasm/inference/packedNetwork.ts';
 
@@ -17,7 +17,6 @@ export function createTargetShelf(
   usual: ExtractionTarget,
   packedFor: (target: ExtractionTarget) => PackedNetwork | null,
 ): TargetShelf {
-  const keyOf = ({ arithmetic, upTo }: ExtractionTarget) => `${arithmetic} ${upTo ?? ''}`;
   const users = new Map<string, number>();
   /** One change at a time: a target that is being taken out must not be counted on. */
   let last: Promise<unknown> = Promise.resolve();
@@ -40,8 +39,8 @@ export function createTargetShelf(
 
   return {
     async open(target) {
-      const key = keyOf(target);
-      if (key === keyOf(usual)) return () => Promise.resolve();
+      const key = targetKeyOf(target);
+      if (key === targetKeyOf(usual)) return () => Promise.resolve();
       await inTurn(async () => {
         const count = users.get(key) ?? 0;
         if (count === 0) await add(target);

@@ -111,9 +111,7 @@ async function runFrom(
     else await fail(error, job, isResumed);
   } finally {
     endControl();
-    const released = release();
-    tellResult();
-    await released;
+    await conclude();
   }
 }
 
@@ -165,10 +163,15 @@ export async function retrySave(): Promise<void> {
   } catch (thrown) {
     end({ kind: 'unsaved', error: toAppError(thrown), model, mistakes });
   } finally {
-    const released = release();
-    tellResult();
-    await released;
+    await conclude();
   }
+}
+
+/** After the last step: who waits is led to the result while the last write of a checkpoint ends. */
+async function conclude(): Promise<void> {
+  const released = release();
+  tellResult();
+  await released;
 }
 
 /** A model that waits to be saved is worth a warning as well, and its checkpoint until then. */
