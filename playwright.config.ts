@@ -25,8 +25,8 @@ export default defineConfig({
   forbidOnly: isCi,
   // A busy build machine may stumble once; what needed a second try is reported as flaky.
   retries: isCi ? 1 : 0,
-  // Two cores: a test that computes needs them both. So do its timings on a person's machine.
-  workers: 1,
+  // A browser that trains leaves a second core idle for half of its time: it loads, waits and draws.
+  workers: 2,
   reporter: [
     ['list'],
     ['./tools/noSkips.ts'],
@@ -37,7 +37,8 @@ export default defineConfig({
     locale: 'en-US',
     // A control that is not there fails its own step, not the whole test two minutes later.
     actionTimeout: 20_000,
-    trace: 'retain-on-failure',
+    // A trace takes a third of all the time that a test computes.
+    trace: isCi ? 'on-first-retry' : 'retain-on-failure',
     permissions: ['camera'],
   },
   webServer: {
