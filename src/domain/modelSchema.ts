@@ -1,7 +1,13 @@
 /** What a model description read from outside must be; what earlier versions did not write gets its default. */
-import { z } from '../shared/zod.ts';
+import { shortList, z } from '../shared/zod.ts';
+import type { Metrics } from './metrics.ts';
 import type { ModelDescription } from './model.ts';
 import { DEFAULT_TRAIN_SETTINGS as DEFAULTS } from './trainSettings.ts';
+
+/** More than a page can list. A head of so many classes trains nowhere in a browser. */
+const MAX_CLASSES = 4_096;
+/** Four times what the longest run of two phases makes. */
+const MAX_EPOCHS = 8_192;
 
 const text = z.string().max(10_000);
 const count = z.number().int().min(0);
@@ -10,11 +16,20 @@ const orNull = z.number().nullable();
 
 const intervalSchema = z.tuple([fraction, fraction]);
 
+const isCount = (value: unknown) => typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
+
+/** By a loop of its own: a schema takes seconds and gigabytes for the millions of cells that a file may list. */
+function isCountMatrix(value: unknown): boolean {
+  const isShort = (list: unknown): list is readonly unknown[] =>
+    Array.isArray(list) && list.length <= MAX_CLASSES;
+  return isShort(value) && value.every((row) => isShort(row) && row.every(isCount));
+}
+
 const metricsSchema = z.object({
   count,
   accuracy: fraction,
   accuracyInterval: intervalSchema,
-  perClass: z.array(
+  perClass: shortList(
     z.object({
       classIndex: count,
       support: count,
@@ -22,8 +37,9 @@ const metricsSchema = z.object({
       recall: fraction.nullable(),
       f1: fraction.nullable(),
     }),
+    MAX_CLASSES,
   ),
-  confusion: z.array(z.array(count)),
+  confusion: z.custom<number[][]>(isCountMatrix, 'no matrix of counts'),
 });
 
 /** Sizes that a run can be made with: "Train again" takes them over, and a batch of none would never end. */
@@ -101,10 +117,8 @@ const epochSchema = z.object({
 
 export const modelDescriptionSchema = z.object({
   name: text,
-  classNames: z
-    .array(text)
-    .min(1)
-    .max(100_000)
+  classNames: shortList(text, MAX_CLASSES)
+    .refine((names) => names.length > 0, 'no class')
     .refine((names) => new Set(names).size === names.length, 'two classes of one name'),
   createdAt: z.iso.datetime({ offset: true }),
   backbone: z.object({
@@ -120,14 +134,41 @@ export const modelDescriptionSchema = z.object({
   }),
   data: z.object({
     name: text,
-    counts: z.array(z.object({ className: text, train: count, validation: count, test: count })),
+    counts: shortList(
+      z.object({ className: text, train: count, validation: count, test: count }),
+      MAX_CLASSES,
+    ),
     seed: z.number(),
     splitSource: z.enum(['folders', 'fractions']),
   }),
   settings: settingsSchema,
-  curve: z.array(epochSchema).max(1_000_000),
+  curve: shortList(epochSchema, MAX_EPOCHS),
   bestEpoch: count,
   metrics: z.object({ validation: metricsSchema.nullable(), test: metricsSchema.nullable() }),
   arithmetic: z.enum(['int8', 'float32']).optional(),
   exactMetrics: metricsSchema.nullable().optional(),
 }) satisfies z.ZodType<ModelDescription>;
+
+/** Whether these are measures of a model of so many classes, and their parts say the same. */
+function isOfClasses({ count: total, perClass, confusion }: Metrics, classCount: number): boolean {
+  const sumOf = (row: readonly number[]) => row.reduce((sum, cell) => sum + cell, 0);
+  return (
+    perClass.length === classCount &&
+    confusion.length === classCount &&
+    confusion.every((row) => row.length === classCount) &&
+    perClass.every(
+      ({ classIndex, support }, index) => classIndex === index && support === sumOf(confusion[index] ?? []),
+    ) &&
+    perClass.reduce((sum, { support }) => sum + support, 0) === total
+  );
+}
+
+/** Whether everything that a description counts by class is counted for its classes, each once and in their order. */
+export function fitsItsClasses({ classNames, data, metrics, exactMetrics }: ModelDescription): boolean {
+  return (
+    data.counts.length === classNames.length &&
+    [metrics.validation, metrics.test, exactMetrics].every(
+      (one) => !one || isOfClasses(one, classNames.length),
+    )
+  );
+}

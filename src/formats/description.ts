@@ -1,7 +1,7 @@
 /** headstart.json, the part of a model file that is ours: what the model is, from which data, how good. */
 
 import type { ModelDescription } from '../domain/model.ts';
-import { modelDescriptionSchema } from '../domain/modelSchema.ts';
+import { fitsItsClasses, modelDescriptionSchema } from '../domain/modelSchema.ts';
 import { withTodaysNames } from '../domain/olderNames.ts';
 import { type Network, outputNode } from '../network/network.ts';
 import { inferShapes } from '../network/shapes.ts';
@@ -19,7 +19,8 @@ export function writeDescription(description: ModelDescription): string {
 
 /**
  * Reads headstart.json.
- * @throws AppError modelFileUnreadable; modelFileUnsupported if a later Headstart wrote it
+ * @throws AppError modelFileUnreadable; modelFileUnsupported if a later Headstart wrote it; modelFileMisfit if its
+ *   measures are not those of its classes
  */
 export function readDescription(json: string): ModelDescription {
   const value = parseJson(json);
@@ -29,6 +30,7 @@ export function readDescription(json: string): ModelDescription {
   }
   const parsed = modelDescriptionSchema.safeParse(withTodaysNames(value));
   if (!parsed.success) throw new AppError('modelFileUnreadable', {}, { cause: parsed.error });
+  if (!fitsItsClasses(parsed.data)) throw new AppError('modelFileMisfit');
   return parsed.data;
 }
 
@@ -42,7 +44,7 @@ export function parseJson(json: string): unknown {
 }
 
 /**
- * That a network takes the pictures and gives the classes of its description.
+ * That a network takes the pictures and gives probabilities of the classes of its description.
  * @throws AppError modelFileUnreadable
  */
 export function checkFit({ backbone, classNames }: ModelDescription, network: Network): void {
@@ -50,6 +52,8 @@ export function checkFit({ backbone, classNames }: ModelDescription, network: Ne
   const input = shapes.get(network.nodes[0]?.name ?? '') ?? [];
   const output = shapes.get(outputNode(network).name) ?? [];
   const size = backbone.inputSizePx;
+  // Anything else at the end would be shown as percent all the same.
+  if (outputNode(network).op !== 'softmax') throw unreadable('the last layer gives no probabilities');
   if (input.join() !== [size, size, 3].join() || output.join() !== `${classNames.length}`) {
     throw unreadable(`[${input}] → [${output}] is not what the description says`);
   }

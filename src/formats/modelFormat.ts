@@ -38,6 +38,10 @@ export interface ModelFormat {
   detects(clues: FileClues): boolean;
   /** @throws AppError unsupportedByFormat if the network has a node the format cannot carry; cancelled */
   write(model: DescribedModel, context: WriteContext): Promise<Blob>;
-  /** Reads back what `write` wrote. @throws AppError modelFileUnreadable, modelFileUnsupported, cancelled */
+  /**
+   * Reads back what `write` wrote.
+   * @throws AppError modelFileUnreadable, modelFileUnsupported, modelFileTooLarge, modelFileNotFinite, modelFileMisfit,
+   *   cancelled
+   */
   read(file: Blob, context: FormatContext): Promise<DescribedModel>;
 }

@@ -30,6 +30,9 @@ export const ERROR_CODES = [
   // model files
   'modelFileUnreadable',
   'modelFileUnsupported', // a layer, a version or another backbone that we cannot run
+  'modelFileTooLarge', // more memory or time than a browser has for it
+  'modelFileNotFinite', // weights that are NaN or infinite
+  'modelFileMisfit', // what it says of itself is not of its classes
   'unsupportedByFormat', // the network has a node this file format cannot carry
   // storage
   'storageUnavailable',

@@ -93,6 +93,8 @@ export function createClassifier(session: Session): Classifier {
   ): Promise<LabelProbability[]> {
     const { runner, labels } = await headOf(reference);
     const probabilities = await runner.run(features);
+    // Weights may be finite and still too large: "NaN %" is no answer.
+    if (!probabilities.every(Number.isFinite)) throw new AppError('featuresNotFinite');
     return toTop(probabilities, labels, topCount);
   }
 

@@ -225,4 +225,14 @@ describe('classifying with a fine-tuned model', () => {
     await classifier.classifyFrame(await bitmap(), refOf(head, 'head'), 3);
     expect(tf.memory().numTensors).toBe(tensors);
   });
+
+  it('says that it has no answer where weights are so large that the sums overflow', async () => {
+    const large = { ...head, weights: { ...head.weights } };
+    for (const [key, weight] of Object.entries(head.weights)) {
+      large.weights[key] = { ...weight, values: weight.values.map(() => 3e38) };
+    }
+    const frame = await createImageBitmap(pictures[0]?.blob ?? new Blob());
+    const asked = createClassifier(engine.session).classifyFrame(frame, refOf(large, 'large'), 3);
+    await expect(asked).rejects.toMatchObject({ code: 'featuresNotFinite' });
+  });
 });

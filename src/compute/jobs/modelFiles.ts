@@ -84,13 +84,18 @@ function trainedPart(session: Session, network: Network, { fingerprint, id }: Ba
   // A picture's preprocessing alone makes no backbone: then the file must say that it was ours.
   const isOurs = cut && (cut.nodeName !== cuts.at(-1)?.nodeName || fingerprint === session.info.fingerprint);
   if (!isOurs) throw new AppError('modelFileUnsupported', { layer: id });
-  return { ...cutBefore(network, cut.nodeName, cut.shape), name: 'head' };
+  try {
+    return { ...cutBefore(network, cut.nodeName, cut.shape), name: 'head' };
+  } catch (thrown) {
+    // A head that reads from within the backbone: no place parts the two.
+    throw new AppError('modelFileUnsupported', { layer: id }, { cause: thrown });
+  }
 }
 
 /**
  * Reads a model file and takes what was trained off its backbone.
- * @throws AppError `modelFileUnreadable`, `modelFileUnsupported` if it stands on another backbone than ours,
- * or was trained on pictures resized in another way
+ * @throws AppError as the format's `read`; `modelFileUnsupported` if it stands on another backbone than ours, or was
+ * trained on pictures resized in another way
  */
 export async function importModel(
   session: Session,

@@ -92,9 +92,15 @@ describe('readModelZip', () => {
     ['no model', 'modelFileUnreadable', (name, text) => (name === 'model.json' ? null : text)],
     ['broken JSON', 'modelFileUnreadable', (name, text) => (name === 'model.json' ? text.slice(9) : text)],
     [
-      'fewer names than outputs',
-      'modelFileUnreadable',
+      'fewer names than measures',
+      'modelFileMisfit',
       (name, text) => (name === 'headstart.json' ? text.replace('"cat",', '') : text),
+    ],
+    [
+      'pictures of another size than the network takes',
+      'modelFileUnreadable',
+      (name, text) =>
+        name === 'headstart.json' ? text.replace('"inputSizePx": 13', '"inputSizePx": 14') : text,
     ],
     [
       'a wrong type in the description',

@@ -12,16 +12,19 @@ import { throwIfCancelled } from '../../shared/errors.ts';
 import { checkFit, parseJson, readDescription, writeDescription } from '../description.ts';
 import { modelCard } from '../modelCard.ts';
 import type { DescribedModel, FormatContext, WriteContext } from '../modelFormat.ts';
+import { MAX_WEIGHT_BYTES } from '../networkLimits.ts';
 import { unreadable } from '../unreadable.ts';
-import { listZipFiles, openZipFile, readZipFile, ZIP_OPTIONS } from '../zipFiles.ts';
+import { checkUnpackedSize, listZipFiles, openZipFile, readZipFile, ZIP_OPTIONS } from '../zipFiles.ts';
 import { exampleCode } from './exampleCode.ts';
 import { readTfjsLayers } from './reader.ts';
 import { writeTfjsLayers } from './writer.ts';
 
 export const DESCRIPTION_FILE = 'headstart.json';
 export const MODEL_FILE = 'model.json';
-const MAX_TEXT_BYTES = 64 * 1024 * 1024;
-const MAX_FILE_BYTES = 1024 * 1024 * 1024;
+/** A confusion matrix of a thousand classes takes a third of it. */
+const MAX_DESCRIPTION_BYTES = 64 * 1024 * 1024;
+/** Ours take a tenth of a megabyte. */
+const MAX_MODEL_BYTES = 16 * 1024 * 1024;
 
 const USAGE = `\`${MODEL_FILE}\` is a TensorFlow.js layers model; \`tf.loadLayersModel\` loads it and \`example.js\` shows how.`;
 
@@ -55,7 +58,8 @@ export async function writeModelZip(
 
 /**
  * Reads a zip that `writeModelZip` wrote, also if someone packed it anew inside a folder.
- * @throws AppError modelFileUnreadable, modelFileUnsupported, cancelled
+ * @throws AppError modelFileUnreadable, modelFileUnsupported, modelFileTooLarge, modelFileNotFinite, modelFileMisfit,
+ *   cancelled
  */
 export async function readModelZip(
   file: Blob,
@@ -64,17 +68,20 @@ export async function readModelZip(
   const zip = openZipFile(file);
   try {
     const entries = await listEntries(zip);
+    checkUnpackedSize([...entries.values()], file.size);
     const read = async (name: string, limitBytes: number) => {
       throwIfCancelled(signal);
       const entry = entries.get(name);
       if (!entry) throw unreadable(`${name} is missing`);
       return readZipFile(entry, limitBytes);
     };
-    const readText = async (name: string) => new TextDecoder().decode(await read(name, MAX_TEXT_BYTES));
-    const description = readDescription(await readText(DESCRIPTION_FILE));
+    const readText = async (name: string, limitBytes: number) =>
+      new TextDecoder().decode(await read(name, limitBytes));
+    const description = readDescription(await readText(DESCRIPTION_FILE, MAX_DESCRIPTION_BYTES));
+    const modelJson = parseJson(await readText(MODEL_FILE, MAX_MODEL_BYTES));
     let doneBytes = 0;
-    const network = await readTfjsLayers(parseJson(await readText(MODEL_FILE)), async (path) => {
-      const bytes = await read(path, MAX_FILE_BYTES);
+    const network = await readTfjsLayers(modelJson, async (path) => {
+      const bytes = await read(path, MAX_WEIGHT_BYTES);
       doneBytes += bytes.length;
       onProgress?.(Math.min(1, doneBytes / file.size));
       return bytes;

@@ -8,6 +8,7 @@ import {
   type Weight,
   weightKey,
 } from '../../network/network.ts';
+import { networkNodesSchema } from '../../network/networkSchema.ts';
 import { NO_PADDING } from '../../network/nodeBuilders.ts';
 import {
   checkNetwork,
@@ -15,30 +16,41 @@ import {
   isSameShape,
   outputShape,
   type Shape,
+  weightShapes,
 } from '../../network/shapes.ts';
 import { AppError } from '../../shared/errors.ts';
 import type { z } from '../../shared/zod.ts';
+import { checkLimits } from '../networkLimits.ts';
 import { nonNegativeNodes, samePadding } from './kerasPadding.ts';
 import { foldPreprocessing } from './preprocessing.ts';
 import { isLayerClass, type LayerClass, layerConfigs, modelJsonSchema, type TfjsLayer } from './schema.ts';
-import { decodeWeights } from './weights.ts';
+import { decodeWeights, readManifest } from './weights.ts';
 
 type ConfigOf<Class extends LayerClass> = z.infer<(typeof layerConfigs)[Class]>;
 
+/** A weight before it is read: which tensor of the file it is, and its shape in a network. */
+interface ListedWeight {
+  readonly tensor: string;
+  readonly shape: Shape;
+}
+
 interface Reader {
-  readonly tensors: ReadonlyMap<string, Weight>;
+  /** Of every tensor that the file lists. */
+  readonly tensorShapes: ReadonlyMap<string, Shape>;
   readonly nodes: NetworkNode[];
   readonly shapes: Map<string, Shape>;
-  readonly weights: Record<string, Weight>;
+  readonly weights: Map<string, ListedWeight>;
   /** Layers of zeros that wait for the node they pad. */
   readonly paddings: Map<string, { readonly input: string; readonly padding: Padding }>;
 }
 
 /**
- * Reads what `writeTfjsLayers` wrote, and any functional layers model made of the same layers.
+ * Reads what `writeTfjsLayers` wrote, and any functional layers model made of the same layers. All that can be judged
+ * by sizes is, before the first weight is read.
  * @param modelJson model.json, parsed
  * @param getBytes the file at one of its paths
- * @throws AppError modelFileUnsupported (`details.layer`), modelFileUnreadable; what `getBytes` throws
+ * @throws AppError modelFileUnsupported (`details.layer`), modelFileUnreadable, modelFileTooLarge, modelFileNotFinite;
+ *   what `getBytes` throws
  */
 export async function readTfjsLayers(
   modelJson: unknown,
@@ -50,10 +62,10 @@ export async function readTfjsLayers(
   const { class_name: modelClass, config } = modelTopology.model_config;
   if (modelClass !== 'Functional' && modelClass !== 'Model') throw unsupported(modelClass);
   const reader: Reader = {
-    tensors: await decodeWeights(weightsManifest, getBytes),
+    tensorShapes: readManifest(weightsManifest),
     nodes: [],
     shapes: new Map(),
-    weights: {},
+    weights: new Map(),
     paddings: new Map(),
   };
   try {
@@ -61,9 +73,13 @@ export async function readTfjsLayers(
       const node = toNode(reader, layer);
       if (node) addNode(reader, node);
     }
-    const network = { name: config.name, ...foldPreprocessing(reader.nodes, reader.weights) };
+    checkLimits(reader.nodes);
+    checkListed(reader);
+    checkEnds(reader, config.input_layers, config.output_layers);
+    const weights = readWeights(reader, await decodeWeights(weightsManifest, getBytes));
+    const network = { name: config.name, ...foldPreprocessing(reader.nodes, weights) };
+    checkNodes(network);
     checkNetwork(network);
-    checkEnds(reader, network, config.input_layers, config.output_layers);
     return network;
   } catch (thrown) {
     if (thrown instanceof InvalidNetworkError) {
@@ -103,11 +119,11 @@ function toNode(reader: Reader, layer: TfjsLayer): NetworkNode | null {
       const placed = placeWindow(reader, base.inputs, kernel_size, step, padding);
       const groups = reader.shapes.get(placed.inputs[0] ?? '')?.at(-1) ?? 0;
       const filters = groups * depth_multiplier;
-      const kernel = takeTensor(reader, `${name}/depthwise_kernel`);
+      const kernel = findTensor(reader, `${name}/depthwise_kernel`);
       if (!isSameShape(kernel.shape, [...kernel_size, groups, depth_multiplier])) {
         throw new InvalidNetworkError(`${name}: kernel [${kernel.shape}]`);
       }
-      reader.weights[weightKey(name, 'kernel')] = { ...kernel, shape: [...kernel_size, 1, filters] };
+      reader.weights.set(weightKey(name, 'kernel'), { ...kernel, shape: [...kernel_size, 1, filters] });
       if (use_bias) takeWeights(reader, name, ['bias']);
       const sizes = { filters, kernelSize: kernel_size, strides: step, groups, useBias: use_bias };
       return { ...base, ...placed, ...sizes, op: 'conv2d' };
@@ -213,24 +229,63 @@ function takeWeights(
   kerasKinds: readonly string[] = kinds,
 ): void {
   kinds.forEach((kind, index) => {
-    reader.weights[weightKey(layer, kind)] = takeTensor(reader, `${layer}/${kerasKinds[index] ?? kind}`);
+    const tensor = `${layer}/${kerasKinds[index] ?? kind}`;
+    reader.weights.set(weightKey(layer, kind), findTensor(reader, tensor));
   });
 }
 
-function takeTensor(reader: Reader, name: string): Weight {
-  const tensor = reader.tensors.get(name);
-  if (!tensor) throw new InvalidNetworkError(`the weight ${name} is missing`);
-  return tensor;
+function findTensor({ tensorShapes }: Reader, tensor: string): ListedWeight {
+  const shape = tensorShapes.get(tensor);
+  if (!shape) throw new InvalidNetworkError(`the weight ${tensor} is missing`);
+  return { tensor, shape };
+}
+
+/** That the file lists the weights that the layers need, each in its shape, and no others. */
+function checkListed({ nodes, shapes, weights, tensorShapes }: Reader): void {
+  for (const node of nodes) {
+    const inputs = node.inputs.map((name) => shapes.get(name) ?? []);
+    for (const { kind, shape } of weightShapes(node, inputs)) {
+      const listed = weights.get(weightKey(node.name, kind));
+      if (!listed || !isSameShape(listed.shape, shape)) {
+        throw new InvalidNetworkError(`${node.name}/${kind} is [${listed?.shape}], not [${shape}]`);
+      }
+    }
+  }
+  const used = new Set([...weights.values()].map(({ tensor }) => tensor));
+  const unused = [...tensorShapes.keys()].find((tensor) => !used.has(tensor));
+  if (unused !== undefined) throw new InvalidNetworkError(`no layer uses the weight ${unused}`);
+}
+
+function readWeights(
+  { weights }: Reader,
+  tensors: ReadonlyMap<string, Weight>,
+): Readonly<Record<string, Weight>> {
+  return Object.fromEntries(
+    [...weights].map(([key, { tensor, shape }]) => {
+      const values = tensors.get(tensor)?.values;
+      if (!values) throw new InvalidNetworkError(`the weight ${tensor} is missing`);
+      // The root of a negative variance is no number.
+      if (key.endsWith('/movingVariance') && values.some((value) => value < 0)) {
+        throw new AppError('modelFileNotFinite', { layer: tensor });
+      }
+      return [key, { shape, values }];
+    }),
+  );
+}
+
+/** What is kept must be readable again: names and numbers as the schema of networks has them. */
+function checkNodes({ nodes }: Pick<Network, 'nodes'>): void {
+  const parsed = networkNodesSchema.safeParse(nodes);
+  if (!parsed.success) throw new AppError('modelFileUnreadable', {}, { cause: parsed.error });
 }
 
 /** One input, one output, and the output last: a layer after it would change what the network answers. */
 function checkEnds(
   reader: Reader,
-  network: Network,
   inputs: readonly (readonly [string, number, number])[],
   outputs: readonly (readonly [string, number, number])[],
 ): void {
-  const first = network.nodes[0]?.name;
+  const first = reader.nodes[0]?.name;
   const last = reader.nodes.at(-1)?.name;
   if (inputs.length !== 1 || outputs.length !== 1 || inputs[0]?.[0] !== first || outputs[0]?.[0] !== last) {
     throw new InvalidNetworkError(`inputs ${inputs.join()}, outputs ${outputs.join()}`);

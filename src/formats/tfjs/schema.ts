@@ -1,14 +1,20 @@
 /** The tfjs layers model file: model.json as TensorFlow.js reads it, checked before anything of it is believed. */
-import { z } from '../../shared/zod.ts';
+import { shortList, z } from '../../shared/zod.ts';
 
 const count = z.number().int().min(0).max(1_000_000);
 const size = z.number().int().min(1).max(1_000_000);
 const size2 = z.tuple([size, size]);
 const name = z.string().min(1).max(1000);
 
+/** Above any network that a browser could run; those of one list, and of all groups together. */
+const MAX_LAYERS = 4_096;
+const MAX_LAYER_INPUTS = 256;
+export const MAX_TENSORS = 16_384;
+export const MAX_SHARDS = 2_048;
+
 const weightSpecSchema = z.object({
   name,
-  shape: z.array(size).max(8),
+  shape: shortList(size, 8),
   dtype: z.string(),
   quantization: z.object({ dtype: z.string(), original_dtype: z.string().optional() }).optional(),
 });
@@ -18,7 +24,10 @@ const layerSchema = z.object({
   name,
   config: z.record(z.string(), z.unknown()),
   /** One call of the layer: the layers it reads, as `[name, call, output, arguments]`. */
-  inbound_nodes: z.array(z.array(z.tuple([name, z.number(), z.number()]).rest(z.unknown()))),
+  inbound_nodes: shortList(
+    shortList(z.tuple([name, z.number(), z.number()]).rest(z.unknown()), MAX_LAYER_INPUTS),
+    MAX_LAYER_INPUTS,
+  ),
 });
 
 const layerRef = z.tuple([name, z.number(), z.number()]);
@@ -34,14 +43,18 @@ export const modelJsonSchema = z.object({
       class_name: z.string(),
       config: z.object({
         name,
-        layers: z.array(layerSchema).min(1).max(10_000),
-        input_layers: z.array(layerRef),
-        output_layers: z.array(layerRef),
+        layers: shortList(layerSchema, MAX_LAYERS),
+        input_layers: shortList(layerRef, MAX_LAYER_INPUTS),
+        output_layers: shortList(layerRef, MAX_LAYER_INPUTS),
       }),
     }),
   }),
-  weightsManifest: z.array(
-    z.object({ paths: z.array(name).max(10_000), weights: z.array(weightSpecSchema) }),
+  weightsManifest: shortList(
+    z.object({
+      paths: shortList(name, MAX_SHARDS),
+      weights: shortList(weightSpecSchema, MAX_TENSORS),
+    }),
+    MAX_SHARDS,
   ),
 });
 

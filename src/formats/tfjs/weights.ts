@@ -4,13 +4,11 @@ import { sizeOf } from '../../network/shapes.ts';
 import { AppError } from '../../shared/errors.ts';
 import { decodeHalf } from '../../shared/half.ts';
 import { toFloat16IfExact } from '../float16.ts';
+import { MAX_WEIGHT_BYTES, tooLarge } from '../networkLimits.ts';
 import { unreadable } from '../unreadable.ts';
-import type { TfjsModelJson, TfjsWeightSpec } from './schema.ts';
+import { MAX_SHARDS, MAX_TENSORS, type TfjsModelJson, type TfjsWeightSpec } from './schema.ts';
 
 export const SHARD_BYTES = 4 * 1024 * 1024;
-/** More than any network that a browser could run. */
-const MAX_WEIGHT_BYTES = 1024 * 1024 * 1024;
-
 export type Bytes = Uint8Array<ArrayBuffer>;
 
 export interface NamedTensor {
@@ -45,10 +43,32 @@ export function encodeWeights(tensors: readonly NamedTensor[]): EncodedWeights {
 }
 
 /**
- * Reads every tensor of a manifest.
+ * The shape of every tensor that a manifest lists, before any of its files is opened: limits hold for all groups
+ * together, and a file that two of them named would be read once for each.
+ * @throws AppError modelFileUnsupported for other types than float32 and float16; modelFileTooLarge;
+ *   modelFileUnreadable if a tensor or a file is listed twice
+ */
+export function readManifest(
+  manifest: TfjsModelJson['weightsManifest'],
+): ReadonlyMap<string, readonly number[]> {
+  const specs = manifest.flatMap(({ weights }) => weights);
+  const paths = manifest.flatMap((group) => group.paths);
+  if (specs.length > MAX_TENSORS || paths.length > MAX_SHARDS) {
+    throw tooLarge(`${specs.length} tensors in ${paths.length} files`);
+  }
+  const totalBytes = specs.reduce((sum, spec) => sum + byteLengthOf(spec), 0);
+  if (totalBytes > MAX_WEIGHT_BYTES) throw tooLarge(`${totalBytes} bytes of weights`);
+  const shapes = new Map(specs.map(({ name, shape }) => [name, shape]));
+  if (shapes.size < specs.length || new Set(paths).size < paths.length) {
+    throw unreadable('a tensor or a file is listed twice');
+  }
+  return shapes;
+}
+
+/**
+ * Reads every tensor of a manifest that `readManifest` has found in order.
  * @param getBytes the file at one of the manifest's paths
- * @throws AppError modelFileUnsupported for other types than float32 and float16; modelFileUnreadable if the bytes
- *   are fewer or more than the manifest says
+ * @throws AppError modelFileUnreadable if the bytes are fewer or more than the manifest says; modelFileNotFinite
  */
 export async function decodeWeights(
   manifest: TfjsModelJson['weightsManifest'],
@@ -58,18 +78,25 @@ export async function decodeWeights(
   for (const { paths, weights } of manifest) {
     const sizes = weights.map(byteLengthOf);
     const totalBytes = sizes.reduce((sum, bytes) => sum + bytes, 0);
-    if (totalBytes > MAX_WEIGHT_BYTES) throw unreadable(`${totalBytes} bytes of weights`);
     const bytes = await readGroup(paths, totalBytes, getBytes);
     let offset = 0;
     weights.forEach((spec, index) => {
       const end = offset + (sizes[index] ?? 0);
       const buffer = bytes.slice(offset, end).buffer; // a copy, since a tensor may begin at an odd byte
       const values = spec.quantization ? decodeHalf(new Uint16Array(buffer)) : new Float32Array(buffer);
+      if (!isFinite32(values)) throw new AppError('modelFileNotFinite', { layer: spec.name });
       tensors.set(spec.name, { shape: spec.shape, values });
       offset = end;
     });
   }
   return tensors;
+}
+
+/** Whether none is NaN or infinite. A plain sum, since there are 25 million: NaN and infinity times zero are NaN. */
+function isFinite32(values: Float32Array): boolean {
+  let zero = 0;
+  for (let i = 0; i < values.length; i++) zero += (values[i] as number) * 0;
+  return zero === 0;
 }
 
 function byteLengthOf(spec: TfjsWeightSpec): number {

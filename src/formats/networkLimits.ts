@@ -1,0 +1,57 @@
+/** What of a network from a file a browser can hold and run: a few numbers in a file may ask for terabytes. */
+import type { NetworkNode } from '../network/network.ts';
+import { inferShapes, type Shape, sizeOf } from '../network/shapes.ts';
+import { AppError } from '../shared/errors.ts';
+
+/** Weights as they lie in a file. Four times those of our backbone with the largest head that can be set. */
+export const MAX_WEIGHT_BYTES = 512 * 1024 * 1024;
+/** Numbers of one output for one picture, 134 MB; the largest of ResNet50 has 0.8 million. */
+const MAX_OUTPUT_VALUES = 2 ** 25;
+/** Of all outputs together; ResNet50 has 33 million. */
+const MAX_TOTAL_VALUES = 2 ** 28;
+/** Multiplications for one picture; ResNet50 does 4 billion. */
+const MAX_MULTIPLICATIONS = 2e11;
+
+/**
+ * That running a network takes memory and time that a browser has. Only sizes are looked at, so that this can be
+ * asked before a single weight is read.
+ * @throws AppError modelFileTooLarge; InvalidNetworkError as `inferShapes`
+ */
+export function checkLimits(nodes: readonly NetworkNode[]): void {
+  const shapes = inferShapes(nodes);
+  let totalValues = 0;
+  let multiplications = 0;
+  for (const node of nodes) {
+    const input = shapes.get(node.inputs[0] ?? '') ?? [];
+    const output = shapes.get(node.name) ?? [];
+    const values = Math.max(sizeOf(output), paddedSize(node, input));
+    totalValues += values;
+    multiplications += multiplicationsOf(node, input, output);
+    if (values > MAX_OUTPUT_VALUES) throw tooLarge(`${node.name}: ${values} numbers`);
+  }
+  if (totalValues > MAX_TOTAL_VALUES) throw tooLarge(`${totalValues} numbers`);
+  if (multiplications > MAX_MULTIPLICATIONS) throw tooLarge(`${multiplications} multiplications`);
+}
+
+/** @param reason for the log */
+export function tooLarge(reason: string): AppError {
+  return new AppError('modelFileTooLarge', {}, { cause: new Error(reason) });
+}
+
+/** Numbers of the input with its margin of zeros, which some runtimes lay out. */
+function paddedSize(node: NetworkNode, [height = 0, width = 0, channels = 0]: Shape): number {
+  if (!('padding' in node)) return 0;
+  const { top, bottom, left, right } = node.padding;
+  return (height + top + bottom) * (width + left + right) * channels;
+}
+
+function multiplicationsOf(node: NetworkNode, input: Shape, output: Shape): number {
+  const channels = input.at(-1) ?? 0;
+  if (node.op === 'conv2d') {
+    return (sizeOf(output) * node.kernelSize[0] * node.kernelSize[1] * channels) / node.groups;
+  }
+  if (node.op === 'maxPool' || node.op === 'avgPool') {
+    return sizeOf(output) * node.poolSize[0] * node.poolSize[1];
+  }
+  return node.op === 'dense' ? sizeOf(output) * channels : sizeOf(output);
+}
