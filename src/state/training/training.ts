@@ -2,7 +2,7 @@
 import type { CheckpointHeader } from '../../domain/checkpoint.ts';
 import { AppError, toAppError } from '../../shared/errors.ts';
 import { loadCheckpoint } from '../../storage/storedCheckpoint.ts';
-import { datasetStore, findingsOf, splitsOf, startDataset } from '../dataset/dataset.ts';
+import { datasetStore, findingsOf, settleDataset, splitsOf, startDataset } from '../dataset/dataset.ts';
 import { engineStore, ensureEngine } from '../engine/engine.ts';
 import { keepTrainedModel, type TrainedModel } from '../models/models.ts';
 import { keepRun } from '../runs/runs.ts';
@@ -36,7 +36,7 @@ let keeper: CheckpointKeeper | null = null;
 
 /** Trains on the data set as it is now, unless a model still waits to be saved. Errors end in the last run. */
 export async function startTraining(): Promise<void> {
-  const { dataset } = datasetStore.getState();
+  const dataset = settleDataset();
   const { settings: wanted } = nextRunStore.getState();
   const startedAt = new Date().toISOString();
   const begin = { startedAt, plannedEpochs: plannedEpochsOf(wanted, null), isResumed: false };
