@@ -65,6 +65,11 @@ export function settleSplits(dataset: Dataset, splits: ReadonlyMap<PictureId, Sp
   return { ...dataset, deals: [...others, { fractions, seed, groupPattern, parts }].slice(-MOST_DEALS) };
 }
 
+/** Whether its pictures have been divided in another way before. */
+export function isDealtAnew({ split, deals = [] }: Pick<Dataset, 'split' | 'deals'>): boolean {
+  return deals.some((deal) => !isDealtBy(deal, split));
+}
+
 /** An earlier state of a data set with what has been dealt since. What it knows itself holds. */
 export function withDealsOf(earlier: Dataset, { deals: later = [] }: Pick<Dataset, 'deals'>): Dataset {
   if (later.length === 0 || later === earlier.deals) return earlier;

@@ -1,6 +1,7 @@
 /** Who learns and who judges: parts a data set into train, validation and test, and says whether that can be trained on. */
 
 import type { ClassId, Dataset, DatasetPicture, Finding, PictureId } from '../domain/dataset.ts';
+import { MIN_TEST_PICTURES } from '../domain/metrics.ts';
 import { SPLIT_NAMES, type SplitName } from '../domain/picture.ts';
 import { AppError } from '../shared/errors.ts';
 import { keptPartsOf } from './deals.ts';
@@ -9,8 +10,6 @@ import { createGroupKey, groupPictures } from './groups.ts';
 
 /** With fewer, a class cannot be in train, validation and test. */
 export const MIN_PICTURES_PER_CLASS = 3;
-/** The 95 % interval of an accuracy over fewer pictures spans more than a third of all that is possible. */
-const MIN_TEST_PICTURES = 20;
 /** Largest class over smallest, from which on it is worth a word. */
 const UNBALANCED_RATIO = 5;
 

@@ -1,6 +1,7 @@
 /** What a model description read from outside must be; what earlier versions did not write gets its default. */
 import { z } from '../shared/zod.ts';
 import type { ModelDescription } from './model.ts';
+import { isMarks } from './seenPictures.ts';
 import { DEFAULT_TRAIN_SETTINGS as DEFAULTS } from './trainSettings.ts';
 
 const text = z.string().max(10_000);
@@ -99,6 +100,22 @@ const epochSchema = z.object({
   phase: z.literal('fineTune').optional(),
 });
 
+/** Of a million pictures at most. */
+const marks = z.string().max(16_000_000).refine(isMarks, 'no marks of pictures');
+
+export const seenPicturesSchema = z.object({
+  train: marks,
+  validation: marks,
+  isPartial: z.literal(true).optional(),
+});
+
+export const seenBeforeSchema = z.object({
+  test: count,
+  validation: count,
+  isValidationSeen: z.boolean(),
+  isUnknown: z.boolean(),
+});
+
 export const modelDescriptionSchema = z.object({
   name: text,
   classNames: z
@@ -130,4 +147,6 @@ export const modelDescriptionSchema = z.object({
   metrics: z.object({ validation: metricsSchema.nullable(), test: metricsSchema.nullable() }),
   arithmetic: z.enum(['int8', 'float32']).optional(),
   exactMetrics: metricsSchema.nullable().optional(),
+  seen: seenPicturesSchema.optional(),
+  seenBefore: seenBeforeSchema.optional(),
 }) satisfies z.ZodType<ModelDescription>;

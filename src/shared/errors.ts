@@ -31,6 +31,9 @@ export const ERROR_CODES = [
   'modelFileUnreadable',
   'modelFileUnsupported', // a layer, a version or another backbone that we cannot run
   'unsupportedByFormat', // the network has a node this file format cannot carry
+  // what is kept here
+  'modelOfOtherBackbone', // trained over other weights of the network than there are now
+  'runOfOtherBackbone', // the same of an interrupted run
   // storage
   'storageUnavailable',
   'storageFull',

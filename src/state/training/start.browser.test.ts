@@ -37,7 +37,9 @@ afterEach(async () => {
 
 describe('what a run begins with', () => {
   it('is a fresh head where no model was chosen', async () => {
-    expect(await startOfRun(settings)).toEqual({ settings, start: null, startedFrom: undefined });
+    expect(await startOfRun(settings)).toEqual({
+      ...{ settings, start: null, startedFrom: undefined, startSeen: null },
+    });
   });
 
   it('is the head of the chosen model, its shape and all, but for the dropout, which is a setting', async () => {
@@ -64,8 +66,8 @@ describe('what a run begins with', () => {
     await saveStart(head, 'of another');
     await chooseStartingPoint(ID);
     await expect(startOfRun(settings)).rejects.toMatchObject({
-      code: 'modelFileUnsupported',
-      details: { layer: 'tiny' },
+      code: 'modelOfOtherBackbone',
+      details: { backbone: 'tiny' },
     });
     await deleteModel(ID);
     await expect(startOfRun(settings)).rejects.toMatchObject({ code: 'notFound' });
@@ -92,7 +94,7 @@ describe('a run from a kept model', () => {
     await saveStart(head, 'of another');
     await chooseStartingPoint(ID);
     await startTraining();
-    expect(last()?.outcome).toMatchObject({ kind: 'failed', error: { code: 'modelFileUnsupported' } });
+    expect(last()?.outcome).toMatchObject({ kind: 'failed', error: { code: 'modelOfOtherBackbone' } });
     expect(engine.extract).not.toHaveBeenCalled();
     expect(startingPointStore.getState().model?.id).toBe(ID);
   });

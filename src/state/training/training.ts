@@ -23,7 +23,7 @@ import { checkIfPossible, examplesOf, learn, plannedEpochsOf, type TrainingJob }
 import { nextRunStore } from './nextRun.ts';
 import { toTrainedModel } from './outcome.ts';
 import { guardPage, type PageGuard } from './pageGuard.ts';
-import { findMistakes, type Mistake, planTraining, summarizeData } from './plan.ts';
+import { findMistakes, type Mistake, planTraining, summarizeData, withoutSeen } from './plan.ts';
 import { makeReady } from './resume.ts';
 import { beginRun, changeRun, isTraining, runStore, stepFraction } from './run.ts';
 import { startOfRun } from './start.ts';
@@ -51,10 +51,10 @@ export async function startTraining(): Promise<void> {
     // What goes on from a fine-tuned model learns on activations of its own.
     const isFromFineTuned = begun.start !== null && isFineTuned(begun.start.network);
     const augmenting = isFromFineTuned ? null : { ...settings, keepOtherViews: !isKept };
-    const plan = planTraining(dataset, splitsOf(dataset));
+    const { plan, seenBefore } = withoutSeen(planTraining(dataset, splitsOf(dataset)), begun.startSeen);
     const extracted = await extractAll(plan, watchExtract(signals), augmenting);
     const data = summarizeData(extracted.plan, dataset);
-    return { startedAt, ...extracted, data, settings, ...begun, resumeFrom: null };
+    return { startedAt, ...extracted, data, settings, ...begun, seenBefore, resumeFrom: null };
   });
 }
 
@@ -193,6 +193,7 @@ function watchExtract({ signal, pause }: RunSignals): ExtractWatch {
 
 async function train(job: TrainingJob, signals: RunSignals): Promise<Trained> {
   const { plan, data, settings, arithmetic, leftOut, startedAt, startedFrom } = job;
+  const { startSeen, seenBefore } = job;
   const { classNames } = plan;
   const examples = examplesOf(plan);
   changeRun({ step: 'training', extract: null, leftOut, settings });
@@ -203,6 +204,7 @@ async function train(job: TrainingJob, signals: RunSignals): Promise<Trained> {
     onSnapshot: (snapshot) =>
       keeper?.keep({
         ...{ startedAt, data, classNames, examples, settings, arithmetic, snapshot, startedFrom },
+        ...{ startSeen: startSeen ?? undefined, seenBefore: seenBefore ?? undefined },
         fingerprint: engineStore.getState().backbone?.fingerprint,
         savedAt: new Date().toISOString(),
         plannedEpochs: runStore.getState().run?.plannedEpochs ?? 0,
