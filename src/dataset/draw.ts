@@ -1,7 +1,7 @@
-/** Draws splits by a seed: each class parted close to the fractions, groups whole, the same picture always the same way. */
+/** Draws splits by a seed: each class parted close to the fractions, groups whole, and what was dealt before stays. */
 
 import type { ClassId, DatasetPicture, PictureId } from '../domain/dataset.ts';
-import { SPLIT_NAMES, type SplitName } from '../domain/picture.ts';
+import { type ContentHash, SPLIT_NAMES, type SplitName } from '../domain/picture.ts';
 
 export type Fractions = Readonly<Record<SplitName, number>>;
 type Counts = Record<SplitName, number>;
@@ -62,8 +62,13 @@ function toGroup(pictures: readonly DatasetPicture[], seed: number): Group {
   return { pictures, sizes, rank: hash32(`${seed} ${firstHash}`) };
 }
 
+/** Which split each content is in already. */
+export type KeptParts = ReadonlyMap<ContentHash, SplitName>;
+
 /**
- * Puts every group into one split. Depends on seed and content only, not on the order of the pictures.
+ * Puts every group into one split. Depends on seed, content and what is kept only, not on the order of the pictures.
+ * What is kept stays where it is, whatever comes or goes, and the rest of its group follows it. Others are dealt so that
+ * each class comes as near to the fractions as it can.
  * @param groups no two of them share a content hash
  * @param fractions splits of fraction 0 get nothing
  */
@@ -71,17 +76,35 @@ export function drawSplits(
   groups: readonly (readonly DatasetPicture[])[],
   fractions: Fractions,
   seed: number,
+  kept: KeptParts = new Map(),
 ): Map<PictureId, SplitName> {
-  // Large groups first: the small ones then even out what is left.
-  const ordered = groups
-    .map((pictures) => toGroup(pictures, seed))
-    .sort((a, b) => b.pictures.length - a.pictures.length || a.rank - b.rank);
   const totals = new Map<ClassId, number>();
-  for (const { sizes } of ordered) {
-    for (const [classId, size] of sizes) totals.set(classId, (totals.get(classId) ?? 0) + size);
-  }
+  for (const { classId } of groups.flat()) totals.set(classId, (totals.get(classId) ?? 0) + 1);
   /** Pictures that each split of a class still waits for; below zero where it has too many. */
   const open = new Map([...totals].map(([classId, total]) => [classId, { ...toTargets(total, fractions) }]));
+  const take = (classId: ClassId, split: SplitName, size: number) => {
+    const counts = open.get(classId);
+    if (counts) counts[split] -= size;
+  };
+  const splits = new Map<PictureId, SplitName>();
+  const groupCounts = new Map<ClassId, Counts>();
+  const isKept = (group: readonly DatasetPicture[]) => group.some(({ hash }) => kept.has(hash));
+  for (const group of groups.filter(isKept)) {
+    const parts = new Set(group.flatMap(({ hash }) => kept.get(hash) ?? []));
+    const followed = SPLIT_NAMES.find((name) => parts.has(name)) ?? 'train';
+    for (const { id, hash, classId } of group) {
+      const split = kept.get(hash) ?? followed;
+      splits.set(id, split);
+      take(classId, split, 1);
+    }
+    countGroup(groupCounts, new Set(group.map(({ classId }) => classId)), parts);
+  }
+
+  // Large groups first: the small ones then even out what is left.
+  const ordered = groups
+    .filter((group) => !isKept(group))
+    .map((pictures) => toGroup(pictures, seed))
+    .sort((a, b) => b.pictures.length - a.pictures.length || a.rank - b.rank);
   const names = SPLIT_NAMES.filter((name) => fractions[name] > 0);
   const drawn = new Map<Group, SplitName>();
   for (const group of ordered) {
@@ -97,27 +120,37 @@ export function drawSplits(
       names[0] ?? 'train',
     );
     drawn.set(group, chosen);
-    for (const [classId, size] of group.sizes) {
-      const counts = open.get(classId);
-      if (counts) counts[chosen] -= size;
-    }
+    for (const [classId, size] of group.sizes) take(classId, chosen, size);
+    countGroup(groupCounts, group.sizes.keys(), [chosen]);
   }
-  fillGaps(drawn, names);
-  const splits = new Map<PictureId, SplitName>();
+  fillGaps(drawn, names, groupCounts);
   for (const [{ pictures }, split] of drawn) for (const { id } of pictures) splits.set(id, split);
   return splits;
 }
 
-/** Few large groups may leave a class without test pictures: the smallest group that can be spared goes there. */
-function fillGaps(drawn: Map<Group, SplitName>, names: readonly SplitName[]): void {
-  const groupCounts = new Map<ClassId, Counts>();
-  for (const [{ sizes }, split] of drawn) {
-    for (const classId of sizes.keys()) {
-      const counts = groupCounts.get(classId) ?? { train: 0, validation: 0, test: 0 };
-      counts[split] += 1;
-      groupCounts.set(classId, counts);
-    }
+/** Counts a group in each of its classes, once for each split that it is in. */
+function countGroup(
+  groupCounts: Map<ClassId, Counts>,
+  classIds: Iterable<ClassId>,
+  splits: Iterable<SplitName>,
+): void {
+  for (const classId of classIds) {
+    const counts = groupCounts.get(classId) ?? { train: 0, validation: 0, test: 0 };
+    for (const split of splits) counts[split] += 1;
+    groupCounts.set(classId, counts);
   }
+}
+
+/**
+ * Few large groups may leave a class without test pictures: the smallest group that can be spared goes there.
+ * @param drawn groups that may be moved
+ * @param groupCounts of all groups, also of those that stay
+ */
+function fillGaps(
+  drawn: Map<Group, SplitName>,
+  names: readonly SplitName[],
+  groupCounts: ReadonlyMap<ClassId, Counts>,
+): void {
   for (const [classId, counts] of groupCounts) {
     for (const gap of REPAIR_ORDER.filter((name) => names.includes(name) && counts[name] === 0)) {
       const spare = [...drawn]

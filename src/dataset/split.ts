@@ -1,15 +1,15 @@
 /** Who learns and who judges: parts a data set into train, validation and test, and says whether that can be trained on. */
 
 import type { ClassId, Dataset, DatasetPicture, Finding, PictureId } from '../domain/dataset.ts';
+import { MIN_TEST_PICTURES } from '../domain/metrics.ts';
 import { SPLIT_NAMES, type SplitName } from '../domain/picture.ts';
 import { AppError } from '../shared/errors.ts';
-import { drawSplits, type Fractions } from './draw.ts';
+import { keptPartsOf } from './deals.ts';
+import { drawSplits, type Fractions, type KeptParts } from './draw.ts';
 import { createGroupKey, groupPictures } from './groups.ts';
 
 /** With fewer, a class cannot be in train, validation and test. */
 export const MIN_PICTURES_PER_CLASS = 3;
-/** The 95 % interval of an accuracy over fewer pictures spans more than a third of all that is possible. */
-const MIN_TEST_PICTURES = 20;
 /** Largest class over smallest, from which on it is worth a word. */
 const UNBALANCED_RATIO = 5;
 
@@ -30,12 +30,14 @@ export function splitSourceOf({
  * whose fraction is above 0 but that no folder gives is drawn out of the folders' train pictures, in proportion to its
  * fraction: `train` + `test` folders get their validation from `train`.
  * Otherwise all are drawn by seed and fractions, class by class, groups whole.
+ * What was dealt before by the same seed and fractions (`deals.ts`) stays where it is, but for what folders say.
  * @throws AppError `groupPatternInvalid`
  */
 export function assignSplits(dataset: Dataset): ReadonlyMap<PictureId, SplitName> {
   const { fractions, seed, groupPattern } = dataset.split;
   const groups = groupPictures(dataset.pictures, groupPattern);
-  if (splitSourceOf(dataset) === 'fractions') return drawSplits(groups, fractions, seed);
+  const kept = keptPartsOf(dataset, groups);
+  if (splitSourceOf(dataset) === 'fractions') return drawSplits(groups, fractions, seed, kept);
 
   const given = new Set(dataset.pictures.map(({ folderSplit }) => folderSplit));
   const missing = SPLIT_NAMES.filter((name) => fractions[name] > 0 && !given.has(name));
@@ -47,17 +49,36 @@ export function assignSplits(dataset: Dataset): ReadonlyMap<PictureId, SplitName
     const [first] = folders;
     if (first === undefined) free.push(group);
     else if (missing.length > 0 && folders.length === 1 && first === 'train') drawnFromTrain.push(group);
-    else for (const { id, folderSplit } of group) splits.set(id, folderSplit ?? first);
+    else for (const [id, split] of followFolders(group, first, kept)) splits.set(id, split);
   }
   const trainFractions: Fractions = {
     train: fractions.train > 0 ? fractions.train : 1,
     validation: missing.includes('validation') ? fractions.validation : 0,
     test: missing.includes('test') ? fractions.test : 0,
   };
-  for (const drawn of [drawSplits(drawnFromTrain, trainFractions, seed), drawSplits(free, fractions, seed)]) {
+  // Once a folder gives a split, what was drawn for it out of the train pictures goes back to where its folder has it.
+  const keptFromTrain = new Map([...kept].filter(([, part]) => part === 'train' || missing.includes(part)));
+  for (const drawn of [
+    drawSplits(drawnFromTrain, trainFractions, seed, keptFromTrain),
+    drawSplits(free, fractions, seed, kept),
+  ]) {
     for (const [id, split] of drawn) splits.set(id, split);
   }
   return splits;
+}
+
+/** Splits of a group of which folders have some. @param first what they say of its first */
+function followFolders(
+  group: readonly DatasetPicture[],
+  first: SplitName,
+  kept: KeptParts,
+): readonly (readonly [PictureId, SplitName])[] {
+  // The same content in two splits is what nobody wants: before what was dealt comes the folder of its copy.
+  const given = new Map(group.flatMap(({ hash, folderSplit }) => (folderSplit ? [[hash, folderSplit]] : [])));
+  return group.map(({ id, hash, folderSplit }) => [
+    id,
+    folderSplit ?? given.get(hash) ?? kept.get(hash) ?? first,
+  ]);
 }
 
 export interface ClassCounts extends Readonly<Record<SplitName, number>> {

@@ -4,6 +4,7 @@ import type { Arithmetic } from './backends.ts';
 import type { EpochMetrics } from './curve.ts';
 import type { DataSummary } from './model.ts';
 import type { ContentHash, SplitName } from './picture.ts';
+import type { SeenBefore, SeenPictures } from './seenPictures.ts';
 import type { TrainSettings } from './trainSettings.ts';
 
 export interface TrainExample {
@@ -56,6 +57,10 @@ export interface CheckpointRecord {
   readonly arithmetic: Arithmetic;
   /** Name of the model that it went on from. */
   readonly startedFrom?: string | undefined;
+  /** What that model had seen; absent where it went on from none. */
+  readonly startSeen?: SeenPictures | undefined;
+  /** Of the pictures that were to check it; they are not among the examples. Absent where all were new. */
+  readonly seenBefore?: SeenBefore | undefined;
   /** Of the backbone; absent in those of earlier versions. */
   readonly fingerprint?: string | undefined;
   readonly plannedEpochs: number;

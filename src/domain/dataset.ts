@@ -36,12 +36,20 @@ export interface SplitSettings {
   readonly groupPattern: string | null;
 }
 
+/** A division as it was dealt. It is kept: who has learned from a picture must never be tested on it later on. */
+export interface Deal extends Pick<SplitSettings, 'fractions' | 'seed' | 'groupPattern'> {
+  /** Of everything that was dealt by this seed and these fractions, also of what has left the data set since. */
+  readonly parts: Readonly<Record<ContentHash, SplitName>>;
+}
+
 export interface Dataset {
   readonly name: string;
   readonly classes: readonly DatasetClass[];
   readonly pictures: readonly DatasetPicture[];
   readonly skipped: readonly SkippedFile[];
   readonly split: SplitSettings;
+  /** One for each seed with its fractions, the one used last behind the others; absent where nothing was settled yet. */
+  readonly deals?: readonly Deal[] | undefined;
 }
 
 /** What can be said of a data set before it is trained on; the i18n table has a sentence for each. */

@@ -24,3 +24,6 @@ export interface Metrics {
   /** `confusion[true][predicted]`, counts. */
   readonly confusion: readonly (readonly number[])[];
 }
+
+/** The 95 % interval of an accuracy over fewer pictures spans more than a third of all that is possible. */
+export const MIN_TEST_PICTURES = 20;

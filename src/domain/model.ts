@@ -5,6 +5,7 @@ import type { Arithmetic } from './backends.ts';
 import type { EpochMetrics } from './curve.ts';
 import type { Metrics } from './metrics.ts';
 import type { ResizeMethod } from './picture.ts';
+import type { SeenBefore, SeenPictures } from './seenPictures.ts';
 import type { TrainSettings } from './trainSettings.ts';
 
 /** What of the backbone is stored with a model. */
@@ -40,6 +41,10 @@ export interface ModelDescription {
   readonly arithmetic?: Arithmetic | undefined;
   /** The same measure in float32, as in a model file: of the test pictures, or without any of those of validation. */
   readonly exactMetrics?: Metrics | null | undefined;
+  /** With what those had seen that it went on from; absent in models of earlier versions. */
+  readonly seen?: SeenPictures | undefined;
+  /** What is not in the metrics, since it had been seen before; absent where all was new. */
+  readonly seenBefore?: SeenBefore | undefined;
 }
 
 export interface DataSummary {

@@ -2,6 +2,7 @@
 import { shortList, z } from '../shared/zod.ts';
 import type { Metrics } from './metrics.ts';
 import type { ModelDescription } from './model.ts';
+import { isMarks } from './seenPictures.ts';
 import { DEFAULT_TRAIN_SETTINGS as DEFAULTS } from './trainSettings.ts';
 
 /** More than a page can list. A head of so many classes trains nowhere in a browser. */
@@ -115,6 +116,22 @@ const epochSchema = z.object({
   phase: z.literal('fineTune').optional(),
 });
 
+/** Of a million pictures at most. */
+const marks = z.string().max(16_000_000).refine(isMarks, 'no marks of pictures');
+
+export const seenPicturesSchema = z.object({
+  train: marks,
+  validation: marks,
+  isPartial: z.literal(true).optional(),
+});
+
+export const seenBeforeSchema = z.object({
+  test: count,
+  validation: count,
+  isValidationSeen: z.boolean(),
+  isUnknown: z.boolean(),
+});
+
 export const modelDescriptionSchema = z.object({
   name: text,
   classNames: shortList(text, MAX_CLASSES)
@@ -147,6 +164,8 @@ export const modelDescriptionSchema = z.object({
   metrics: z.object({ validation: metricsSchema.nullable(), test: metricsSchema.nullable() }),
   arithmetic: z.enum(['int8', 'float32']).optional(),
   exactMetrics: metricsSchema.nullable().optional(),
+  seen: seenPicturesSchema.optional(),
+  seenBefore: seenBeforeSchema.optional(),
 }) satisfies z.ZodType<ModelDescription>;
 
 /** Whether these are measures of a model of so many classes, and their parts say the same. */

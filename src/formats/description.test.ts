@@ -67,3 +67,23 @@ describe('the settings in headstart.json', () => {
     );
   });
 });
+
+describe('what a model has seen', () => {
+  const seen = { train: '0123456789abcdef', validation: '', isPartial: true as const };
+  const seenBefore = { test: 3, validation: 0, isValidationSeen: false, isUnknown: true };
+
+  it('goes out and comes back, and may be missing, as in files of earlier versions', () => {
+    const description = { ...SAMPLE_DESCRIPTION, seen, seenBefore };
+    expect(readDescription(writeDescription(description))).toEqual(description);
+    expect(readDescription(writeDescription(SAMPLE_DESCRIPTION))).not.toHaveProperty('seen');
+  });
+
+  it.each([
+    { seen: { ...seen, train: '0123' } },
+    { seen: { train: '' } },
+    { seenBefore: { ...seenBefore, test: -1 } },
+  ])('is refused where it makes no sense: %o', (more) => {
+    const file = JSON.stringify({ ...JSON.parse(writeDescription(SAMPLE_DESCRIPTION)), ...more });
+    expect(() => readDescription(file)).toThrow(expect.objectContaining({ code: 'modelFileUnreadable' }));
+  });
+});

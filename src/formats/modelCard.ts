@@ -84,6 +84,7 @@ function results(description: ModelDescription): readonly string[] {
   return [
     lines.join('\n'),
     ...exactness(description),
+    ...seenBeforeLines(description),
     `Per class, on the ${metrics.test ? 'test' : 'validation'} pictures:`,
     table(['Class', 'Pictures', 'Precision', 'Recall', 'F1'], rows),
   ];
@@ -97,6 +98,31 @@ function exactness({ arithmetic, exactMetrics, metrics }: ModelDescription): rea
   const { accuracy, count } = exactMetrics;
   return [
     `${measured} The files here compute in float32: ${percent(accuracy)} of the same ${count} ${metrics.test ? 'test' : 'validation'} pictures.`,
+  ];
+}
+
+/** What the figures leave out, or should have. */
+function seenBeforeLines({ seenBefore, metrics }: ModelDescription): readonly string[] {
+  if (!seenBefore) return [];
+  const { test, validation, isValidationSeen, isUnknown } = seenBefore;
+  const leftOut = [
+    ...(test > 0 ? [`${test} test pictures`] : []),
+    ...(validation > 0 ? [`${validation} validation pictures`] : []),
+  ];
+  return [
+    ...(leftOut.length > 0
+      ? [
+          `Left out: ${leftOut.join(' and ')}, which it or the model it went on from had learned from or been chosen by.`,
+        ]
+      : []),
+    ...(isValidationSeen && metrics.validation
+      ? ['All of the validation pictures had been learned from before: their figures are too good.']
+      : []),
+    ...(isUnknown
+      ? [
+          'What the model it went on from had learned from is not known. If test pictures were among it, the figures are too good.',
+        ]
+      : []),
   ];
 }
 
@@ -114,7 +140,9 @@ function classRow(
 function training({ settings, curve, bestEpoch, backbone }: ModelDescription): readonly string[] {
   const best = curve.find(({ epoch }) => epoch === bestEpoch);
   const rows = settingRows(settings);
-  const tuned = best?.phase === 'fineTune' || (bestEpoch === 0 && settings.fineTune !== null);
+  // Where no epoch was better than the start, it is the start: stages of the backbone only where these alone went on.
+  const isOnlyTuned = settings.fineTune !== null && curve.every(({ phase }) => phase === 'fineTune');
+  const tuned = best?.phase === 'fineTune' || (bestEpoch === 0 && isOnlyTuned);
   const what = tuned ? 'A head and the last stages of the backbone' : 'A head on the frozen backbone';
   const kept =
     bestEpoch === 0 ? 'the weights are those it began with' : `the weights are those of epoch ${bestEpoch}`;

@@ -34,6 +34,9 @@ export const ERROR_CODES = [
   'modelFileNotFinite', // weights that are NaN or infinite
   'modelFileMisfit', // what it says of itself is not of its classes
   'unsupportedByFormat', // the network has a node this file format cannot carry
+  // what is kept here
+  'modelOfOtherBackbone', // trained over other weights of the network than there are now
+  'runOfOtherBackbone', // the same of an interrupted run
   // storage
   'storageUnavailable',
   'storageFull',

@@ -41,14 +41,19 @@ export function toTop(
     .slice(0, count);
 }
 
-/** A head makes sense of the features it was trained on, and of no others. @throws AppError `modelFileUnsupported` */
-export function checkBackbone({ info }: Session, backbone: BackboneInfo): void {
-  const isSame =
+/** A head makes sense of the features it was trained on, and of no others: whether those are the ones made here. */
+export function isOverOurs({ info }: Pick<Session, 'info'>, backbone: BackboneInfo): boolean {
+  return (
     backbone.fingerprint === info.fingerprint &&
     backbone.resize.fit === info.resize.fit &&
     backbone.resize.cropFraction === info.resize.cropFraction &&
-    backbone.resize.version === info.resize.version;
-  if (!isSame) throw new AppError('modelFileUnsupported', { layer: backbone.id });
+    backbone.resize.version === info.resize.version
+  );
+}
+
+/** Of a model that is kept here. @throws AppError `modelOfOtherBackbone` */
+export function checkBackbone(session: Pick<Session, 'info'>, backbone: BackboneInfo): void {
+  if (!isOverOurs(session, backbone)) throw new AppError('modelOfOtherBackbone', { backbone: backbone.id });
 }
 
 /** Keeps the head that was used last on the backend. */

@@ -59,7 +59,9 @@ const descriptionOf = (more: Partial<ModelDescription> = {}): ModelDescription =
 
 async function roundTrip(network: Network, more: Partial<ModelDescription> = {}) {
   const args = { format: 'tfjs' as const, description: descriptionOf(more), head: network };
-  const { file } = await exportModel(engine.session, args, silent());
+  // Where it was written, its backbone was at home.
+  const writer = { ...engine.session, info: args.description.backbone };
+  const { file } = await exportModel(writer, args, silent());
   return importModel(engine.session, file, silent());
 }
 
@@ -144,6 +146,15 @@ describe('a model file', () => {
     ).rejects.toMatchObject({ code: 'modelFileUnsupported' });
   });
 
+  it('is not written of a model over other weights: they would go out in front of what never saw them', async () => {
+    const backbone = { ...engine.session.info, fingerprint: '0'.repeat(64) };
+    const args = { format: 'tfjs', description: descriptionOf({ backbone }), head };
+    await expect(exportModel(engine.session, args, silent())).rejects.toMatchObject({
+      code: 'modelOfOtherBackbone',
+      details: { backbone: backbone.id },
+    });
+  });
+
   it('of a network built another way in front of the cut does not pass for one that stands on ours', async () => {
     const { session } = engine;
     const strides = { a: [1, 1], b: [4, 4] } as const;
@@ -157,8 +168,10 @@ describe('a model file', () => {
       ),
     });
     const other: TestEngine['session'] = { ...session, backbone: () => rebuilt(session.backbone()) };
-    const fileOf = (backbone: ModelDescription['backbone']) =>
-      exportModel(other, { format: 'tfjs', description: descriptionOf({ backbone }), head }, silent());
+    const fileOf = (backbone: ModelDescription['backbone']) => {
+      const args = { format: 'tfjs', description: descriptionOf({ backbone }), head };
+      return exportModel({ ...other, info: backbone }, args, silent());
+    };
     // It goes its own way from the picture on.
     const { head: back } = await importModel(session, (await fileOf(session.info)).file, silent());
     expect(cutOf(session, back)).toBe('input');

@@ -6,7 +6,7 @@ import { findModelFormat } from '../../formats/registry.ts';
 import { cutAfter, cutBefore } from '../../network/cut.ts';
 import type { Network } from '../../network/network.ts';
 import { AppError } from '../../shared/errors.ts';
-import { checkBackbone } from './classifier.ts';
+import { checkBackbone, isOverOurs } from './classifier.ts';
 import type { Session } from './session.ts';
 import { cutFor, cutOf, toWhole } from './trainedPart.ts';
 
@@ -25,12 +25,16 @@ export function toFileName(modelName: string, extension: string): string {
   return `${stem || 'model'}${extension}`;
 }
 
-/** @throws AppError `unsupportedByFormat`, `cancelled` */
+/**
+ * The trained part goes out with the backbone in front of it, which must be the one that it has learned behind.
+ * @throws AppError `modelOfOtherBackbone`, `unsupportedByFormat`, `cancelled`
+ */
 export async function exportModel(
   session: Session,
   { format, description, head }: { format: string; description: ModelDescription; head: Network },
   { onProgress, signal }: FileContext,
 ): Promise<{ file: Blob; fileName: string }> {
+  checkBackbone(session, description.backbone);
   const writer = findModelFormat(format);
   const network = toWhole(session.backbone(), cutOf(session, head), head);
   const { source } = session.manifest;
@@ -108,6 +112,7 @@ export async function importModel(
     signal,
   });
   const head = trainedPart(session, network, description.backbone);
-  checkBackbone(session, { ...session.info, resize: description.backbone.resize });
+  if (!isOverOurs(session, { ...session.info, resize: description.backbone.resize }))
+    throw new AppError('modelFileUnsupported', { layer: description.backbone.id });
   return { description: { ...description, backbone: session.info }, head };
 }

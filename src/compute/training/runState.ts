@@ -30,7 +30,7 @@ export interface TrainHeadArgs {
   readonly rows: Readonly<Record<SplitName, Int32Array>>;
   readonly settings: TrainSettings;
   readonly resumeFrom: TrainSnapshot | null;
-  /** The weights to begin with; absent: fresh ones. */
+  /** The weights to begin with, and to end with where no epoch is better; absent: fresh ones. */
   readonly start?: Network | undefined;
   /** Present in the second phase, whose epochs are counted on from there. */
   readonly after?: FirstPhase | undefined;
@@ -111,15 +111,19 @@ export async function startRun(args: TrainHeadArgs): Promise<Run> {
   }
 }
 
-/** A second phase has to beat what the first one came to, measured by the same means as its own epochs. */
+/**
+ * What goes on from something has to beat it: a second phase what the first one came to, a run what the model has
+ * learned that it began with. Measured on the validation pictures of today, by the same means as its own epochs; without
+ * such pictures, or where the start itself gives no number, the first epoch is better than nothing.
+ */
 async function bestLossOf(
-  { resumeFrom, after, table, rows, classCount }: TrainHeadArgs,
+  { resumeFrom, after, start, table, rows, classCount }: TrainHeadArgs,
   trainer: HeadTrainer,
 ): Promise<number> {
   const best = resumeFrom?.curve[resumeFrom.bestEpoch - 1];
   if (resumeFrom) return resumeFrom.bestLoss ?? (best ? watchedLoss(best) : Number.POSITIVE_INFINITY);
-  const before = after && (await measureLoss(trainer, table, rows.validation, classCount));
-  return before?.loss ?? Number.POSITIVE_INFINITY;
+  const before = (after || start) && (await measureLoss(trainer, table, rows.validation, classCount));
+  return before && Number.isFinite(before.loss) ? before.loss : Number.POSITIVE_INFINITY;
 }
 
 /** Weights and all else that a run needs to go on from here. */

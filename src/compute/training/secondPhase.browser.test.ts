@@ -7,6 +7,7 @@ import {
   expectSameEnd,
   first,
   ofFineTuned,
+  STEPS,
   settings,
   slowed,
 } from '../../testing/training/runs.ts';
@@ -64,17 +65,37 @@ describe('a second phase', () => {
     }
   });
 
-  it('can be stopped in the middle of an epoch, and gives what it has until then', async () => {
+  it('that is stopped in its first epoch leaves all as the first one had it', async () => {
     const finish = new AbortController();
     let steps = 0;
     const args = slowed(ofFineTuned(), (count) => {
       steps = count;
       if (count === 2) finish.abort();
     });
+    const { snapshots, onProgress } = collect();
+    const result = await trainHead(args, contextOf({ onProgress, finishSignal: finish.signal }));
+    expect([result.stopReason, steps, result.bestEpoch]).toEqual(['finishedByPerson', 2, 2]);
+    expect(result.curve).toEqual(first);
+    expect(result.head.weights).toEqual(createPart(DROPOUT_PART).weights);
+    // Taken up again from where the phase began, and stopped at once: not a step of it.
+    const [resumeFrom = null] = snapshots;
+    steps = 0;
+    const again = await trainHead({ ...args, resumeFrom }, contextOf({ finishSignal: finish.signal }));
+    expect([again.stopReason, steps, again.curve]).toEqual(['finishedByPerson', 0, first]);
+    expect(again.head.weights).toEqual(createPart(DROPOUT_PART).weights);
+  });
+
+  it('can be stopped in the middle of a later epoch, and gives what it has until then', async () => {
+    const finish = new AbortController();
+    let steps = 0;
+    const args = slowed(ofFineTuned(), (count) => {
+      steps = count;
+      if (count === STEPS + 2) finish.abort();
+    });
     const result = await trainHead(args, contextOf({ finishSignal: finish.signal }));
-    expect([result.stopReason, steps, result.curve.length]).toEqual(['finishedByPerson', 2, 3]);
+    expect([result.stopReason, steps, result.curve.length]).toEqual(['finishedByPerson', STEPS + 2, 4]);
     const last = result.curve.at(-1);
-    expect(last).toMatchObject({ epoch: 3, phase: 'fineTune' });
+    expect(last).toMatchObject({ epoch: 4, phase: 'fineTune' });
     expect([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10].map((right) => right / 10)).toContain(last?.accuracy);
     expect(Number.isFinite(last?.loss) && Number.isFinite(last?.validationLoss)).toBe(true);
   });

@@ -78,14 +78,20 @@ async function runEpochs(run: Run, args: TrainHeadArgs, context: TrainHeadContex
     return Math.min(run.curve.length - run.bestEpoch, inPhase()) >= patience;
   };
 
+  /** Asked to stop before a second phase has come to anything: what the first one came to is wanted, as it is. */
+  const isUnwanted = () =>
+    context.finishSignal.aborted && after !== undefined && after.curve.length > 0 && inPhase() === 0;
+
   // From here on the first phase need not be done again, however soon the tab ends.
   if (after && !args.resumeFrom) await handOutSnapshot();
   for (;;) {
     // Asked before the first epoch as well: a snapshot may be that of the last one.
     if (isOutOfPatience()) return 'earlyStopping';
     if (inPhase() >= settings.epochs) return 'allEpochs';
+    if (isUnwanted()) return 'finishedByPerson';
     const epoch = run.curve.length + 1;
     const training = await runEpoch(run, args, context, { onPause });
+    if (isUnwanted()) return 'finishedByPerson';
     const validation = await measureLoss(run.trainer, table, args.rows.validation, classCount);
     context.lost.throwIfAborted();
     const metrics: EpochMetrics = {
@@ -116,7 +122,8 @@ async function runEpochs(run: Run, args: TrainHeadArgs, context: TrainHeadContex
 }
 
 /**
- * Trains, puts the best weights back and measures them on the validation and test rows.
+ * Trains, puts the best weights back and measures them on the validation and test rows; not those of a second phase that
+ * was stopped before its first epoch.
  * @throws AppError `notFinite` when the loss is no number, `cancelled`, `deviceLost`, `outOfMemory`.
  */
 export async function trainHead(args: TrainHeadArgs, context: TrainHeadContext): Promise<TrainHeadResult> {
@@ -126,8 +133,12 @@ export async function trainHead(args: TrainHeadArgs, context: TrainHeadContext):
   try {
     const stopReason = await runEpochs(run, args, context);
     trainer.restore(run.bestHead);
-    const validation = await measureRows(trainer, table, rows.validation, classCount);
-    const test = await measureRows(trainer, table, rows.test, classCount);
+    // Who stops a second phase before its first epoch does not wait for passes through its layers: whoever has the
+    // features measures the head alone.
+    const isDropped = stopReason === 'finishedByPerson' && phaseCurve(run, args).length === 0;
+    const measured = isDropped ? { validation: new Int32Array(), test: new Int32Array() } : rows;
+    const validation = await measureRows(trainer, table, measured.validation, classCount);
+    const test = await measureRows(trainer, table, measured.test, classCount);
     context.lost.throwIfAborted();
     return {
       head: run.bestHead,

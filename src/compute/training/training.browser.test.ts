@@ -157,6 +157,38 @@ describe.each([OWN, PLAIN])('stopping $title', ({ backend, createTrainer }) => {
     expect(result.curve.length - result.bestEpoch).toBe(2);
   });
 
+  it('gives back the weights that it began with where no epoch is better, and better ones where one is', async () => {
+    const { head: start, validation } = await trainHead(argsHere, context());
+    const wild = { ...settings, learningRate: 5, epochs: 4 };
+    const worse = await trainHead({ ...argsHere, start, settings: wild }, context());
+    expect(worse.curve.every(({ validationLoss }) => Number(validationLoss) > 1)).toBe(true);
+    expect(worse.bestEpoch).toBe(0);
+    expect(worse.head.weights).toEqual(start.weights);
+    expect(worse.validation).toEqual(validation);
+    // A fresh head is worth nothing yet: there the first epoch is taken however bad.
+    const fresh = await trainHead({ ...argsHere, settings: { ...wild, epochs: 1 } }, context());
+    expect(fresh.bestEpoch).toBe(1);
+
+    const early = await trainHead({ ...argsHere, settings: { ...settings, epochs: 1 } }, context());
+    const better = await trainHead({ ...argsHere, start: early.head }, context());
+    expect(better.bestEpoch).toBeGreaterThan(0);
+    expect(better.curve[better.bestEpoch - 1]?.validationLoss).toBeLessThan(
+      early.curve[0]?.validationLoss ?? 0,
+    );
+    // Taken up again after its first epochs, it still has the start to beat.
+    const snapshots: TrainSnapshot[] = [];
+    await trainHead(
+      { ...argsHere, start, settings: wild, snapshotEveryMs: 0 },
+      context((progress) => {
+        if (progress.kind === 'snapshot') snapshots.push(structuredClone(progress.snapshot));
+      }),
+    );
+    const [resumeFrom = null] = snapshots;
+    const resumed = await trainHead({ ...argsHere, settings: wild, resumeFrom }, context());
+    expect([resumeFrom?.bestEpoch, resumed.bestEpoch]).toEqual([0, 0]);
+    expect(resumed.head.weights).toEqual(start.weights);
+  });
+
   it('rejects with `cancelled`, with the reason of a lost device, and with `notFinite`', async () => {
     const before = tf.memory().numTensors;
     const cancel = AbortSignal.abort();

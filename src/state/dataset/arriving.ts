@@ -1,8 +1,9 @@
 /** Pictures on their way into the data set: one change that grows while files are read. */
+import { withDealsOf } from '../../dataset/deals.ts';
 import { withoutDatasetEnding } from '../../dataset/endings.ts';
 import { addPictures, addSkipped } from '../../dataset/operations.ts';
 import type { ReadPicture, SkippedFile, SplitName } from '../../domain/picture.ts';
-import { datasetStore, updateHistory } from './dataset.ts';
+import { datasetStore, settled, updateHistory } from './dataset.ts';
 import { amend, record } from './history.ts';
 import { holdPictures } from './pictureBlobs.ts';
 
@@ -36,7 +37,10 @@ export function beginIntake(): IntakeStep {
         folderSplit: split,
       }));
       if (since === null) {
-        updateHistory((history) => record(history, history.present, 'dataset:change.intake'));
+        updateHistory((history) => {
+          const present = settled(history.present);
+          return record({ ...history, present }, present, 'dataset:change.intake');
+        });
         since = datasetStore.getState().undo.at(-1)?.id ?? 0;
       }
       const step = since;
@@ -53,8 +57,22 @@ export function beginIntake(): IntakeStep {
       count.repeated += pictures.length - arrived;
       count.skipped += skipped.length;
     },
-    end: () => count,
+    end() {
+      if (since !== null) keepDivision(since);
+      return count;
+    },
   };
+}
+
+/**
+ * Only when all have come: who is dealt where depends on which come together, and must not on how fast they do. What can
+ * be undone since then keeps the same division.
+ */
+function keepDivision(since: number): void {
+  updateHistory((history) => {
+    const present = settled(history.present);
+    return amend({ ...history, present }, since, (value) => withDealsOf(value, present));
+  });
 }
 
 /** The outermost folder or archive gives a new data set its name. */

@@ -1,6 +1,7 @@
 /** The data set of the page: one immutable value, its history, and what follows from it. Kept across reloads. */
 
 import { createStore } from 'zustand/vanilla';
+import { settleSplits } from '../../dataset/deals.ts';
 import { findDuplicates } from '../../dataset/duplicates.ts';
 import { createGroupKey } from '../../dataset/groups.ts';
 import * as operations from '../../dataset/operations.ts';
@@ -73,7 +74,8 @@ async function start(): Promise<void> {
   try {
     const kept = await loadDataset();
     if (kept) {
-      datasetStore.setState({ dataset: kept });
+      // Of an earlier version, it keeps the division that it has had.
+      datasetStore.setState({ dataset: settled(kept) });
       // Nothing to undo after a reload, so pictures outside the data set are of no more use.
       void enqueueSave(async () => {
         await deletePicturesExcept(kept.pictures.map(({ hash }) => hash));
@@ -122,7 +124,9 @@ function change(
   { announce = true, mergeWithLast = false }: ChangeOptions = {},
 ): void {
   try {
-    const history = historyOf(datasetStore.getState());
+    const before = historyOf(datasetStore.getState());
+    // Sliders pass by divisions that nobody asked for.
+    const history = mergeWithLast ? before : { ...before, present: settled(before.present) };
     const next = makeNext(history.present);
     if (next === history.present) return;
     setHistory(record(history, next, labelKey, values, mergeWithLast));
@@ -239,6 +243,20 @@ function memoize<Answer>(derive: (dataset: Dataset) => Answer): (dataset: Datase
 
 /** Which split each picture is in. */
 export const splitsOf = memoize((dataset): ReadonlyMap<PictureId, SplitName> => assignSplits(dataset));
+
+/** With its division written down: from then on nothing moves, whatever comes or goes. */
+export function settled(dataset: Dataset): Dataset {
+  // A pattern that cannot be used divides nothing.
+  const isDivided = isGroupPattern(dataset.split.groupPattern ?? '');
+  return isDivided ? settleSplits(dataset, splitsOf(dataset)) : dataset;
+}
+
+/** Writes the division of today down; for a training, after which it must not change any more. */
+export function settleDataset(): Dataset {
+  const dataset = settled(datasetStore.getState().dataset);
+  if (dataset !== datasetStore.getState().dataset) datasetStore.setState({ dataset });
+  return dataset;
+}
 
 /** What speaks against training, errors first. */
 export const findingsOf = memoize((dataset): readonly Finding[] =>

@@ -9,7 +9,7 @@ import { engineCall, engineStore, ensureEngine } from '../engine/engine.ts';
 import { extractAll } from '../training/features.ts';
 import { examplesOf } from '../training/learn.ts';
 import { nextRunStore } from '../training/nextRun.ts';
-import { planTraining, type TrainingPlan } from '../training/plan.ts';
+import { planTraining, type TrainingPlan, withoutSeen } from '../training/plan.ts';
 import { isTraining, runStore } from '../training/run.ts';
 
 export type BaselinePhase =
@@ -56,7 +56,7 @@ function currentPlan(): TrainingPlan | null {
   const { dataset, loading } = datasetStore.getState();
   if (loading || isTraining()) return null;
   if (findingsOf(dataset).some(({ severity }) => severity === 'error')) return null;
-  return planTraining(dataset, splitsOf(dataset));
+  return withoutSeen(planTraining(dataset, splitsOf(dataset)), null).plan;
 }
 
 /**

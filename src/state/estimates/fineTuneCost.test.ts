@@ -75,6 +75,7 @@ describe('what the cost hangs on', () => {
     const head: StartingModel = {
       ...{ id: 'a', name: 'a', classNames: ['x'], cut: null },
       shape: { head: 'mlp', hiddenUnits: 32 },
+      seen: { train: '', validation: '' },
     };
     const key = fineTuneCostKey(plain, head);
     expect(fineTuneCostKey({ ...plain, hiddenUnits: 99, head: 'linear' }, head)).toBe(key);

@@ -5,6 +5,7 @@ import type { TrainSnapshot } from '../../domain/checkpoint.ts';
 import type { EpochMetrics } from '../../domain/curve.ts';
 import type { Metrics } from '../../domain/metrics.ts';
 import type { DataSummary, StartingNetwork } from '../../domain/model.ts';
+import type { SeenBefore, SeenPictures } from '../../domain/seenPictures.ts';
 import type { TrainSettings } from '../../domain/trainSettings.ts';
 import type { ExtractProgress } from '../../rpc/featureCalls.ts';
 import type { PauseSwitch } from '../../rpc/pause.ts';
@@ -32,6 +33,10 @@ export interface TrainingJob {
   readonly start: StartingNetwork | null;
   /** Its name. */
   readonly startedFrom?: string | undefined;
+  /** What it had seen. */
+  readonly startSeen?: SeenPictures | null | undefined;
+  /** Of the pictures that were to check the run; the plan is without them. */
+  readonly seenBefore?: SeenBefore | null | undefined;
   readonly resumeFrom: TrainSnapshot | null;
 }
 

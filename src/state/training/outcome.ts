@@ -1,5 +1,6 @@
 /** What a run ends with, put together: a model with all that is to be known of it. */
 import type { Metrics } from '../../domain/metrics.ts';
+import { seenAfter } from '../../domain/seenPictures.ts';
 import type { TrainResult } from '../../rpc/trainingCalls.ts';
 import { AppError } from '../../shared/errors.ts';
 import { engineStore } from '../engine/engine.ts';
@@ -9,7 +10,7 @@ import { modelName } from './plan.ts';
 
 /** @param exactMetrics of the head in float32, where it learned from 8-bit features */
 export function toTrainedModel(
-  { plan, data, settings, arithmetic, startedAt, startedFrom }: TrainingJob,
+  { plan, data, settings, arithmetic, startedAt, startedFrom, startSeen, seenBefore }: TrainingJob,
   result: TrainResult,
   exactMetrics: Metrics | null,
   now: Date,
@@ -24,6 +25,8 @@ export function toTrainedModel(
       createdAt: now.toISOString(),
       metrics: { validation, test },
       ...{ backbone, data, settings, curve, bestEpoch, arithmetic, exactMetrics },
+      seen: seenAfter(plan.examples, startSeen ?? null),
+      ...(seenBefore ? { seenBefore } : {}),
     },
     ...{ head, stopReason, startedAt, elapsedMs, startedFrom },
   };

@@ -5,6 +5,8 @@ import type { TrainExample } from '../../domain/checkpoint.ts';
 import type { Dataset, DatasetPicture, PictureId } from '../../domain/dataset.ts';
 import type { DataSummary } from '../../domain/model.ts';
 import type { ContentHash, SplitName } from '../../domain/picture.ts';
+import type { SeenBefore, SeenPictures } from '../../domain/seenPictures.ts';
+import { leaveOutSeen } from '../../evaluation/leaveOutSeen.ts';
 
 export interface PlannedExample extends TrainExample {
   readonly picture: DatasetPicture;
@@ -38,6 +40,18 @@ export function planTraining(dataset: Dataset, splits: ReadonlyMap<PictureId, Sp
     return [{ hash: picture.hash, classIndex, split, picture }];
   });
   return { classNames: classes.map(({ name }) => name), examples };
+}
+
+export interface HonestPlan {
+  readonly plan: TrainingPlan;
+  /** null where everything that checks the run is new. */
+  readonly seenBefore: SeenBefore | null;
+}
+
+/** The plan without what would check a run on pictures that were seen before. @param before by the model that it goes on from */
+export function withoutSeen(plan: TrainingPlan, before: SeenPictures | null): HonestPlan {
+  const { examples, seenBefore } = leaveOutSeen(plan.examples, before);
+  return { plan: { ...plan, examples }, seenBefore };
 }
 
 /** The plan without pictures that turned out to be unreadable. */

@@ -1,6 +1,7 @@
 /** Makes an interrupted run ready to go on: its pictures found again, their features looked up or computed anew. */
 import type { CheckpointRecord } from '../../domain/checkpoint.ts';
 import type { Dataset, DatasetPicture } from '../../domain/dataset.ts';
+import { seenOf } from '../../domain/seenPictures.ts';
 import { AppError } from '../../shared/errors.ts';
 import { engineCall, engineStore } from '../engine/engine.ts';
 import { type ExtractWatch, extractAugmented, picturesOf } from './features.ts';
@@ -34,7 +35,7 @@ function strangerOf(hash: string): DatasetPicture {
 /**
  * Features of every picture that is still stored, in the recorded arithmetic. For one that is stored no more its
  * kept features do; where those are gone as well, the training that follows says `notFound`.
- * @throws AppError of the engine and the storage; `modelFileUnsupported` where the backbone is another one by now
+ * @throws AppError of the engine and the storage; `runOfOtherBackbone` where it is another one by now
  */
 export async function makeReady(
   checkpoint: CheckpointRecord,
@@ -45,13 +46,25 @@ export async function makeReady(
   const { backbone } = engineStore.getState();
   // Weights that learned behind one backbone are noise behind another.
   if (fingerprint !== undefined && backbone && backbone.fingerprint !== fingerprint)
-    throw new AppError('modelFileUnsupported', { layer: backbone.id });
+    throw new AppError('runOfOtherBackbone', { backbone: backbone.id });
   const plan = planOf(checkpoint, dataset);
   const pictures = await picturesOf(plan.examples, watch.signal);
   await engineCall('extractFeatures', () => ({ pictures, arithmetic }), watch);
   if (snapshot.phase !== 'fineTune')
     await extractAugmented(plan, { ...settings, keepOtherViews: false }, { pictures, arithmetic }, watch);
-  const { startedFrom } = checkpoint;
-  const job = { startedAt, plan, leftOut: [], data, settings, arithmetic, startedFrom };
+  const { startedFrom, seenBefore } = checkpoint;
+  // What was interrupted in an earlier version does not tell what its start had seen.
+  const startSeen = startedFrom === undefined ? null : seenOf({ seen: checkpoint.startSeen });
+  const job = {
+    startedAt,
+    plan,
+    leftOut: [],
+    data,
+    settings,
+    arithmetic,
+    startedFrom,
+    startSeen,
+    seenBefore,
+  };
   return { ...job, start: null, resumeFrom: snapshot };
 }

@@ -162,7 +162,7 @@ describe('a run that does not go on', () => {
     await leaveInterrupted({ fingerprint: 'of another' });
     await resumeTraining();
     expect(last()?.outcome).toMatchObject({
-      error: { code: 'modelFileUnsupported', details: { layer: 'tiny' } },
+      error: { code: 'runOfOtherBackbone', details: { backbone: 'tiny' } },
     });
     expect(engine.extract).not.toHaveBeenCalled();
     await until(() => expect(offered()).not.toBeNull());

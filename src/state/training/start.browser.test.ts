@@ -1,15 +1,21 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createSeenCheck, seenAfter } from '../../domain/seenPictures.ts';
 import { DEFAULT_FINE_TUNE, DEFAULT_TRAIN_SETTINGS } from '../../domain/trainSettings.ts';
 import { buildHeadNodes, createHead } from '../../network/head.ts';
 import type { Network } from '../../network/network.ts';
-import { deleteModel, saveModel } from '../../storage/storedModels.ts';
+import { AppError } from '../../shared/errors.ts';
+import { loadCheckpoint } from '../../storage/storedCheckpoint.ts';
+import { deleteModel, getModel, saveModel } from '../../storage/storedModels.ts';
 import { openTrainingPage } from '../../testing/page/trainingPage.ts';
 import { PREPARED } from '../../testing/rpc/pageWorkers.ts';
+import { snapshotAt } from '../../testing/rpc/trainingEngine.ts';
 import { sampleStoredModel } from '../../testing/storage/records.ts';
+import { until } from '../../testing/until.ts';
 import { ensureEngine } from '../engine/engine.ts';
+import { lookForInterrupted } from './checkpoint.ts';
 import { startOfRun } from './start.ts';
 import { chooseStartingPoint, clearStartingPoint, startingPointStore } from './startingPoint.ts';
-import { startTraining } from './training.ts';
+import { resumeTraining, startTraining } from './training.ts';
 
 // Other test files use the same database: each keeps to its own ids.
 const NAME = 'state-start-test';
@@ -37,7 +43,9 @@ afterEach(async () => {
 
 describe('what a run begins with', () => {
   it('is a fresh head where no model was chosen', async () => {
-    expect(await startOfRun(settings)).toEqual({ settings, start: null, startedFrom: undefined });
+    expect(await startOfRun(settings)).toEqual({
+      ...{ settings, start: null, startedFrom: undefined, startSeen: null },
+    });
   });
 
   it('is the head of the chosen model, its shape and all, but for the dropout, which is a setting', async () => {
@@ -64,8 +72,8 @@ describe('what a run begins with', () => {
     await saveStart(head, 'of another');
     await chooseStartingPoint(ID);
     await expect(startOfRun(settings)).rejects.toMatchObject({
-      code: 'modelFileUnsupported',
-      details: { layer: 'tiny' },
+      code: 'modelOfOtherBackbone',
+      details: { backbone: 'tiny' },
     });
     await deleteModel(ID);
     await expect(startOfRun(settings)).rejects.toMatchObject({ code: 'notFound' });
@@ -92,8 +100,77 @@ describe('a run from a kept model', () => {
     await saveStart(head, 'of another');
     await chooseStartingPoint(ID);
     await startTraining();
-    expect(last()?.outcome).toMatchObject({ kind: 'failed', error: { code: 'modelFileUnsupported' } });
+    expect(last()?.outcome).toMatchObject({ kind: 'failed', error: { code: 'modelOfOtherBackbone' } });
     expect(engine.extract).not.toHaveBeenCalled();
     expect(startingPointStore.getState().model?.id).toBe(ID);
+  });
+
+  const path = (split: string, className: string, index: number) =>
+    `${NAME}/${split}/${className}/${index}.png`;
+
+  it('is not tested on what that model has seen, and knows all that it has seen itself', async () => {
+    await saveStart();
+    const { record } = await getModel(ID);
+    const seen = seenAfter(
+      [
+        { hash: path('test', 'cats', 4), split: 'train' },
+        { hash: 'of another data set', split: 'train' },
+      ],
+      null,
+    );
+    await saveModel({ ...record, seen }, head);
+    await chooseStartingPoint(ID);
+    await startTraining();
+    const asked = engine.train.mock.calls[0]?.[0].examples ?? [];
+    expect(asked).toHaveLength(9);
+    expect(asked.filter(({ split }) => split === 'test').map(({ hash }) => hash)).toEqual([
+      path('test', 'dogs', 4),
+    ]);
+    expect(engine.extract.mock.calls[0]?.[0].pictures).toHaveLength(9);
+    // The exact check is held on the same.
+    expect(engine.evaluate.mock.calls[0]?.[0].examples).toHaveLength(1);
+    const [model] = await models();
+    expect(model?.seenBefore).toEqual({ test: 1, validation: 0, isValidationSeen: false, isUnknown: false });
+    const check = createSeenCheck(model?.seen ?? { train: '', validation: '' });
+    expect(
+      [
+        ...[path('test', 'cats', 4), 'of another data set', path('train', 'dogs', 2)],
+        ...[path('validation', 'cats', 3), path('test', 'dogs', 4)],
+      ].map(check),
+    ).toEqual(['train', 'train', 'train', 'validation', null]);
+    expect(model?.data.counts.map(({ test }) => test)).toEqual([0, 1]);
+  });
+
+  it('says so where nobody knows what that model has seen', async () => {
+    await saveStart();
+    await chooseStartingPoint(ID);
+    await startTraining();
+    const [model] = await models();
+    expect(model?.seenBefore).toMatchObject({ test: 0, isUnknown: true });
+    expect(model?.seen?.isPartial).toBe(true);
+  });
+
+  it('that was interrupted still leaves out what the model had seen', async () => {
+    const seen = seenAfter([{ hash: path('test', 'cats', 4), split: 'train' }], null);
+    await saveStart();
+    const { record } = await getModel(ID);
+    await saveModel({ ...record, seen }, head);
+    await chooseStartingPoint(ID);
+    engine.train.mockImplementationOnce(async (_args, { progress }) => {
+      progress({ kind: 'snapshot', snapshot: snapshotAt(1) });
+      await until(async () => expect(await loadCheckpoint()).not.toBeNull());
+      throw new AppError('weightsNetwork');
+    });
+    await startTraining();
+    expect(last()?.outcome.kind).toBe('failed');
+    clearStartingPoint();
+    await lookForInterrupted();
+    await resumeTraining();
+    expect(engine.train.mock.calls[1]?.[0].examples).toHaveLength(9);
+    const [model] = await models();
+    expect(model?.seenBefore).toMatchObject({ test: 1 });
+    expect(createSeenCheck(model?.seen ?? { train: '', validation: '' })(path('test', 'cats', 4))).toBe(
+      'train',
+    );
   });
 });

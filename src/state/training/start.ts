@@ -1,5 +1,6 @@
 /** What a fresh run begins with: its settings, and the weights of the model that the person chose to go on from. */
 import type { StartingNetwork } from '../../domain/model.ts';
+import { type SeenPictures, seenOf } from '../../domain/seenPictures.ts';
 import type { TrainSettings } from '../../domain/trainSettings.ts';
 import { AppError } from '../../shared/errors.ts';
 import { engineStore } from '../engine/engine.ts';
@@ -11,20 +12,22 @@ export interface RunStart {
   readonly start: StartingNetwork | null;
   /** Name of that model. */
   readonly startedFrom: string | undefined;
+  /** What it had seen; null: nothing has been seen. */
+  readonly startSeen: SeenPictures | null;
 }
 
 /**
  * The head's shape is that of the model, and stages of the backbone that have learned before learn on.
  * @param settings as the person set them
- * @throws AppError of the storage; `modelFileUnsupported` for a model over another backbone than the engine's
+ * @throws AppError of the storage; `modelOfOtherBackbone` for a model over another backbone than the engine's
  */
 export async function startOfRun(settings: TrainSettings): Promise<RunStart> {
   const { model } = startingPointStore.getState();
-  if (!model) return { settings, start: null, startedFrom: undefined };
+  if (!model) return { settings, start: null, startedFrom: undefined, startSeen: null };
   const { head, record } = await loadModel(model.id);
   const { backbone } = engineStore.getState();
   if (backbone && record.backbone.fingerprint !== backbone.fingerprint)
-    throw new AppError('modelFileUnsupported', { layer: record.backbone.id });
+    throw new AppError('modelOfOtherBackbone', { backbone: record.backbone.id });
   const nodes = head.nodes.map((node) =>
     node.op === 'dropout' ? { ...node, rate: settings.dropout } : node,
   );
@@ -32,5 +35,6 @@ export async function startOfRun(settings: TrainSettings): Promise<RunStart> {
     settings: { ...settings, ...settingsFrom(model, settings) },
     start: { network: { ...head, nodes }, classNames: record.classNames },
     startedFrom: record.name,
+    startSeen: seenOf(record),
   };
 }

@@ -1,5 +1,6 @@
 /** The kept model that the next training goes on from, if the person chose one. */
 import { createStore } from 'zustand/vanilla';
+import { type SeenPictures, seenOf } from '../../domain/seenPictures.ts';
 import { DEFAULT_FINE_TUNE, type TrainSettings } from '../../domain/trainSettings.ts';
 import type { Network } from '../../network/network.ts';
 import type { CutPoint } from '../../network/stages.ts';
@@ -17,6 +18,7 @@ export interface StartingModel {
   readonly shape: HeadShape;
   /** Where the stages begin that have learned before and learn on; null: it is a head alone. */
   readonly cut: CutPoint | null;
+  readonly seen: SeenPictures;
 }
 
 export interface StartingPointState {
@@ -34,7 +36,8 @@ export const startingPointStore = createStore<StartingPointState>()(() => ({ mod
 export async function chooseStartingPoint(id: string): Promise<StartingModel> {
   const { record, head } = await loadModel(id);
   const shape = headShapeOf(head, record.settings.hiddenUnits);
-  const model = { id, name: record.name, classNames: record.classNames, shape, cut: cutOfFineTuned(head) };
+  const { name, classNames } = record;
+  const model = { id, name, classNames, shape, cut: cutOfFineTuned(head), seen: seenOf(record) };
   startingPointStore.setState({ model });
   return model;
 }

@@ -2,7 +2,7 @@
 import type { CheckpointHeader } from '../../domain/checkpoint.ts';
 import { AppError, toAppError } from '../../shared/errors.ts';
 import { loadCheckpoint } from '../../storage/storedCheckpoint.ts';
-import { datasetStore, findingsOf, splitsOf, startDataset } from '../dataset/dataset.ts';
+import { datasetStore, findingsOf, settleDataset, splitsOf, startDataset } from '../dataset/dataset.ts';
 import { engineStore, ensureEngine } from '../engine/engine.ts';
 import { keepTrainedModel, type TrainedModel } from '../models/models.ts';
 import { keepRun } from '../runs/runs.ts';
@@ -23,7 +23,7 @@ import { checkIfPossible, examplesOf, learn, plannedEpochsOf, type TrainingJob }
 import { nextRunStore } from './nextRun.ts';
 import { toTrainedModel } from './outcome.ts';
 import { guardPage, type PageGuard } from './pageGuard.ts';
-import { findMistakes, type Mistake, planTraining, summarizeData } from './plan.ts';
+import { findMistakes, type Mistake, planTraining, summarizeData, withoutSeen } from './plan.ts';
 import { makeReady } from './resume.ts';
 import { beginRun, changeRun, isTraining, runStore, stepFraction } from './run.ts';
 import { startOfRun } from './start.ts';
@@ -36,7 +36,7 @@ let keeper: CheckpointKeeper | null = null;
 
 /** Trains on the data set as it is now, unless a model still waits to be saved. Errors end in the last run. */
 export async function startTraining(): Promise<void> {
-  const { dataset } = datasetStore.getState();
+  const dataset = settleDataset();
   const { settings: wanted } = nextRunStore.getState();
   const startedAt = new Date().toISOString();
   const begin = { startedAt, plannedEpochs: plannedEpochsOf(wanted, null), isResumed: false };
@@ -51,10 +51,10 @@ export async function startTraining(): Promise<void> {
     // What goes on from a fine-tuned model learns on activations of its own.
     const isFromFineTuned = begun.start !== null && isFineTuned(begun.start.network);
     const augmenting = isFromFineTuned ? null : { ...settings, keepOtherViews: !isKept };
-    const plan = planTraining(dataset, splitsOf(dataset));
+    const { plan, seenBefore } = withoutSeen(planTraining(dataset, splitsOf(dataset)), begun.startSeen);
     const extracted = await extractAll(plan, watchExtract(signals), augmenting);
     const data = summarizeData(extracted.plan, dataset);
-    return { startedAt, ...extracted, data, settings, ...begun, resumeFrom: null };
+    return { startedAt, ...extracted, data, settings, ...begun, seenBefore, resumeFrom: null };
   });
 }
 
@@ -193,6 +193,7 @@ function watchExtract({ signal, pause }: RunSignals): ExtractWatch {
 
 async function train(job: TrainingJob, signals: RunSignals): Promise<Trained> {
   const { plan, data, settings, arithmetic, leftOut, startedAt, startedFrom } = job;
+  const { startSeen, seenBefore } = job;
   const { classNames } = plan;
   const examples = examplesOf(plan);
   changeRun({ step: 'training', extract: null, leftOut, settings });
@@ -203,6 +204,7 @@ async function train(job: TrainingJob, signals: RunSignals): Promise<Trained> {
     onSnapshot: (snapshot) =>
       keeper?.keep({
         ...{ startedAt, data, classNames, examples, settings, arithmetic, snapshot, startedFrom },
+        ...{ startSeen: startSeen ?? undefined, seenBefore: seenBefore ?? undefined },
         fingerprint: engineStore.getState().backbone?.fingerprint,
         savedAt: new Date().toISOString(),
         plannedEpochs: runStore.getState().run?.plannedEpochs ?? 0,

@@ -8,6 +8,7 @@ import { changeSplit, hasFolderSplits } from '../../state/dataset/dataset.ts';
 import { Panel } from '../common/Panel.tsx';
 import { useFormat } from '../common/useFormat.ts';
 import { GroupPattern } from './GroupPattern.tsx';
+import { OlderTestsNote } from './OlderTestsNote.tsx';
 import classes from './SplitPanel.module.css';
 import { SplitTable } from './SplitTable.tsx';
 
@@ -40,6 +41,7 @@ export function SplitPanel({ dataset }: { readonly dataset: Dataset }) {
           />
         )}
         {source === 'fractions' && <Fractions dataset={dataset} />}
+        <OlderTestsNote dataset={dataset} />
         <SplitTable dataset={dataset} />
         <GroupPattern dataset={dataset} />
       </Stack>

@@ -11,6 +11,8 @@ import { navigationStore, toHash } from '../../state/shell/navigation.ts';
 import { lastRunStore } from '../../state/training/lastRun.ts';
 import { Curves } from '../common/charts/Curves.tsx';
 import { ErrorMessage } from '../common/ErrorMessage.tsx';
+import { SeenBeforeNote } from '../common/models/SeenBeforeNote.tsx';
+import { Note } from '../common/Note.tsx';
 import { PageHeader } from '../common/PageHeader.tsx';
 import { TransferStatus } from '../common/progress/TransferStatus.tsx';
 import { useFormat } from '../common/useFormat.ts';
@@ -30,6 +32,22 @@ function Section({ title, children }: { readonly title: string; readonly childre
       </Title>
       {children}
     </Stack>
+  );
+}
+
+/** What is to be known before the figures are believed. */
+function ModelNotes({ model }: { readonly model: ModelRecord }) {
+  const { t } = useTranslation('evaluate');
+  const { curve, bestEpoch, seenBefore = null, metrics } = model;
+  return (
+    <>
+      <SeenBeforeNote seenBefore={seenBefore} testCount={metrics.test?.count ?? 0} />
+      {bestEpoch === 0 && curve.length > 0 && (
+        <Note role="note" title={t('startKept.title')}>
+          {t('startKept.what', { count: curve.length })}
+        </Note>
+      )}
+    </>
   );
 }
 
@@ -58,6 +76,7 @@ function Result({ model }: { readonly model: ModelRecord }) {
               classNames={classNames}
               split={split}
             />
+            <ModelNotes model={model} />
             <Section title={t('matrix.title')}>
               <ConfusionMatrix metrics={measured} classNames={classNames} />
             </Section>
@@ -66,7 +85,10 @@ function Result({ model }: { readonly model: ModelRecord }) {
             </Section>
           </>
         ) : (
-          <Text>{t('notMeasured')}</Text>
+          <>
+            <Text>{t('notMeasured')}</Text>
+            <ModelNotes model={model} />
+          </>
         )}
         {mistakes.length > 0 && (
           <Section title={t('mistakes.title')}>

@@ -26,7 +26,7 @@ function Outcome({ last }: { readonly last: LastRun }) {
         error={outcome.error}
         onClose={dismissLastRun}
         // A new run would take the place of the one that can go on: the panel below offers both.
-        {...(isInterrupted
+        {...(isInterrupted || outcome.error.code === 'modelOfOtherBackbone'
           ? {}
           : // With the same settings it would get out of hand once more.
             divergedIn(last) !== null

@@ -6,14 +6,20 @@ import { useStore } from 'zustand';
 import type { Dataset } from '../../domain/dataset.ts';
 import { splitsOf } from '../../state/dataset/dataset.ts';
 import { engineStore } from '../../state/engine/engine.ts';
-import { planTraining } from '../../state/training/plan.ts';
+import { planTraining, withoutSeen } from '../../state/training/plan.ts';
+import { startingPointStore } from '../../state/training/startingPoint.ts';
+import { SeenBeforeNote } from '../common/models/SeenBeforeNote.tsx';
 import { useFormat } from '../common/useFormat.ts';
 
 export function PlanSentence({ dataset }: { readonly dataset: Dataset }) {
   const { t } = useTranslation('train');
   const format = useFormat();
   const report = useStore(engineStore, (state) => state.report);
-  const plan = useMemo(() => planTraining(dataset, splitsOf(dataset)), [dataset]);
+  const startSeen = useStore(startingPointStore, ({ model }) => model?.seen ?? null);
+  const { plan, seenBefore } = useMemo(
+    () => withoutSeen(planTraining(dataset, splitsOf(dataset)), startSeen),
+    [dataset, startSeen],
+  );
   const count = (split: string) => plan.examples.filter((example) => example.split === split).length;
   const chosen = report?.candidates.find(({ name }) => name === report.chosen);
   const msPerPicture = chosen?.estimatedMsPerPicture ?? null;
@@ -36,6 +42,7 @@ export function PlanSentence({ dataset }: { readonly dataset: Dataset }) {
           ? t('plan.timeUnknown')
           : t('plan.time', { duration: format.duration(msPerPicture * plan.examples.length) })}
       </Text>
+      <SeenBeforeNote seenBefore={seenBefore} testCount={count('test')} />
     </Stack>
   );
 }

@@ -20,8 +20,9 @@ const EXTRACT_WORDS = {
 function ExtractProgressBar({ step }: { readonly step: keyof typeof EXTRACT_WORDS }) {
   const { t } = useTranslation(['train', 'app']);
   const format = useFormat();
-  const shown = useRun(({ extract, paused }) => ({ extract, paused }));
+  const shown = useRun(({ extract, paused, finishing }) => ({ extract, paused, finishing }));
   const { extract = null, paused = false } = shown ?? {};
+  const isEnding = step === 'training' && shown?.finishing === true;
   const facts = [
     paused ? t('pause.paused') : null,
     !paused && extract?.picturesPerSecond
@@ -36,7 +37,7 @@ function ExtractProgressBar({ step }: { readonly step: keyof typeof EXTRACT_WORD
       done={extract?.done ?? 0}
       total={extract?.total ?? 0}
       rate={facts.length > 0 ? facts.join(' · ') : null}
-      remainingMs={paused ? null : (extract?.remainingMs ?? null)}
+      remainingMs={paused || isEnding ? null : (extract?.remainingMs ?? null)}
     />
   );
 }
@@ -48,7 +49,8 @@ function fineTuneToCome({ settings, curve }: TrainingRun) {
 
 /** Until the last epoch of all phases; null where the second one's part cannot be told. */
 function useRemainingMs(): number | null {
-  const remainingMs = useRun((run) => run.remainingMs);
+  // What is left of a run that is to end early cannot be told.
+  const remainingMs = useRun((run) => (run.finishing ? null : run.remainingMs));
   const toCome = useRun(fineTuneToCome);
   const estimate = useStore(fineTuneEstimateStore, (state) => state.estimate);
   if (!toCome || remainingMs === null) return remainingMs;
