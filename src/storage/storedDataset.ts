@@ -2,7 +2,9 @@
 import type { Dataset } from '../domain/dataset.ts';
 import { datasetWithTodaysNames } from '../domain/olderNames.ts';
 import type { ContentHash } from '../domain/picture.ts';
+import { AppError } from '../shared/errors.ts';
 import { inTransaction, toStorageError } from './database.ts';
+import { toBlob, toStoredBytes } from './storedBytes.ts';
 import type { StoredThumbnail } from './stores.ts';
 
 export interface PictureEntry {
@@ -22,32 +24,64 @@ export async function loadDataset(): Promise<Dataset | null> {
   return kept ? datasetWithTodaysNames(kept) : null;
 }
 
+/** False once a write has shown that this browser keeps the bytes of pictures, but no blobs. */
+let keepsBlobs = true;
+
 /**
  * Keeps pictures with their thumbnails, all or none of those given; hand over some hundreds at a time.
  * @throws AppError storageUnavailable (also where a file can no longer be read), storageFull, storageBlocked
  */
 export async function putPictures(entries: readonly PictureEntry[]): Promise<void> {
-  const thumbnails = await Promise.all(entries.map(({ thumbnail }) => toStored(thumbnail))).catch(
-    (thrown: unknown) => {
-      throw toStorageError(thrown);
-    },
-  );
+  const thumbnails = await readAll(entries.map(({ thumbnail }) => thumbnail));
+  const blobs = entries.map(({ blob }) => blob);
+  if (keepsBlobs) {
+    try {
+      return await putAll(entries, blobs, thumbnails);
+    } catch (thrown) {
+      // A file that has gone fails in the same way; its bytes cannot be had either, so that the next try tells.
+      if (!(thrown instanceof AppError && thrown.code === 'storageUnavailable')) throw thrown;
+    }
+  }
+  await putAll(entries, await readAll(blobs), thumbnails);
+  keepsBlobs = false;
+}
+
+/** @throws AppError storageUnavailable */
+function readAll(blobs: readonly Blob[]): Promise<readonly StoredThumbnail[]> {
+  return Promise.all(blobs.map(toStoredBytes)).catch((thrown: unknown) => {
+    throw toStorageError(thrown);
+  });
+}
+
+async function putAll(
+  entries: readonly PictureEntry[],
+  values: readonly (Blob | StoredThumbnail)[],
+  thumbnails: readonly StoredThumbnail[],
+): Promise<void> {
   await inTransaction(['pictures', 'thumbnails'], 'readwrite', (transaction) => {
     const pictures = transaction.objectStore('pictures');
     const small = transaction.objectStore('thumbnails');
     return Promise.all(
-      entries.flatMap(({ hash, blob }, index) => {
+      entries.flatMap(({ hash }, index) => {
+        const value = values[index];
         const thumbnail = thumbnails[index];
-        return [pictures.put(blob, hash), ...(thumbnail ? [small.put(thumbnail, hash)] : [])];
+        return [
+          ...(value ? [pictures.put(value, hash)] : []),
+          ...(thumbnail ? [small.put(thumbnail, hash)] : []),
+        ];
       }),
     );
   });
 }
 
 /** The pictures that are kept; others are missing in the answer. @throws AppError storageUnavailable, storageBlocked */
-export function getPictures(hashes: readonly ContentHash[]): Promise<Map<ContentHash, Blob>> {
-  return inTransaction(['pictures'], 'readonly', async ({ store }) =>
-    toMap(hashes, await Promise.all(hashes.map((hash) => store.get(hash)))),
+export async function getPictures(hashes: readonly ContentHash[]): Promise<Map<ContentHash, Blob>> {
+  const stored = await inTransaction(['pictures'], 'readonly', ({ store }) =>
+    Promise.all(hashes.map((hash) => store.get(hash))),
+  );
+  return toMap(
+    hashes,
+    stored.map((one) => one && toBlob(one)),
   );
 }
 
@@ -58,7 +92,7 @@ export async function getThumbnails(hashes: readonly ContentHash[]): Promise<Map
   );
   return toMap(
     hashes,
-    stored.map((one) => one && new Blob([one.bytes], { type: one.type })),
+    stored.map((one) => one && toBlob(one)),
   );
 }
 
@@ -76,10 +110,6 @@ export function deletePicturesExcept(hashes: readonly ContentHash[]): Promise<nu
     await Promise.all(gone.flatMap((hash) => [pictures.delete(hash), thumbnails.delete(hash)]));
     return gone.length;
   });
-}
-
-async function toStored(thumbnail: Blob): Promise<StoredThumbnail> {
-  return { bytes: await thumbnail.arrayBuffer(), type: thumbnail.type };
 }
 
 function toMap<Value>(

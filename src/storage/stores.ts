@@ -24,7 +24,8 @@ export interface HeadstartSchema extends DBSchema {
   runs: { key: string; value: RunRecord; indexes: { startedAt: string } };
   /** One value under the key `current`. */
   dataset: { key: 'current'; value: Dataset };
-  pictures: { key: ContentHash; value: Blob };
+  /** Bytes where the browser keeps no blobs. */
+  pictures: { key: ContentHash; value: Blob | StoredThumbnail };
   thumbnails: { key: ContentHash; value: StoredThumbnail };
   /** One value under the key `current`: of the run that goes on, or that was interrupted last. */
   checkpoint: { key: 'current'; value: CheckpointRecord };
