@@ -31,6 +31,7 @@ export const SKIP_REASONS = [
   'archiveUnreadable',
   'archiveEncrypted',
   'tooDeep', // an archive within an archive
+  'changed', // it was another, or gone, when it was to be stored
 ] as const;
 export type SkipReason = (typeof SKIP_REASONS)[number];
 

@@ -96,6 +96,18 @@ export async function getThumbnails(hashes: readonly ContentHash[]): Promise<Map
   );
 }
 
+/** The pictures that are kept whole, with their thumbnails. @throws AppError storageUnavailable, storageBlocked */
+export async function listPictures(): Promise<ReadonlySet<ContentHash>> {
+  const [pictures, thumbnails] = await inTransaction(['pictures', 'thumbnails'], 'readonly', (transaction) =>
+    Promise.all([
+      transaction.objectStore('pictures').getAllKeys(),
+      transaction.objectStore('thumbnails').getAllKeys(),
+    ]),
+  );
+  const small = new Set(thumbnails);
+  return new Set(pictures.filter((hash) => small.has(hash)));
+}
+
 /**
  * Deletes the pictures that the data set no longer holds.
  * @returns how many went

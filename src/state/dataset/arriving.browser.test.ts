@@ -43,7 +43,7 @@ describe('a picture that arrives', () => {
     step.add([picture('test/cats/a.png', 'cats', 'test', 'same')], [], null);
     step.add([picture('train/dogs/a.png', 'dogs', 'train', 'same')], [], null);
     expect(paths()).toEqual(['train/cats/a.png', 'test/cats/a.png', 'train/dogs/a.png']);
-    expect(step.end()).toEqual({ pictures: 3, skipped: 0, repeated: 1 });
+    expect(step.end()).toEqual({ pictures: 3, skipped: 0, repeated: 1, restored: 0 });
   });
 });
 
@@ -74,7 +74,7 @@ describe('an intake', () => {
   it('that brings nothing is no change', () => {
     const step = beginIntake();
     step.add([], [], null);
-    expect(step.end()).toEqual({ pictures: 0, skipped: 0, repeated: 0 });
+    expect(step.end()).toEqual({ pictures: 0, skipped: 0, repeated: 0, restored: 0 });
     expect(steps()).toEqual([]);
   });
 
@@ -82,7 +82,7 @@ describe('an intake', () => {
     const skipped = { path: 'cats/x.tif', reason: 'unsupportedFormat', details: { format: 'TIFF' } } as const;
     const step = beginIntake();
     step.add([], [skipped], null);
-    expect(step.end()).toEqual({ pictures: 0, skipped: 1, repeated: 0 });
+    expect(step.end()).toEqual({ pictures: 0, skipped: 1, repeated: 0, restored: 0 });
     expect([dataset().skipped, steps()]).toEqual([[skipped], ['dataset:change.intake']]);
     undo();
     expect(dataset().skipped).toEqual([]);

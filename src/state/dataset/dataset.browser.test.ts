@@ -7,6 +7,7 @@ import {
   changeSplit,
   datasetStore,
   deletePictures,
+  isNameTaken,
   redo,
   renameClass,
   startDataset,
@@ -41,7 +42,7 @@ describe('the data set', () => {
     step.add([picture('a', 'cats')], [], null);
     step.add([picture('b', 'dogs')], [{ path: 'x', reason: 'empty', details: {} }], null);
     step.add([picture('a', 'cats')], [], null);
-    expect(step.end()).toEqual({ pictures: 2, skipped: 1, repeated: 1 });
+    expect(step.end()).toEqual({ pictures: 2, skipped: 1, repeated: 1, restored: 0 });
     expect(names()).toEqual(['a.png', 'b.png']);
     expect(datasetStore.getState().dataset.name).toBe('top');
     undo();
@@ -73,6 +74,26 @@ describe('the data set', () => {
     expect(notice).toMatchObject({ messageKey: 'dataset:change.deletePictures', values: { count: 1 } });
     if (notice && notice.error === null) notice.action?.run();
     expect(names()).toEqual(['a.png', 'b.png']);
+  });
+
+  it('says that a class renamed to the name of another becomes one with it, and undoes that', () => {
+    beginIntake().add([picture('a', 'cats'), picture('b', 'dogs'), picture('c', 'dogs')], [], null);
+    const { dataset } = datasetStore.getState();
+    const dogs = dataset.classes.find(({ name }) => name === 'dogs')?.id ?? '';
+    expect([isNameTaken(dogs, ' cats '), isNameTaken(dogs, 'dogs'), isNameTaken(dogs, 'birds')]).toEqual([
+      true,
+      false,
+      false,
+    ]);
+    renameClass(dogs, ' cats ');
+    expect(datasetStore.getState().dataset.classes.map(({ name }) => name)).toEqual(['cats']);
+    const notice = noticesStore.getState().notices.at(-1);
+    expect(notice).toMatchObject({
+      messageKey: 'dataset:change.renameMerged',
+      values: { from: 'dogs', name: 'cats', count: 2 },
+    });
+    if (notice && notice.error === null) notice.action?.run();
+    expect(datasetStore.getState().dataset).toBe(dataset);
   });
 
   it('takes the steps of a slider as one change', () => {

@@ -6,21 +6,25 @@ import { findDuplicates } from '../../dataset/duplicates.ts';
 import { createGroupKey } from '../../dataset/groups.ts';
 import * as operations from '../../dataset/operations.ts';
 import { assignSplits, checkTrainable, countSplits } from '../../dataset/split.ts';
-import type { ClassId, Dataset, Finding, PictureId, SplitSettings } from '../../domain/dataset.ts';
-import type { SplitName } from '../../domain/picture.ts';
-import { deletePicturesExcept, loadDataset, saveDataset } from '../../storage/storedDataset.ts';
+import type {
+  ClassId,
+  Dataset,
+  DatasetClass,
+  Finding,
+  PictureId,
+  SplitSettings,
+} from '../../domain/dataset.ts';
+import type { ContentHash, SplitName } from '../../domain/picture.ts';
 import { type NoticeValues, notify, notifyError } from '../shell/notices.ts';
-import { type History, record, stepBack, stepForward } from './history.ts';
-import { enqueueSave, storageHealthStore } from './pictureBlobs.ts';
+import { amendAll, type History, record, type Step, stepBack, stepForward } from './history.ts';
+import { scheduleSave } from './keeping.ts';
+import { openKeptDataset } from './keptDataset.ts';
 
 export interface DatasetState extends Omit<History<Dataset>, 'present'> {
   readonly dataset: Dataset;
   /** Until what was kept has been read. */
   readonly loading: boolean;
 }
-
-const SAVE_AFTER_MS = 400;
-const LOCK_WITHIN_MS = 1500;
 
 export const datasetStore = createStore<DatasetState>()(() => ({
   dataset: operations.emptyDataset(''),
@@ -31,68 +35,45 @@ export const datasetStore = createStore<DatasetState>()(() => ({
 
 // ---- keeping --------------------------------------------------------------------------------------------
 
-let saveTimer: ReturnType<typeof setTimeout> | undefined;
-
-function saveNow(): void {
-  clearTimeout(saveTimer);
-  saveTimer = undefined;
-  // Asked for when its turn comes: what is saved is the newest.
-  void enqueueSave(() => saveDataset(datasetStore.getState().dataset));
-}
-
-/**
- * Whether this tab may keep the data set. Only one may at a time: two would write over each other's set and delete
- * each other's pictures. Held until the tab ends.
- */
-function lockDataset(): Promise<boolean> {
-  if (!('locks' in navigator)) return Promise.resolve(true);
-  return new Promise((resolve) => {
-    // Not at once: the page before a reload may need a moment to let go.
-    const signal = AbortSignal.timeout(LOCK_WITHIN_MS);
-    const hold = () => {
-      resolve(true);
-      return new Promise<never>(() => {});
-    };
-    navigator.locks.request('headstart-dataset', { signal }, hold).catch(() => resolve(false));
-  });
-}
-
 let started: Promise<void> | null = null;
 
 /** Reads what was kept and keeps every change from now on. All who ask wait for the same start. */
 export function startDataset(): Promise<void> {
-  started ??= start();
+  started ??= openKeptDataset({
+    current: () => datasetStore.getState().dataset,
+    // A data set of an earlier version keeps the division that it has had.
+    update: (makeNext) =>
+      updateHistory((history) => {
+        const next = makeNext(history);
+        return { ...next, present: settled(next.present) };
+      }),
+    leaveOut,
+    onLoaded() {
+      datasetStore.setState({ loading: false });
+      datasetStore.subscribe((now, before) => {
+        if (now.dataset !== before.dataset) scheduleSave();
+      });
+    },
+  });
   return started;
 }
 
-async function start(): Promise<void> {
-  const isOurs = await lockDataset();
-  if (!isOurs) {
-    storageHealthStore.setState({ memoryOnly: true });
-    notify({ kind: 'warning', messageKey: 'dataset:storage.otherTab', sticky: true, topic: 'storage' });
-  }
-  try {
-    const kept = await loadDataset();
-    if (kept) {
-      // Of an earlier version, it keeps the division that it has had.
-      datasetStore.setState({ dataset: settled(kept) });
-      // Nothing to undo after a reload, so pictures outside the data set are of no more use.
-      void enqueueSave(async () => {
-        await deletePicturesExcept(kept.pictures.map(({ hash }) => hash));
-      });
-    }
-  } catch (thrown) {
-    notifyError(thrown);
-    // What could not be read must not be written over.
-    storageHealthStore.setState({ memoryOnly: true });
-  }
-  datasetStore.setState({ loading: false });
-  datasetStore.subscribe((now, before) => {
-    if (now.dataset === before.dataset || saveTimer !== undefined) return;
-    saveTimer = setTimeout(saveNow, SAVE_AFTER_MS);
-  });
-  document.addEventListener('visibilitychange', () => {
-    if (document.visibilityState === 'hidden' && saveTimer !== undefined) saveNow();
+/** Their files have changed or gone while they were read: they are named instead of listed. */
+function leaveOut(hashes: ReadonlySet<ContentHash>): void {
+  const gone = datasetStore.getState().dataset.pictures.filter(({ hash }) => hashes.has(hash));
+  const skipped = gone.map(({ path }) => ({ path, reason: 'changed', details: {} }) as const);
+  updateHistory((history) =>
+    amendAll(history, (value) => {
+      const remaining = value.pictures.filter(({ hash }) => !hashes.has(hash));
+      if (remaining.length === value.pictures.length) return value;
+      return operations.addSkipped({ ...value, pictures: remaining }, skipped);
+    }),
+  );
+  notify({
+    kind: 'warning',
+    messageKey: 'dataset:storage.changedFiles',
+    values: { count: gone.length },
+    sticky: true,
   });
 }
 
@@ -139,33 +120,47 @@ function change(
   notify({ kind: 'info', messageKey: labelKey, values, topic: 'datasetChange', action });
 }
 
-/** Takes the last change back. */
-export function undo(): void {
-  const { undo: steps } = datasetStore.getState();
-  const last = steps.at(-1);
-  if (!last) return;
-  setHistory(stepBack(historyOf(datasetStore.getState())));
-  notify({
-    kind: 'info',
-    messageKey: 'dataset:change.undone',
-    whatKey: last.labelKey,
-    values: last.values,
-    topic: 'datasetChange',
-  });
+/** What goes on behind a step while it grows: undone, it stops; done again, it goes on. Each tells whether it did. */
+export interface StepWork {
+  readonly stop: () => boolean;
+  readonly goOn: () => boolean;
 }
 
-/** Makes the change that was taken back last once more. */
+const works = new Map<number, StepWork>();
+
+/** For `arriving.ts`: undo and redo of that step concern this work too. */
+export function attachWork(stepId: number, work: StepWork): void {
+  const { undo: done, redo: undone } = datasetStore.getState();
+  const remembered = new Set([...done, ...undone].map(({ id }) => id));
+  for (const id of works.keys()) if (!remembered.has(id)) works.delete(id);
+  works.set(stepId, work);
+}
+
+/** Its work has come to its end. */
+export function detachWork(stepId: number): void {
+  works.delete(stepId);
+}
+
+function tellStep(messageKey: string, { labelKey, values }: Step<Dataset>): void {
+  notify({ kind: 'info', messageKey, whatKey: labelKey, values, topic: 'datasetChange' });
+}
+
+/** Takes the last change back; one that still goes on is stopped. */
+export function undo(): void {
+  const last = datasetStore.getState().undo.at(-1);
+  if (!last) return;
+  const isStopped = works.get(last.id)?.stop() ?? false;
+  setHistory(stepBack(historyOf(datasetStore.getState())));
+  tellStep(isStopped ? 'dataset:change.undoneReading' : 'dataset:change.undone', last);
+}
+
+/** Makes the change that was taken back last once more; one that was stopped goes on. */
 export function redo(): void {
   const last = datasetStore.getState().redo.at(-1);
   if (!last) return;
   setHistory(stepForward(historyOf(datasetStore.getState())));
-  notify({
-    kind: 'info',
-    messageKey: 'dataset:change.redone',
-    whatKey: last.labelKey,
-    values: last.values,
-    topic: 'datasetChange',
-  });
+  const goesOn = works.get(last.id)?.goOn() ?? false;
+  tellStep(goesOn ? 'dataset:change.redoneReading' : 'dataset:change.redone', last);
 }
 
 function classNameOf(id: ClassId): string {
@@ -180,8 +175,27 @@ export function addClass(wanted: string): void {
   change('dataset:change.addClass', { name }, (now) => operations.withClass(now, name));
 }
 
-/** Renames a class; into one of the same name it merges. */
+function otherOfName(id: ClassId, name: string): DatasetClass | null {
+  const other = operations.findClass(datasetStore.getState().dataset, name);
+  return other && other.id !== id ? other : null;
+}
+
+/** Whether another class bears it: renamed so, the two become one. */
+export function isNameTaken(id: ClassId, name: string): boolean {
+  return otherOfName(id, name) !== null;
+}
+
+/** Renames a class; into one of the same name it merges, which is said. */
 export function renameClass(id: ClassId, name: string): void {
+  const other = otherOfName(id, name);
+  if (other) {
+    const { pictures } = datasetStore.getState().dataset;
+    const count = pictures.filter(({ classId }) => classId === id).length;
+    change('dataset:change.renameMerged', { from: classNameOf(id), name: other.name, count }, (now) =>
+      operations.withMergedClasses(now, [id], other.id),
+    );
+    return;
+  }
   change('dataset:change.renameClass', { from: classNameOf(id), name }, (now) =>
     operations.withRenamedClass(now, id, name),
   );

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { amend, type History, record, stepBack, stepForward } from './history.ts';
+import { amend, amendAll, begin, type History, record, stepBack, stepForward } from './history.ts';
 
 const start: History<string> = { present: 'a', undo: [], redo: [] };
 
@@ -41,5 +41,35 @@ describe('history', () => {
     expect(amended.present).toBe('c+');
     expect(stepBack(amended).present).toBe('b+');
     expect(stepBack(stepBack(amended)).present).toBe('a');
+  });
+});
+
+describe('a change that grows', () => {
+  it('leaves what is taken back while it grows, and lets go of what was taken back before', () => {
+    const before = stepBack(record(start, 'x', 'earlier'));
+    const olderIds = before.redo.map(({ id }) => id);
+    const undone = stepBack(record(stepForward(before), 'y', 'rename'));
+    const begun = begin(undone, 'arriving', ({ id }) => !olderIds.includes(id));
+    const since = begun.undo.at(-1)?.id ?? 0;
+    const grown = amend(begun, since, (value) => `${value}+`);
+    expect(grown.present).toBe('x+');
+    expect(stepForward(grown).present).toBe('y+');
+    expect(stepBack(grown).present).toBe('x');
+    expect(begin(before, 'arriving', ({ id }) => !olderIds.includes(id)).redo).toEqual([]);
+  });
+
+  it('is before all that is remembered once it is forgotten itself', () => {
+    const begun = begin(start, 'arriving', () => false);
+    const since = begun.undo.at(-1)?.id ?? 0;
+    let history = begun;
+    for (let count = 0; count < 100; count++) history = record(history, String(count), 'x');
+    const amended = amend(history, since, (value) => `${value}+`);
+    expect(amended.undo.map(({ value }) => value).every((value) => value.endsWith('+'))).toBe(true);
+  });
+
+  it('and what changes outside the history, changes all of it', () => {
+    const history = stepBack(record(record(start, 'b', 'x'), 'c', 'y'));
+    const { present, undo, redo } = amendAll(history, (value) => `${value}!`);
+    expect([present, undo[0]?.value, redo[0]?.value]).toEqual(['b!', 'a!', 'c!']);
   });
 });

@@ -61,6 +61,19 @@ export function stepForward<Value>(history: History<Value>): History<Value> {
 }
 
 /**
+ * Begins a change that grows by `amend`, with nothing in it yet. Pictures come when they come: what was taken back
+ * meanwhile can be done again.
+ * @param isKept tells which steps of the redo list stay
+ */
+export function begin<Value>(
+  history: History<Value>,
+  labelKey: string,
+  isKept: (step: Step<Value>) => boolean,
+): History<Value> {
+  return { ...record(history, history.present, labelKey), redo: history.redo.filter(isKept) };
+}
+
+/**
  * Changes the present and every value remembered after step `since`, without a step of its own:
  * pictures that are still arriving must not vanish when a later rename is undone.
  */
@@ -69,10 +82,17 @@ export function amend<Value>(
   since: number,
   change: (value: Value) => Value,
 ): History<Value> {
-  const amendStep = (step: Step<Value>) => (step.id > since ? { ...step, value: change(step.value) } : step);
+  const changed = (step: Step<Value>) => ({ ...step, value: change(step.value) });
+  // One that is so old that it is no longer remembered comes before all.
+  const at = history.undo.findIndex(({ id }) => id === since);
   return {
     present: change(history.present),
-    undo: history.undo.map(amendStep),
-    redo: history.redo.map(amendStep),
+    undo: history.undo.map((step, index) => (index > at ? changed(step) : step)),
+    redo: history.redo.map(changed),
   };
+}
+
+/** Changes the present and every value remembered, where what lies outside the history has changed. */
+export function amendAll<Value>(history: History<Value>, change: (value: Value) => Value): History<Value> {
+  return amend(history, Number.NaN, change);
 }

@@ -1,15 +1,17 @@
 /** Files on their way in: read by the intake worker, drawn here where only a page can, put into the data set as they come. */
 
 import { createStore } from 'zustand/vanilla';
+import { createGroupKey } from '../../dataset/groups.ts';
 import type { FileEntry } from '../../domain/fileEntry.ts';
 import type { SkippedFile, SplitName } from '../../domain/picture.ts';
 import { createWorkerClient } from '../../rpc/client.ts';
 import type { IntakeApi, IntakePicture, IntakeProgress, PreviewArgs } from '../../rpc/intakeApi.ts';
 import { AppError, throwIfCancelled, toAppError } from '../../shared/errors.ts';
 import { notify } from '../shell/notices.ts';
-import { beginIntake, type IntakeStep } from './arriving.ts';
+import { beginIntake, type IntakeCount, type IntakeStep } from './arriving.ts';
 import { startDataset } from './dataset.ts';
 import { drawSvg } from './drawSvg.ts';
+import { keepDatasetWhile } from './keptDataset.ts';
 
 export type IntakePhase = 'idle' | 'fetching' | 'reading' | 'drawing';
 
@@ -24,7 +26,12 @@ export interface IntakeState {
 
 export type IntakeTarget =
   /** Class and split from the folders; what lies in none goes to `looseClassName`. */
-  | { readonly kind: 'folders'; readonly looseClassName: string }
+  | {
+      readonly kind: 'folders';
+      readonly looseClassName: string;
+      /** Over file names, of pictures that come together: those of one group stay in one split. */
+      readonly groupPattern?: string;
+    }
   /** Everything into one class. `burstId` joins the shots of one hold of the webcam button. */
   | { readonly kind: 'class'; readonly className: string; readonly burstId: string | null };
 
@@ -47,11 +54,16 @@ const running = new Set<AbortController>();
 let lastIntake: Promise<unknown> = Promise.resolve();
 
 /** A signal that `cancelIntake` aborts, until it is released. */
-export function cancellable(): { readonly signal: AbortSignal; readonly release: () => void } {
+export function cancellable(): {
+  readonly signal: AbortSignal;
+  readonly release: () => void;
+  readonly cancel: () => void;
+} {
   const controller = new AbortController();
   running.add(controller);
   return {
     signal: controller.signal,
+    cancel: () => controller.abort(),
     release: () => {
       running.delete(controller);
       if (running.size === 0) intakeStore.setState(IDLE);
@@ -102,15 +114,39 @@ export function takeFiles(
   target: IntakeTarget,
   failed: readonly SkippedFile[] = [],
 ): Promise<boolean> {
-  const { signal, release } = cancellable();
+  const groupPattern = target.kind === 'folders' ? (target.groupPattern ?? null) : null;
+  const reading = { stop: () => drop.stop(), goOn: () => void take(drop) };
+  // Begun at once, not when its turn comes: what is taken back from now on can be done again.
+  const step = beginIntake({ reading, groupPattern });
+  const drop: Drop = { entries, target, failed, step, stop: () => undefined };
+  return take(drop);
+}
+
+/** What was dropped together. Undone in the middle and done again, it is read once more. */
+interface Drop {
+  readonly entries: readonly FileEntry[];
+  readonly target: IntakeTarget;
+  readonly failed: readonly SkippedFile[];
+  readonly step: IntakeStep;
+  stop: () => void;
+}
+
+function take(drop: Drop): Promise<boolean> {
+  const { signal, release, cancel } = cancellable();
+  let isTakenBack = false;
+  drop.stop = () => {
+    isTakenBack = true;
+    cancel();
+  };
   const taken = lastIntake.then(async () => {
     // What was kept comes first: it must not take the place of what is dropped meanwhile.
     await startDataset();
-    const step = beginIntake();
+    const { step } = drop;
     let isComplete = false;
     try {
-      step.add([], failed, null);
-      await readAll(entries, target, step, signal);
+      throwIfCancelled(signal);
+      step.add([], drop.failed, null);
+      await readAll(drop.entries, drop.target, step, signal);
       isComplete = true;
       return true;
     } catch (thrown) {
@@ -118,16 +154,22 @@ export function takeFiles(
       return false;
     } finally {
       release();
-      const { pictures, skipped, repeated } = step.end();
-      // Stopped before anything came there is nothing to say; read to the end, finding nothing is worth a word.
-      if (pictures + skipped + repeated > 0 || isComplete) announce(pictures, skipped, repeated);
+      // Of what was taken back in the middle, the undo has told.
+      if (!isTakenBack) announce(step.end(), isComplete);
     }
   });
   lastIntake = taken;
+  keepDatasetWhile(taken);
   return taken;
 }
 
-function announce(pictures: number, skipped: number, repeated: number): void {
+function announce({ pictures, skipped, repeated, restored }: IntakeCount, isComplete: boolean): void {
+  if (restored > 0) {
+    const values = { count: restored };
+    notify({ kind: 'success', messageKey: 'dataset:intake.restored', values, topic: 'restored' });
+  }
+  // Stopped before anything came there is nothing to say; read to the end, finding nothing is worth a word.
+  if (pictures + skipped + repeated === 0 && (!isComplete || restored > 0)) return;
   const said = [
     ...(pictures > 0 ? ['pictures'] : []),
     ...(repeated > 0 ? ['repeated'] : []),
@@ -151,13 +193,14 @@ async function readAll(
   throwIfCancelled(signal);
   intakeStore.setState({ phase: 'reading', done: 0, total: entries.length, remainingMs: null, error: null });
   const burstId = target.kind === 'class' ? target.burstId : null;
+  const groupOf = createGrouping(target);
   const placeOf = (said: Place): { className: string; split: SplitName | null } =>
     target.kind === 'class'
       ? { className: target.className, split: null }
       : { className: said.className ?? target.looseClassName, split: said.split };
   const add = (pictures: readonly IntakePicture[], skipped: readonly SkippedFile[]) =>
     step.add(
-      pictures.map((picture) => ({ ...picture, ...placeOf(picture) })),
+      pictures.map((picture) => ({ ...picture, ...placeOf(picture), burstId: groupOf(picture.name) })),
       skipped,
       burstId,
     );
@@ -188,6 +231,16 @@ async function readAll(
       );
     await worker.call('readFiles', { entries: drawn, layout: 'flat' }, { signal, onProgress });
   }
+}
+
+/** As pictures of one burst stay together, so do those of one group. @throws AppError groupPatternInvalid */
+function createGrouping(target: IntakeTarget): (name: string) => string | null {
+  if (target.kind !== 'folders' || target.groupPattern === undefined) return () => null;
+  const keyOf = createGroupKey(target.groupPattern);
+  return (name) => {
+    const key = keyOf(name);
+    return key === null ? null : `group ${key}`;
+  };
 }
 
 async function drawAll(

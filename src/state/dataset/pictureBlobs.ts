@@ -1,13 +1,11 @@
-/** Where the bytes of pictures are: in IndexedDB, or in memory until they are there, or for good where it is full. */
+/** Where the bytes of pictures are: in IndexedDB, or in memory until they are there, or nowhere, which is said. */
 import { createStore } from 'zustand/vanilla';
 import type { ContentHash } from '../../domain/picture.ts';
-import { toAppError } from '../../shared/errors.ts';
-import { getPictures, getThumbnails, type PictureEntry, putPictures } from '../../storage/storedDataset.ts';
-import { notify } from '../shell/notices.ts';
+import { getPictures, getThumbnails, type PictureEntry } from '../../storage/storedDataset.ts';
 
-/** True once saving failed: the app goes on in memory and says so. */
-export const storageHealthStore = createStore<{ readonly memoryOnly: boolean }>(() => ({
-  memoryOnly: false,
+/** Pictures that are listed, but whose files lie nowhere (any more); adding them again puts that right. */
+export const missingPicturesStore = createStore<{ readonly missing: ReadonlySet<ContentHash> }>(() => ({
+  missing: new Set(),
 }));
 
 /** Enough for the screens around the one that is shown; a thumbnail has about 5 kB. */
@@ -17,67 +15,59 @@ const GATHER_MS = 8;
 
 const inMemory = new Map<ContentHash, PictureEntry>();
 const thumbnails = new Map<ContentHash, Blob>();
-let lastJob: Promise<void> = Promise.resolve();
+/** Of which it is known that they are stored. */
+let stored = new Set<ContentHash>();
 
-/**
- * Runs a writing job after all earlier ones, so that a data set is never saved before its pictures.
- * The first failure ends saving for this visit: half a data set in storage would be worse than none.
- */
-export function enqueueSave(job: () => Promise<void>): Promise<void> {
-  lastJob = lastJob.then(async () => {
-    if (storageHealthStore.getState().memoryOnly) return;
-    try {
-      await job();
-    } catch (thrown) {
-      const error = toAppError(thrown);
-      console.error(error, error.cause ?? '');
-      storageHealthStore.setState({ memoryOnly: true });
-      const full = error.code === 'storageFull';
-      notify({
-        kind: 'warning',
-        messageKey: full ? 'dataset:storage.full' : 'dataset:storage.unavailable',
-        sticky: true,
-        topic: 'storage',
-      });
-    }
-  });
-  return lastJob;
+/** Takes over the bytes of new pictures, until they are stored. @returns how many of them were missing */
+export function holdPictures(entries: readonly PictureEntry[]): number {
+  for (const entry of entries) if (!stored.has(entry.hash)) inMemory.set(entry.hash, entry);
+  return leaveMissing(entries.map(({ hash }) => hash));
 }
 
-/** Takes over the bytes of new pictures and writes them in the background. */
-export function holdPictures(entries: readonly PictureEntry[]): void {
-  for (const entry of entries) inMemory.set(entry.hash, entry);
-  void enqueueSave(async () => {
-    for (const { hash } of await putReadable(entries)) inMemory.delete(hash);
-  });
+/** Whether its bytes are in memory only. */
+export function isUnsaved(hash: ContentHash): boolean {
+  return inMemory.has(hash);
 }
 
-/** Keeps all of them but those whose file has changed or gone since. @returns what was kept */
-async function putReadable(entries: readonly PictureEntry[]): Promise<readonly PictureEntry[]> {
-  try {
-    await putPictures(entries);
-    return entries;
-  } catch (thrown) {
-    // One file that cannot be read fails the whole transaction, with an error that does not name it.
-    if (toAppError(thrown).code !== 'storageUnavailable') throw thrown;
+/** The first of these pictures that are in memory only, each once. */
+export function unsavedAmong(hashes: Iterable<ContentHash>, most: number): readonly PictureEntry[] {
+  const found = new Map<ContentHash, PictureEntry>();
+  if (inMemory.size === 0) return [];
+  for (const hash of hashes) {
+    if (found.size === most) break;
+    const entry = inMemory.get(hash);
+    if (entry) found.set(hash, entry);
   }
-  const kept: PictureEntry[] = [];
-  for (const entry of entries) {
-    if (!(await isReadable(entry))) continue;
-    await putPictures([entry]);
-    kept.push(entry);
-  }
-  return kept;
+  return [...found.values()];
 }
 
-async function isReadable({ hash, blob }: PictureEntry): Promise<boolean> {
-  try {
-    await blob.arrayBuffer();
-    return true;
-  } catch (thrown) {
-    console.warn(`the picture ${hash} can no longer be read and is not kept`, thrown);
-    return false;
+/** They lie on the disk now. */
+export function noteStored(hashes: readonly ContentHash[]): void {
+  for (const hash of hashes) {
+    stored.add(hash);
+    inMemory.delete(hash);
   }
+}
+
+/** Their files have changed or gone before they were stored. */
+export function forgetPictures(hashes: readonly ContentHash[]): void {
+  for (const hash of hashes) inMemory.delete(hash);
+}
+
+/** Tells what is stored, and so which of the pictures that are listed lie nowhere. */
+export function compareWithStored(listed: Iterable<ContentHash>, found: ReadonlySet<ContentHash>): void {
+  stored = new Set(found);
+  const missing = new Set<ContentHash>();
+  for (const hash of listed) if (!found.has(hash) && !inMemory.has(hash)) missing.add(hash);
+  missingPicturesStore.setState({ missing });
+}
+
+function leaveMissing(hashes: readonly ContentHash[]): number {
+  const { missing } = missingPicturesStore.getState();
+  const back = new Set(hashes.filter((hash) => missing.has(hash)));
+  const left = new Set([...missing].filter((hash) => !back.has(hash)));
+  if (back.size > 0) missingPicturesStore.setState({ missing: left });
+  return back.size;
 }
 
 /**

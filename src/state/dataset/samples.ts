@@ -2,7 +2,6 @@
 
 import { createStore } from 'zustand/vanilla';
 import { AppError, toAppError } from '../../shared/errors.ts';
-import { changeSplit, datasetStore } from './dataset.ts';
 import { cancellable, failIntake, showFetching, takeFiles } from './intake.ts';
 import type { SampleSummary } from './sampleSummary.ts';
 
@@ -67,11 +66,9 @@ export async function takeSample(looseClassName: string): Promise<void> {
     const parts = await orUnavailable(() => readBody(response, summary.sizeBytes));
     release();
     const file = new Blob(parts, { type: 'application/zip' });
-    const before = datasetStore.getState().dataset.pictures.length;
-    await takeFiles([{ path: summary.archive, file }], { kind: 'folders', looseClassName });
-    // Where nothing came, a pattern made for emoji would group the person's own pictures.
-    if (datasetStore.getState().dataset.pictures.length > before)
-      changeSplit({ groupPattern: summary.groupPattern });
+    // In the same step as the pictures, and for them only: the person's own keep the split that they have.
+    const { groupPattern } = summary;
+    await takeFiles([{ path: summary.archive, file }], { kind: 'folders', looseClassName, groupPattern });
   } catch (thrown) {
     release();
     failIntake(thrown);

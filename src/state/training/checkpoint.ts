@@ -10,6 +10,7 @@ import {
   saveCheckpoint,
 } from '../../storage/storedCheckpoint.ts';
 import { notify, notifyError } from '../shell/notices.ts';
+import { LOCK_WITHIN_MS } from '../shell/tabLock.ts';
 
 /** What a person is told of an interrupted run; its weights stay on the disk. */
 export type InterruptedRun = CheckpointHeader;
@@ -20,7 +21,6 @@ export const interruptedStore = createStore<{ readonly interrupted: InterruptedR
 }));
 
 const LOCK = 'headstart-training';
-const LOCK_WITHIN_MS = 1500;
 
 // ---- one tab at a time ----------------------------------------------------------------------------------
 

@@ -5,7 +5,7 @@ import { emptyDataset } from '../../dataset/operations.ts';
 import type { SplitName } from '../../domain/picture.ts';
 import { type ArrivingPicture, beginIntake } from '../../state/dataset/arriving.ts';
 import { datasetStore, startDataset } from '../../state/dataset/dataset.ts';
-import { enqueueSave } from '../../state/dataset/pictureBlobs.ts';
+import { saveNow } from '../../state/dataset/keeping.ts';
 import { loadDataset } from '../../storage/storedDataset.ts';
 import { until } from '../until.ts';
 
@@ -30,6 +30,6 @@ export async function takeTrainableDataset(folder: string): Promise<void> {
   await startDataset();
   datasetStore.setState({ dataset: emptyDataset(''), undo: [], redo: [] });
   beginIntake().add(trainablePictures(folder), [], null);
-  await enqueueSave(async () => {});
+  await saveNow();
   await until(async () => expect(await loadDataset()).toEqual(datasetStore.getState().dataset));
 }

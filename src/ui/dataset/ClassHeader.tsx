@@ -11,7 +11,7 @@ import {
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { DatasetClass } from '../../domain/dataset.ts';
-import { deleteClass, mergeClasses, renameClass } from '../../state/dataset/dataset.ts';
+import { deleteClass, isNameTaken, mergeClasses, renameClass } from '../../state/dataset/dataset.ts';
 import { useFormat } from '../common/useFormat.ts';
 import classes from './ClassHeader.module.css';
 import { selectOnly, toggleCollapsed } from './selection.ts';
@@ -118,6 +118,7 @@ function NameInput({ item, onDone }: { readonly item: DatasetClass; readonly onD
       value={name}
       size="sm"
       aria-label={t('class.nameLabel')}
+      description={isNameTaken(item.id, name) ? t('class.nameTaken') : undefined}
       ref={(element) => {
         // It appears because the person asked to type here.
         if (element && document.activeElement !== element) element.focus();

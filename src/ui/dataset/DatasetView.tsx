@@ -1,6 +1,6 @@
 /** The first step: pictures come in, are seen, sorted and put right. */
 
-import { Alert, Group, Loader, Stack } from '@mantine/core';
+import { Group, Loader, Stack } from '@mantine/core';
 import { lazy, Suspense, useCallback, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
@@ -8,7 +8,6 @@ import type { ClassId } from '../../domain/dataset.ts';
 import { datasetStore } from '../../state/dataset/dataset.ts';
 import { intakeStore, takeFiles } from '../../state/dataset/intake.ts';
 import { areLoose } from '../../state/dataset/looseFiles.ts';
-import { storageHealthStore } from '../../state/dataset/pictureBlobs.ts';
 import { takeSample } from '../../state/dataset/samples.ts';
 import { createLoadable } from '../common/createLoadable.ts';
 import { IntakeStatus } from '../common/dataset/IntakeStatus.tsx';
@@ -18,6 +17,8 @@ import { PageHeader } from '../common/PageHeader.tsx';
 import { useSelected } from '../common/useSelected.ts';
 import zoneClasses from './DropZone.module.css';
 import { DropZone } from './DropZone.tsx';
+import { KeepingAlert } from './KeepingAlert.tsx';
+import { MissingPictures } from './MissingPictures.tsx';
 import { SampleCredits } from './SampleCredits.tsx';
 import { useUndoKeys } from './useUndoKeys.ts';
 
@@ -32,7 +33,6 @@ const WebcamDialog = lazy(async () => ({ default: (await import('./WebcamDialog.
 export function DatasetView() {
   const { t } = useTranslation(['dataset', 'app']);
   const { dataset, loading } = useSelected(datasetStore, 'dataset', 'loading');
-  const memoryOnly = useStore(storageHealthStore, (state) => state.memoryOnly);
   const [loose, setLoose] = useState<DroppedFiles | null>(null);
   const [cameraClass, setCameraClass] = useState<string | null>(null);
   useUndoKeys();
@@ -61,11 +61,8 @@ export function DatasetView() {
     <>
       <PageHeader title={t('title')} lead={t('lead')} />
       <Stack gap="md">
-        {memoryOnly && (
-          <Alert color="yellow" variant="light">
-            {t('storage.memoryOnly')}
-          </Alert>
-        )}
+        <KeepingAlert />
+        <MissingPictures dataset={dataset} />
         <DropZone
           compact={!isEmpty}
           onFiles={(entries) => onFiles({ entries, failed: [] }, null)}

@@ -1,18 +1,26 @@
 /** One picture of the grid: a button that picks it. Its object URL lives only while it is on screen. */
-import { IconCheck } from '@tabler/icons-react';
+import { IconCheck, IconPhotoOff } from '@tabler/icons-react';
 import { type MouseEvent, memo, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useStore } from 'zustand';
 import type { DatasetPicture } from '../../domain/dataset.ts';
 import type { SplitName } from '../../domain/picture.ts';
-import { peekThumbnail, readThumbnail } from '../../state/dataset/pictureBlobs.ts';
+import { missingPicturesStore, peekThumbnail, readThumbnail } from '../../state/dataset/pictureBlobs.ts';
 import { notifyError } from '../../state/shell/notices.ts';
 import { usePictureUrl } from '../common/usePictureUrl.ts';
 import classes from './PictureTile.module.css';
 
+function useIsMissing(hash: string): boolean {
+  return useStore(missingPicturesStore, ({ missing }) => missing.has(hash));
+}
+
 /** Object URL of a picture's thumbnail, null until it is read. */
 export function useThumbnail(hash: string): string | null {
+  // Once its file has come back it is read anew.
+  const isMissing = useIsMissing(hash);
   const [blob, setBlob] = useState<Blob | null>(() => peekThumbnail(hash));
   useEffect(() => {
+    if (isMissing) return;
     let ended = false;
     readThumbnail(hash).then((read) => {
       if (!ended) setBlob(read);
@@ -20,7 +28,7 @@ export function useThumbnail(hash: string): string | null {
     return () => {
       ended = true;
     };
-  }, [hash]);
+  }, [hash, isMissing]);
   return usePictureUrl(blob);
 }
 
@@ -44,6 +52,7 @@ export const PictureTile = memo(function PictureTile({
   onPick,
 }: PictureTileProps) {
   const { t } = useTranslation('dataset');
+  const isMissing = useIsMissing(picture.hash);
   const url = useThumbnail(picture.hash);
   const button = useRef<HTMLButtonElement>(null);
   useEffect(() => {
@@ -56,13 +65,19 @@ export const PictureTile = memo(function PictureTile({
       type="button"
       className={classes.tile}
       aria-pressed={isSelected}
-      aria-label={[picture.name, splitName].filter(Boolean).join(', ')}
+      aria-label={[picture.name, splitName, isMissing ? t('missing.tile') : ''].filter(Boolean).join(', ')}
       title={picture.path}
       tabIndex={isActive ? 0 : -1}
       data-picture-id={picture.id}
       onClick={(event: MouseEvent) => onPick(picture, event.shiftKey)}
     >
       {url && <img src={url} alt="" className={classes.image} draggable={false} />}
+      {isMissing && (
+        <span className={classes.missing} aria-hidden>
+          <IconPhotoOff size={28} />
+          {t('missing.tile')}
+        </span>
+      )}
       {split && (
         <span className={classes.badge} data-split={split} aria-hidden>
           {t(`split.short.${split}`)}

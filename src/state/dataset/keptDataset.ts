@@ -1,0 +1,147 @@
+/** The kept data set and this tab: read at the start, taken over from another tab, handed to one. */
+
+import { createStore } from 'zustand/vanilla';
+import { mergeDatasets } from '../../dataset/merge.ts';
+import { emptyDataset } from '../../dataset/operations.ts';
+import type { Dataset } from '../../domain/dataset.ts';
+import { toAppError } from '../../shared/errors.ts';
+import { deletePicturesExcept, listPictures, loadDataset } from '../../storage/storedDataset.ts';
+import { notify, notifyError } from '../shell/notices.ts';
+import { amendAll, type History } from './history.ts';
+import {
+  hasUnsaved,
+  type KeptSource,
+  keepingStore,
+  lastSaved,
+  noteSaved,
+  saveNow,
+  scheduleSave,
+  setKeepingProblem,
+  startKeeping,
+} from './keeping.ts';
+import { createOwnership, whileAlone } from './ownership.ts';
+import { compareWithStored } from './pictureBlobs.ts';
+
+/** The data set of the page, as this file needs it. */
+export interface DatasetAccess extends KeptSource {
+  /** Replaces the history by one made from it. */
+  readonly update: (makeNext: (history: History<Dataset>) => History<Dataset>) => void;
+  /** What was kept is there, or cannot be had. */
+  readonly onLoaded: () => void;
+}
+
+/** How far the taking over has come. `waiting`: the other tab was asked, and may have to read files to their end. */
+export type TakeOver = 'idle' | 'waiting' | 'notSaved' | 'silent';
+export const takeOverStore = createStore<{ readonly takeOver: TakeOver }>(() => ({ takeOver: 'idle' }));
+
+const OWNER_LOCK = 'headstart-dataset';
+const OPEN_LOCK = 'headstart-open';
+
+let access: DatasetAccess | null = null;
+const busy = new Set<Promise<unknown>>();
+
+/** The data set is not handed to another tab before this has ended. */
+export function keepDatasetWhile(work: Promise<unknown>): void {
+  busy.add(work);
+  void work.finally(() => busy.delete(work)).catch(() => undefined);
+}
+
+const ownership = createOwnership(OWNER_LOCK, {
+  async letGo() {
+    while (busy.size > 0) await Promise.allSettled([...busy]);
+    await saveNow();
+    return keepingStore.getState().problem === null && !hasUnsaved();
+  },
+  onLost() {
+    setKeepingProblem('otherTab');
+    notify({ kind: 'info', messageKey: 'dataset:storage.handedOver', sticky: true, topic: 'storage' });
+  },
+  onOurs: (isAsked) => void takeOverKept(isAsked ? 'takenOver' : 'otherTabGone'),
+  onRefused: (why) => takeOverStore.setState({ takeOver: why }),
+});
+
+/** Reads what was kept and keeps every change from now on. Failures end in the notices. */
+export async function openKeptDataset(to: DatasetAccess): Promise<void> {
+  access = to;
+  const isOurs = await ownership.start();
+  if (!isOurs) {
+    setKeepingProblem('otherTab');
+    notify({
+      kind: 'warning',
+      messageKey: 'dataset:storage.otherTab',
+      sticky: true,
+      topic: 'storage',
+      action: { labelKey: 'dataset:storage.keepHere', run: keepHere },
+    });
+  }
+  noteSaved(to.current());
+  const found = await adoptKept(to);
+  to.onLoaded();
+  const looked = found === 'failed' ? Promise.resolve() : look(to, isOurs && found === 'kept');
+  startKeeping(to, looked);
+  await looked;
+}
+
+/** The button of a tab that does not keep its changes: asks the other tab, or reads once more what could not be read. */
+export function keepHere(): void {
+  if (keepingStore.getState().problem === 'unreadable') void takeOverKept('takenOver');
+  else {
+    takeOverStore.setState({ takeOver: 'waiting' });
+    ownership.ask();
+  }
+}
+
+/** Puts what this tab has changed together with what is kept. */
+async function adoptKept(to: DatasetAccess): Promise<'kept' | 'nothing' | 'failed'> {
+  try {
+    const base = lastSaved() ?? emptyDataset('');
+    const kept = await loadDataset();
+    // Where nothing was ever kept, nobody has changed anything.
+    if (!kept) return 'nothing';
+    if (JSON.stringify(kept) !== JSON.stringify(base)) {
+      to.update((history) => amendAll(history, (value) => mergeDatasets(base, value, kept)));
+      noteSaved(kept);
+    }
+    return 'kept';
+  } catch (thrown) {
+    notifyError(thrown);
+    // What could not be read must not be written over.
+    setKeepingProblem('unreadable');
+    return 'failed';
+  }
+}
+
+async function takeOverKept(messageKey: 'takenOver' | 'otherTabGone'): Promise<void> {
+  takeOverStore.setState({ takeOver: 'idle' });
+  if (!access || (await adoptKept(access)) === 'failed') return;
+  await compare(access);
+  setKeepingProblem(null);
+  scheduleSave(0);
+  notify({ kind: 'success', messageKey: `dataset:storage.${messageKey}`, topic: 'storage' });
+}
+
+const hashesOf = ({ current }: DatasetAccess) => current().pictures.map(({ hash }) => hash);
+
+/** Learns what is stored; before that, clears away the pictures that nothing lists any more. */
+async function look(to: DatasetAccess, mayClear: boolean): Promise<void> {
+  // After a reload there is nothing to undo, and no other tab that might.
+  await whileAlone(OPEN_LOCK, async () => {
+    if (!mayClear) return;
+    try {
+      await deletePicturesExcept(hashesOf(to));
+    } catch (thrown) {
+      // They only take room.
+      console.error(toAppError(thrown), thrown);
+    }
+  });
+  await compare(to);
+}
+
+async function compare(to: DatasetAccess): Promise<void> {
+  try {
+    compareWithStored(hashesOf(to), await listPictures());
+  } catch (thrown) {
+    // Saving and reading will say so.
+    console.error(toAppError(thrown), thrown);
+  }
+}

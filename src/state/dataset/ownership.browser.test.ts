@@ -1,0 +1,97 @@
+import { describe, expect, it } from 'vitest';
+import { until } from '../../testing/until.ts';
+import { createOwnership } from './ownership.ts';
+
+let count = 0;
+
+/** A tab, as far as ownership goes: two in one page are told apart by locks and channels like two pages. */
+function openTab(name: string, hasLocks: boolean, letGo: () => Promise<boolean> = async () => true) {
+  const seen: string[] = [];
+  const tab = createOwnership(
+    name,
+    {
+      letGo,
+      onLost: () => seen.push('lost'),
+      onOurs: (isAsked) => seen.push(isAsked ? 'asked' : 'free'),
+      onRefused: (why) => seen.push(why),
+    },
+    hasLocks,
+  );
+  return { seen, start: tab.start, ask: tab.ask };
+}
+
+describe.each([
+  ['with locks', true],
+  ['without locks, as over plain http', false],
+])('the right to write the data set, %s', (_how, hasLocks) => {
+  it('is the first tab’s, and goes from tab to tab as it is asked for, saved before', async () => {
+    const name = `ownership test ${count++}`;
+    let save = () => {};
+    const first = openTab(name, hasLocks, () => new Promise((resolve) => (save = () => resolve(true))));
+    const second = openTab(name, hasLocks);
+    expect(await first.start()).toBe(true);
+    expect(await second.start()).toBe(false);
+    second.ask();
+    await until(() => expect(save).not.toBe(undefined));
+    // Nothing moves while the first has not saved.
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    expect([first.seen, second.seen]).toEqual([[], []]);
+    save();
+    await until(() => expect(second.seen).toEqual(['asked']));
+    expect(first.seen).toEqual(['lost']);
+    first.ask();
+    await until(() => expect(first.seen).toEqual(['lost', 'asked']));
+    expect(second.seen).toEqual(['asked', 'lost']);
+  });
+
+  it('goes to the tab that asks, not to one that waits longer', async () => {
+    const name = `ownership test ${count++}`;
+    const [first, waiting, asking] = [0, 1, 2].map(() => openTab(name, hasLocks));
+    expect(await first?.start()).toBe(true);
+    expect(await waiting?.start()).toBe(false);
+    expect(await asking?.start()).toBe(false);
+    asking?.ask();
+    await until(() => expect(asking?.seen).toEqual(['asked']));
+    expect([first?.seen, waiting?.seen]).toEqual([['lost'], []]);
+  });
+
+  it('stays where not everything could be saved, and that is said', async () => {
+    const name = `ownership test ${count++}`;
+    const first = openTab(name, hasLocks, async () => false);
+    const second = openTab(name, hasLocks);
+    await first.start();
+    await second.start();
+    second.ask();
+    await until(() => expect(second.seen).toEqual(['notSaved']));
+    expect(first.seen).toEqual([]);
+  });
+});
+
+describe('a tab that ends', () => {
+  it('leaves the right to one that waits', async () => {
+    const name = `ownership test ${count++}`;
+    let end = () => {};
+    void navigator.locks.request(name, () => new Promise<void>((resolve) => (end = resolve)));
+    const second = openTab(name, true);
+    expect(await second.start()).toBe(false);
+    second.ask();
+    // It has a lock, but nobody answers: it is hung, or of an earlier version.
+    await until(() => expect(second.seen).toEqual(['silent']));
+    end();
+    await until(() => expect(second.seen).toEqual(['silent', 'free']));
+  });
+
+  it('and begins again, as at a reload, gets it back from one that has not asked', async () => {
+    const name = `ownership test ${count++}`;
+    let end = () => {};
+    void navigator.locks.request(name, () => new Promise<void>((resolve) => (end = resolve)));
+    const second = openTab(name, true);
+    expect(await second.start()).toBe(false);
+    end();
+    await until(async () =>
+      expect((await navigator.locks.query()).held?.some((one) => one.name === name)).toBe(false),
+    );
+    expect(await openTab(name, true).start()).toBe(true);
+    expect(second.seen).toEqual([]);
+  });
+});

@@ -1,0 +1,12 @@
+/** Locks between the tabs of one browser: only one tab at a time may write what all of them share. */
+
+/** How long a tab waits for a lock: the page before a reload may need a moment to let go. */
+export const LOCK_WITHIN_MS = 1500;
+
+/** Waits for the lock of that name. @returns what lets it go; null where `signal` ended the wait */
+export function acquireLock(name: string, options: LockOptions = {}): Promise<(() => void) | null> {
+  return new Promise((resolve) => {
+    const hold = () => new Promise<void>((release) => resolve(release));
+    navigator.locks.request(name, options, hold).catch(() => resolve(null));
+  });
+}
