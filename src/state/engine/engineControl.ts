@@ -159,6 +159,12 @@ export function createEngine({ client, baseUrl, preference, exact, onRestart }: 
     }
   }
 
+  // With a call under way its own failure tells, and that counts. A worker that ended at rest is started again by whoever
+  // asks next, instead of a fresh one that has not been prepared.
+  client.onDeath((_error, wasIdle) => {
+    if (wasIdle) startOver();
+  });
+
   return {
     store,
     ensureEngine,
