@@ -1,5 +1,7 @@
 /** Files within a zip, for every format that is one: listed and unpacked under limits, since a zip may claim anything. */
+
 import { BlobReader, type FileEntry, ZipReader } from '@zip.js/zip.js';
+import { allocateBytes } from '../shared/allocate.ts';
 import { toUnreadable, unreadable } from './unreadable.ts';
 
 const MAX_ENTRIES = 5_000;
@@ -34,7 +36,7 @@ export async function listZipFiles(zip: ZipReader<Blob>): Promise<FileEntry[]> {
 export async function readZipFile(entry: FileEntry, limitBytes: number): Promise<Uint8Array<ArrayBuffer>> {
   const sizeBytes = entry.uncompressedSize;
   if (sizeBytes > limitBytes || entry.encrypted) throw unreadable(`${entry.filename}: ${sizeBytes} bytes`);
-  const bytes = new Uint8Array(sizeBytes);
+  const bytes = allocateBytes(sizeBytes);
   let filled = 0;
   const sink = new WritableStream<Uint8Array>({
     write(chunk) {
