@@ -34,7 +34,7 @@ function jobContext<Progress>(context: CallContext<Progress>) {
 }
 
 serve<EngineApi>(scope, {
-  async prepare({ baseUrl, preference, exact, lost }, context) {
+  async prepare({ baseUrl, preference, exact, lost, setbacks }, context) {
     // Another preference, another arithmetic or a lost device comes with a new worker.
     if (ready) return ready.session.prepared;
     const session = await openSession({
@@ -42,6 +42,7 @@ serve<EngineApi>(scope, {
       preference,
       exact,
       lost,
+      setbacks,
       spawnExtractor: () =>
         new Worker(new URL('./extractor.worker.ts', import.meta.url), { type: 'module', name: 'extractor' }),
       onProgress: context.progress,

@@ -1,5 +1,7 @@
 /** Files within a zip, for every format that is one: listed and unpacked under limits, since a zip may claim anything. */
+
 import { BlobReader, type FileEntry, ZipReader } from '@zip.js/zip.js';
+import { allocateBytes } from '../shared/allocate.ts';
 import { tooLarge } from './networkLimits.ts';
 import { toUnreadable, unreadable } from './unreadable.ts';
 
@@ -52,7 +54,7 @@ export async function readZipFile(entry: FileEntry, limitBytes: number): Promise
   const sizeBytes = entry.uncompressedSize;
   if (entry.encrypted) throw unreadable(`${entry.filename} is encrypted`);
   if (sizeBytes > limitBytes) throw tooLarge(`${entry.filename}: ${sizeBytes} bytes`);
-  const bytes = new Uint8Array(sizeBytes);
+  const bytes = allocateBytes(sizeBytes);
   let filled = 0;
   const sink = new WritableStream<Uint8Array>({
     write(chunk) {

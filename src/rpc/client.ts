@@ -1,5 +1,6 @@
 /** The page's end of a worker: calls, progress, cancel, finish; a dead worker fails its pending calls by name. */
 import { AppError, fromSerializedError } from '../shared/errors.ts';
+import { type Lifeline, watchLife } from './lifeline.ts';
 import type { PauseSwitch } from './pause.ts';
 import type { Api, ArgsOf, MethodName, ProgressOf, Request, Response, ResultOf } from './protocol.ts';
 
@@ -27,6 +28,12 @@ export interface WorkerClient<A extends Api> {
   ): Promise<ResultOf<A[M]>>;
   /** Ends the worker; pending calls reject with `workerDied`. The next call starts a fresh one. */
   terminate(): void;
+  /**
+   * Tells of each worker that ended by itself, with or without a word. The next call starts a fresh one, which knows nothing
+   * of what the dead one had been told.
+   * @param listener `wasIdle`: no call was pending, so nobody else hears of it
+   */
+  onDeath(listener: (error: AppError, wasIdle: boolean) => void): void;
 }
 
 interface Pending {
@@ -39,8 +46,10 @@ interface Pending {
 /** A client over workers made by `spawn`; one lives at a time. */
 export function createWorkerClient<A extends Api>(spawn: () => Worker): WorkerClient<A> {
   let worker: Worker | null = null;
+  let lifeline: Lifeline | null = null;
   let nextId = 1;
   const pending = new Map<number, Pending>();
+  const mourners: ((error: AppError, wasIdle: boolean) => void)[] = [];
 
   function settle(id: number): Pending | undefined {
     const call = pending.get(id);
@@ -50,12 +59,26 @@ export function createWorkerClient<A extends Api>(spawn: () => Worker): WorkerCl
   }
 
   function end(error: AppError): void {
+    lifeline?.end();
+    lifeline = null;
     worker?.terminate();
     worker = null;
     for (const id of [...pending.keys()]) settle(id)?.reject(error);
   }
 
+  function die(message: string): void {
+    const error = new AppError('workerDied', { message });
+    const wasIdle = pending.size === 0;
+    end(error);
+    for (const listener of mourners) listener(error, wasIdle);
+  }
+
   function receive(response: Response): void {
+    if (response.kind === 'alive') {
+      lifeline?.hear(response);
+      return;
+    }
+    lifeline?.hearAnything();
     if (response.kind === 'progress') pending.get(response.id)?.onProgress?.(response.value);
     else if (response.kind === 'result') settle(response.id)?.resolve(response.value);
     else settle(response.id)?.reject(fromSerializedError(response.error));
@@ -67,12 +90,19 @@ export function createWorkerClient<A extends Api>(spawn: () => Worker): WorkerCl
     started.onmessage = (event: MessageEvent<Response>) => receive(event.data);
     // A late event of a worker that was already replaced must not end its successor.
     started.onerror = (event) => {
-      if (worker === started) end(new AppError('workerDied', { message: event.message ?? '' }));
+      if (worker === started) die(event.message ?? '');
     };
     started.onmessageerror = () => {
-      if (worker === started) end(new AppError('workerDied', { message: 'message could not be read' }));
+      if (worker === started) die('message could not be read');
     };
     worker = started;
+    lifeline = watchLife({
+      send: (request) => started.postMessage(request),
+      isAwaited: () => pending.size > 0,
+      onDeath: (why) => {
+        if (worker === started) die(why);
+      },
+    });
     return started;
   }
 
@@ -114,5 +144,8 @@ export function createWorkerClient<A extends Api>(spawn: () => Worker): WorkerCl
       });
     },
     terminate: () => end(new AppError('workerDied', { message: 'ended' })),
+    onDeath(listener) {
+      mourners.push(listener);
+    },
   };
 }

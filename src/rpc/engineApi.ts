@@ -58,6 +58,8 @@ export interface EngineApi {
       exact: boolean;
       /** Backends whose device was lost in this session. */
       lost: readonly BackendName[];
+      /** How often the engine died or ran out of memory: each time it takes on half as much at a time. */
+      setbacks: number;
     },
     PrepareProgress,
     PrepareResult

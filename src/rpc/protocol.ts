@@ -20,7 +20,7 @@ export type ResultOf<M> = M extends Method<infer _A, infer _P, infer Result> ? R
 
 /**
  * Page → worker. `cancel`: drop it. `finish`: stop early and keep what is there. `pause`: rest at the next good place,
- * `continue`: go on from there.
+ * `continue`: go on from there. `live` and `ping` ask for a sign of life: `lifeline.ts`.
  */
 export type Request =
   | {
@@ -31,10 +31,14 @@ export type Request =
       /** Told with the call, so that one that is made again after a lost worker does not run off. */
       readonly isPaused: boolean;
     }
-  | { readonly kind: 'cancel' | 'finish' | 'pause' | 'continue'; readonly id: number };
+  | { readonly kind: 'cancel' | 'finish' | 'pause' | 'continue'; readonly id: number }
+  /** `lock`: name of the lock to hold for life; null where there are no locks. */
+  | { readonly kind: 'live'; readonly lock: string | null }
+  | { readonly kind: 'ping' };
 
 /** Worker → page. */
 export type Response =
   | { readonly kind: 'progress'; readonly id: number; readonly value: unknown }
   | { readonly kind: 'result'; readonly id: number; readonly value: unknown }
-  | { readonly kind: 'error'; readonly id: number; readonly error: SerializedError };
+  | { readonly kind: 'error'; readonly id: number; readonly error: SerializedError }
+  | { readonly kind: 'alive'; readonly holdsLock: boolean };

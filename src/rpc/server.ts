@@ -1,5 +1,6 @@
 /** A worker's end of the protocol: runs handlers, sends progress, results and errors that keep their class. */
 import { AppError, toSerializedError } from '../shared/errors.ts';
+import { live } from './lifeline.ts';
 import { createPauseGate, type PauseGate, type PauseGateControl } from './pause.ts';
 import type { Api, ArgsOf, MethodName, ProgressOf, Request, Response, ResultOf } from './protocol.ts';
 
@@ -35,6 +36,8 @@ export interface Port {
 /** Answers every call on `port` with the handler of that name. */
 export function serve<A extends Api>(port: Port, handlers: Handlers<A>): void {
   const running = new Map<number, RunningCall>();
+  /** Until then the caller would not notice if this worker ended. */
+  let isLiving: Promise<void> = Promise.resolve();
   const table = handlers as Readonly<
     Record<string, ((args: unknown, context: CallContext<unknown>) => Promise<unknown>) | undefined>
   >;
@@ -53,6 +56,7 @@ export function serve<A extends Api>(port: Port, handlers: Handlers<A>): void {
       pauseGate,
     };
     try {
+      await isLiving;
       const handler = table[method];
       if (!handler) throw new AppError('unexpected', { message: `no method ${method}` });
       const value = await handler(args, context);
@@ -69,6 +73,11 @@ export function serve<A extends Api>(port: Port, handlers: Handlers<A>): void {
   port.addEventListener('message', ({ data }) => {
     if (data.kind === 'call') {
       void run(data);
+      return;
+    }
+    if (data.kind === 'live' || data.kind === 'ping') {
+      const living = live(data, (sign) => port.postMessage(sign, []));
+      if (data.kind === 'live') isLiving = living;
       return;
     }
     const call = running.get(data.id);

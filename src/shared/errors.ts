@@ -80,6 +80,9 @@ export function toAppError(thrown: unknown): AppError {
     if (thrown.name === 'AbortError') return new AppError('cancelled', {}, { cause: thrown });
     if (thrown.name === 'QuotaExceededError') return new AppError('storageFull', {}, { cause: thrown });
   }
+  // After a trap nobody knows what a WebAssembly memory holds: whoever worked on it starts anew.
+  if (thrown instanceof WebAssembly.RuntimeError)
+    return new AppError('workerDied', { message: thrown.message }, { cause: thrown });
   const message = thrown instanceof Error ? thrown.message : String(thrown);
   return new AppError('unexpected', { message }, { cause: thrown });
 }

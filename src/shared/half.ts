@@ -1,5 +1,7 @@
 /** Float16 is how weights travel and rest; float32 is how they compute. Whole arrays at once, since there are 25 million. */
+
 import { Float16Array, getFloat16 } from '@petamoriken/float16';
+import { allocate, allocateFloats } from './allocate.ts';
 
 let table: Float32Array | null = null;
 
@@ -19,7 +21,7 @@ function decodeTable(): Float32Array {
 /** IEEE 754 binary16 bit patterns → float32 values, exact for all of them. */
 export function decodeHalf(bits: Uint16Array): Float32Array<ArrayBuffer> {
   const lookup = decodeTable();
-  const values = new Float32Array(bits.length);
+  const values = allocateFloats(bits.length);
   for (let i = 0; i < bits.length; i++) {
     values[i] = lookup[bits[i] as number] as number;
   }
@@ -28,5 +30,5 @@ export function decodeHalf(bits: Uint16Array): Float32Array<ArrayBuffer> {
 
 /** Values → binary16 bit patterns, rounded to nearest, ties to even. Beyond ±65,504 they become infinite. */
 export function encodeHalf(values: Float32Array | Float64Array): Uint16Array<ArrayBuffer> {
-  return new Uint16Array(new Float16Array(values).buffer);
+  return allocate(() => new Uint16Array(new Float16Array(values).buffer));
 }

@@ -1,5 +1,7 @@
 /** Weights decoded one at a time: 25 million numbers need not lie in memory twice while they go to a backend. */
+
 import type { Weight } from '../network/network.ts';
+import { allocate } from '../shared/allocate.ts';
 import { decodeHalf } from '../shared/half.ts';
 import { findPart, type PartId, type WeightsManifest } from './manifest.ts';
 
@@ -17,7 +19,7 @@ export function createWeightReader(
     const tensor = tensors.get(key);
     if (!tensor) throw new Error(`no weight ${key} in part ${partId}`);
     // Copied, since a view of two bytes a value must begin at an even place of its buffer.
-    const half = bytes.slice(tensor.byteOffset, tensor.byteOffset + tensor.byteLength);
+    const half = allocate(() => bytes.slice(tensor.byteOffset, tensor.byteOffset + tensor.byteLength));
     return { shape: tensor.shape, values: decodeHalf(new Uint16Array(half.buffer)) };
   };
 }

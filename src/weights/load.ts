@@ -1,5 +1,7 @@
 /** Brings the weights in: from the cache if they are there and whole, else through the network, each shard checked. */
+
 import type { Weight, Weights } from '../network/network.ts';
+import { allocateBytes } from '../shared/allocate.ts';
 import { AppError, throwIfCancelled } from '../shared/errors.ts';
 import { sha256Hex } from '../shared/sha256.ts';
 import { readIfPossible, toCacheKey, type WeightsCache, writeIfPossible } from './cache.ts';
@@ -95,7 +97,7 @@ export async function loadPart(
   const { retryDelaysMs = RETRY_DELAYS_MS, stallMs = STALL_MS } = options;
   throwIfCancelled(signal);
   const part = findPart(manifest, partId);
-  const bytes = new Uint8Array(partSizeBytes(part));
+  const bytes = allocateBytes(partSizeBytes(part));
   const meter = new ProgressMeter(
     part.shards.map((shard) => shard.sizeBytes),
     onProgress,

@@ -23,7 +23,13 @@ const LABELS_PER_FRAME = 10;
 
 /** `preference` comes from the command line, where it was checked. */
 function toPrepareArgs(preference: string, exact: boolean): ArgsOf<EngineApi['prepare']> {
-  return { baseUrl: document.baseURI, preference: preference as BackendPreference, exact, lost: [] };
+  return {
+    baseUrl: document.baseURI,
+    preference: preference as BackendPreference,
+    exact,
+    lost: [],
+    setbacks: 0,
+  };
 }
 
 export interface Prepared {

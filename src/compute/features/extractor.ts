@@ -1,5 +1,7 @@
 /** One worker's part: decodes pictures and runs the backbone on them. */
+
 import type { InputNode, NetworkNode } from '../../network/network.ts';
+import { allocateFloats } from '../../shared/allocate.ts';
 import { AppError } from '../../shared/errors.ts';
 import { unlessLost } from '../runtimes/choose/unlessLost.ts';
 import { type Forward, PICTURE_ITSELF } from '../runtimes/forward.ts';
@@ -66,7 +68,7 @@ export async function createExtractor(options: ExtractorStart): Promise<Extracto
     const decoded = await Promise.all(pictures.map(decode));
     // A camera's frame comes alone and must not pay for a batch; other odd batches are filled up to one shape.
     const rowCount = pictures.length === 1 ? 1 : batchSize;
-    const input = new Float32Array(rowCount * inputLength);
+    const input = allocateFloats(rowCount * inputLength);
     decoded.forEach((pixels, place) => {
       if (pixels) toInputTensorData(pixels, preprocessing, input, place * inputLength);
     });

@@ -2,6 +2,7 @@
 
 import type { ResizeMethod } from '../../domain/picture.ts';
 import type { Preprocessing } from '../../network/network.ts';
+import { allocate } from '../../shared/allocate.ts';
 import { AppError } from '../../shared/errors.ts';
 import { get2dContext } from './canvas.ts';
 import { averageBlocks, blockSide, createResampler, createTaps, tapRange } from './resample.ts';
@@ -116,7 +117,7 @@ function createStripReader(
   const readTile = (x: number, y: number, tilePx: number, rowCount: number): Uint32Array => {
     context.fillRect(0, 0, tilePx, rowCount);
     context.drawImage(bitmap, x, y, tilePx, rowCount, 0, 0, tilePx, rowCount);
-    return new Uint32Array(context.getImageData(0, 0, tilePx, rowCount).data.buffer);
+    return new Uint32Array(allocate(() => context.getImageData(0, 0, tilePx, rowCount)).data.buffer);
   };
 
   if (tileWidth === width) return (top, rowCount) => readTile(left, top, width, rowCount);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createPauseGate } from '../../rpc/pause.ts';
 import { AppError } from '../../shared/errors.ts';
-import { createTestWorker } from '../../testing/rpc/fakeWorker.ts';
+import { createTestWorker, type TestWorker } from '../../testing/rpc/fakeWorker.ts';
 import { tinyManifest } from '../../testing/weights/tiny.ts';
 import type { PackedNetwork } from '../runtimes/wasm/inference/packedNetwork.ts';
 import type { ExtractedBatch, ExtractionTarget, ExtractorApi, ExtractorPicture } from './extractorApi.ts';
@@ -23,10 +23,11 @@ interface Call {
 async function openPool(batchSize = 1) {
   const calls: Call[] = [];
   const targetsAdded = new Array<number>(SIZE).fill(0);
+  const workers: TestWorker[] = [];
   let spawned = 0;
   const spawn = () => {
     const worker = spawned++;
-    return createTestWorker<ExtractorApi>({
+    const started = createTestWorker<ExtractorApi>({
       start: async () => null,
       addTarget: async () => {
         targetsAdded[worker] = (targetsAdded[worker] ?? 0) + 1;
@@ -45,6 +46,8 @@ async function openPool(batchSize = 1) {
           });
         }),
     });
+    workers.push(started);
+    return started;
   };
   const pool = await createExtractorPool({
     size: SIZE,
@@ -62,7 +65,7 @@ async function openPool(batchSize = 1) {
       .poll(() => calls.length)
       .toBeGreaterThanOrEqual(count)
       .then(() => calls[count - 1] as Call);
-  return { pool, calls, callNumber, targetsAdded };
+  return { pool, calls, callNumber, targetsAdded, workers };
 }
 
 const picture = (name: string) => new Blob([name]);
@@ -180,6 +183,15 @@ describe('the extractor pool', () => {
     await expect(failing).rejects.toMatchObject({ code: 'workerDied' });
     await expect(pool.removeTarget(FEATURES_OF)).rejects.toMatchObject({ code: 'workerDied' });
     await expect(extractOne(pool)).rejects.toMatchObject({ code: 'workerDied' });
+  });
+
+  it('nor in that of one that died while it had nothing to do', async () => {
+    const { pool, workers } = await openPool();
+    for (const worker of workers) worker.onerror?.({ message: 'killed' });
+    await expect(extractOne(pool)).rejects.toMatchObject({
+      code: 'workerDied',
+      details: { message: 'killed' },
+    });
   });
 
   it('fails with the first failure, and still knows who has what to do', async () => {

@@ -65,6 +65,10 @@ interface PoolWorker {
 function createPoolWorker(spawn: () => Worker): PoolWorker {
   const client = createWorkerClient<ExtractorApi>(spawn);
   let death: AppError | null = null;
+  // Also while it has nothing to do: the next call would start a fresh one.
+  client.onDeath((error) => {
+    death = error;
+  });
   return {
     async call(method, args, options) {
       if (death) throw death;

@@ -16,11 +16,23 @@ export interface Machine {
   readonly memoryGib: number | undefined;
 }
 
-/** One worker for a GPU; on the processor as many single-thread workers as there are cores and memory. */
-export function poolSizeOf(backend: BackendName, { cores, memoryGib = ASSUMED_MEMORY_GIB }: Machine): number {
+/** Half as many for each time that memory ran out, or that a worker was ended, which browsers do for want of it. */
+export function halved(count: number, setbacks: number): number {
+  return Math.max(1, Math.floor(count / 2 ** setbacks));
+}
+
+/**
+ * One worker for a GPU; on the processor as many single-thread workers as there are cores and memory.
+ * @param setbacks as in `halved`
+ */
+export function poolSizeOf(
+  backend: BackendName,
+  { cores, memoryGib = ASSUMED_MEMORY_GIB }: Machine,
+  setbacks = 0,
+): number {
   if (backend !== 'wasm' && backend !== 'cpu') return 1;
   const byMemory = Math.floor((memoryGib * 1024 ** 3 * MEMORY_FRACTION) / WORKER_BYTES[backend]);
-  return Math.max(1, Math.min(cores, byMemory, MAX_WORKERS));
+  return halved(Math.min(cores, byMemory, MAX_WORKERS), setbacks);
 }
 
 export function thisMachine(): Machine {

@@ -9,6 +9,7 @@ import type { TrainExample } from '../../domain/checkpoint.ts';
 import type { ContentHash } from '../../domain/picture.ts';
 import type { PictureRef } from '../../rpc/featureCalls.ts';
 import type { PauseGate } from '../../rpc/pause.ts';
+import { allocateFloats } from '../../shared/allocate.ts';
 import { AppError, throwIfCancelled } from '../../shared/errors.ts';
 import { decodeHalf, encodeHalf } from '../../shared/half.ts';
 import { openScratchFile, type ScratchFile } from '../../storage/scratchFile.ts';
@@ -168,7 +169,7 @@ export async function openActivations(options: ActivationsOptions): Promise<Acti
   }
 
   function join(values: readonly Float32Array[]): Float32Array<ArrayBuffer> {
-    const joined = new Float32Array(values.length * width);
+    const joined = allocateFloats(values.length * width);
     values.forEach((row, i) => {
       joined.set(row, i * width);
     });

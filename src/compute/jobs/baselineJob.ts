@@ -3,6 +3,7 @@
 import type { SplitName } from '../../domain/picture.ts';
 import { drawOrder, stratifiedSubset } from '../../evaluation/learningCurve.ts';
 import type { BaselineArgs, BaselineOutcome, BaselineProgress } from '../../rpc/estimateCalls.ts';
+import { allocateFloats } from '../../shared/allocate.ts';
 import { AppError, throwIfCancelled } from '../../shared/errors.ts';
 import { decodeHalf } from '../../shared/half.ts';
 import { getFeatures, hasFeatures } from '../../storage/storedFeatures.ts';
@@ -84,7 +85,7 @@ async function readUnitRows(
     source,
     examples.map(({ hash }) => hash),
   );
-  const rows = new Float32Array(examples.length * featureCount);
+  const rows = allocateFloats(examples.length * featureCount);
   examples.forEach(({ hash }, row) => {
     const stored = kept.get(hash);
     if (!stored) throw new AppError('notFound', { what: hash });

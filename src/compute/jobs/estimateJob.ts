@@ -5,6 +5,7 @@ import { cutBefore } from '../../network/cut.ts';
 import { buildHeadNodes, createHead } from '../../network/head.ts';
 import type { Network } from '../../network/network.ts';
 import type { EstimateArgs, FineTuneEstimate } from '../../rpc/trainingCalls.ts';
+import { allocateFloats } from '../../shared/allocate.ts';
 import { AppError, throwIfCancelled } from '../../shared/errors.ts';
 import { createRandom, type Random } from '../../shared/random.ts';
 import { slotsThatFit } from '../../storage/scratchFile.ts';
@@ -55,8 +56,8 @@ export async function estimateFineTuning(
   const part = partToMeasure(session, args, fineTune, random);
   const width = inputShapeOf(part).reduce((product, side) => product * side, 1);
   const source: ActivationSource = {
-    training: async (rows) => ({ values: new Float32Array(rows.length * width) }),
-    plain: async (rows) => new Float32Array(rows.length * width),
+    training: async (rows) => ({ values: allocateFloats(rows.length * width) }),
+    plain: async (rows) => allocateFloats(rows.length * width),
   };
   const phase = settingsOfPhase(settings, fineTune);
   throwIfCancelled(signal);

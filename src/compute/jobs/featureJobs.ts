@@ -4,6 +4,7 @@ import type { Arithmetic } from '../../domain/backends.ts';
 import type { ContentHash } from '../../domain/picture.ts';
 import type { ExtractArgs, ExtractProgress, ExtractResult } from '../../rpc/featureCalls.ts';
 import type { PauseGate } from '../../rpc/pause.ts';
+import { allocateFloats } from '../../shared/allocate.ts';
 import { AppError, throwIfCancelled } from '../../shared/errors.ts';
 import { decodeHalf, encodeHalf } from '../../shared/half.ts';
 import { forgetSources, getFeatures, hasFeatures } from '../../storage/storedFeatures.ts';
@@ -184,7 +185,7 @@ export async function readFeatureRows(
   hashes: readonly ContentHash[],
   arithmetic: Arithmetic,
 ): Promise<Float32Array<ArrayBuffer>> {
-  const rows = new Float32Array(hashes.length * info.featureCount);
+  const rows = allocateFloats(hashes.length * info.featureCount);
   await fillRows(featureSourceOf(info, arithmetic, rangesId), hashes, info.featureCount, rows);
   return rows;
 }

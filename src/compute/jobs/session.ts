@@ -16,7 +16,7 @@ import type { PartId, WeightsManifest } from '../../weights/manifest.ts';
 import type { ExtractionTarget } from '../features/extractorApi.ts';
 import { RESIZE } from '../features/pixels.ts';
 import { createExtractorPool, type ExtractorPool } from '../features/pool.ts';
-import { poolSizeOf, thisMachine } from '../features/poolSize.ts';
+import { halved, poolSizeOf, thisMachine } from '../features/poolSize.ts';
 import { type ActiveBackend, activateBackend } from '../runtimes/choose/activate.ts';
 import { pickBackend } from '../runtimes/choose/choose.ts';
 import { probeBackends } from '../runtimes/choose/probe.ts';
@@ -60,6 +60,8 @@ export interface SessionOptions {
   /** float32 even where 8-bit integers are faster. */
   readonly exact: boolean;
   readonly lost: readonly BackendName[];
+  /** As `poolSizeOf` takes them. */
+  readonly setbacks: number;
   readonly spawnExtractor: () => Worker;
   readonly onProgress: (progress: PrepareProgress) => void;
   readonly signal: AbortSignal;
@@ -129,7 +131,7 @@ async function kernelsIfPossible(): Promise<CompiledKernels | null> {
  * @throws AppError `noBackend`, `backendUnavailable`, `weights…`, `workerDied`, `outOfMemory`, `cancelled`
  */
 export async function openSession(options: SessionOptions): Promise<Session> {
-  const { preference, lost, onProgress, signal } = options;
+  const { preference, lost, setbacks, onProgress, signal } = options;
   const machine = thisMachine();
   const { id } = findBackbone(DEFAULT_BACKBONE_ID);
   const manifestUrl = new URL(manifestPathOf(id), options.baseUrl).href;
@@ -141,7 +143,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   const probes = await probeBackends({
     preference,
     lost,
-    workersOn: (name) => poolSizeOf(name, machine),
+    workersOn: (name) => poolSizeOf(name, machine, setbacks),
     cpu: { kernels, arithmetics, isCovered: isCovered(manifest, arithmetics[0]) },
     onTesting: (testing) => onProgress({ stage: 'backend', testing }),
   });
@@ -157,7 +159,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     const nodes = nodesUpTo(manifest, upTo);
     return packNetwork(kernels, { nodes, weightOf, ranges: manifest.activationRanges ?? {} }, wanted);
   };
-  const size = poolSizeOf(chosen, machine);
+  const size = poolSizeOf(chosen, machine, setbacks);
   onProgress({ stage: 'workers', ready: 0, total: size });
   const pool = await createExtractorPool({
     size,
@@ -166,7 +168,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     resize: RESIZE,
     tensorflow: chosen === 'cpu' ? null : { backend: chosen, bytes },
     packed: chosen === 'cpu' ? packFor({ arithmetic, upTo: null }) : null,
-    batchSize: chosen === 'cpu' || chosen === 'wasm' ? CPU_BATCH_SIZE : GPU_BATCH_SIZE,
+    batchSize: chosen === 'cpu' || chosen === 'wasm' ? CPU_BATCH_SIZE : halved(GPU_BATCH_SIZE, setbacks),
     onReady: (ready) => onProgress({ stage: 'workers', ready, total: size }),
   });
   const shelf = createTargetShelf(pool, { arithmetic, upTo: null }, (target) =>

@@ -3,6 +3,7 @@
 import type { AugmentSettings } from '../../domain/augmentation.ts';
 import { SPLIT_NAMES, type SplitName } from '../../domain/picture.ts';
 import type { TrainArgs } from '../../rpc/trainingCalls.ts';
+import { allocateFloats } from '../../shared/allocate.ts';
 import { isAugmenting } from '../features/augment/changes.ts';
 import { mixOf } from '../features/augment/mix.ts';
 import type { FeatureTable } from '../training/trainer.ts';
@@ -38,7 +39,7 @@ export async function readTrainTable(
   const views = augmentation ? viewsOf(plain, { augmentation, seed: settings.seed, pictures }) : [];
 
   const rowCount = examples.length + views.length * train.length;
-  const values = new Float32Array(rowCount * featureCount);
+  const values = allocateFloats(rowCount * featureCount);
   const hashes = examples.map(({ hash }) => hash);
   await fillRows(plain, hashes, featureCount, values);
   const augmented: AugmentedExample[] = [];

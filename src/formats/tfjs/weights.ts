@@ -1,6 +1,8 @@
 /** The weight shards of a tfjs model: tensors one after the other, cut into files of 4 MB. */
+
 import type { Weight } from '../../network/network.ts';
 import { sizeOf } from '../../network/shapes.ts';
+import { allocateBytes } from '../../shared/allocate.ts';
 import { AppError } from '../../shared/errors.ts';
 import { decodeHalf } from '../../shared/half.ts';
 import { toFloat16IfExact } from '../float16.ts';
@@ -112,7 +114,7 @@ async function readGroup(
   totalBytes: number,
   getBytes: (path: string) => Promise<Uint8Array>,
 ): Promise<Bytes> {
-  const joined = new Uint8Array(totalBytes);
+  const joined = allocateBytes(totalBytes);
   let offset = 0;
   for (const path of paths) {
     const part = await getBytes(path);
@@ -132,7 +134,7 @@ function toShards(parts: readonly Bytes[]): readonly Bytes[] {
   for (const part of parts) {
     for (let start = 0; start < part.length; ) {
       if (filled === shard.length) {
-        shard = new Uint8Array(Math.min(SHARD_BYTES, left));
+        shard = allocateBytes(Math.min(SHARD_BYTES, left));
         shards.push(shard);
         filled = 0;
       }

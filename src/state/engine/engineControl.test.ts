@@ -6,7 +6,7 @@ import { createPauseSwitch } from '../../rpc/pause.ts';
 import type { Handlers } from '../../rpc/server.ts';
 import type { TrainArgs, TrainResult } from '../../rpc/trainingCalls.ts';
 import { AppError } from '../../shared/errors.ts';
-import { createTestWorker } from '../../testing/rpc/fakeWorker.ts';
+import { createTestWorker, type TestWorker } from '../../testing/rpc/fakeWorker.ts';
 import { createEngine, type RestartCode } from './engineControl.ts';
 
 const BACKBONE = {
@@ -19,12 +19,13 @@ const BACKBONE = {
 
 /** The real client and server over a channel; only what computes is replaced. */
 function engineOver(handlers: Partial<Handlers<EngineApi>>) {
-  const prepared: { preference: string; lost: readonly BackendName[] }[] = [];
+  const prepared: { preference: string; lost: readonly BackendName[]; setbacks: number }[] = [];
+  const workers: TestWorker[] = [];
   const restarts: [RestartCode, BackendName | null][] = [];
   let preference: 'auto' | 'wasm' = 'auto';
   const order: readonly BackendName[] = ['webgpu', 'webgl', 'wasm'];
   const client = createWorkerClient<EngineApi>(() => {
-    return createTestWorker<EngineApi>({
+    const worker = createTestWorker<EngineApi>({
       prepare: async (args) => {
         prepared.push(args);
         const chosen = order.find((name) => !args.lost.includes(name)) ?? 'wasm';
@@ -36,6 +37,8 @@ function engineOver(handlers: Partial<Handlers<EngineApi>>) {
       },
       ...handlers,
     } as Handlers<EngineApi>);
+    workers.push(worker);
+    return worker;
   });
   const engine = createEngine({
     client,
@@ -48,6 +51,7 @@ function engineOver(handlers: Partial<Handlers<EngineApi>>) {
     engine,
     prepared,
     restarts,
+    workers,
     prefer: (next: typeof preference) => {
       preference = next;
       engine.restart();
@@ -64,6 +68,42 @@ describe('the engine', () => {
     await Promise.all([engine.ensureEngine(), engine.ensureEngine(), engine.ensureEngine()]);
     expect(prepared).toHaveLength(1);
     expect(engine.store.getState()).toMatchObject({ status: 'ready', report: { chosen: 'webgpu' } });
+  });
+
+  it('prepares again after a worker that died at rest, and takes on less from then on', async () => {
+    const { engine, prepared, restarts, workers } = engineOver({ extractFeatures: async () => EXTRACTED });
+    await engine.ensureEngine();
+    workers[0]?.onerror?.({ message: 'killed' });
+    await expect(engine.engineCall('extractFeatures', NO_PICTURES)).resolves.toEqual(EXTRACTED);
+    expect(prepared.map(({ setbacks }) => setbacks)).toEqual([0, 1]);
+    // Nothing was under way that would go on from anywhere.
+    expect(restarts).toEqual([]);
+  });
+
+  it('survives a preparation that runs out of memory, in words and with less, but not for ever', async () => {
+    const tried: number[] = [];
+    let room = 1;
+    const { engine, restarts } = engineOver({
+      prepare: async ({ setbacks }) => {
+        tried.push(setbacks);
+        if (setbacks < room) throw new AppError('outOfMemory');
+        return {
+          report: { chosen: 'wasm', arithmetic: 'float32', workers: 1, candidates: [] },
+          backbone: BACKBONE,
+          weightsFromCache: true,
+        };
+      },
+    });
+    await engine.ensureEngine();
+    expect(tried).toEqual([0, 1]);
+    expect(restarts).toEqual([['outOfMemory', null]]);
+    room = 99;
+    engine.restart();
+    await expect(engine.ensureEngine()).rejects.toMatchObject({ code: 'outOfMemory' });
+    expect(tried).toEqual([0, 1, 1, 2, 3]);
+    room = 0;
+    await engine.ensureEngine();
+    expect(engine.store.getState().status).toBe('ready');
   });
 
   it('keeps a failed preparation and tries again when asked', async () => {

@@ -35,8 +35,11 @@ export interface EngineCallOptions<Progress> extends CallOptions<Progress> {
 const RESTART_CODES = ['deviceLost', 'workerDied', 'outOfMemory'] as const satisfies readonly ErrorCode[];
 export type RestartCode = (typeof RESTART_CODES)[number];
 
-/** Restarts one call may ask for, apart from lost devices, of which each backend has one. */
-const MAX_RESTARTS_PER_CALL = 2;
+/** Of these, those after which the next engine takes on less at a time. */
+const SETBACK_CODES: readonly RestartCode[] = ['workerDied', 'outOfMemory'];
+
+/** Restarts one call, or one preparation, may ask for, apart from lost devices, of which each backend has one. */
+const MAX_RESTARTS = 2;
 
 export interface EngineDependencies {
   readonly client: WorkerClient<EngineApi>;
@@ -85,24 +88,34 @@ export function createEngine({ client, baseUrl, preference, exact, onRestart }: 
   let preparing: Promise<void> | null = null;
   /** Counts workers: a call that failed under an older one was a victim, not the cause. */
   let generation = 0;
+  /** Since the page was opened. */
+  let setbacks = 0;
+  let preparationsFailed = 0;
 
   async function prepare(ofGeneration: number): Promise<void> {
     store.setState({ status: 'preparing', progress: null, error: null });
     try {
       const { report, backbone } = await client.call(
         'prepare',
-        { baseUrl, preference: preference(), exact: exact(), lost: store.getState().lostBackends },
+        { baseUrl, preference: preference(), exact: exact(), lost: store.getState().lostBackends, setbacks },
         {
           onProgress: (progress) => {
             if (ofGeneration === generation) store.setState({ progress });
           },
         },
       );
+      preparationsFailed = 0;
       store.setState({ status: 'ready', progress: null, report, backbone });
     } catch (thrown) {
       const error = toAppError(thrown);
       // Overtaken by a restart: whoever waits here waits for the newer preparation.
       if (ofGeneration !== generation) return ensureEngine();
+      if (isRestartCode(error.code) && preparationsFailed < MAX_RESTARTS) {
+        preparationsFailed += 1;
+        recover(error.code, false);
+        return ensureEngine();
+      }
+      preparationsFailed = 0;
       client.terminate();
       preparing = null;
       store.setState({ status: 'failed', progress: null, error });
@@ -127,6 +140,7 @@ export function createEngine({ client, baseUrl, preference, exact, onRestart }: 
     if (code === 'deviceLost' && backend) {
       store.setState(({ lostBackends }) => ({ lostBackends: [...new Set([...lostBackends, backend])] }));
     }
+    if (SETBACK_CODES.includes(code)) setbacks += 1;
     startOver();
     if (!quiet) onRestart(code, backend);
   }
@@ -154,10 +168,18 @@ export function createEngine({ client, baseUrl, preference, exact, onRestart }: 
           recover(error.code, quiet);
           if (!lostAnew) restarts += 1;
         }
-        if (!retry || restarts > MAX_RESTARTS_PER_CALL) throw error;
+        if (!retry || restarts > MAX_RESTARTS) throw error;
       }
     }
   }
+
+  // With a call under way its own failure tells, and that counts. A worker that ended at rest is started again by whoever
+  // asks next, instead of a fresh one that has not been prepared.
+  client.onDeath((_error, wasIdle) => {
+    if (!wasIdle) return;
+    setbacks += 1;
+    startOver();
+  });
 
   return {
     store,

@@ -5,7 +5,9 @@ import { useStore } from 'zustand';
 import { toHash } from '../../state/shell/navigation.ts';
 import { interruptedStore } from '../../state/training/checkpoint.ts';
 import { dismissLastRun, divergedIn, type LastRun, lastRunStore } from '../../state/training/lastRun.ts';
-import { startAtTenthOfRate } from '../../state/training/retry.ts';
+import { nextRunStore } from '../../state/training/nextRun.ts';
+import { startAtTenthOfRate, startSmaller } from '../../state/training/retry.ts';
+import { smallerRunOf } from '../../state/training/smaller.ts';
 import { retrySave, startTraining } from '../../state/training/training.ts';
 import { ErrorMessage } from '../common/ErrorMessage.tsx';
 import { LeftOut } from './LeftOut.tsx';
@@ -19,8 +21,11 @@ const CANCEL_WORDS = {
 function Outcome({ last }: { readonly last: LastRun }) {
   const { t } = useTranslation('train');
   const isInterrupted = useStore(interruptedStore, ({ interrupted }) => interrupted !== null);
+  const wanted = useStore(nextRunStore, ({ settings }) => settings);
   const { outcome } = last;
   if (outcome.kind === 'failed') {
+    const isMemory = outcome.error.code === 'outOfMemory';
+    const smaller = isMemory ? smallerRunOf(last.settings ?? wanted) : null;
     return (
       <ErrorMessage
         error={outcome.error}
@@ -31,7 +36,12 @@ function Outcome({ last }: { readonly last: LastRun }) {
           : // With the same settings it would get out of hand once more.
             divergedIn(last) !== null
             ? { onRetry: () => void startAtTenthOfRate(), retryLabel: t('warnings.tenthOfRate') }
-            : { onRetry: () => void startTraining() })}
+            : smaller
+              ? {
+                  onRetry: () => void startSmaller(),
+                  retryLabel: t(`smaller.${smaller.way}`, { count: smaller.count }),
+                }
+              : { onRetry: () => void startTraining() })}
       />
     );
   }

@@ -9,6 +9,7 @@ import plainWasmUrl from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm.w
 import simdWasmUrl from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm?url';
 import type { TensorflowBackend } from '../../../domain/backends.ts';
 import { AppError } from '../../../shared/errors.ts';
+import { watchHeap } from './heap.ts';
 
 export interface ActiveBackend {
   readonly name: TensorflowBackend;
@@ -18,9 +19,11 @@ export interface ActiveBackend {
   readonly software: boolean;
   /** Renders in 16 bits only. */
   readonly float16Only: boolean;
-  /** Aborted, with an `AppError` as its reason, once the device is gone. */
+  /** Aborted, with an `AppError` as its reason, once the device is gone or its memory has run out. */
   readonly lost: AbortSignal;
 }
+
+const WEBGL_ERROR_EVERY_MS = 1000;
 
 const SOFTWARE_DEVICE = /swiftshader|llvmpipe|softpipe|software|basic render/i;
 
@@ -58,7 +61,10 @@ function watchWebGpu(adapter: GPUAdapter, lost: AbortController): Watched {
     // 'destroyed' is our own dispose().
     if (reason !== 'destroyed') lose(message);
   });
-  device.addEventListener('uncapturederror', ({ error }) => lose(error.message));
+  device.addEventListener('uncapturederror', ({ error }) => {
+    if (error instanceof GPUOutOfMemoryError) lost.abort(new AppError('outOfMemory', {}, { cause: error }));
+    else lose(error.message);
+  });
   const name = [adapter.info.vendor, adapter.info.architecture, adapter.info.description]
     .filter(Boolean)
     .join(' ');
@@ -74,6 +80,10 @@ function setUpWebGl(lost: AbortController): Watched {
     lost.abort(new AppError('deviceLost', { backend: 'webgl', message: 'context lost' }));
   });
   setWebGLContext(2, gl);
+  // No event tells of it, and what was computed meanwhile is wrong. Asking waits for the GPU, so not at each step.
+  setInterval(() => {
+    if (gl.getError() === gl.OUT_OF_MEMORY) lost.abort(new AppError('outOfMemory'));
+  }, WEBGL_ERROR_EVERY_MS);
   const debugInfo = gl.getExtension('WEBGL_debug_renderer_info');
   const renderer = String(gl.getParameter(debugInfo ? debugInfo.UNMASKED_RENDERER_WEBGL : gl.RENDERER));
   return { device: renderer, software: SOFTWARE_DEVICE.test(renderer) };
@@ -92,6 +102,7 @@ async function bringUp(name: TensorflowBackend): Promise<ActiveBackend> {
   let watched: Watched = name === 'webgl' ? setUpWebGl(lost) : { device: 'CPU', software: false };
   await makeCurrent(name);
   if (adapter) watched = watchWebGpu(adapter, lost);
+  if (name === 'wasm') watchHeap(lost);
   const float16Only = name === 'webgl' && !tf.env().getBool('WEBGL_RENDER_FLOAT32_ENABLED');
   return { name, ...watched, float16Only, lost: lost.signal };
 }

@@ -1,16 +1,22 @@
 /** Inner products of feature rows, computed on the current backend. */
 import * as tf from '@tensorflow/tfjs-core';
+import { allocateFloats } from '../../../shared/allocate.ts';
 import type { Pause } from '../../baseline/cholesky.ts';
 import type { Gram } from '../../baseline/ridge.ts';
+import { named } from './named.ts';
 
 /** One fixed shape for all products: GPU buffers are pooled by size. */
 const ROWS_AT_ONCE = 256;
 
 /**
  * @param values `[rows, featureCount]`, row-major, of which the first `trainCount` rows are to be learned from
- * @throws what `pause` throws, and `guard` for data that will not come
+ * @throws AppError `outOfMemory`, `deviceLost`; what `pause` throws, and `guard` for data that will not come
  */
-export async function computeGram(
+export function computeGram(...args: Parameters<typeof compute>): Promise<Gram> {
+  return named(() => compute(...args));
+}
+
+async function compute(
   values: Float32Array,
   featureCount: number,
   trainCount: number,
@@ -18,7 +24,7 @@ export async function computeGram(
   guard: <T>(data: Promise<T>) => Promise<T>,
 ): Promise<Gram> {
   const rowCount = values.length / featureCount;
-  const products = new Float32Array(rowCount * trainCount);
+  const products = allocateFloats(rowCount * trainCount);
   // WASM multiplies slowly what is transposed by a flag.
   const columns = tf.tidy(() =>
     tf.transpose(tf.tensor2d(values.subarray(0, trainCount * featureCount), [trainCount, featureCount])),

@@ -3,12 +3,13 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Network } from '../../../network/network.ts';
 import { unlessLost } from '../choose/unlessLost.ts';
 import { createExecutorOf } from './execute.ts';
+import { named, withNames } from './named.ts';
 
 export interface NetworkRunner {
   /**
    * @param rows `[count, …]`, of the shape of the network's input
    * @returns `[count, …]`, the output of its last node
-   * @throws AppError `deviceLost`
+   * @throws AppError `deviceLost`, `outOfMemory`
    */
   run(rows: Float32Array<ArrayBuffer>): Promise<Float32Array>;
   dispose(): void;
@@ -20,8 +21,8 @@ export function createNetworkRunner(network: Network, lost: AbortSignal): Networ
   if (input?.op !== 'input') throw new Error('a network begins with its input');
   const { shape } = input;
   const width = shape.reduce((product, side) => product * side, 1);
-  const executor = createExecutorOf(network);
-  return {
+  const executor = named(() => createExecutorOf(network));
+  return withNames<NetworkRunner>({
     async run(rows) {
       const values = tf.tensor(rows, [rows.length / width, ...shape]);
       const output = executor.run(values);
@@ -33,5 +34,5 @@ export function createNetworkRunner(network: Network, lost: AbortSignal): Networ
       }
     },
     dispose: () => executor.dispose(),
-  };
+  });
 }

@@ -6,6 +6,7 @@ import type { WeightsManifest } from '../../../weights/manifest.ts';
 import { activateBackend } from '../choose/activate.ts';
 import { type Forward, nodesUpTo } from '../forward.ts';
 import { createExecutor } from './execute.ts';
+import { named, withNames } from './named.ts';
 
 export interface TensorflowStart {
   readonly backend: TensorflowBackend;
@@ -13,19 +14,17 @@ export interface TensorflowStart {
   readonly bytes: Uint8Array<ArrayBuffer>;
 }
 
-/** @param upTo the last node; null: up to the features @throws AppError `backendUnavailable` */
+/** @param upTo the last node; null: up to the features @throws AppError `backendUnavailable`, `outOfMemory` */
 export async function createTensorflowForward(
   { backend, bytes }: TensorflowStart,
   manifest: WeightsManifest,
   upTo: string | null = null,
 ): Promise<Forward> {
   const active = await activateBackend(backend);
-  const executor = createExecutor({
-    nodes: nodesUpTo(manifest, upTo),
-    weightOf: createWeightReader(manifest, 'backbone', bytes),
-  });
+  const weightOf = createWeightReader(manifest, 'backbone', bytes);
+  const executor = named(() => createExecutor({ nodes: nodesUpTo(manifest, upTo), weightOf }));
   const { inputSizePx } = manifest;
-  return {
+  return withNames<Forward>({
     lost: active.lost,
     async run(input, rowCount) {
       const batch = tf.tensor4d(input, [rowCount, inputSizePx, inputSizePx, 3]);
@@ -35,5 +34,5 @@ export async function createTensorflowForward(
       return features;
     },
     dispose: () => executor.dispose(),
-  };
+  });
 }

@@ -1,5 +1,5 @@
 /** WebAssembly memory as all kernels of ours use it: made, grown, and told by name when there is no more. */
-import { AppError } from '../../../shared/errors.ts';
+import { allocate } from '../../../shared/allocate.ts';
 import { type CompiledKernels, MAX_SHARED_PAGES } from './builds.ts';
 
 export const PAGE_BYTES = 65_536;
@@ -11,18 +11,9 @@ export function roundUp(value: number, step: number): number {
   return Math.ceil(value / step) * step;
 }
 
-/** @throws AppError `outOfMemory` */
-function orOutOfMemory<T>(make: () => T): T {
-  try {
-    return make();
-  } catch (cause) {
-    throw new AppError('outOfMemory', {}, { cause });
-  }
-}
-
 /** A memory of the kind that the kernels were built for, empty but for a page. @throws AppError `outOfMemory` */
 export function createGrowingMemory({ isShared }: Pick<CompiledKernels, 'isShared'>): WebAssembly.Memory {
-  return orOutOfMemory(() =>
+  return allocate(() =>
     isShared
       ? new WebAssembly.Memory({ initial: 1, maximum: MAX_SHARED_PAGES, shared: true })
       : new WebAssembly.Memory({ initial: 1 }),
@@ -32,7 +23,7 @@ export function createGrowingMemory({ isShared }: Pick<CompiledKernels, 'isShare
 /** A memory of one's own that never grows. @throws AppError `outOfMemory` */
 export function createFixedMemory(bytes: number): WebAssembly.Memory {
   const pages = Math.ceil(bytes / PAGE_BYTES);
-  return orOutOfMemory(() => new WebAssembly.Memory({ initial: pages, maximum: pages }));
+  return allocate(() => new WebAssembly.Memory({ initial: pages, maximum: pages }));
 }
 
 /**
@@ -41,7 +32,7 @@ export function createFixedMemory(bytes: number): WebAssembly.Memory {
  * @throws AppError `outOfMemory` where the browser gives no more
  */
 export function reservePages(memory: WebAssembly.Memory, bytes: number): number {
-  return orOutOfMemory(() => memory.grow(Math.ceil(bytes / PAGE_BYTES)) * PAGE_BYTES);
+  return allocate(() => memory.grow(Math.ceil(bytes / PAGE_BYTES)) * PAGE_BYTES);
 }
 
 /** Adds pages until `bytes` fit. @throws AppError `outOfMemory` */

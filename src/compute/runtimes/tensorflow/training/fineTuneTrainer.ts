@@ -1,7 +1,8 @@
 /** Trains what lies behind a cut of a network from activations at the cut, on the current backend, for the loop of `train.ts`. */
 import * as tf from '@tensorflow/tfjs-core';
 import type { TrainSettings } from '../../../../domain/trainSettings.ts';
-import { throwIfCancelled } from '../../../../shared/errors.ts';
+import { allocateFloats } from '../../../../shared/allocate.ts';
+import { throwIfCancelled, toAppError } from '../../../../shared/errors.ts';
 import type { Random } from '../../../../shared/random.ts';
 import type { ActivationSource } from '../../../training/activationSource.ts';
 import { type RowTargets, toRowTargets } from '../../../training/targets.ts';
@@ -9,6 +10,7 @@ import type { BatchTotals, HeadState, HeadTrainer } from '../../../training/trai
 import { slotNamesOf } from '../../../training/updateRule.ts';
 import { yieldToMessages } from '../../../yield.ts';
 import { loadTrainingKernelsOnce } from '../../wasm/training/loadTrainingKernels.ts';
+import { named, withNames } from '../named.ts';
 import { addGradients, clipToNorm } from './clip.ts';
 import { type ConvOps, TENSORFLOW_CONVS } from './convOps.ts';
 import type { Parameter } from './denseStack.ts';
@@ -46,6 +48,11 @@ async function chooseConvs(): Promise<ConvOps> {
   }
 }
 
+/** What goes wrong with pictures or the disk is no fault of the backend. */
+function asItself(thrown: unknown): never {
+  throw toAppError(thrown);
+}
+
 const NO_TOTALS: BatchTotals = { lossSum: 0, weightSum: 0, correct: 0 };
 
 /** Rows `first` to `first + capacity` of `[rows, width]`, filled up with zeros. */
@@ -66,7 +73,8 @@ function cutRows(values: Float32Array, width: number, first: number, capacity: n
 export async function createFineTuneTrainer(args: FineTuneTrainerArgs): Promise<HeadTrainer> {
   const { source, labels, classWeights, settings, start, microBatch, signal } = args;
   const classCount = classWeights.length;
-  const stack = createLayerStack(start.head, settings, args.convs ?? (await chooseConvs()));
+  const convs = args.convs ?? (await chooseConvs());
+  const stack = named(() => createLayerStack(start.head, settings, convs));
   const { dropouts, steps } = stack.plan;
   const shape = steps[0]?.outputShape ?? [];
   const width = shape.reduce((product, side) => product * side, 1);
@@ -108,9 +116,9 @@ export async function createFineTuneTrainer(args: FineTuneTrainerArgs): Promise<
     };
   }
 
-  return {
+  return withNames<HeadTrainer>({
     async step(rows, random, learningRate) {
-      const { values, mixes } = await source.training(rows);
+      const { values, mixes } = await source.training(rows).catch(asItself);
       const ofBatch = { labels: rows.map((row) => labels[row] as number), mixes };
       const targets = toRowTargets(
         ofBatch,
@@ -153,14 +161,14 @@ export async function createFineTuneTrainer(args: FineTuneTrainerArgs): Promise<
       return taken;
     },
     async predict(rows) {
-      const probabilities = new Float32Array(rows.length * classCount);
+      const probabilities = allocateFloats(rows.length * classCount);
       for (let first = 0; first < rows.length; first += microBatch) {
         // Rows that are kept come at once, and a product on the processor is done when it returns: nothing else would
         // let a message in.
         await yieldToMessages();
         throwIfCancelled(signal);
         const part = rows.subarray(first, first + microBatch);
-        const input = toInput(await source.plain(part), 0);
+        const input = toInput(await source.plain(part).catch(asItself), 0);
         const output = stack.predict(input);
         const values = (await output.data()) as Float32Array;
         probabilities.set(values.subarray(0, part.length * classCount), first * classCount);
@@ -176,5 +184,5 @@ export async function createFineTuneTrainer(args: FineTuneTrainerArgs): Promise<
     }),
     restore: (head) => stack.restore(head),
     dispose: () => stack.dispose(),
-  };
+  });
 }

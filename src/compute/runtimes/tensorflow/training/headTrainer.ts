@@ -3,8 +3,9 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { splitIntoBatches } from '../../../training/batches.ts';
 import { toRowTargets } from '../../../training/targets.ts';
-import type { BatchTotals, CreateHeadTrainer } from '../../../training/trainer.ts';
+import type { BatchTotals, CreateHeadTrainer, HeadTrainer } from '../../../training/trainer.ts';
 import { slotNamesOf } from '../../../training/updateRule.ts';
+import { withNames } from '../named.ts';
 import { addGradients, clipToNorm } from './clip.ts';
 import { createDenseStack, type StepResult } from './denseStack.ts';
 import { toBatch, toColumns } from './featureBatches.ts';
@@ -38,7 +39,7 @@ export const createTensorflowTrainer: CreateHeadTrainer = async ({
     before?.dispose();
   }
 
-  return {
+  return withNames<HeadTrainer>({
     step(rows, random, learningRate) {
       const stepWeight = toRowTargets(table, rows, classWeights).weightSum;
       let gathered: StepResult['gradients'] | null = null;
@@ -93,5 +94,5 @@ export const createTensorflowTrainer: CreateHeadTrainer = async ({
       totals = null;
       stack.dispose();
     },
-  };
+  });
 };

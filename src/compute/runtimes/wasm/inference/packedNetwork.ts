@@ -1,6 +1,7 @@
 /** A packed network on its way to the workers: in memory that they share, or as bytes that each copies. */
 
 import type { Arithmetic } from '../../../../domain/backends.ts';
+import { allocate } from '../../../../shared/allocate.ts';
 import type { CompiledKernels } from '../builds.ts';
 import { createGrowingMemory, ensureBytes } from '../memory.ts';
 import { type CompiledNetwork, createCompiledNetwork } from './compiledNetwork.ts';
@@ -26,7 +27,7 @@ export function packNetwork(
   const layout = layOutNetwork(memory, source, arithmetic, chooseAlgorithm);
   const constants = kernels.isShared
     ? memory
-    : new Uint8Array(memory.buffer as ArrayBuffer, 0, layout.constantBytes).slice();
+    : allocate(() => new Uint8Array(memory.buffer as ArrayBuffer, 0, layout.constantBytes).slice());
   return { kernels, layout, constants };
 }
 

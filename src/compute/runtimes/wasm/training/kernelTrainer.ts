@@ -1,5 +1,6 @@
 /** Trains a head with kernels of our own. */
 
+import { allocateFloats } from '../../../../shared/allocate.ts';
 import type { Random } from '../../../../shared/random.ts';
 import { splitIntoBatches } from '../../../training/batches.ts';
 import { toRowTargets } from '../../../training/targets.ts';
@@ -66,7 +67,7 @@ export async function createKernelTrainer(
       return taken;
     },
     async predict(rows) {
-      const probabilities = new Float32Array(rows.length * classCount);
+      const probabilities = allocateFloats(rows.length * classCount);
       for (let first = 0; first < rows.length; first += rowCapacity) {
         const part = rows.subarray(first, first + rowCapacity);
         stack.load(table, part);

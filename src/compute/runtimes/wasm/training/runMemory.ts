@@ -1,5 +1,6 @@
 /** One training run in one WebAssembly memory: where its weights, its optimiser's memories and its batch lie. */
 
+import { allocateFloats } from '../../../../shared/allocate.ts';
 import type { HeadLayer } from '../../../training/headLayers.ts';
 import { BLOCK, PANEL } from '../assembly/tileShape.ts';
 import { ALIGNMENT_BYTES, createFixedMemory, FLOAT_BYTES, roundUp } from '../memory.ts';
@@ -168,7 +169,7 @@ export function readWeight(
   order: PlainOrder,
   offset = 0,
 ): Float32Array<ArrayBuffer> {
-  const values = new Float32Array(weight.inputs * weight.units);
+  const values = allocateFloats(weight.inputs * weight.units);
   const base = (weight.address + offset) / FLOAT_BYTES;
   const { unitStep } = order;
   eachPanelRow(weight, order, (packed, plain, unitCount) => {

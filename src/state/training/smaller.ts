@@ -1,0 +1,39 @@
+/** What a run that found too little memory can do with less, the largest piece first. */
+import type { TrainSettings } from '../../domain/trainSettings.ts';
+
+/** What gets smaller; each has a sentence in the i18n table. */
+export type SmallerWay = 'stages' | 'headOnly' | 'views' | 'hiddenUnits' | 'batchSize';
+
+export interface SmallerRun {
+  readonly way: SmallerWay;
+  readonly change: Partial<TrainSettings>;
+  /** Of what is left: stages, views, units or pictures. */
+  readonly count: number;
+}
+
+/** Fewer would learn badly rather than save memory. */
+const LEAST_HIDDEN_UNITS = 128;
+const LEAST_BATCH = 8;
+
+/** The next smaller run than these settings make. @returns null where none is much smaller */
+export function smallerRunOf(settings: TrainSettings): SmallerRun | null {
+  const { fineTune, augmentation, head, hiddenUnits, batchSize } = settings;
+  if (fineTune && fineTune.stages !== 1) {
+    const stages = fineTune.stages === 'all' ? 2 : 1;
+    return { way: 'stages', change: { fineTune: { ...fineTune, stages } }, count: stages };
+  }
+  if (fineTune) return { way: 'headOnly', change: { fineTune: null }, count: 0 };
+  if (augmentation && augmentation.views > 1) {
+    const views = Math.floor(augmentation.views / 2);
+    return { way: 'views', change: { augmentation: { ...augmentation, views } }, count: views };
+  }
+  if (head === 'mlp' && hiddenUnits > LEAST_HIDDEN_UNITS) {
+    const units = Math.max(LEAST_HIDDEN_UNITS, Math.floor(hiddenUnits / 2));
+    return { way: 'hiddenUnits', change: { hiddenUnits: units }, count: units };
+  }
+  if (batchSize > LEAST_BATCH) {
+    const batch = Math.max(LEAST_BATCH, Math.floor(batchSize / 2));
+    return { way: 'batchSize', change: { batchSize: batch }, count: batch };
+  }
+  return null;
+}
