@@ -19,6 +19,7 @@ const rooms = {
   state: ['rpc', 'storage', 'dataset', 'evaluation', 'domain', 'shared'],
   ui: ['state', 'evaluation', 'domain', 'i18n', 'shared'],
   i18n: ['shared'],
+  sw: ['shared'],
 };
 /** Rooms whose types alone may be imported: a type leaves no trace in the bundle. */
 const typesOnly = {
@@ -34,7 +35,8 @@ const rules = Object.entries(rooms).flatMap(([room, allowed]) => {
     severity: 'error',
     comment: `src/${room} may import only: ${allowed.join(', ') || 'nothing'} (and types of ${(typesOnly[room] ?? []).join(', ') || 'nothing else'}). The table keeps the page from computing and the network from knowing its backends; move the code to the room it belongs to.`,
     from: { path: `^src/${room}/`, pathNot: '\\.test\\.tsx?$' },
-    to: { path: '^src/', pathNot: `^src/(${open})/` },
+    // Of a worker the address is imported (`?worker&url`), which is how it is started.
+    to: { path: '^src/', pathNot: `^src/(${open})/|\\.worker\\.ts$` },
   };
   const typeRule = typesOnly[room] && {
     name: `room-${room}-types-only`,

@@ -24,16 +24,20 @@ export default defineConfig({
     react(),
     relaxPolicyInDevelopment,
     VitePWA({
-      registerType: 'prompt',
+      strategies: 'injectManifest',
+      srcDir: 'src/sw',
+      filename: 'sw.ts',
+      // The page registers it by itself: src/state/shell/appUpdate.ts.
       injectRegister: false,
       includeAssets: ['icons/*'],
       manifest: false,
-      workbox: {
+      injectManifest: {
         globPatterns: ['**/*.{js,css,html,svg,png,wasm,json,webmanifest}'],
         // The weights are checked, cached and counted by src/weights; the samples are fetched when asked for.
         globIgnores: ['weights/**', 'samples/**'],
         maximumFileSizeToCacheInBytes: 8 * 1024 * 1024,
-        cleanupOutdatedCaches: true,
+        // A module would load in fewer browsers.
+        rollupFormat: 'iife',
       },
     }),
   ],

@@ -1,15 +1,15 @@
 /** Mounts the app, registers the service worker, and wires language, address and notices together. */
 import './ui/shell/mantine.css';
 import './ui/shell/shell.css';
-import { registerSW } from 'virtual:pwa-register';
 import { localStorageColorSchemeManager, MantineProvider } from '@mantine/core';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { I18nextProvider } from 'react-i18next';
 import { createTranslator } from './i18n/translator.ts';
 import { startDataset } from './state/dataset/dataset.ts';
+import { startUpdates } from './state/shell/appUpdate.ts';
+import { startNamingMissingParts } from './state/shell/missingParts.ts';
 import { startNavigation } from './state/shell/navigation.ts';
-import { notify, notifyError } from './state/shell/notices.ts';
 import { App } from './ui/App.tsx';
 import { startLanguage } from './ui/shell/language.ts';
 import { cssVariables, theme } from './ui/shell/theme.ts';
@@ -17,6 +17,7 @@ import { cssVariables, theme } from './ui/shell/theme.ts';
 const root = document.getElementById('root');
 if (!root) throw new Error('index.html has no #root');
 
+startNamingMissingParts();
 startNavigation();
 void startDataset();
 const translator = createTranslator();
@@ -45,14 +46,4 @@ const inTime = new Promise((resolve) => setTimeout(resolve, WORDS_WITHIN_MS));
 // Not awaited here: the words' file needs this one, and each would wait for the other for ever.
 void Promise.race([startLanguage(translator), inTime]).then(() => mount(root));
 
-const updateServiceWorker = registerSW({
-  onNeedRefresh: () =>
-    notify({
-      kind: 'info',
-      messageKey: 'app:pwa.newVersion',
-      sticky: true,
-      action: { labelKey: 'app:pwa.reload', run: () => void updateServiceWorker(true) },
-    }),
-  onOfflineReady: () => notify({ kind: 'success', messageKey: 'app:pwa.offlineReady' }),
-  onRegisterError: notifyError,
-});
+void startUpdates();

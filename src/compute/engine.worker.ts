@@ -1,7 +1,9 @@
 /** The engine: everything the page asks to be computed goes through here. */
 import type { EngineApi } from '../rpc/engineApi.ts';
 import { type CallContext, serve } from '../rpc/server.ts';
+import { startWorker } from '../rpc/startWorker.ts';
 import { AppError } from '../shared/errors.ts';
+import extractorUrl from './extractor.worker.ts?worker&url';
 import { computeBaseline } from './jobs/baselineJob.ts';
 import { type Classifier, createClassifier } from './jobs/classifier.ts';
 import { estimateFineTuning } from './jobs/estimateJob.ts';
@@ -43,8 +45,7 @@ serve<EngineApi>(scope, {
       exact,
       lost,
       setbacks,
-      spawnExtractor: () =>
-        new Worker(new URL('./extractor.worker.ts', import.meta.url), { type: 'module', name: 'extractor' }),
+      spawnExtractor: () => startWorker(extractorUrl, 'extractor'),
       onProgress: context.progress,
       signal: context.signal,
     });

@@ -10,6 +10,7 @@ import type {
 } from '../domain/dataset.ts';
 import type { ReadPicture, SkippedFile, SplitName } from '../domain/picture.ts';
 import { AppError } from '../shared/errors.ts';
+import { createRandomId } from '../shared/randomId.ts';
 
 export const DEFAULT_SPLIT_SETTINGS: SplitSettings = {
   source: 'folders',
@@ -42,7 +43,6 @@ export interface AddResult {
 }
 
 export type CreateId = () => string;
-const createRandomId: CreateId = () => crypto.randomUUID();
 
 /** As names are kept and compared: without blanks around them, in Unicode NFC (macOS writes files in NFD). */
 export function normalizeName(name: string): string {

@@ -1,5 +1,6 @@
 /** The page's end of a worker: calls, progress, cancel, finish; a dead worker fails its pending calls by name. */
 import { AppError, fromSerializedError } from '../shared/errors.ts';
+import { beginWork } from '../shared/work.ts';
 import { type Lifeline, watchLife } from './lifeline.ts';
 import type { PauseSwitch } from './pause.ts';
 import type { Api, ArgsOf, MethodName, ProgressOf, Request, Response, ResultOf } from './protocol.ts';
@@ -87,10 +88,18 @@ export function createWorkerClient<A extends Api>(spawn: () => Worker): WorkerCl
   function running(): Worker {
     if (worker) return worker;
     const started = spawn();
-    started.onmessage = (event: MessageEvent<Response>) => receive(event.data);
+    let hasAnswered = false;
+    started.onmessage = (event: MessageEvent<Response>) => {
+      hasAnswered = true;
+      receive(event.data);
+    };
     // A late event of a worker that was already replaced must not end its successor.
     started.onerror = (event) => {
-      if (worker === started) die(event.message ?? '');
+      if (worker !== started) return;
+      // A script that could not be loaded has no message (HTML, "run a worker").
+      if (!hasAnswered && !('message' in event)) {
+        end(new AppError('partMissing', { message: 'script not loaded' }));
+      } else die(event.message ?? '');
     };
     started.onmessageerror = () => {
       if (worker === started) die('message could not be read');
@@ -125,11 +134,13 @@ export function createWorkerClient<A extends Api>(spawn: () => Worker): WorkerCl
         const ignorePause = pause?.subscribe((isPaused) =>
           send({ kind: isPaused ? 'pause' : 'continue', id }),
         );
+        const endWork = beginWork();
         pending.set(id, {
           resolve: resolve as (value: unknown) => void,
           reject,
           onProgress: onProgress as ((value: unknown) => void) | undefined,
           stopListening: () => {
+            endWork();
             signal?.removeEventListener('abort', onCancel);
             finishSignal?.removeEventListener('abort', onFinish);
             ignorePause?.();

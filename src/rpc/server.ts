@@ -1,5 +1,6 @@
 /** A worker's end of the protocol: runs handlers, sends progress, results and errors that keep their class. */
 import { AppError, toSerializedError } from '../shared/errors.ts';
+import { beginWork } from '../shared/work.ts';
 import { live } from './lifeline.ts';
 import { createPauseGate, type PauseGate, type PauseGateControl } from './pause.ts';
 import type { Api, ArgsOf, MethodName, ProgressOf, Request, Response, ResultOf } from './protocol.ts';
@@ -47,6 +48,7 @@ export function serve<A extends Api>(port: Port, handlers: Handlers<A>): void {
     const finish = new AbortController();
     const pauseGate = createPauseGate(isPaused);
     running.set(id, { cancel, finish, pauseGate });
+    const endWork = beginWork();
     const context: CallContext<unknown> = {
       progress: (value, transfer = []) => {
         if (!cancel.signal.aborted) port.postMessage({ kind: 'progress', id, value }, transfer);
@@ -67,6 +69,7 @@ export function serve<A extends Api>(port: Port, handlers: Handlers<A>): void {
       }
     } finally {
       running.delete(id);
+      endWork();
     }
   }
 

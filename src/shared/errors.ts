@@ -11,6 +11,7 @@ export const ERROR_CODES = [
   'backendUnavailable',
   'deviceLost',
   'workerDied',
+  'partMissing', // a script that is loaded when needed is not on the host (any more), or there is no connection
   'outOfMemory',
   'notFinite', // a loss that is NaN or infinity
   'featuresNotFinite', // the same of what the backbone makes of a picture
@@ -73,6 +74,13 @@ export interface SerializedError {
   readonly technical: string;
 }
 
+const named = new WeakMap<Error, ErrorCode>();
+
+/** Gives an error of the platform the code that only the place where it was seen can tell. */
+export function nameError(error: Error, code: ErrorCode): void {
+  named.set(error, code);
+}
+
 /** Any thrown value as an `AppError`; an unknown one becomes `unexpected` with its message in `details.message`. */
 export function toAppError(thrown: unknown): AppError {
   if (thrown instanceof AppError) return thrown;
@@ -80,6 +88,8 @@ export function toAppError(thrown: unknown): AppError {
     if (thrown.name === 'AbortError') return new AppError('cancelled', {}, { cause: thrown });
     if (thrown.name === 'QuotaExceededError') return new AppError('storageFull', {}, { cause: thrown });
   }
+  const code = thrown instanceof Error ? named.get(thrown) : undefined;
+  if (code) return new AppError(code, {}, { cause: thrown });
   // After a trap nobody knows what a WebAssembly memory holds: whoever worked on it starts anew.
   if (thrown instanceof WebAssembly.RuntimeError)
     return new AppError('workerDied', { message: thrown.message }, { cause: thrown });

@@ -1,6 +1,7 @@
 /** The one door to IndexedDB: opening, upgrading, giving way to other tabs, and errors by name. */
 import { type DBSchema, type IDBPDatabase, type IDBPTransaction, openDB } from 'idb';
 import { AppError } from '../shared/errors.ts';
+import { asWork, whenIdle } from '../shared/work.ts';
 import { type HeadstartSchema, type StoreName, UPGRADES, type Upgrade } from './stores.ts';
 
 const DATABASE_NAME = 'headstart';
@@ -18,11 +19,20 @@ let opening: Promise<IDBPDatabase<HeadstartSchema>> | null = null;
  * A write waits until the operating system says that it is on disk.
  * @throws AppError storageUnavailable, storageFull, storageBlocked; what `work` throws as an AppError stays as it is
  */
-export async function inTransaction<
+export function inTransaction<
   const Names extends readonly StoreName[],
   Mode extends 'readonly' | 'readwrite',
   Result,
 >(
+  stores: Names,
+  mode: Mode,
+  work: (transaction: Transaction<Names, Mode>) => Promise<Result>,
+): Promise<Result> {
+  const begin = () => run(stores, mode, work);
+  return mode === 'readonly' ? begin() : asWork(begin);
+}
+
+async function run<const Names extends readonly StoreName[], Mode extends 'readonly' | 'readwrite', Result>(
   stores: Names,
   mode: Mode,
   work: (transaction: Transaction<Names, Mode>) => Promise<Result>,
@@ -83,9 +93,12 @@ export async function openWithUpgrades<Schema extends DBSchema>(
           reject(new AppError('storageBlocked'));
         },
         blocking(_current, _blocked, event) {
-          // Another tab upgrades: stay out of its way, and open anew when needed.
-          (event.target as IDBDatabase).close();
-          onGone();
+          // Another tab has a newer version. It may upgrade once nothing is going on here: after that this one can
+          // save nothing more. Until then the other tab says that an older one is in its way.
+          void whenIdle().then(() => {
+            (event.target as IDBDatabase).close();
+            onGone();
+          });
         },
         terminated: onGone,
       });

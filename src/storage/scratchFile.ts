@@ -2,6 +2,7 @@
  * Room on the disk for numbers that a run needs again and again and nobody needs after it: a file in the origin's
  * private file system, written in place from a worker (https://fs.spec.whatwg.org, `createSyncAccessHandle`).
  */
+import { createRandomId } from '../shared/randomId.ts';
 
 /** Slots of one size, each holding 16-bit numbers. */
 export interface ScratchFile {
@@ -61,7 +62,7 @@ export async function openScratchFile(slotLength: number, wanted: number): Promi
   try {
     const root = await navigator.storage.getDirectory();
     const folder = await root.getDirectoryHandle(FOLDER, { create: true });
-    const name = crypto.randomUUID();
+    const name = createRandomId();
     const file = await folder.getFileHandle(name, { create: true });
     const handle = await file.createSyncAccessHandle();
     return {

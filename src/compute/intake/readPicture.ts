@@ -1,9 +1,10 @@
-/** One file from bytes to a checked picture. Whatever is wrong with it stays with it: nothing here throws but bugs. */
+/** One file from bytes to a checked picture. Whatever is wrong with it stays with it: nothing here throws but bugs and missing parts. */
 import { MIME_TYPES } from '../../dataset/pictureFormats.ts';
 import type { SniffResult } from '../../dataset/sniff.ts';
 import type { ContentHash, SkippedFile } from '../../domain/picture.ts';
 import type { IntakePicture, IntakeProgress } from '../../rpc/intakeApi.ts';
 import { toAppError } from '../../shared/errors.ts';
+import { sha256Hex } from '../../shared/sha256.ts';
 import { drawOnWhite } from '../features/canvas.ts';
 import { type DecodedPicture, decodeAs } from '../features/decode.ts';
 import type { SourceFile } from './sources.ts';
@@ -19,8 +20,7 @@ const COPY_QUALITY = 0.95;
 
 /** SHA-256 of a blob in lower-case hex. */
 async function hashOf(blob: Blob): Promise<ContentHash> {
-  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', await blob.arrayBuffer()));
-  return Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('');
+  return sha256Hex(new Uint8Array(await blob.arrayBuffer()));
 }
 
 /** Checks, hashes and thumbnails a file that was sniffed. */
@@ -59,6 +59,8 @@ export async function readPicture(source: SourceFile, blob: Blob, sniffed: Sniff
     }
   } catch (thrown) {
     const error = toAppError(thrown);
+    // No fault of the picture.
+    if (error.code === 'partMissing') throw error;
     if (error.code === 'unexpected') console.warn('could not read', path, error.cause);
     return { kind: 'skipped', file: { path, reason: 'unreadable', details: {} } };
   }

@@ -63,6 +63,7 @@ async function open(
     }
     return { kind: 'archive', path, archive };
   } catch (thrown) {
+    if (toAppError(thrown).code === 'partMissing') throw thrown;
     skipped.push(toSkippedArchive(path, thrown));
     return { kind: 'skipped' };
   }

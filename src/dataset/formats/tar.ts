@@ -1,4 +1,6 @@
 /** Tar archives: a stream, walked from the front and never held whole. */
+
+import { loadPart } from '../../shared/loadPart.ts';
 import {
   type Archive,
   type ArchiveEntry,
@@ -49,7 +51,7 @@ async function* walkTar(
   bytes: ReadableStream<Uint8Array<ArrayBuffer>>,
   limits: ArchiveLimits,
 ): AsyncGenerator<ArchiveEntry, void, undefined> {
-  const { createTarDecoder } = await import('modern-tar');
+  const { createTarDecoder } = await loadPart(() => import('modern-tar'));
   const reader = bytes.pipeThrough(createTarDecoder({ strict: true })).getReader();
   let totalBytes = 0;
   try {

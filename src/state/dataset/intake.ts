@@ -1,12 +1,15 @@
 /** Files on their way in: read by the intake worker, drawn here where only a page can, put into the data set as they come. */
 
 import { createStore } from 'zustand/vanilla';
+import intakeUrl from '../../compute/intake.worker.ts?worker&url';
 import { createGroupKey } from '../../dataset/groups.ts';
 import type { FileEntry } from '../../domain/fileEntry.ts';
 import type { SkippedFile, SplitName } from '../../domain/picture.ts';
 import { createWorkerClient } from '../../rpc/client.ts';
 import type { IntakeApi, IntakePicture, IntakeProgress, PreviewArgs } from '../../rpc/intakeApi.ts';
+import { startWorker } from '../../rpc/startWorker.ts';
 import { AppError, throwIfCancelled, toAppError } from '../../shared/errors.ts';
+import { beginWork } from '../../shared/work.ts';
 import { notify } from '../shell/notices.ts';
 import { beginIntake, type IntakeCount, type IntakeStep } from './arriving.ts';
 import { startDataset } from './dataset.ts';
@@ -47,9 +50,7 @@ const DRAWINGS_AT_ONCE = 40;
 
 export const intakeStore = createStore<IntakeState>()(() => ({ ...IDLE, error: null }));
 
-const worker = createWorkerClient<IntakeApi>(
-  () => new Worker(new URL('../../compute/intake.worker.ts', import.meta.url), { type: 'module' }),
-);
+const worker = createWorkerClient<IntakeApi>(() => startWorker(intakeUrl, 'intake'));
 const running = new Set<AbortController>();
 let lastIntake: Promise<unknown> = Promise.resolve();
 
@@ -61,11 +62,13 @@ export function cancellable(): {
 } {
   const controller = new AbortController();
   running.add(controller);
+  const endWork = beginWork();
   return {
     signal: controller.signal,
     cancel: () => controller.abort(),
     release: () => {
       running.delete(controller);
+      endWork();
       if (running.size === 0) intakeStore.setState(IDLE);
     },
   };

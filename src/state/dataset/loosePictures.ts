@@ -1,9 +1,11 @@
 /** Pictures that belong to no data set: read and checked like those that do, then handed on one by one. */
 
+import intakeUrl from '../../compute/intake.worker.ts?worker&url';
 import type { FileEntry } from '../../domain/fileEntry.ts';
 import type { ReadPicture, SkippedFile } from '../../domain/picture.ts';
 import { createWorkerClient } from '../../rpc/client.ts';
 import type { IntakeApi, IntakeProgress } from '../../rpc/intakeApi.ts';
+import { startWorker } from '../../rpc/startWorker.ts';
 import { AppError, throwIfCancelled } from '../../shared/errors.ts';
 import { drawSvg } from './drawSvg.ts';
 
@@ -13,9 +15,7 @@ export interface LoosePictureListener {
 }
 
 /** Apart from the data set's own reader, so that cancelling one leaves the other alone. */
-const reader = createWorkerClient<IntakeApi>(
-  () => new Worker(new URL('../../compute/intake.worker.ts', import.meta.url), { type: 'module' }),
-);
+const reader = createWorkerClient<IntakeApi>(() => startWorker(intakeUrl, 'reader'));
 
 /**
  * Reads files as they come; archives and folders are opened, SVG files drawn.

@@ -1,14 +1,14 @@
 /** The one engine of the page: its worker, the person's choice of backend and arithmetic, and words when it starts again. */
+import engineUrl from '../../compute/engine.worker.ts?worker&url';
 import { createWorkerClient } from '../../rpc/client.ts';
 import type { EngineApi } from '../../rpc/engineApi.ts';
+import { startWorker } from '../../rpc/startWorker.ts';
 import { notify } from '../shell/notices.ts';
 import { preferencesStore } from '../shell/preferences.ts';
 import { createEngine } from './engineControl.ts';
 
 const engine = createEngine({
-  client: createWorkerClient<EngineApi>(
-    () => new Worker(new URL('../../compute/engine.worker.ts', import.meta.url), { type: 'module' }),
-  ),
+  client: createWorkerClient<EngineApi>(() => startWorker(engineUrl, 'engine')),
   baseUrl: new URL('./', document.baseURI).href,
   preference: () => preferencesStore.getState().backend,
   exact: () => preferencesStore.getState().exact,

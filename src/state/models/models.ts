@@ -11,6 +11,7 @@ import {
 import type { RunRecord } from '../../domain/runRecord.ts';
 import type { Network } from '../../network/network.ts';
 import { type AppError, toAppError } from '../../shared/errors.ts';
+import { createRandomId } from '../../shared/randomId.ts';
 import { askPersistent } from '../../storage/quota.ts';
 import {
   createModelRecord,
@@ -88,9 +89,9 @@ export async function keepTrainedModel(trained: TrainedModel): Promise<string> {
   const { settings, curve, bestEpoch, metrics, data, arithmetic } = description;
   const names = (await listModels()).map(({ name }) => name);
   const named = { ...description, name: freeName(description.name, names) };
-  const modelId = crypto.randomUUID();
+  const modelId = createRandomId();
   await keep(modelId, named, head, {
-    id: crypto.randomUUID(),
+    id: createRandomId(),
     ...{ modelId, startedAt, elapsedMs, settings, curve, bestEpoch, stopReason, metrics, data },
     ...{ arithmetic, startedFrom },
   });
@@ -148,7 +149,7 @@ export async function importModelFile(file: Blob, fileName: string): Promise<str
       signal: cancel.signal,
       onProgress,
     });
-    const id = crypto.randomUUID();
+    const id = createRandomId();
     await keep(id, description, head);
     await loadModels();
     notify({ kind: 'success', messageKey: 'models:imported', values: { name: description.name } });

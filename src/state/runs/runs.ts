@@ -4,6 +4,7 @@ import { createStore } from 'zustand/vanilla';
 import type { StopReason } from '../../domain/curve.ts';
 import type { RunRecord } from '../../domain/runRecord.ts';
 import { type AppError, toAppError } from '../../shared/errors.ts';
+import { createRandomId } from '../../shared/randomId.ts';
 import { deleteRun, listRuns, saveRun } from '../../storage/storedRuns.ts';
 import { notify, notifyError } from '../shell/notices.ts';
 
@@ -66,7 +67,7 @@ export async function keepRun(run: EndedRun): Promise<void> {
   try {
     await saveRun({
       ...rest,
-      id: crypto.randomUUID(),
+      id: createRandomId(),
       modelId: null,
       bestEpoch: bestEpoch ?? 0,
       metrics: { validation: null, test: null },

@@ -1,4 +1,5 @@
 /** What a run asks of the browser: a warning before the tab closes, progress in a hidden tab's title, a screen that stays on. */
+import { beginWork } from '../../shared/work.ts';
 
 export interface PageGuard {
   /** Shows how far the run is. @param fraction 0–1; null where it cannot be told. */
@@ -16,6 +17,7 @@ export function titleWithProgress(title: string, fraction: number | null, isPaus
 /** Begins to guard the page, until `end`. */
 export function guardPage(): PageGuard {
   const ended = new AbortController();
+  const endWork = beginWork();
   const { signal } = ended;
   let latest: number | null = null;
   let latestPaused = false;
@@ -41,6 +43,7 @@ export function guardPage(): PageGuard {
     },
     end() {
       ended.abort();
+      endWork();
       showTitle();
     },
   };

@@ -25,9 +25,11 @@ export class ErrorBoundary extends Component<Props, State> {
     return (
       <Stack align="flex-start">
         <ErrorMessage error={error} onRetry={() => this.setState({ error: null })} />
-        <Button variant="default" onClick={() => location.reload()}>
-          <Translation ns="app">{(t) => t('action.reload')}</Translation>
-        </Button>
+        {error.code !== 'partMissing' && (
+          <Button variant="default" onClick={() => location.reload()}>
+            <Translation ns="app">{(t) => t('action.reload')}</Translation>
+          </Button>
+        )}
       </Stack>
     );
   }

@@ -20,6 +20,8 @@ export interface ErrorMessageProps {
 
 export function ErrorMessage({ error, onRetry, retryLabel, onClose }: ErrorMessageProps) {
   const { t } = useTranslation(['errors', 'app']);
+  // Another try would ask the host for the same file, which it has no more.
+  const isOld = error.code === 'partMissing';
   return (
     <Alert
       role="alert"
@@ -30,10 +32,16 @@ export function ErrorMessage({ error, onRetry, retryLabel, onClose }: ErrorMessa
       {...(onClose ? { withCloseButton: true, onClose, closeButtonLabel: t('app:action.close') } : {})}
     >
       <Text size="sm">{t(`errors:${error.code}.action`, error.details)}</Text>
-      {onRetry && (
-        <Button size="xs" mt="xs" variant="default" onClick={onRetry}>
-          {retryLabel ?? t('app:action.retry')}
+      {isOld ? (
+        <Button size="xs" mt="xs" variant="default" onClick={() => location.reload()}>
+          {t('app:action.reload')}
         </Button>
+      ) : (
+        onRetry && (
+          <Button size="xs" mt="xs" variant="default" onClick={onRetry}>
+            {retryLabel ?? t('app:action.retry')}
+          </Button>
+        )
       )}
       <Text component="details" size="xs" mt="xs">
         <summary>{t('app:error.technical')}</summary>

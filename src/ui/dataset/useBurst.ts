@@ -3,6 +3,7 @@
 import { type RefObject, useCallback, useEffect, useRef, useState } from 'react';
 import type { FileEntry } from '../../domain/fileEntry.ts';
 import { AppError } from '../../shared/errors.ts';
+import { createRandomId } from '../../shared/randomId.ts';
 import { notifyError } from '../../state/shell/notices.ts';
 
 const INTERVAL_MS = 200;
@@ -58,7 +59,7 @@ export function useBurst(
   const start = useCallback(() => {
     const element = video.current;
     if (!element || element.videoWidth === 0 || timer.current !== undefined) return;
-    burstId.current = crypto.randomUUID();
+    burstId.current = createRandomId();
     shots.current = [];
     const stamp = new Date().toISOString().slice(0, 19).replaceAll(':', '-');
     const take = () => {

@@ -1,0 +1,132 @@
+/** The policy holds wherever code runs, on a host that sends no header at all; and what left the origin is counted. */
+import { join } from 'node:path';
+import { expect, type Page } from '@playwright/test';
+import { serveBare } from './pages/bareHost.ts';
+import { test } from './pages/fixtures.ts';
+import { Person } from './pages/person.ts';
+import { serve, type TestServer } from './pages/servers.ts';
+import { evaluateInServiceWorker } from './pages/serviceWorkerConsole.ts';
+
+/** Somebody who would take whatever comes, and notes it. */
+async function serveStranger(): Promise<TestServer & { readonly received: readonly string[] }> {
+  const received: string[] = [];
+  const server = await serve((request, response) => {
+    received.push(request.url ?? '');
+    const open = { 'Access-Control-Allow-Origin': '*', 'Cross-Origin-Resource-Policy': 'cross-origin' };
+    response.writeHead(200, { ...open, 'Content-Type': 'text/javascript' }).end('export const got = 1');
+  });
+  return { ...server, received };
+}
+
+/** Each worker's ways out, tried in it by its name: what came of them. */
+async function tryInWorkers(page: Page, elsewhere: string): Promise<Record<string, Record<string, string>>> {
+  const outcomes: Record<string, Record<string, string>> = {};
+  for (const worker of page.workers()) {
+    const [name, outcome] = await worker.evaluate(async (url) => {
+      const tryOut = (deed: () => Promise<unknown>) =>
+        deed().then(
+          () => 'done',
+          () => 'refused',
+        );
+      // In a task of its own: what the debugger evaluates may use eval, whatever the policy says.
+      const tryLater = (deed: () => unknown) =>
+        tryOut(
+          () => new Promise((resolve, reject) => setTimeout(() => Promise.try(deed).then(resolve, reject))),
+        );
+      const found = {
+        sent: await tryOut(() => fetch(url, { method: 'POST', body: 'a picture' })),
+        sentBlindly: await tryOut(() => fetch(url, { method: 'POST', body: 'a picture', mode: 'no-cors' })),
+        sentByDetour: await tryOut(() => fetch(new URL('/away', self.origin))),
+        loaded: await tryLater(() => import(`${url}module.js`)),
+        // biome-ignore lint/security/noGlobalEval: the policy must forbid it
+        ran: await tryLater(() => globalThis.eval('1')),
+        made: await tryLater(() => new Function('return 1')()),
+      };
+      return [self.name, found] as const;
+    }, elsewhere);
+    outcomes[name] = outcome;
+  }
+  return outcomes;
+}
+
+/** An expression that tries a service worker's ways out. */
+function tryOutOf(elsewhere: string): string {
+  const ways = {
+    sent: `fetch(url, { method: 'POST', body: 'a picture' })`,
+    sentBlindly: `fetch(url, { method: 'POST', body: 'a picture', mode: 'no-cors' })`,
+    sentAsRequest: `fetch(new Request(url, { mode: 'no-cors' }))`,
+    sentByDetour: `fetch(new URL('/away', location.origin))`,
+    sentByTheScope: `ServiceWorkerGlobalScope.prototype.fetch.call(self, url)`,
+    cached: `caches.open('x').then((cache) => cache.add(url))`,
+    socket: `new Promise((resolve) => (new WebSocket(url.replace('http', 'ws')).onopen = resolve))`,
+    events: `new Promise((resolve) => (new EventSource(url).onopen = resolve))`,
+    font: `new FontFace('x', 'url(' + url + ')').load()`,
+    script: `importScripts(url)`,
+    module: `import(url)`,
+    window: `clients.openWindow(url)`,
+    notice: `registration.showNotification('x', { icon: url })`,
+    ran: `eval('1')`,
+    ranIndirectly: `(0, eval)('1')`,
+    made: `new Function('return 1')()`,
+    madeByItsKind: `(() => 0).constructor('return 1')()`,
+    madeAsync: `(async () => 0).constructor('return 1')()`,
+    timer: `new Promise((resolve) => { self.done = resolve; setTimeout('self.done()', 0); })`,
+    interval: `setInterval('1', 1)`,
+  };
+  const tried = Object.entries(ways).map(
+    ([name, deed]) => `${name}: await tryOut(async () => ${deed.startsWith('{') ? deed : `(${deed})`})`,
+  );
+  return `(async () => {
+    const url = ${JSON.stringify(elsewhere)};
+    const tryOut = (deed) => deed().then(() => 'done', () => 'refused');
+    return { ${tried.join(',\n')} };
+  })()`;
+}
+
+test('no worker reaches another address or runs text as code, though the host sends no policy', async ({
+  page,
+  browser,
+  smallSet,
+  guard,
+}) => {
+  const stranger = await serveStranger();
+  const host = await serveBare({
+    '/away': (response) => response.writeHead(302, { Location: stranger.url }).end(),
+  });
+  const person = new Person(page);
+  await person.open(host.url);
+  await person.waitUntilOfflineReady();
+  await person.addFolder(smallSet);
+  await person.expectAdded(24);
+  await person.goTo('Use it');
+  await person.classify([join(smallSet, 'animals', 'noto_cat.png')]);
+
+  await test.step('the workers', async () => {
+    const outcomes = await tryInWorkers(page, stranger.url);
+    expect(Object.keys(outcomes).sort()).toEqual(['engine', 'extractor', 'intake', 'reader']);
+    for (const [name, outcome] of Object.entries(outcomes))
+      for (const [way, what] of Object.entries(outcome)) expect(what, `${name}: ${way}`).toBe('refused');
+  });
+
+  await test.step('the service worker', async () => {
+    const outcome = await evaluateInServiceWorker(
+      browser,
+      new URL('sw.js', host.url).href,
+      tryOutOf(stranger.url),
+    );
+    for (const [way, what] of Object.entries(outcome as Record<string, string>))
+      expect(what, way).toBe('refused');
+    // It can still do what it is for.
+    const own = await evaluateInServiceWorker(
+      browser,
+      new URL('sw.js', host.url).href,
+      "fetch('./index.html').then(({ status }) => status)",
+    );
+    expect(own).toBe(200);
+  });
+  expect(stranger.received).toEqual([]);
+  // What was refused may be on the guard's list, as it should be.
+  guard.takeProblems();
+  await host.close();
+  await stranger.close();
+});

@@ -1,0 +1,22 @@
+/**
+ * Starts workers under the page's own security policy. A worker with an address of its own has the policy that its
+ * host sends with it, and from many hosts that is none; one made from a blob inherits its maker's, in every engine
+ * (HTML, "run a worker": local schemes). So each begins as a line in a blob that imports its script.
+ */
+
+/**
+ * @param scriptUrl the built script's address, from `import url from './x.worker.ts?worker&url'`
+ * @param name what it is called in the browser's tools
+ */
+export function startWorker(scriptUrl: string, name: string): Worker {
+  // Absolute: a blob has no folder that an address could be relative to.
+  const absoluteUrl = new URL(scriptUrl, import.meta.url).href;
+  // Imported statically: messages wait until it has run.
+  const line = `import ${JSON.stringify(absoluteUrl)};`;
+  const blobUrl = URL.createObjectURL(new Blob([line], { type: 'text/javascript' }));
+  const worker = new Worker(blobUrl, { type: 'module', name });
+  const revoke = () => URL.revokeObjectURL(blobUrl);
+  worker.addEventListener('message', revoke, { once: true });
+  worker.addEventListener('error', revoke, { once: true });
+  return worker;
+}
