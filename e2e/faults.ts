@@ -9,11 +9,11 @@ import { type Outcome, runFault } from './faults/scene.ts';
 
 await runMain(async () => {
   const faults = await loadFaults();
-  const { seed, only, isQuick } = readFaultOptions(
+  const { seed, only, isQuick, isAsBuilt } = readFaultOptions(
     process.argv.slice(2),
     faults.map(({ id }) => id),
   );
-  await ensureBuilt();
+  if (!isAsBuilt) await ensureBuilt();
   const executablePath = await ensureChromium();
   say(`Seed: ${seed}`);
   const outcomes: Outcome[] = [];

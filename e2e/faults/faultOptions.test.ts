@@ -6,14 +6,15 @@ const read = (...args: string[]) => readFaultOptions(args, ['quota', 'shards']);
 
 describe('the options of the fault table', () => {
   it('are every row, in full, with the same seed every time', () => {
-    expect(read()).toEqual({ seed: DEFAULT_SEED, only: null, isQuick: false });
+    expect(read()).toEqual({ seed: DEFAULT_SEED, only: null, isQuick: false, isAsBuilt: false });
   });
 
   it('take some rows, a seed and less of it', () => {
-    expect(read('--only', 'shards, quota', '--seed', '0', '--quick')).toEqual({
+    expect(read('--only', 'shards, quota', '--seed', '0', '--quick', '--as-built')).toEqual({
       seed: 0,
       only: ['shards', 'quota'],
       isQuick: true,
+      isAsBuilt: true,
     });
   });
 

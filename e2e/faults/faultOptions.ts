@@ -10,13 +10,16 @@ export interface FaultOptions {
   /** Ids of rows; null: all. */
   readonly only: readonly string[] | null;
   readonly isQuick: boolean;
+  /** Take the build that lies there, whatever it was made from. */
+  readonly isAsBuilt: boolean;
 }
 
 function usage(ids: readonly string[]): string {
   return `npm run test:faults -- [options]
   --only ID[,ID…]  some rows: ${ids.join(', ')}
   --seed N         of everything that is left to chance (${DEFAULT_SEED})
-  --quick          each row a few times only`;
+  --quick          each row a few times only
+  --as-built       what lies in dist/, without asking whether it is of these sources`;
 }
 
 function parse(args: readonly string[], ids: readonly string[]) {
@@ -27,6 +30,7 @@ function parse(args: readonly string[], ids: readonly string[]) {
         seed: { type: 'string', default: String(DEFAULT_SEED) },
         only: { type: 'string' },
         quick: { type: 'boolean', default: false },
+        'as-built': { type: 'boolean', default: false },
       },
     });
     return values;
@@ -37,13 +41,13 @@ function parse(args: readonly string[], ids: readonly string[]) {
 
 /** @param ids of the rows that there are. @throws SetupError with what would be right */
 export function readFaultOptions(args: readonly string[], ids: readonly string[]): FaultOptions {
-  const { seed: text, only: list, quick: isQuick } = parse(args, ids);
+  const { seed: text, only: list, quick: isQuick, 'as-built': isAsBuilt } = parse(args, ids);
   const seed = Number(text);
   if (text.trim() === '' || !Number.isInteger(seed) || seed < 0)
     throw new SetupError('--seed is a whole number from 0');
-  if (list === undefined) return { seed, only: null, isQuick };
+  if (list === undefined) return { seed, only: null, isQuick, isAsBuilt };
   const only = list.split(',').map((id) => id.trim());
   const unknown = only.filter((id) => !ids.includes(id));
   if (unknown.length > 0) throw new SetupError(`There is no row "${unknown.join(', ')}".\n\n${usage(ids)}`);
-  return { seed, only, isQuick };
+  return { seed, only, isQuick, isAsBuilt };
 }

@@ -5,6 +5,8 @@ const EVERYDAY = [
   /opens without the internet/,
   /^\d[\d,.]* pictures? added\.?$/,
   /was added to your models/,
+  // What the data set lacks is said whether or not something failed.
+  /^(What is still missing|Worth knowing)/,
   /^These pictures are already in their class/,
 ];
 

@@ -2,7 +2,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Browser, type BrowserContext, type CDPSession, chromium, type Page } from '@playwright/test';
+import { type Browser, type BrowserContext, chromium, type Page } from '@playwright/test';
 import { CHROMIUM_FLAGS } from '../../tools/chromium.ts';
 import { Person, type ViewName } from '../pages/person.ts';
 import { killProcesses } from './processes.ts';
@@ -111,6 +111,21 @@ export class Visitor {
     return this.show(page, address);
   }
 
+  /** Opens the app anew where the browser gives it so much room, as long as this tab is open. @returns sets it */
+  async openInRoom(quotaBytes: number): Promise<(quotaBytes: number | null) => Promise<void>> {
+    const page = await this.freshPage();
+    const session = await this.context.newCDPSession(page);
+    const { origin } = new URL(this.url);
+    const setRoom = async (quotaSize: number | null) => {
+      const room = quotaSize === null ? {} : { quotaSize };
+      await session.send('Storage.overrideQuotaForOrigin', { origin, ...room });
+    };
+    await session.send('Storage.clearDataForOrigin', { origin, storageTypes: 'all' });
+    await setRoom(quotaBytes);
+    await this.show(page, './');
+    return setRoom;
+  }
+
   /** Opens the app in one more tab; `person` stays who it was. */
   async openBeside(address = './'): Promise<Person> {
     const page = await this.context.newPage();
@@ -173,22 +188,8 @@ export class Visitor {
     ]);
   }
 
-  /** Room for the app; null: as much as the machine has. It holds until the session that is returned ends. */
-  async limitRoom(quotaBytes: number): Promise<CDPSession> {
-    const session = await this.context.newCDPSession(this.page);
-    await session.send('Storage.overrideQuotaForOrigin', {
-      origin: new URL(this.url).origin,
-      quotaSize: quotaBytes,
-    });
-    return session;
-  }
-
   async screenshot(file: string): Promise<void> {
     await this.current?.page.screenshot({ path: file, timeout: 5000 }).catch(() => undefined);
-  }
-
-  async usedBytes(): Promise<number> {
-    return this.page.evaluate(async () => (await navigator.storage.estimate()).usage ?? 0);
   }
 
   async close(): Promise<void> {
