@@ -4,7 +4,7 @@ import { DISC_COUNT, expectEpoch } from '../../pages/tiny.ts';
 import type { Fault, Scene } from '../fault.ts';
 import { listModelIds, openResult, waitForEnd, waitForNextEnd } from '../keptModels.ts';
 import { findLosses, readKeptPictures, readShownCounts } from '../keptPictures.ts';
-import { addDiscs, beginQuick, openTinyApp, type TinyApp } from '../tinyApp.ts';
+import { addDiscs, beginLong, beginQuick, openTinyApp, type TinyApp } from '../tinyApp.ts';
 import type { Visitor } from '../visitor.ts';
 
 const LIMIT_MS = 240_000;
@@ -15,7 +15,6 @@ const ROOM_BYTES = 60_000_000;
 const CAUGHT_UP_MS = 30_000;
 /** Longer than any write waits for its turn. */
 const WRITTEN_MS = 4000;
-const LONG_RUN = 3000;
 
 interface Room {
   /** From now on nothing fits in. */
@@ -162,7 +161,7 @@ const KINDS: Readonly<Record<string, Kind>> = {
   async checkpoint(app, room) {
     const { visitor } = app;
     await addAndKeep(app);
-    await beginQuick(visitor, LONG_RUN);
+    await beginLong(visitor);
     await expectEpoch(visitor.page, 5);
     await room.fill();
     await sleep(WRITTEN_MS);
@@ -179,7 +178,7 @@ const KINDS: Readonly<Record<string, Kind>> = {
   async model(app, room) {
     const { visitor } = app;
     await addAndKeep(app);
-    await beginQuick(visitor, LONG_RUN);
+    await beginLong(visitor);
     await expectEpoch(visitor.page, 5);
     await room.fill();
     await visitor.person.main.getByRole('button', { name: /^Stop early and keep/ }).click();
@@ -195,7 +194,7 @@ const KINDS: Readonly<Record<string, Kind>> = {
     const { visitor } = app;
     const { main, notices } = visitor.person;
     await addAndKeep(app);
-    await beginQuick(visitor, LONG_RUN);
+    await beginLong(visitor);
     await expectEpoch(visitor.page, 5);
     await room.fill();
     await main.getByRole('button', { name: 'Cancel', exact: true }).click();
