@@ -3,7 +3,7 @@
 /** Said also where nothing is wrong: no answer to a fault. */
 const EVERYDAY = [
   /opens without the internet/,
-  /^\d[\d,.]* pictures? added\.?$/,
+  /^\d[\d,.]* pictures? added/,
   /was added to your models/,
   // What the data set lacks is said whether or not something failed.
   /^(What is still missing|Worth knowing)/,

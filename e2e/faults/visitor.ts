@@ -133,6 +133,12 @@ export class Visitor {
     return new Person(page);
   }
 
+  /** From here on it is about this tab; all others are closed. */
+  async turnTo(person: Person): Promise<void> {
+    this.current = person;
+    for (const other of this.context.pages()) if (other !== person.page) await other.close();
+  }
+
   private async show(page: Page, address: string): Promise<Person> {
     await this.goto(page, address);
     this.current = new Person(page);

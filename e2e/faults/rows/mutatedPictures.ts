@@ -1,6 +1,6 @@
 /** Pictures changed by chance, added in folders: each is added or named, nothing stands still, what is kept can be read. */
 import { readdir, readFile } from 'node:fs/promises';
-import { extname, join } from 'node:path';
+import { basename, extname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ROOT } from '../../../tools/paths.ts';
 import { serveDist } from '../../../tools/serve.ts';
@@ -12,7 +12,8 @@ import { mutatePicture } from '../mutate/pictureFiles.ts';
 import type { Visitor } from '../visitor.ts';
 
 /** Small pictures of every kind that the app takes. */
-const ORIGINALS = join(ROOT, 'src/testing/fixtures/awkward');
+const ORIGINALS = ['awkward', 'photos'].map((name) => join(ROOT, 'src/testing/fixtures', name));
+const PICTURE = /\.(png|jpg|gif|webp|bmp|avif|heic|tif)$/;
 const SVGS: Readonly<Record<string, string>> = {
   'disc.svg':
     '<svg xmlns="http://www.w3.org/2000/svg" width="60" height="40"><circle cx="30" cy="20" r="15" fill="teal"/></svg>',
@@ -26,9 +27,15 @@ const ANSWER_MS = 15_000;
 const KEPT_MS = 15_000;
 
 async function readOriginals(): Promise<ReadonlyMap<string, Uint8Array>> {
-  const names = (await readdir(ORIGINALS)).sort();
+  const found = await Promise.all(
+    ORIGINALS.map(async (folder) => (await readdir(folder)).map((name) => join(folder, name))),
+  );
   const files = await Promise.all(
-    names.map(async (name) => [name, new Uint8Array(await readFile(join(ORIGINALS, name)))] as const),
+    found
+      .flat()
+      .filter((file) => PICTURE.test(file))
+      .sort()
+      .map(async (file) => [basename(file), new Uint8Array(await readFile(file))] as const),
   );
   const drawn = Object.entries(SVGS).map(([name, text]) => [name, new TextEncoder().encode(text)] as const);
   return new Map([...files, ...drawn]);
@@ -74,7 +81,8 @@ export const fault: Fault = {
       }
       const given = join(folder, `batch-${batch}`);
       await writeFiles(given, files);
-      const isWhole = await attempt(`batch ${batch + 1} of ${TOGETHER}`, visitor, 2 * BATCH_MS, async () => {
+      tally.tried += TOGETHER - 1;
+      await attempt(`batch ${batch + 1} of ${TOGETHER}`, visitor, 2 * BATCH_MS, async () => {
         await visitor.startAnew();
         const { images, skipped, duplicates } = await giveFolder(visitor, given);
         const counts = await readShownCounts(visitor.person);
@@ -96,7 +104,6 @@ export const fault: Fault = {
           await sleep(200);
         }
       });
-      tally.tried += isWhole ? TOGETHER - 1 : 0;
     }
     tally.note(`added ${added}, left out by name ${named}, the same as another ${repeated}`);
   },
