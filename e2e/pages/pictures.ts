@@ -92,6 +92,20 @@ function header(widthPx: number, heightPx: number): Buffer {
   return Buffer.concat([Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]), chunk('IHDR', ihdr)]);
 }
 
+/** A square PNG. @param rgb `[sidePx, sidePx, 3]` */
+export function toPng(sidePx: number, rgb: Uint8Array): Uint8Array {
+  const rowBytes = sidePx * 3;
+  // Each row begins with its filter: none.
+  const rows = Buffer.alloc(sidePx * (rowBytes + 1));
+  for (let y = 0; y < sidePx; y++)
+    rows.set(rgb.subarray(y * rowBytes, (y + 1) * rowBytes), y * (rowBytes + 1) + 1);
+  return Buffer.concat([
+    header(sidePx, sidePx),
+    chunk('IDAT', deflateSync(rows)),
+    chunk('IEND', new Uint8Array()),
+  ]);
+}
+
 /** A PNG of a few hundred bytes whose header promises `sidePx`² pixels: 10 GB at 60,000. */
 export function toHugePng(sidePx: number): Uint8Array {
   return Buffer.concat([
