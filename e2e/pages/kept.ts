@@ -2,6 +2,7 @@
 
 import { expect, type Page } from '@playwright/test';
 import type { CheckpointRecord } from '../../src/domain/checkpoint.ts';
+import type { Dataset } from '../../src/domain/dataset.ts';
 import type { ModelRecord } from '../../src/domain/model.ts';
 import type { RunRecord } from '../../src/domain/runRecord.ts';
 
@@ -23,6 +24,19 @@ function readAll(page: Page, store: string): Promise<unknown[]> {
       }),
     store,
   );
+}
+
+/** The data set, once as many pictures as these are kept. */
+export async function keptDataset(page: Page, pictureCount: number): Promise<Dataset> {
+  let dataset: Dataset | undefined;
+  await expect
+    .poll(async () => {
+      [dataset] = (await readAll(page, 'dataset')) as Dataset[];
+      return dataset?.pictures.length;
+    })
+    .toBe(pictureCount);
+  if (!dataset) throw new Error('the app keeps no data set');
+  return dataset;
 }
 
 /** The model whose result is on the screen. @throws Error if the app keeps none */
