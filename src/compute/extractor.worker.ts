@@ -24,7 +24,7 @@ serve<ExtractorApi>(self as DedicatedWorkerGlobalScope, {
     current().removeTarget(target);
     return null;
   },
-  async extract({ pictures, target }) {
-    return current().extract(pictures, target);
+  async extract({ pictures, target, share }) {
+    return current().extract(pictures, target, share);
   },
 });

@@ -28,6 +28,7 @@ export const SKIP_REASONS = [
   'unsupportedFormat', // an image format browsers cannot read (TIFF, PSD, RAW)
   'unreadable', // broken or cut off
   'tooLarge', // more pixels than can be decoded in safety
+  'tooComplex', // an SVG that would take too long to draw
   'archiveUnreadable',
   'archiveEncrypted',
   'tooDeep', // an archive within an archive

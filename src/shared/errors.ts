@@ -19,6 +19,7 @@ export const ERROR_CODES = [
   // pictures and archives
   'pictureUnreadable',
   'pictureTooLarge',
+  'drawingTooComplex', // an SVG that would take too long to draw
   'archiveUnreadable',
   'archiveEncrypted',
   'noCamera',

@@ -10,7 +10,9 @@ import { createKernelForward } from '../runtimes/wasm/inference/kernelForward.ts
 import type { PackedNetwork } from '../runtimes/wasm/inference/packedNetwork.ts';
 import { toAugmentedPixels } from './augment/augmentPicture.ts';
 import { decodePicture } from './decode.ts';
+import { createDecodeQueue } from './decodeQueue.ts';
 import {
+  type DecodeShare,
   type ExtractedBatch,
   type ExtractionTarget,
   type ExtractorPicture,
@@ -23,9 +25,19 @@ import { toInputPixels, toInputTensorData } from './pixels.ts';
 export interface Extractor {
   addTarget(start: TargetStart): Promise<void>;
   removeTarget(target: ExtractionTarget): void;
-  /** @throws AppError `deviceLost`, `featuresNotFinite` */
-  extract(pictures: readonly ExtractorPicture[], target: ExtractionTarget): Promise<ExtractedBatch>;
+  /**
+   * @param share unless told, pictures are decoded one after the other
+   * @throws AppError `deviceLost`, `featuresNotFinite`
+   */
+  extract(
+    pictures: readonly ExtractorPicture[],
+    target: ExtractionTarget,
+    share?: DecodeShare,
+  ): Promise<ExtractedBatch>;
 }
+
+/** All are larger than this, so that each is alone. */
+const ONE_BY_ONE: DecodeShare = { budgetBytes: 0, pictureBytes: [] };
 
 function inputNodeOf(nodes: readonly NetworkNode[]): InputNode {
   const [input] = nodes;
@@ -64,8 +76,15 @@ export async function createExtractor(options: ExtractorStart): Promise<Extracto
     }
   }
 
-  async function extract(forward: Forward, pictures: readonly ExtractorPicture[]): Promise<ExtractedBatch> {
-    const decoded = await Promise.all(pictures.map(decode));
+  async function extract(
+    forward: Forward,
+    pictures: readonly ExtractorPicture[],
+    { budgetBytes, pictureBytes }: DecodeShare,
+  ): Promise<ExtractedBatch> {
+    const queue = createDecodeQueue(budgetBytes);
+    const decoded = await Promise.all(
+      pictures.map((picture, place) => queue.run(pictureBytes[place] ?? 1, () => decode(picture))),
+    );
     // A camera's frame comes alone and must not pay for a batch; other odd batches are filled up to one shape.
     const rowCount = pictures.length === 1 ? 1 : batchSize;
     const input = allocateFloats(rowCount * inputLength);
@@ -99,11 +118,11 @@ export async function createExtractor(options: ExtractorStart): Promise<Extracto
       forwards.get(targetKeyOf(target))?.dispose();
       forwards.delete(targetKeyOf(target));
     },
-    async extract(pictures, target) {
+    async extract(pictures, target, share = ONE_BY_ONE) {
       const isPlain = target.arithmetic === 'float32' && target.upTo === null;
       const forward = forwards.get(targetKeyOf(target)) ?? (isPlain ? onTensorflow : null);
       if (!forward) throw new AppError('unexpected', { message: `no such target: ${targetKeyOf(target)}` });
-      return unlessLost(forward.lost, extract(forward, pictures));
+      return unlessLost(forward.lost, extract(forward, pictures, share));
     },
   };
 }

@@ -43,6 +43,13 @@ export interface TargetStart extends ExtractionTarget {
   readonly packed: PackedNetwork | null;
 }
 
+/** What a worker may have of the pool's memory for decoding, while it has this batch. */
+export interface DecodeShare {
+  readonly budgetBytes: number;
+  /** What each of the pictures takes, in their order. */
+  readonly pictureBytes: readonly number[];
+}
+
 /** Lives in `compute/extractor.worker.ts`. */
 export interface ExtractorApi {
   start: Method<ExtractorStart, never, null>;
@@ -51,5 +58,9 @@ export interface ExtractorApi {
   /** Frees what a target needs that is asked for no more. */
   removeTarget: Method<ExtractionTarget, never, null>;
   /** At most `batchSize` pictures. Bitmaps are closed by the worker. TensorFlow.js always computes in float32. */
-  extract: Method<{ pictures: readonly ExtractorPicture[]; target: ExtractionTarget }, never, ExtractedBatch>;
+  extract: Method<
+    { pictures: readonly ExtractorPicture[]; target: ExtractionTarget; share: DecodeShare },
+    never,
+    ExtractedBatch
+  >;
 }

@@ -4,7 +4,13 @@ import { AppError } from '../../shared/errors.ts';
 import { createTestWorker, type TestWorker } from '../../testing/rpc/fakeWorker.ts';
 import { tinyManifest } from '../../testing/weights/tiny.ts';
 import type { PackedNetwork } from '../runtimes/wasm/inference/packedNetwork.ts';
-import type { ExtractedBatch, ExtractionTarget, ExtractorApi, ExtractorPicture } from './extractorApi.ts';
+import type {
+  DecodeShare,
+  ExtractedBatch,
+  ExtractionTarget,
+  ExtractorApi,
+  ExtractorPicture,
+} from './extractorApi.ts';
 import { RESIZE_VERSION } from './pixels.ts';
 import { createExtractorPool, type ExtractorPool } from './pool.ts';
 
@@ -16,11 +22,12 @@ interface Call {
   /** Which worker was asked. */
   readonly worker: number;
   readonly pictures: readonly ExtractorPicture[];
+  readonly share: DecodeShare;
   readonly answer: (batch: ExtractedBatch | Error) => void;
 }
 
 /** The real client and server over channels; only what computes is replaced by what a test answers. */
-async function openPool(batchSize = 1) {
+async function openPool(batchSize = 1, decodeBudgetBytes?: number) {
   const calls: Call[] = [];
   const targetsAdded = new Array<number>(SIZE).fill(0);
   const workers: TestWorker[] = [];
@@ -37,11 +44,12 @@ async function openPool(batchSize = 1) {
         targetsAdded[worker] = (targetsAdded[worker] ?? 0) - 1;
         return null;
       },
-      extract: ({ pictures }) =>
+      extract: ({ pictures, share }) =>
         new Promise((resolve, reject) => {
           calls.push({
             worker,
             pictures,
+            share,
             answer: (batch) => (batch instanceof Error ? reject(batch) : resolve(batch)),
           });
         }),
@@ -57,6 +65,7 @@ async function openPool(batchSize = 1) {
     batchSize,
     tensorflow: null,
     packed: NO_IMAGE,
+    ...(decodeBudgetBytes === undefined ? {} : { decodeBudgetBytes }),
     onReady: () => undefined,
   });
   /** The `count`-th call, once it has come. */
@@ -204,5 +213,76 @@ describe('the extractor pool', () => {
     expect(calls.slice(1).map(({ worker }) => worker)).toEqual([0, 1]);
     for (const { answer } of calls.slice(1)) answer(featuresOf(1));
     await Promise.all(both);
+  });
+
+  describe('with pictures of 48 megapixels', () => {
+    /** The head of a PNG, which says how large it is; nothing here decodes it. */
+    const large = () => {
+      const head = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 0, 0, 0, 13, 0x49, 0x48, 0x44, 0x52];
+      // 8,000 × 6,000
+      return new Blob([
+        new Uint8Array([...head, 0, 0, 0x1f, 0x40, 0, 0, 0x17, 0x70, 8, 2, 0, 0, 0, 0, 0, 0, 0]),
+      ]);
+    };
+    const PICTURE_BYTES = 2 * 4 * 48e6;
+    const extractAll = (pool: ExtractorPool, count: number, seen: number[], signal?: AbortSignal) =>
+      pool.extract({
+        ...{ count, open: large, target: FEATURES_OF },
+        onPicture: ({ index }) => seen.push(index),
+        ...(signal ? { signal } : {}),
+      });
+    const quiet = () => new Promise((resolve) => setTimeout(resolve, 100));
+
+    it('hands out no more than all workers together have room for', async () => {
+      const { pool, calls, callNumber } = await openPool(1, 2.5 * PICTURE_BYTES);
+      const seen: number[] = [];
+      const done = extractAll(pool, 7, seen);
+      let answered = 0;
+      while (answered < 7) {
+        const { answer, share } = await callNumber(answered + 1);
+        expect(share.budgetBytes).toBeGreaterThanOrEqual(PICTURE_BYTES);
+        await quiet();
+        expect(calls.length - answered).toBeLessThanOrEqual(2);
+        answer(featuresOf(1));
+        answered += 1;
+      }
+      await done;
+      expect(seen.toSorted()).toEqual([0, 1, 2, 3, 4, 5, 6]);
+    });
+
+    it('hands out one alone that is larger than all there is, across jobs', async () => {
+      const { pool, calls, callNumber } = await openPool(1, 50e6);
+      const both = [extractAll(pool, 2, []), extractAll(pool, 2, [])];
+      for (let answered = 0; answered < 4; answered++) {
+        const { answer } = await callNumber(answered + 1);
+        await quiet();
+        expect(calls.length).toBe(answered + 1);
+        answer(featuresOf(1));
+      }
+      await Promise.all(both);
+    });
+
+    it('tells a worker how much of its batch it may decode at once', async () => {
+      const { pool, callNumber } = await openPool(8, 8 * PICTURE_BYTES);
+      const done = extractAll(pool, 8, []);
+      const { share, answer } = await callNumber(1);
+      // One of four lanes.
+      expect(share.budgetBytes).toBe(2 * PICTURE_BYTES);
+      expect(share.pictureBytes).toHaveLength(8);
+      expect(Math.round(share.pictureBytes[0] ?? 0)).toBe(PICTURE_BYTES + large().size);
+      answer(featuresOf(...new Array<number>(8).fill(1)));
+      await done;
+    });
+
+    it('hands out none any more once it is cancelled', async () => {
+      const { pool, calls, callNumber } = await openPool(1, 50e6);
+      const cancel = new AbortController();
+      const done = extractAll(pool, 4, [], cancel.signal);
+      const { answer } = await callNumber(1);
+      cancel.abort();
+      answer(featuresOf(1));
+      await expect(done).rejects.toMatchObject({ code: 'cancelled' });
+      expect(calls).toHaveLength(1);
+    });
   });
 });

@@ -1,10 +1,16 @@
-/** Shares pictures out over extractor workers, two jobs deep each, so that decoding overlaps with computing. */
+/**
+ * Shares pictures out over extractor workers, two jobs deep each, so that decoding overlaps with computing; and with
+ * them the memory that decoding may take, of which all workers together never have more than there is.
+ */
 
 import { createWorkerClient, type WorkerClient } from '../../rpc/client.ts';
 import type { PauseGate } from '../../rpc/pause.ts';
 import { AppError, throwIfCancelled } from '../../shared/errors.ts';
 import type { PackedNetwork } from '../runtimes/wasm/inference/packedNetwork.ts';
+import { decodeBudgetOf } from './decodeBudget.ts';
+import { createDecodeQueue, decodedBytesOfPicture } from './decodeQueue.ts';
 import type {
+  DecodeShare,
   ExtractedBatch,
   ExtractionTarget,
   ExtractorApi,
@@ -12,6 +18,7 @@ import type {
   ExtractorStart,
   TargetStart,
 } from './extractorApi.ts';
+import { thisMachine } from './poolSize.ts';
 
 /** While one batch computes the next one decodes. */
 const JOBS_PER_WORKER = 2;
@@ -52,6 +59,8 @@ export interface PoolOptions extends ExtractorStart {
   readonly spawn: () => Worker;
   readonly packed: PackedNetwork | null;
   readonly onReady: (ready: number) => void;
+  /** Of decoded pictures, in all workers together; unless told, the engine's part of what this machine has. */
+  readonly decodeBudgetBytes?: number;
 }
 
 interface PoolWorker {
@@ -86,7 +95,14 @@ function createPoolWorker(spawn: () => Worker): PoolWorker {
 
 /** Starts the workers one after the other: each holds the weights twice while it takes them in. */
 export async function createExtractorPool(options: PoolOptions): Promise<ExtractorPool> {
-  const { size, spawn, packed, onReady, ...start } = options;
+  const {
+    size,
+    spawn,
+    packed,
+    onReady,
+    decodeBudgetBytes = decodeBudgetOf('engine', thisMachine().memoryGib),
+    ...start
+  } = options;
   const workers: PoolWorker[] = [];
   const terminate = () => {
     for (const worker of workers) worker.terminate();
@@ -106,18 +122,37 @@ export async function createExtractorPool(options: PoolOptions): Promise<Extract
   }
 
   /** Whoever has least to do: several jobs, such as frames of a camera, may run at the same time. */
-  async function runBatch(
+  async function askWorker(
     pictures: readonly ExtractorPicture[],
     target: ExtractionTarget,
+    share: DecodeShare,
   ): Promise<ExtractedBatch> {
     const worker = workers.reduce((least, candidate) => (candidate.jobs < least.jobs ? candidate : least));
     worker.jobs += 1;
     try {
       const transfer = pictures.filter((picture) => picture instanceof ImageBitmap);
-      return await worker.call('extract', { pictures, target }, { transfer });
+      return await worker.call('extract', { pictures, target, share }, { transfer });
     } finally {
       worker.jobs -= 1;
     }
+  }
+
+  const decoding = createDecodeQueue(decodeBudgetBytes);
+  const laneBytes = decodeBudgetBytes / (size * JOBS_PER_WORKER);
+
+  /** Waits until there is room for as much of the batch as a lane may have, its largest picture at least. */
+  async function runBatch(
+    pictures: readonly ExtractorPicture[],
+    target: ExtractionTarget,
+    signal: AbortSignal | undefined,
+  ): Promise<ExtractedBatch> {
+    const pictureBytes = await Promise.all(pictures.map(decodedBytesOfPicture));
+    const together = pictureBytes.reduce((sum, bytes) => sum + bytes, 0);
+    const budgetBytes = Math.min(together, Math.max(laneBytes, ...pictureBytes));
+    return decoding.run(budgetBytes, async () => {
+      throwIfCancelled(signal);
+      return askWorker(pictures, target, { budgetBytes, pictureBytes });
+    });
   }
 
   return {
@@ -143,7 +178,7 @@ export async function createExtractorPool(options: PoolOptions): Promise<Extract
           const first = next;
           next = Math.min(count, first + start.batchSize);
           const pictures = Array.from({ length: next - first }, (_, place) => open(first + place));
-          const batch = await runBatch(pictures, target);
+          const batch = await runBatch(pictures, target, signal);
           const length = batch.features.length / pictures.length;
           pictures.forEach((_, place) => {
             const isFailed = batch.failed.includes(place);

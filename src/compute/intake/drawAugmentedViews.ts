@@ -6,11 +6,13 @@ import { toExample, withSource } from '../features/augment/augmentPicture.ts';
 import type { PixelSource } from '../features/augment/changes.ts';
 import { exampleSeeds } from '../features/augment/recipes.ts';
 import type { Pixels } from '../features/augment/warp.ts';
+import { decodedBytesOfPicture } from '../features/decodeQueue.ts';
 import { RESIZE } from '../features/pixels.ts';
 import { yieldToMessages } from '../yield.ts';
+import { intakeDecoding } from './intakeDecoding.ts';
 
 /** The handler of `IntakeApi.previewAugmentation`. */
-export function drawAugmentedViews(
+export async function drawAugmentedViews(
   { picture, partner, augmentation, seed, count, sizePx }: PreviewArgs,
   { signal }: Pick<CallContext<never>, 'signal'>,
 ): Promise<readonly Pixels[]> {
@@ -26,9 +28,15 @@ export function drawAugmentedViews(
     }
     return examples;
   };
-  return withSource(picture, sizePx, RESIZE, (source) =>
-    partner && (augmentation.mixUp > 0 || augmentation.cutMix > 0)
-      ? withSource(partner, sizePx, RESIZE, (other) => draw(source, other))
-      : draw(source, null),
+  const other = augmentation.mixUp > 0 || augmentation.cutMix > 0 ? partner : null;
+  const blobs = [picture, ...(other ? [other] : [])];
+  const bytes = await Promise.all(blobs.map(decodedBytesOfPicture));
+  throwIfCancelled(signal);
+  return intakeDecoding.run(
+    bytes.reduce((sum, one) => sum + one, 0),
+    () =>
+      withSource(picture, sizePx, RESIZE, (source) =>
+        other ? withSource(other, sizePx, RESIZE, (mixed) => draw(source, mixed)) : draw(source, null),
+      ),
   );
 }

@@ -1,4 +1,4 @@
-/** The intake: a stream of files in, a stream of checked pictures out, a few decoded at a time and none held back. */
+/** The intake: a stream of files in, a stream of checked pictures out, as many decoded at a time as there is room for. */
 
 import { isDatasetLike } from '../../dataset/registry.ts';
 import { type SniffResult, sniff } from '../../dataset/sniff.ts';
@@ -7,14 +7,13 @@ import type { SkippedFile } from '../../domain/picture.ts';
 import type { IntakeProgress } from '../../rpc/intakeApi.ts';
 import type { CallContext } from '../../rpc/server.ts';
 import { throwIfCancelled, toAppError } from '../../shared/errors.ts';
+import { decodedBytesOf } from '../features/decodeQueue.ts';
+import { intakeDecoding } from './intakeDecoding.ts';
 import { type Outcome, readPicture } from './readPicture.ts';
 import { openSources, type SourceFile } from './sources.ts';
 
-/** Decoded at the same time. */
+/** Read at the same time, however small they are. */
 const MAX_AT_ONCE = 3;
-
-/** From here on a picture is decoded alone: its pixels and a second copy of them fill hundreds of megabytes. */
-const ALONE_FROM_PIXELS = 24_000_000;
 
 const REPORT_EVERY_MS = 100;
 
@@ -93,10 +92,9 @@ export async function readFiles(
       running.push(Promise.resolve(toSkipped({ path: source.path, reason: 'unreadable', details })));
       return;
     }
-    const isLarge = sniffed.kind === 'picture' && sniffed.widthPx * sniffed.heightPx > ALONE_FROM_PIXELS;
-    if (isLarge) await settle(0);
-    running.push(readPicture(source, blob, sniffed));
-    await settle(isLarge ? 0 : MAX_AT_ONCE - 1);
+    const bytes = decodedBytesOf(sniffed, blob.size);
+    running.push(intakeDecoding.run(bytes, () => readPicture(source, blob, sniffed)));
+    await settle(MAX_AT_ONCE - 1);
   }
 
   for await (const source of sources.files()) {

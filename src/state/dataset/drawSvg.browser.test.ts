@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { nestedUse } from '../../testing/page/hostileSvg.ts';
 import { drawSvg } from './drawSvg.ts';
+import { drawInFrame } from './svgFrame.ts';
 
 const svg = (source: string) => new Blob([source], { type: 'image/svg+xml' });
 
@@ -44,5 +46,44 @@ describe('drawSvg', () => {
     await expect(drawSvg(svg('<svg xmlns="http://www.w3.org/2000/svg"><rect'))).rejects.toMatchObject({
       code: 'pictureUnreadable',
     });
+  });
+
+  it.each([
+    ['nested use', nestedUse(7)],
+    [
+      'entities of entities',
+      '<!DOCTYPE svg [<!ENTITY a "<g/><g/><g/><g/><g/>"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;&a;&a;"><!ENTITY c "&b;&b;&b;&b;&b;&b;&b;&b;&b;&b;"><!ENTITY d "&c;&c;&c;&c;&c;&c;&c;&c;&c;&c;"><!ENTITY e "&d;&d;&d;&d;&d;&d;&d;&d;&d;&d;">]><svg xmlns="http://www.w3.org/2000/svg">&e;</svg>',
+    ],
+    ['eleven megabytes', `<svg xmlns="http://www.w3.org/2000/svg">${' '.repeat(11 << 20)}</svg>`],
+  ])('says by name that %s would take too long, and draws nothing', async (_what, source) => {
+    const startMs = performance.now();
+    await expect(drawSvg(svg(source))).rejects.toMatchObject({ code: 'drawingTooComplex' });
+    expect(performance.now() - startMs).toBeLessThan(3_000);
+  });
+
+  it('ends when it is cancelled, and draws the next one all the same', async () => {
+    const source =
+      '<svg xmlns="http://www.w3.org/2000/svg" width="4" height="4"><rect width="4" height="4"/></svg>';
+    await expect(drawSvg(svg(source), AbortSignal.abort())).rejects.toMatchObject({ code: 'cancelled' });
+    const { at } = await pixelsOf(await drawSvg(svg(source)));
+    expect(at(9, 9)).toEqual([0, 0, 0, 255]);
+  });
+});
+
+describe('the frame that draws', () => {
+  it('is stopped when its time is up, while the page goes on, and a new one takes its place', async () => {
+    let longestMs = 0;
+    let lastMs = performance.now();
+    const timer = setInterval(() => {
+      longestMs = Math.max(longestMs, performance.now() - lastMs);
+      lastMs = performance.now();
+    }, 20);
+    // What the count would have refused: ten million circles.
+    const drawing = drawInFrame(svg(nestedUse(7)), 512, undefined, 2_000);
+    await expect(drawing).rejects.toMatchObject({ code: 'drawingTooComplex' });
+    clearInterval(timer);
+    expect(longestMs).toBeLessThan(1_500);
+    expect(document.querySelectorAll('iframe[sandbox]')).toHaveLength(0);
+    expect(await drawInFrame(svg(nestedUse(1)), 512, undefined)).toBeInstanceOf(Blob);
   });
 });

@@ -8,12 +8,12 @@ import type { SkippedFile, SplitName } from '../../domain/picture.ts';
 import { createWorkerClient } from '../../rpc/client.ts';
 import type { IntakeApi, IntakePicture, IntakeProgress, PreviewArgs } from '../../rpc/intakeApi.ts';
 import { startWorker } from '../../rpc/startWorker.ts';
-import { AppError, throwIfCancelled, toAppError } from '../../shared/errors.ts';
+import { type AppError, throwIfCancelled, toAppError } from '../../shared/errors.ts';
 import { beginWork } from '../../shared/work.ts';
 import { notify } from '../shell/notices.ts';
 import { beginIntake, type IntakeCount, type IntakeStep } from './arriving.ts';
 import { startDataset } from './dataset.ts';
-import { drawSvg } from './drawSvg.ts';
+import { drawSvg, reasonOfSvg } from './drawSvg.ts';
 import { keepDatasetWhile } from './keptDataset.ts';
 
 export type IntakePhase = 'idle' | 'fetching' | 'reading' | 'drawing';
@@ -255,10 +255,11 @@ async function drawAll(
   for (const { path, file, hash } of drawings) {
     throwIfCancelled(signal);
     try {
-      drawn.push({ path, file: await drawSvg(file), originalHash: hash });
+      drawn.push({ path, file: await drawSvg(file, signal), originalHash: hash });
     } catch (thrown) {
-      if (!(thrown instanceof AppError) || thrown.code !== 'pictureUnreadable') throw thrown;
-      failed.push({ path, reason: 'unreadable', details: {} });
+      const reason = reasonOfSvg(thrown);
+      if (reason === null) throw thrown;
+      failed.push({ path, reason, details: {} });
     }
   }
   return { drawn, failed };

@@ -6,8 +6,8 @@ import type { ReadPicture, SkippedFile } from '../../domain/picture.ts';
 import { createWorkerClient } from '../../rpc/client.ts';
 import type { IntakeApi, IntakeProgress } from '../../rpc/intakeApi.ts';
 import { startWorker } from '../../rpc/startWorker.ts';
-import { AppError, throwIfCancelled } from '../../shared/errors.ts';
-import { drawSvg } from './drawSvg.ts';
+import { throwIfCancelled } from '../../shared/errors.ts';
+import { drawSvg, reasonOfSvg } from './drawSvg.ts';
 
 export interface LoosePictureListener {
   readonly onPicture: (picture: ReadPicture) => void;
@@ -31,10 +31,11 @@ export async function readLoosePictures(
   for (const { path, file, hash } of toDraw) {
     throwIfCancelled(signal);
     try {
-      drawn.push({ path, file: await drawSvg(file), originalHash: hash });
+      drawn.push({ path, file: await drawSvg(file, signal), originalHash: hash });
     } catch (thrown) {
-      if (!(thrown instanceof AppError) || thrown.code !== 'pictureUnreadable') throw thrown;
-      listener.onSkipped({ path, reason: 'unreadable', details: {} });
+      const reason = reasonOfSvg(thrown);
+      if (reason === null) throw thrown;
+      listener.onSkipped({ path, reason, details: {} });
     }
   }
   if (drawn.length > 0) await read(drawn, listener, signal);
