@@ -7,11 +7,11 @@ import { isMain } from '../../tools/paths.ts';
 import { runMain, SetupError, say } from '../../tools/say.ts';
 import { type ServedApp, serveDist } from '../../tools/serve.ts';
 import { bytesAt, readSamples, readSmallSet, toZip } from '../pages/pictures.ts';
-import { ABILITIES, type Ability, withoutAbilities } from './abilities.ts';
 import { CHECKS, type Check, QUICK_CHECKS } from './checks.ts';
 import { ENGINES, type Engine, findEngine } from './engines.ts';
 import { type Outcome, toTable } from './outcomes.ts';
 import type { RunningBrowser } from './tab.ts';
+import { ABILITIES, type Ability, withoutAbilities } from './takenAway.ts';
 import { Visitor } from './visitor.ts';
 
 interface Visit {

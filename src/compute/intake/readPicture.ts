@@ -5,6 +5,7 @@ import type { ContentHash, SkippedFile } from '../../domain/picture.ts';
 import type { IntakePicture, IntakeProgress } from '../../rpc/intakeApi.ts';
 import { toAppError } from '../../shared/errors.ts';
 import { drawOnWhite } from '../features/canvas.ts';
+import { canDecode } from '../features/decodable.ts';
 import { type DecodedPicture, decodeAs } from '../features/decode.ts';
 import type { SourceFile } from './sources.ts';
 import { toThumbnail } from './thumbnail.ts';
@@ -60,6 +61,10 @@ export async function readPicture(source: SourceFile, blob: Blob, sniffed: Sniff
   } catch (thrown) {
     const error = toAppError(thrown);
     if (error.code === 'unexpected') console.warn('could not read', path, error.cause);
+    if (!(await canDecode(sniffed.format))) {
+      const details = { format: sniffed.format.toUpperCase() };
+      return { kind: 'skipped', file: { path, reason: 'notInThisBrowser', details } };
+    }
     return { kind: 'skipped', file: { path, reason: 'unreadable', details: {} } };
   }
 }
