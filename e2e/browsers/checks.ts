@@ -1,7 +1,7 @@
 /** The short list of what must work in every browser; each check goes on where the one before has left the page. */
 import { basename } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { MESSAGES, type Visitor } from './visitor.ts';
+import type { Visitor } from './visitor.ts';
 
 /** A training may take long on a slow machine. */
 const TRAINING_MS = 900_000;
@@ -69,16 +69,16 @@ async function openShownModel(visitor: Visitor): Promise<void> {
 async function addSmallSet({ visitor, smallSet }: Scene): Promise<void> {
   await visitor.goTo('Pictures');
   await visitor.choose('Choose files', [smallSet]);
-  await visitor.waitForText(MESSAGES, /24 pictures added/);
+  await visitor.waitForMessage(/24 pictures added/);
 }
 
 const sampleSet: Check = {
   name: `the sample set trains to above ${ACCURACY_ABOVE}`,
   async run({ visitor, url }) {
     await visitor.tab.open(url);
-    await visitor.waitForText(MESSAGES, /opens without the internet/);
+    await visitor.waitUntilOfflineReady();
     await visitor.pressButton('Try the sample set');
-    await visitor.waitForText(MESSAGES, /269 pictures added/);
+    await visitor.waitForMessage(/269 pictures added/);
     await visitor.goTo('Train');
     await visitor.press(TRAIN);
     const startMs = performance.now();
@@ -93,7 +93,7 @@ const smallSample: Check = {
   async run(scene) {
     const { visitor, url } = scene;
     await visitor.tab.open(url);
-    await visitor.waitForText(MESSAGES, /opens without the internet/);
+    await visitor.waitUntilOfflineReady();
     await addSmallSet(scene);
     await visitor.goTo('Train');
     await visitor.press(TRAIN);
@@ -162,7 +162,7 @@ const exportAndImport: Check = {
     const file = await visitor.download(() => visitor.pressButton('Download'), TRAINING_MS);
     await visitor.goTo('My models');
     await visitor.choose('Open a model file', [file]);
-    await visitor.waitForText(MESSAGES, /was added to your models/, TRAINING_MS);
+    await visitor.waitForMessage(/was added to your models/, TRAINING_MS);
     // The newest is the first.
     await visitor.press({ role: 'link', name: '/^Use it: /', within: MAIN });
     await visitor.waitFor({ role: 'combobox', name: 'Classify with', within: MAIN });
@@ -207,10 +207,7 @@ const secondPhase: Check = {
     await visitor.unfold('Adapt the network too (fine-tuning)');
     await visitor.fill('Rounds of fine-tuning (epochs)', 1);
     await visitor.unfold('Vary the pictures (augmentation)');
-    await visitor.set(
-      { role: 'switch', name: '/^Vary the pictures while learning/', within: MAIN },
-      false,
-    );
+    await visitor.set({ role: 'switch', name: '/^Vary the pictures while learning/', within: MAIN }, false);
     await visitor.unfold('Advanced');
     await visitor.fill(EPOCHS, 2);
     await visitor.press(TRAIN);

@@ -58,6 +58,28 @@ export function seeInPage(wanted: Wanted, mark: string): Seen | null {
   };
 }
 
+type WithMessages = typeof globalThis & { seenMessages?: string[] };
+
+/** Writes down every message from now on: some are gone before a slow driver looks again. */
+export function noteMessagesInPage(): void {
+  const seen: string[] = [];
+  (globalThis as WithMessages).seenMessages = seen;
+  new MutationObserver(() => {
+    const text = document.querySelector<HTMLElement>('section[aria-live]')?.innerText ?? '';
+    if (text !== '' && !seen.includes(text)) seen.push(text);
+  }).observe(document.body, { subtree: true, childList: true, characterData: true });
+}
+
+export function messagesInPage(): string {
+  return ((globalThis as WithMessages).seenMessages ?? []).join('\n');
+}
+
+/** Whether the service worker holds all that opens without the internet. */
+export async function isReadyOfflineInPage(): Promise<boolean> {
+  const registration = await navigator.serviceWorker?.getRegistration();
+  return registration?.active?.state === 'activated';
+}
+
 /** The hidden file input behind a button that was seen. */
 export function findInputInPage(css: string, mark: string): string | null {
   const input = document.querySelector(css)?.nextElementSibling;

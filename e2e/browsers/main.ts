@@ -7,11 +7,11 @@ import { isMain } from '../../tools/paths.ts';
 import { runMain, SetupError, say } from '../../tools/say.ts';
 import { type ServedApp, serveDist } from '../../tools/serve.ts';
 import { bytesAt, readSamples, readSmallSet, toZip } from '../pages/pictures.ts';
-import { ABILITIES, type Ability, withoutAbilities } from './abilities.ts';
 import { CHECKS, type Check, QUICK_CHECKS } from './checks.ts';
 import { ENGINES, type Engine, findEngine } from './engines.ts';
 import { type Outcome, toTable } from './outcomes.ts';
 import type { RunningBrowser } from './tab.ts';
+import { ABILITIES, type Ability, withoutAbilities } from './takenAway.ts';
 import { Visitor } from './visitor.ts';
 
 interface Visit {
@@ -35,6 +35,16 @@ async function writePictures(folder: string): Promise<Pictures> {
   return { smallSet, cat };
 }
 
+/** What runs now, so that an interrupted program leaves no browser behind. */
+let running: RunningBrowser | null = null;
+
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(signal, async () => {
+    await running?.close();
+    process.exit(1);
+  });
+}
+
 /** One browser, from its start to its end. A check that fails does not keep the others from being tried. */
 async function visit({ title, launch, folder, checks }: Visit, pictures: Pictures): Promise<Outcome[]> {
   const wanted = Number(process.env.E2E_PORT ?? 0);
@@ -42,9 +52,9 @@ async function visit({ title, launch, folder, checks }: Visit, pictures: Picture
   let app: ServedApp = await serve(wanted);
   const { url, port } = app;
   const outcomes: Outcome[] = [];
-  let browser: RunningBrowser | null = null;
   try {
-    browser = await launch();
+    const browser = await launch();
+    running = browser;
     say(`${title}: ${browser.version}`);
     const scene = {
       ...pictures,
@@ -73,7 +83,8 @@ async function visit({ title, launch, folder, checks }: Visit, pictures: Picture
       if (!outcome.isRight && check === checks[0]) break;
     }
   } finally {
-    await browser?.close();
+    await running?.close();
+    running = null;
     await app.close();
   }
   return outcomes;

@@ -8,7 +8,10 @@ import {
   chooseInPage,
   findInputInPage,
   isLibraryThere,
+  isReadyOfflineInPage,
   MARK,
+  messagesInPage,
+  noteMessagesInPage,
   type Seen,
   seeInPage,
   unmarkInPage,
@@ -24,8 +27,6 @@ const LOOK_EVERY_MS = 300;
 /** Long: a busy machine is slow, and only what never comes is an error. */
 const PATIENCE_MS = 60_000;
 
-/** Role of regions, links, … and their names; a name between slashes is a pattern. */
-export const MESSAGES: Wanted = { role: 'region', name: 'Messages' };
 const MAIN: Wanted = { role: 'main' };
 const TECHNICAL = /Technical details/;
 
@@ -40,7 +41,10 @@ export class Visitor {
 
   async see(wanted: Wanted): Promise<Seen | null> {
     // Gone with every page that was left.
-    if (!(await this.tab.ask(isLibraryThere))) await this.tab.runScript(LIBRARY);
+    if (!(await this.tab.ask(isLibraryThere))) {
+      await this.tab.runScript(LIBRARY);
+      await this.tab.ask(noteMessagesInPage);
+    }
     return this.tab.ask(seeInPage, wanted, MARK);
   }
 
@@ -54,9 +58,7 @@ export class Visitor {
     while (performance.now() < endMs) {
       last = await this.see(wanted);
       if (last && fits(last)) return last;
-      const alert = await this.see({ role: 'alert' });
-      if (alert && TECHNICAL.test(alert.text) && wanted.role !== 'alert')
-        throw new Error(`the app says: ${alert.text}`);
+      await this.throwShownError();
       await pause(LOOK_EVERY_MS);
     }
     const before = last ? `; last seen: ${JSON.stringify(last.text)}` : '';
@@ -65,6 +67,31 @@ export class Visitor {
 
   waitForText(wanted: Wanted, pattern: RegExp, withinMs = PATIENCE_MS): Promise<Seen> {
     return this.waitFor(wanted, { fits: ({ text }) => pattern.test(text), withinMs });
+  }
+
+  /** Waits for a message of the app; one that has gone since counts as well. */
+  async waitForMessage(pattern: RegExp, withinMs = PATIENCE_MS): Promise<void> {
+    await this.until(`message ${pattern}`, withinMs, async () =>
+      pattern.test(await this.tab.ask(messagesInPage)),
+    );
+  }
+
+  async waitUntilOfflineReady(): Promise<void> {
+    await this.until('service worker', PATIENCE_MS, () => this.tab.ask(isReadyOfflineInPage));
+  }
+
+  private async until(what: string, withinMs: number, isSo: () => Promise<boolean>): Promise<void> {
+    const endMs = performance.now() + withinMs;
+    while (!(await isSo())) {
+      await this.throwShownError();
+      if (performance.now() > endMs) throw new Error(`no ${what} within ${withinMs / 1000} s`);
+      await pause(LOOK_EVERY_MS);
+    }
+  }
+
+  private async throwShownError(): Promise<void> {
+    const alert = await this.see({ role: 'alert' });
+    if (alert && TECHNICAL.test(alert.text)) throw new Error(`the app says: ${alert.text}`);
   }
 
   /** Waits until it can be pressed. */

@@ -26,6 +26,8 @@ export const SKIP_REASONS = [
   'empty', // zero bytes
   'notAPicture', // not an image at all, whatever its name says
   'unsupportedFormat', // an image format browsers cannot read (TIFF, PSD, RAW)
+  'notInThisBrowser', // a format that other browsers read (AVIF)
+  'folderNotInThisBrowser', // a folder that was dropped, which other browsers open
   'unreadable', // broken or cut off
   'tooLarge', // more pixels than can be decoded in safety
   'tooComplex', // an SVG that would take too long to draw

@@ -6,6 +6,7 @@ import type { IntakePicture, IntakeProgress } from '../../rpc/intakeApi.ts';
 import { toAppError } from '../../shared/errors.ts';
 import { sha256Hex } from '../../shared/sha256.ts';
 import { drawOnWhite } from '../features/canvas.ts';
+import { canDecode } from '../features/decodable.ts';
 import { type DecodedPicture, decodeAs } from '../features/decode.ts';
 import type { SourceFile } from './sources.ts';
 import { toThumbnail } from './thumbnail.ts';
@@ -62,6 +63,10 @@ export async function readPicture(source: SourceFile, blob: Blob, sniffed: Sniff
     // No fault of the picture.
     if (error.code === 'partMissing') throw error;
     if (error.code === 'unexpected') console.warn('could not read', path, error.cause);
+    if (!(await canDecode(sniffed.format))) {
+      const details = { format: sniffed.format.toUpperCase() };
+      return { kind: 'skipped', file: { path, reason: 'notInThisBrowser', details } };
+    }
     return { kind: 'skipped', file: { path, reason: 'unreadable', details: {} } };
   }
 }

@@ -22,6 +22,12 @@ export async function refreshStorage(): Promise<void> {
   }
 }
 
+/** False where the browser never says how much room there is, and promises nothing. */
+export function tellsStorage(): boolean {
+  // Absent in some engines, and outside secure contexts, whatever the type says.
+  return (navigator.storage as StorageManager | undefined) !== undefined;
+}
+
 /** Asks the browser not to clear what is kept, and tells the answer. */
 export async function askToPersist(): Promise<void> {
   try {

@@ -49,9 +49,14 @@ export function guardPage(): PageGuard {
   };
 }
 
+/** False where the person has to see to it. */
+export function canKeepScreenAwake(): boolean {
+  return 'wakeLock' in navigator;
+}
+
 /** Keeps the screen on, where the browser can, until the function that it returns is called. */
 export function keepScreenAwake(): () => void {
-  if (!('wakeLock' in navigator)) return () => undefined;
+  if (!canKeepScreenAwake()) return () => undefined;
   const ended = new AbortController();
   const { signal } = ended;
   let held: WakeLockSentinel | null = null;

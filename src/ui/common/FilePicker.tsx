@@ -13,6 +13,11 @@ export interface FilePickerProps extends ButtonProps {
   readonly name: string;
 }
 
+/** False on some tablets and phones: there the picker gives files only. */
+export function canPickFolders(): boolean {
+  return 'webkitdirectory' in HTMLInputElement.prototype;
+}
+
 export function FilePicker({
   children,
   onPick,

@@ -5,7 +5,7 @@ import { IconCamera, IconFiles, IconFolderFilled, IconFolderOpen, IconSparkles }
 import { useTranslation } from 'react-i18next';
 import type { FileEntry } from '../../domain/fileEntry.ts';
 import { filesOfInput } from '../common/drop/droppedFiles.ts';
-import { FilePicker } from '../common/FilePicker.tsx';
+import { canPickFolders, FilePicker } from '../common/FilePicker.tsx';
 import classes from './DropZone.module.css';
 
 export interface DropZoneProps {
@@ -37,16 +37,18 @@ export function DropZone({ compact, onFiles, onSample, onCamera }: DropZoneProps
         mt={compact ? 'sm' : 'lg'}
         className={classes.actions}
       >
-        <FilePicker
-          name="folder"
-          folder
-          size={compact ? 'sm' : 'md'}
-          variant={compact ? 'light' : 'filled'}
-          leftSection={<IconFolderOpen size={20} aria-hidden />}
-          onPick={(files) => onFiles(filesOfInput(files))}
-        >
-          {t('drop.chooseFolder')}
-        </FilePicker>
+        {canPickFolders() && (
+          <FilePicker
+            name="folder"
+            folder
+            size={compact ? 'sm' : 'md'}
+            variant={compact ? 'light' : 'filled'}
+            leftSection={<IconFolderOpen size={20} aria-hidden />}
+            onPick={(files) => onFiles(filesOfInput(files))}
+          >
+            {t('drop.chooseFolder')}
+          </FilePicker>
+        )}
         <FilePicker
           name="files"
           size={compact ? 'sm' : 'md'}
@@ -73,6 +75,11 @@ export function DropZone({ compact, onFiles, onSample, onCamera }: DropZoneProps
           {t('drop.sample')}
         </Button>
       </Group>
+      {!canPickFolders() && (
+        <Text size="sm" mt="sm" ta={compact ? 'left' : 'center'}>
+          {t('drop.noFolders')}
+        </Text>
+      )}
       {!compact && (
         <Text size="xs" c="dimmed" ta="center" mt="md">
           {t('drop.formats')}

@@ -4,7 +4,7 @@ import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
 import { modelsStore } from '../../state/models/models.ts';
-import { refreshStorage, storageQuotaStore } from '../../state/shell/storageQuota.ts';
+import { refreshStorage, storageQuotaStore, tellsStorage } from '../../state/shell/storageQuota.ts';
 import { useFormat } from '../common/useFormat.ts';
 
 export function StorageMeter() {
@@ -14,7 +14,13 @@ export function StorageMeter() {
   const models = useStore(modelsStore, (state) => state.models);
   // biome-ignore lint/correctness/useExhaustiveDependencies: a model more or less changes how much is used.
   useEffect(() => void refreshStorage(), [models]);
-  if (!storage) return null;
+  if (!storage) {
+    return tellsStorage() ? null : (
+      <Text size="sm" c="dimmed">
+        {t('storage.notPersistent')}
+      </Text>
+    );
+  }
   return (
     <Stack gap={2}>
       <Text size="sm" c="dimmed">

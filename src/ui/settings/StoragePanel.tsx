@@ -44,7 +44,11 @@ export function StoragePanel() {
             </Text>
           </div>
         ) : (
-          !error && <Text size="sm">{t('storage.unknown')}</Text>
+          !error && (
+            <Text size="sm">
+              {t('storage.unknown')} {t('storage.notPersistent')}
+            </Text>
+          )
         )}
         <Text size="sm" c="dimmed">
           {t('storage.deleteFeaturesExplanation')}

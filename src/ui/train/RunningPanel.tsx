@@ -2,6 +2,7 @@
 import { Button, Group, Stack, Text, Title } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { cancelTraining, finishTraining } from '../../state/training/control.ts';
+import { canKeepScreenAwake } from '../../state/training/pageGuard.ts';
 import { skipsFineTuning } from '../../state/training/run.ts';
 import { Curves } from '../common/charts/Curves.tsx';
 import { LeftOut } from './LeftOut.tsx';
@@ -67,6 +68,11 @@ export function RunningPanel() {
       <Text role="status" size="sm" c="dimmed">
         {t(paused ? 'pause.state' : 'hiddenTab')}
       </Text>
+      {!canKeepScreenAwake() && (
+        <Text size="sm" c="dimmed">
+          {t('screenMayGoDark')}
+        </Text>
+      )}
       <LeftOut paths={leftOut ?? []} />
       {step !== 'preparing' && step !== 'extracting' && <LiveCurves />}
     </Stack>

@@ -33,6 +33,18 @@ describe('dropped files', () => {
     });
   });
 
+  it('come from a browser that opens no folders, and a folder is named as such', async () => {
+    const file = new File(['x'], 'a.png', { type: 'image/png' });
+    const folder = new File([], 'cats');
+    folder.slice = () =>
+      ({ arrayBuffer: () => Promise.reject(new DOMException('', 'NotFoundError')) }) as Blob;
+    const items = [file, folder].map((one) => ({ kind: 'file', getAsFile: () => one }));
+    expect(await filesOfDrop({ items } as unknown as DataTransfer)).toEqual({
+      entries: [{ path: 'a.png', file }],
+      failed: [{ path: 'cats', reason: 'folderNotInThisBrowser', details: {} }],
+    });
+  });
+
   it('are kept when one beside them cannot be read', async () => {
     const warn = vi.spyOn(console, 'warn').mockReturnValue();
     const denied = new DOMException('', 'NotReadableError');

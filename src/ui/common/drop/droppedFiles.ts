@@ -43,6 +43,18 @@ async function collect(entry: FileSystemEntry, into: DroppedFiles): Promise<void
   }
 }
 
+/** What has neither a type nor bytes that can be read. */
+async function isFolder(file: File): Promise<boolean> {
+  if (file.type !== '') return false;
+  try {
+    await file.slice(0, 1).arrayBuffer();
+    return false;
+  } catch {
+    // That is how a folder answers.
+    return true;
+  }
+}
+
 /**
  * Files of a drop, folders walked to any depth.
  * Must be called in the drop event itself: the entries are gone once it has returned.
@@ -51,13 +63,16 @@ export async function filesOfDrop(transfer: DataTransfer): Promise<DroppedFiles>
   const roots: (FileSystemEntry | File)[] = [];
   for (const item of transfer.items) {
     if (item.kind !== 'file') continue;
-    const root = item.webkitGetAsEntry() ?? item.getAsFile();
+    // Where there are no entries, folders come as files that cannot be read.
+    const root = item.webkitGetAsEntry?.() ?? item.getAsFile();
     if (root) roots.push(root);
   }
   const dropped: DroppedFiles = { entries: [], failed: [] };
   for (const root of roots) {
-    if (root instanceof File) dropped.entries.push({ path: root.name, file: root });
-    else await collect(root, dropped);
+    if (!(root instanceof File)) await collect(root, dropped);
+    else if (await isFolder(root))
+      dropped.failed.push({ path: root.name, reason: 'folderNotInThisBrowser', details: {} });
+    else dropped.entries.push({ path: root.name, file: root });
   }
   inOrder(dropped.entries);
   return dropped;

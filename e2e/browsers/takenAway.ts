@@ -40,15 +40,16 @@ const REMOVALS = {
   ImageDecoder: 'delete globalThis.ImageDecoder;',
   'wake lock': 'delete globalThis.Navigator?.prototype.wakeLock;',
   locks: 'delete globalThis.Navigator?.prototype.locks; delete globalThis.WorkerNavigator?.prototype.locks;',
+  webkitdirectory: 'delete globalThis.HTMLInputElement?.prototype.webkitdirectory;',
   webkitGetAsEntry: 'delete globalThis.DataTransferItem?.prototype.webkitGetAsEntry;',
 } as const satisfies Readonly<Record<string, string>>;
 
 export type Ability = keyof typeof REMOVALS;
 export const ABILITIES = Object.keys(REMOVALS) as readonly Ability[];
 
-/** The statements that take all of them away. */
+/** A block that takes all of them away, to stand before a script. */
 export function toRemoval(abilities: readonly Ability[]): string {
-  return abilities.map((ability) => REMOVALS[ability]).join('\n');
+  return `{${abilities.map((ability) => REMOVALS[ability]).join('\n')}}`;
 }
 
 /** A copy of `dist/` at `folder` whose scripts, those of workers as well, take the abilities away before they do anything. */
@@ -64,7 +65,7 @@ export async function withoutAbilities(abilities: readonly Ability[], folder: st
     if (!name.endsWith('.js')) continue;
     const path = join(folder, 'assets', name);
     // What a module imports runs before it: each takes away for itself.
-    await writeFile(path, `{${removal}}\n${await readFile(path, 'utf8')}`);
+    await writeFile(path, `${removal}\n${await readFile(path, 'utf8')}`);
   }
   return folder;
 }
