@@ -3,7 +3,7 @@
 import type { Network } from '../network/network.ts';
 import type { Arithmetic } from './backends.ts';
 import type { EpochMetrics } from './curve.ts';
-import type { Metrics } from './metrics.ts';
+import type { ExactCheck, Metrics } from './metrics.ts';
 import type { ResizeMethod } from './picture.ts';
 import type { TrainSettings } from './trainSettings.ts';
 
@@ -40,6 +40,8 @@ export interface ModelDescription {
   readonly arithmetic?: Arithmetic | undefined;
   /** The same measure in float32, as in a model file: of the test pictures, or without any of those of validation. */
   readonly exactMetrics?: Metrics | null | undefined;
+  /** What of `exactMetrics` is known from a part of those pictures; absent in models of earlier versions. */
+  readonly exactCheck?: ExactCheck | null | undefined;
 }
 
 export interface DataSummary {

@@ -99,6 +99,17 @@ const epochSchema = z.object({
   phase: z.literal('fineTune').optional(),
 });
 
+const difference = z.number().min(-1).max(1);
+
+const exactCheckSchema = z.object({
+  total: count,
+  checked: count,
+  onlyQuick: count,
+  onlyExact: count,
+  difference: z.tuple([difference, difference]),
+  elapsedMs: z.number().min(0),
+});
+
 export const modelDescriptionSchema = z.object({
   name: text,
   classNames: z
@@ -130,4 +141,5 @@ export const modelDescriptionSchema = z.object({
   metrics: z.object({ validation: metricsSchema.nullable(), test: metricsSchema.nullable() }),
   arithmetic: z.enum(['int8', 'float32']).optional(),
   exactMetrics: metricsSchema.nullable().optional(),
+  exactCheck: exactCheckSchema.nullable().optional(),
 }) satisfies z.ZodType<ModelDescription>;
