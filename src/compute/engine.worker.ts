@@ -8,6 +8,7 @@ import { computeBaseline } from './jobs/baselineJob.ts';
 import { type Classifier, createClassifier } from './jobs/classifier.ts';
 import { estimateFineTuning } from './jobs/estimateJob.ts';
 import { evaluateHead } from './jobs/evaluateJob.ts';
+import { runExactCheck } from './jobs/exactCheckJob.ts';
 import { extractFeatures } from './jobs/featureJobs.ts';
 import { runFineTuning } from './jobs/fineTuneJob.ts';
 import { runLrFinder } from './jobs/lrFinderJob.ts';
@@ -66,6 +67,9 @@ serve<EngineApi>(scope, {
   },
   async evaluate(args, context) {
     return evaluateHead(current().session, args, context.signal);
+  },
+  async checkExactly(args, context) {
+    return runExactCheck(current().session, args, jobContext(context));
   },
   async baseline(args, context) {
     return computeBaseline(current().session, args, jobContext(context));

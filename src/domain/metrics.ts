@@ -15,6 +15,20 @@ export interface ClassMetrics {
   readonly f1: number | null;
 }
 
+/** How a classifier does in one arithmetic, held against another on the same pictures, or on a part of them. */
+export interface ExactCheck {
+  /** Pictures of the set. */
+  readonly total: number;
+  /** Drawn by chance from those. */
+  readonly checked: number;
+  /** Of `checked`, those right in the quick arithmetic alone, and in the exact one alone. */
+  readonly onlyQuick: number;
+  readonly onlyExact: number;
+  /** Exact accuracy − quick accuracy on the whole set, fractions in [−1, 1]: at least 95 %, whenever one stops. */
+  readonly difference: Interval;
+  readonly elapsedMs: number;
+}
+
 export interface Metrics {
   readonly count: number;
   readonly accuracy: number;

@@ -3,7 +3,7 @@
 import type { Network } from '../network/network.ts';
 import type { Arithmetic } from './backends.ts';
 import type { EpochMetrics } from './curve.ts';
-import type { Metrics } from './metrics.ts';
+import type { ExactCheck, Metrics } from './metrics.ts';
 import type { ResizeMethod } from './picture.ts';
 import type { SeenBefore, SeenPictures } from './seenPictures.ts';
 import type { TrainSettings } from './trainSettings.ts';
@@ -45,6 +45,8 @@ export interface ModelDescription {
   readonly seen?: SeenPictures | undefined;
   /** What is not in the metrics, since it had been seen before; absent where all was new. */
   readonly seenBefore?: SeenBefore | undefined;
+  /** What of `exactMetrics` is known from a part of those pictures; absent in models of earlier versions. */
+  readonly exactCheck?: ExactCheck | null | undefined;
 }
 
 export interface DataSummary {

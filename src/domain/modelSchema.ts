@@ -132,6 +132,17 @@ export const seenBeforeSchema = z.object({
   isUnknown: z.boolean(),
 });
 
+const difference = z.number().min(-1).max(1);
+
+const exactCheckSchema = z.object({
+  total: count,
+  checked: count,
+  onlyQuick: count,
+  onlyExact: count,
+  difference: z.tuple([difference, difference]),
+  elapsedMs: z.number().min(0),
+});
+
 export const modelDescriptionSchema = z.object({
   name: text,
   classNames: shortList(text, MAX_CLASSES)
@@ -166,6 +177,7 @@ export const modelDescriptionSchema = z.object({
   exactMetrics: metricsSchema.nullable().optional(),
   seen: seenPicturesSchema.optional(),
   seenBefore: seenBeforeSchema.optional(),
+  exactCheck: exactCheckSchema.nullable().optional(),
 }) satisfies z.ZodType<ModelDescription>;
 
 /** Whether these are measures of a model of so many classes, and their parts say the same. */

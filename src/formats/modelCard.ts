@@ -91,9 +91,17 @@ function results(description: ModelDescription): readonly string[] {
 }
 
 /** Whether the files, which compute in float32, are as good as what was measured. */
-function exactness({ arithmetic, exactMetrics, metrics }: ModelDescription): readonly string[] {
+function exactness({ arithmetic, exactMetrics, exactCheck, metrics }: ModelDescription): readonly string[] {
   if (arithmetic !== 'int8') return [];
   const measured = 'Those were measured with 8-bit integers, as the browser computes.';
+  const measuredIn = metrics.test ?? metrics.validation;
+  if (!exactMetrics && measuredIn && exactCheck && exactCheck.checked > 0) {
+    const [low, high] = exactCheck.difference.map((by) => Math.min(1, Math.max(0, measuredIn.accuracy + by)));
+    const part = `${exactCheck.checked} of those ${exactCheck.total} pictures`;
+    return [
+      `${measured} The files here compute in float32: ${percent(low ?? 0)} to ${percent(high ?? 1)} (95 % interval, known from ${part}).`,
+    ];
+  }
   if (!exactMetrics) return [`${measured} The files here compute in float32, which was not measured.`];
   const { accuracy, count } = exactMetrics;
   return [

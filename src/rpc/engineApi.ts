@@ -6,6 +6,7 @@ import type { Metrics } from '../domain/metrics.ts';
 import type { BackboneInfo, ModelDescription } from '../domain/model.ts';
 import type { RatePoint } from '../evaluation/lrCurve.ts';
 import type { Network } from '../network/network.ts';
+import type { ExactCheckArgs, ExactCheckProgress, ExactCheckResult } from './checkCalls.ts';
 import type { ClassifierRef, ClassifyOutcome } from './classifyCalls.ts';
 import type {
   BaselineArgs,
@@ -71,6 +72,8 @@ export interface EngineApi {
   estimateFineTune: Method<EstimateArgs, never, FineTuneEstimate>;
   /** How good a head is on features of that arithmetic, which must be kept already. */
   evaluate: Method<EvaluateArgs, never, Metrics>;
+  /** Whether float32 changes a result that was computed in 8-bit integers. */
+  checkExactly: Method<ExactCheckArgs, ExactCheckProgress, ExactCheckResult>;
   /** How far a linear classifier in closed form gets on kept features, and whether more pictures would help. */
   baseline: Method<BaselineArgs, BaselineProgress, BaselineOutcome>;
   /** Loss at rising learning rates, on kept features and with a head that is thrown away. */

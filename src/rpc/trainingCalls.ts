@@ -94,5 +94,7 @@ export interface TrainResult {
   readonly test: Metrics | null;
   /** One line per test example, in the order given: probability of each class. `[testCount, classes]`. */
   readonly testProbabilities: Float32Array<ArrayBuffer>;
+  /** The same of the validation examples. */
+  readonly validationProbabilities?: Float32Array<ArrayBuffer> | undefined;
   readonly elapsedMs: number;
 }

@@ -63,6 +63,20 @@ export function renameModel(id: string, name: string, now: Date): Promise<ModelR
   });
 }
 
+/** Adds to what a record tells of its model, whose place in the list stays. @throws AppError as `renameModel` */
+export function describeModel(
+  id: string,
+  known: Pick<ModelRecord, 'exactCheck' | 'exactMetrics'>,
+): Promise<ModelRecord> {
+  return inTransaction(['models'], 'readwrite', async ({ store }) => {
+    const record = await store.get(id);
+    if (!record) throw new AppError('notFound');
+    const described: ModelRecord = { ...withTodaysNames(record), ...known };
+    await store.put(described);
+    return described;
+  });
+}
+
 /** Deletes a model; one that is not there is no error. @throws AppError storageUnavailable, storageBlocked */
 export async function deleteModel(id: string): Promise<void> {
   await inTransaction(['models', 'heads'], 'readwrite', (transaction) =>

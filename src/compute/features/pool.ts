@@ -40,6 +40,8 @@ export interface ExtractionJob {
   readonly signal?: AbortSignal;
   /** While it is shut no further picture is opened; batches under way are ended. */
   readonly gate?: PauseGate;
+  /** Asked before each batch: true ends the job well, after the batches under way. Those opened are the first ones. */
+  readonly isEnough?: () => boolean;
 }
 
 export interface ExtractorPool {
@@ -165,11 +167,11 @@ export async function createExtractorPool(options: PoolOptions): Promise<Extract
     async removeTarget(target) {
       for (const worker of workers) await worker.call('removeTarget', target);
     },
-    async extract({ count, open, onPicture, target, signal, gate }) {
+    async extract({ count, open, onPicture, target, signal, gate, isEnough }) {
       let next = 0;
       let failure: unknown = null;
       const lane = async () => {
-        while (next < count && failure === null) {
+        while (next < count && failure === null && !isEnough?.()) {
           throwIfCancelled(signal);
           if (gate?.isPaused) {
             await gate.wait();

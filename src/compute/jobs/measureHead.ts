@@ -22,7 +22,7 @@ export async function measureHead(
   session: Session,
   { examples, classNames, settings, arithmetic }: FineTuneArgs,
   head: Network,
-): Promise<Pick<TrainResult, 'validation' | 'test' | 'testProbabilities'>> {
+): Promise<Pick<TrainResult, 'validation' | 'test' | 'testProbabilities' | 'validationProbabilities'>> {
   const classCount = classNames.length;
   const measured = examples.filter(({ split }) => split !== 'train');
   const values = await readFeatureRows(
@@ -45,7 +45,10 @@ export async function measureHead(
     const rows = rowsOfSplits(measured);
     const validation = await measureRows(trainer, table, rows.validation, classCount);
     const test = await measureRows(trainer, table, rows.test, classCount);
-    return { validation: validation.metrics, test: test.metrics, testProbabilities: test.probabilities };
+    return {
+      ...{ validation: validation.metrics, test: test.metrics, testProbabilities: test.probabilities },
+      validationProbabilities: validation.probabilities,
+    };
   } finally {
     trainer.dispose();
   }

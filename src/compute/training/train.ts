@@ -148,6 +148,7 @@ export async function trainHead(args: TrainHeadArgs, context: TrainHeadContext):
       validation: validation.metrics,
       test: test.metrics,
       testProbabilities: test.probabilities,
+      validationProbabilities: validation.probabilities,
     };
   } finally {
     trainer.dispose();

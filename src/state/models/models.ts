@@ -16,6 +16,7 @@ import { askPersistent } from '../../storage/quota.ts';
 import {
   createModelRecord,
   deleteModel,
+  describeModel,
   getModel,
   listModels,
   renameModel,
@@ -110,6 +111,15 @@ export function freeName(name: string, taken: readonly string[]): string {
 /** @throws AppError of the storage */
 export async function renameKeptModel(id: string, name: string): Promise<void> {
   await renameModel(id, name, new Date());
+  await loadModels();
+}
+
+/** Puts what is known of a model in exact arithmetic into its record. @throws AppError of the storage */
+export async function keepExactCheck(
+  id: string,
+  known: Pick<ModelDescription, 'exactCheck' | 'exactMetrics'>,
+): Promise<void> {
+  await describeModel(id, known);
   await loadModels();
 }
 

@@ -1,16 +1,14 @@
-/** What a run asks the network for: features of every picture to learn from, and exact ones to check the result with. */
+/** What a run asks the network for: features of every picture to learn from. */
 
 import type { Arithmetic } from '../../domain/backends.ts';
-import type { Metrics } from '../../domain/metrics.ts';
+import type { TrainExample } from '../../domain/checkpoint.ts';
 import type { TrainSettings } from '../../domain/trainSettings.ts';
 import type { ExtractArgs, ExtractProgress, PictureRef } from '../../rpc/featureCalls.ts';
 import type { PauseSwitch } from '../../rpc/pause.ts';
-import type { TrainResult } from '../../rpc/trainingCalls.ts';
 import { AppError, throwIfCancelled } from '../../shared/errors.ts';
 import { readPictures } from '../dataset/pictureBlobs.ts';
 import { engineCall, engineStore } from '../engine/engine.ts';
 import { type TrainingPlan, untrainableClasses, withoutFailed } from './plan.ts';
-import { isFineTuned } from './trainedNetwork.ts';
 
 /** One transaction each: few round trips, and a cancel is heard in between. */
 const READ_AT_ONCE = 256;
@@ -78,38 +76,9 @@ export async function extractAugmented(
   await engineCall('extractFeatures', () => ({ ...plain, views, keepOtherViews }), watch);
 }
 
-/**
- * The head on features in float32, as model files compute them: of the test pictures, or without any of those of
- * validation. What it learned from were 8-bit integers, and a person should know if that makes a difference.
- * @returns null where no picture was kept aside
- */
-export async function checkExactly(
-  plan: TrainingPlan,
-  { head, test }: Pick<TrainResult, 'head' | 'test'>,
-  watch: ExtractWatch,
-): Promise<Metrics | null> {
-  const split = test ? 'test' : 'validation';
-  const examples = plan.examples.filter((example) => example.split === split);
-  if (examples.length === 0) return null;
-  const pictures = await picturesOf(examples, watch.signal);
-  if (!isFineTuned(head))
-    await engineCall('extractFeatures', () => ({ pictures, arithmetic: 'float32' }), watch);
-  return engineCall(
-    'evaluate',
-    () => ({
-      examples: examples.map(({ hash, classIndex }) => ({ hash, classIndex })),
-      classNames: plan.classNames,
-      head,
-      arithmetic: 'float32',
-      pictures,
-    }),
-    { signal: watch.signal },
-  );
-}
-
 /** The pictures of examples that are still stored, each once. @throws AppError `cancelled` */
 export async function picturesOf(
-  examples: TrainingPlan['examples'],
+  examples: readonly Pick<TrainExample, 'hash'>[],
   signal: AbortSignal,
 ): Promise<readonly PictureRef[]> {
   const hashes = [...new Set(examples.map(({ hash }) => hash))];

@@ -2,6 +2,7 @@
 import { createStore } from 'zustand/vanilla';
 import type { EpochMetrics } from '../../domain/curve.ts';
 import type { TrainSettings } from '../../domain/trainSettings.ts';
+import type { QuickAnswer } from '../../rpc/checkCalls.ts';
 import type { AppError } from '../../shared/errors.ts';
 import type { TrainedModel } from '../models/models.ts';
 import type { Mistake } from './plan.ts';
@@ -16,6 +17,7 @@ export type RunOutcome =
       readonly error: AppError;
       readonly model: TrainedModel;
       readonly mistakes: readonly Mistake[];
+      readonly quickAnswers: readonly QuickAnswer[];
     }
   | { readonly kind: 'cancelled'; readonly step: RunStep };
 
@@ -30,10 +32,17 @@ export interface LastRun {
   readonly leftOut: readonly string[];
 }
 
+export interface RunReview {
+  readonly modelId: string;
+  readonly mistakes: readonly Mistake[];
+  /** Of the pictures that were kept aside, in an order drawn by chance; empty where nothing is to be checked. */
+  readonly quickAnswers: readonly QuickAnswer[];
+}
+
 export interface LastRunState {
   readonly last: LastRun | null;
   /** Of the last finished run in this tab; the pictures' bytes are not stored with a model. */
-  readonly review: { readonly modelId: string; readonly mistakes: readonly Mistake[] } | null;
+  readonly review: RunReview | null;
 }
 
 export const lastRunStore = createStore<LastRunState>()(() => ({ last: null, review: null }));

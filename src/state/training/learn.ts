@@ -3,7 +3,6 @@
 import type { Arithmetic } from '../../domain/backends.ts';
 import type { TrainSnapshot } from '../../domain/checkpoint.ts';
 import type { EpochMetrics } from '../../domain/curve.ts';
-import type { Metrics } from '../../domain/metrics.ts';
 import type { DataSummary, StartingNetwork } from '../../domain/model.ts';
 import type { SeenBefore, SeenPictures } from '../../domain/seenPictures.ts';
 import type { TrainSettings } from '../../domain/trainSettings.ts';
@@ -13,8 +12,8 @@ import type { FineTuneProgress, TrainProgress, TrainResult } from '../../rpc/tra
 import { toAppError } from '../../shared/errors.ts';
 import { engineCall } from '../engine/engine.ts';
 import { createBatch } from '../shell/batched.ts';
-import { notify, notifyError } from '../shell/notices.ts';
-import { checkExactly, type ExtractWatch, picturesOf } from './features.ts';
+import { notify } from '../shell/notices.ts';
+import { picturesOf } from './features.ts';
 import type { TrainingPlan } from './plan.ts';
 import type { LearnedSoFar } from './run.ts';
 import { isFineTuned } from './trainedNetwork.ts';
@@ -154,18 +153,4 @@ async function learnPhase(
 /** Epochs of the first phase of a run that goes on. */
 function countFirst(snapshot: TrainSnapshot | null): number {
   return snapshot?.curve.filter(({ phase }) => phase !== 'fineTune').length ?? 0;
-}
-
-/** A check that fails, or that the person does not want to wait for, must not cost what was learned. */
-export async function checkIfPossible(
-  plan: TrainingPlan,
-  result: TrainResult,
-  watch: ExtractWatch,
-): Promise<Metrics | null> {
-  try {
-    return await checkExactly(plan, result, watch);
-  } catch (thrown) {
-    if (toAppError(thrown).code !== 'cancelled') notifyError(thrown);
-    return null;
-  }
 }

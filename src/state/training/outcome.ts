@@ -1,6 +1,6 @@
 /** What a run ends with, put together: a model with all that is to be known of it. */
-import type { Metrics } from '../../domain/metrics.ts';
 import { seenAfter } from '../../domain/seenPictures.ts';
+import type { ExactCheckResult } from '../../rpc/checkCalls.ts';
 import type { TrainResult } from '../../rpc/trainingCalls.ts';
 import { AppError } from '../../shared/errors.ts';
 import { engineStore } from '../engine/engine.ts';
@@ -8,11 +8,11 @@ import type { TrainedModel } from '../models/models.ts';
 import type { TrainingJob } from './learn.ts';
 import { modelName } from './plan.ts';
 
-/** @param exactMetrics of the head in float32, where it learned from 8-bit features */
+/** @param exact what is known of the head in float32, where it learned from 8-bit features */
 export function toTrainedModel(
   { plan, data, settings, arithmetic, startedAt, startedFrom, startSeen, seenBefore }: TrainingJob,
   result: TrainResult,
-  exactMetrics: Metrics | null,
+  exact: ExactCheckResult | null,
   now: Date,
 ): TrainedModel {
   const { backbone } = engineStore.getState();
@@ -24,7 +24,9 @@ export function toTrainedModel(
       classNames: plan.classNames,
       createdAt: now.toISOString(),
       metrics: { validation, test },
-      ...{ backbone, data, settings, curve, bestEpoch, arithmetic, exactMetrics },
+      ...{ backbone, data, settings, curve, bestEpoch, arithmetic },
+      exactMetrics: exact?.metrics ?? null,
+      exactCheck: exact?.check ?? null,
       seen: seenAfter(plan.examples, startSeen ?? null),
       ...(seenBefore ? { seenBefore } : {}),
     },

@@ -66,7 +66,7 @@ describe('a run that goes on', () => {
     expect(extract?.pictures.map((picture) => picture.hash)).toEqual(examples.map((example) => example.hash));
     expect(await extract?.pictures[0]?.blob.text()).toBe(hash('train', 'cats', 0));
     // Learned exactly, so that there is nothing to check.
-    expect(engine.evaluate).not.toHaveBeenCalled();
+    expect(engine.checkExactly).not.toHaveBeenCalled();
 
     const [model] = await models();
     expect(model).toMatchObject({ classNames, settings, data: checkpoint.data });

@@ -3,7 +3,14 @@ import { loadCheckpoint } from '../../storage/storedCheckpoint.ts';
 import { getModel } from '../../storage/storedModels.ts';
 import { createGate } from '../../testing/gate.ts';
 import { openTrainingPage } from '../../testing/page/trainingPage.ts';
-import { curveTo, headOf, metricsOf, resultOf, snapshotAt } from '../../testing/rpc/trainingEngine.ts';
+import {
+  curveTo,
+  headOf,
+  metricsOf,
+  resultOf,
+  snapshotAt,
+  WHOLE_CHECK,
+} from '../../testing/rpc/trainingEngine.ts';
 import { onSmallDisk, withoutDisk } from '../../testing/storage/disks.ts';
 import { until } from '../../testing/until.ts';
 import { dismissLastRun, lastRunStore, unsavedModel } from './lastRun.ts';
@@ -24,12 +31,12 @@ async function trainAndSaveOn(disk: (save: () => Promise<void>) => Promise<void>
     await until(async () => expect(await loadCheckpoint()).not.toBeNull());
     return resultOf(args);
   });
-  engine.evaluate.mockImplementationOnce(async () => {
+  engine.checkExactly.mockImplementationOnce(async () => {
     await checked.opened;
-    return metricsOf(0.25);
+    return { check: WHOLE_CHECK, metrics: metricsOf(0.25) };
   });
   const running = startTraining();
-  await until(() => expect(engine.evaluate).toHaveBeenCalledOnce());
+  await until(() => expect(engine.checkExactly).toHaveBeenCalledOnce());
   await disk(async () => {
     checked.open();
     await running;

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { loadCheckpoint } from '../../storage/storedCheckpoint.ts';
 import { openTrainingPage } from '../../testing/page/trainingPage.ts';
-import { curveTo, metricsOf, resultOf, snapshotAt } from '../../testing/rpc/trainingEngine.ts';
+import { curveTo, metricsOf, resultOf, snapshotAt, WHOLE_CHECK } from '../../testing/rpc/trainingEngine.ts';
 import { until } from '../../testing/until.ts';
 import { datasetStore, deleteClass, undo } from '../dataset/dataset.ts';
 import { cancelTraining, finishTraining, pauseTraining, unpauseTraining } from './control.ts';
@@ -84,9 +84,9 @@ describe('a run that is not to go on', () => {
   it('is saved without rest where it was to rest too late', async () => {
     const resting: [string, boolean][] = [];
     const stop = runStore.subscribe(({ run: now }) => now && resting.push([now.step, now.paused]));
-    engine.evaluate.mockImplementationOnce(async () => {
+    engine.checkExactly.mockImplementationOnce(async () => {
       pauseTraining();
-      return metricsOf(0.25);
+      return { check: WHOLE_CHECK, metrics: metricsOf(0.25) };
     });
     await startTraining();
     stop();

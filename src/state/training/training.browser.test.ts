@@ -6,10 +6,18 @@ import { getModel } from '../../storage/storedModels.ts';
 import { createGate } from '../../testing/gate.ts';
 import { openTrainingPage } from '../../testing/page/trainingPage.ts';
 import { PREPARED } from '../../testing/rpc/pageWorkers.ts';
-import { curveTo, headOf, metricsOf, resultOf, snapshotAt } from '../../testing/rpc/trainingEngine.ts';
+import {
+  curveTo,
+  headOf,
+  metricsOf,
+  resultOf,
+  snapshotAt,
+  WHOLE_CHECK,
+} from '../../testing/rpc/trainingEngine.ts';
 import { until } from '../../testing/until.ts';
 import { navigationStore } from '../shell/navigation.ts';
 import { interruptedStore } from './checkpoint.ts';
+import { checkAllPictures, fullCheckStore } from './exactCheck.ts';
 import { lastRunStore } from './lastRun.ts';
 import { changeTrainSettings } from './nextRun.ts';
 import { runStore } from './run.ts';
@@ -33,11 +41,7 @@ describe('a run', () => {
     expect(steps).toEqual(['preparing', 'extracting', 'training', 'checking', 'saving']);
     expect(
       engine.extract.mock.calls.map(([{ pictures, arithmetic }]) => [pictures.length, arithmetic]),
-    ).toEqual([
-      [10, 'int8'],
-      // The two test pictures once more, exactly.
-      [2, 'float32'],
-    ]);
+    ).toEqual([[10, 'int8']]);
     const asked = engine.train.mock.calls[0]?.[0];
     expect(asked).toMatchObject({
       ...{ classNames: ['cats', 'dogs'], settings: DEFAULT_TRAIN_SETTINGS, arithmetic: 'int8' },
@@ -46,7 +50,11 @@ describe('a run', () => {
     expect(asked?.examples[0]).toEqual({ hash: `${NAME}/train/cats/0.png`, classIndex: 0, split: 'train' });
     const splits = asked?.examples.map(({ split }) => split);
     expect(splits?.filter((split) => split === 'train')).toHaveLength(6);
-    expect(engine.evaluate.mock.calls[0]?.[0].arithmetic).toBe('float32');
+    const checked = engine.checkExactly.mock.calls[0]?.[0];
+    // Two of test, which the run took for the first class.
+    expect(checked?.examples.map(({ predictedIndex }) => predictedIndex)).toEqual([0, 0]);
+    expect(checked?.examples.map(({ classIndex }) => classIndex).toSorted()).toEqual([0, 1]);
+    expect(checked?.limitMs).toBeGreaterThanOrEqual(3000);
 
     const [model, ...others] = await models();
     expect(others).toEqual([]);
@@ -80,6 +88,10 @@ describe('a run', () => {
           ...{ hash: `${NAME}/test/dogs/4.png`, pictureName: '4.png', trueClass: 'dogs' },
           ...{ predictedClass: 'cats', probability: Math.fround(0.9) },
         },
+      ],
+      quickAnswers: [
+        { hash: `${NAME}/test/cats/4.png`, classIndex: 0, predictedIndex: 0 },
+        { hash: `${NAME}/test/dogs/4.png`, classIndex: 1, predictedIndex: 0 },
       ],
     });
     expect(location.hash).toBe(`#/result/${modelId}`);
@@ -139,9 +151,35 @@ describe('a run', () => {
     expect(last()).toMatchObject({ outcome: { kind: 'done' }, leftOut: [bad] });
   });
 
+  it('whose check had no time for all is known in part, and in whole when a person asks', async () => {
+    const check = { ...WHOLE_CHECK, checked: 1, onlyQuick: 0, difference: [-0.75, 0.5] as const };
+    engine.checkExactly.mockResolvedValueOnce({ check, metrics: null });
+    await startTraining();
+    const [model] = await models();
+    expect(model).toMatchObject({ exactCheck: check, exactMetrics: null });
+    await checkAllPictures();
+    const asked = engine.checkExactly.mock.calls.map(([args]) => args);
+    expect(asked.map(({ limitMs }) => limitMs === null)).toEqual([false, true]);
+    expect(asked[1]?.examples).toEqual(asked[0]?.examples);
+    expect(asked[1]?.head).toEqual(asked[0]?.head);
+    expect(await models()).toMatchObject([
+      { id: model?.id, exactCheck: WHOLE_CHECK, exactMetrics: metricsOf(0.25), updatedAt: model?.updatedAt },
+    ]);
+    expect(fullCheckStore.getState()).toEqual({ modelId: null, extract: null, error: null });
+  });
+
+  it('whose check of all fails says so, and still knows its part', async () => {
+    await startTraining();
+    const known = await models();
+    engine.checkExactly.mockRejectedValueOnce(new AppError('notFound'));
+    await checkAllPictures();
+    expect(fullCheckStore.getState()).toMatchObject({ modelId: null, error: { code: 'notFound' } });
+    expect(await models()).toEqual(known);
+  });
+
   it('whose check fails keeps the model all the same', async () => {
     const error = vi.spyOn(console, 'error').mockReturnValue();
-    engine.evaluate.mockRejectedValueOnce(new AppError('notFound'));
+    engine.checkExactly.mockRejectedValueOnce(new AppError('notFound'));
     await startTraining();
     error.mockRestore();
     expect((await models())[0]?.exactMetrics).toBeNull();

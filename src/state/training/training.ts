@@ -1,5 +1,6 @@
 /** The one-button run: look at the pictures, learn, check, keep. Moves the three states from one to the next. */
 import type { CheckpointHeader } from '../../domain/checkpoint.ts';
+import type { QuickAnswer } from '../../rpc/checkCalls.ts';
 import { AppError, toAppError } from '../../shared/errors.ts';
 import { loadCheckpoint } from '../../storage/storedCheckpoint.ts';
 import { datasetStore, findingsOf, settleDataset, splitsOf, startDataset } from '../dataset/dataset.ts';
@@ -17,9 +18,10 @@ import {
   tellElsewhere,
 } from './checkpoint.ts';
 import { beginControl, endControl, type RunSignals, unpauseTraining } from './control.ts';
+import { checkIfPossible, checkLimitMs, quickAnswersOf } from './exactCheck.ts';
 import { type ExtractWatch, extractAll } from './features.ts';
 import { type LastRun, lastRunStore, type RunOutcome, unsavedModel } from './lastRun.ts';
-import { checkIfPossible, examplesOf, learn, plannedEpochsOf, type TrainingJob } from './learn.ts';
+import { examplesOf, learn, plannedEpochsOf, type TrainingJob } from './learn.ts';
 import { nextRunStore } from './nextRun.ts';
 import { toTrainedModel } from './outcome.ts';
 import { guardPage, type PageGuard } from './pageGuard.ts';
@@ -84,6 +86,7 @@ interface RunBegin extends Pick<CheckpointHeader, 'startedAt' | 'plannedEpochs'>
 interface Trained {
   readonly model: TrainedModel;
   readonly mistakes: readonly Mistake[];
+  readonly quickAnswers: readonly QuickAnswer[];
 }
 
 /** @param prepare Told whether this tab may keep checkpoints. */
@@ -93,6 +96,7 @@ async function runFrom(
 ): Promise<void> {
   if (isTraining() || unsavedModel()) return;
   const signals = beginControl();
+  const startMs = performance.now();
   lastRunStore.setState({ last: null });
   beginRun(begin);
   interruptedStore.setState({ interrupted: null });
@@ -103,7 +107,7 @@ async function runFrom(
     const lock = await lockCheckpoint();
     keeper = createCheckpointKeeper(lock);
     job = await prepare(lock.isOurs, signals);
-    trained = await train(job, signals);
+    trained = await train(job, signals, startMs);
     await save(trained);
   } catch (thrown) {
     const error = toAppError(thrown);
@@ -154,14 +158,14 @@ async function fail(error: AppError, learning: TrainingJob | null, isResumed: bo
 export async function retrySave(): Promise<void> {
   const { last } = lastRunStore.getState();
   if (last?.outcome.kind !== 'unsaved') return;
-  const { model, mistakes } = last.outcome;
+  const { model, mistakes, quickAnswers } = last.outcome;
   const { outcome: _, startedAt, ...left } = last;
   lastRunStore.setState({ last: null });
   beginRun({ startedAt, plannedEpochs: last.curve.length }, { ...left, step: 'saving' });
   try {
-    await save({ model, mistakes });
+    await save({ model, mistakes, quickAnswers });
   } catch (thrown) {
-    end({ kind: 'unsaved', error: toAppError(thrown), model, mistakes });
+    end({ kind: 'unsaved', error: toAppError(thrown), model, mistakes, quickAnswers });
   } finally {
     await conclude();
   }
@@ -191,7 +195,8 @@ function watchExtract({ signal, pause }: RunSignals): ExtractWatch {
   return { signal, pause, onProgress: (extract) => changeRun({ extract }) };
 }
 
-async function train(job: TrainingJob, signals: RunSignals): Promise<Trained> {
+/** @param startMs when the run began, or went on */
+async function train(job: TrainingJob, signals: RunSignals, startMs: number): Promise<Trained> {
   const { plan, data, settings, arithmetic, leftOut, startedAt, startedFrom } = job;
   const { startSeen, seenBefore } = job;
   const { classNames } = plan;
@@ -211,13 +216,14 @@ async function train(job: TrainingJob, signals: RunSignals): Promise<Trained> {
       }),
   });
   changeRun({ step: 'checking', extract: null });
-  const exactMetrics =
-    arithmetic === 'int8' ? await checkIfPossible(plan, result, watchExtract(signals)) : null;
-  const model = toTrainedModel(job, result, exactMetrics, new Date());
-  return { model, mistakes: findMistakes(plan, result.testProbabilities) };
+  const quickAnswers = arithmetic === 'int8' ? quickAnswersOf(plan, result) : [];
+  const limitMs = checkLimitMs(performance.now() - startMs);
+  const exact = await checkIfPossible(plan, result, quickAnswers, watchExtract(signals), limitMs);
+  const model = toTrainedModel(job, result, exact, new Date());
+  return { model, mistakes: findMistakes(plan, result.testProbabilities), quickAnswers };
 }
 
-async function save({ model, mistakes }: Trained): Promise<void> {
+async function save({ model, mistakes, quickAnswers }: Trained): Promise<void> {
   // Saving does not wait: a pause that came too late for the last batch is over.
   unpauseTraining();
   changeRun({ step: 'saving' });
@@ -225,7 +231,7 @@ async function save({ model, mistakes }: Trained): Promise<void> {
   await keeper?.forget(model.startedAt);
   // The next run begins afresh unless the person chooses again.
   if (model.startedFrom !== undefined) clearStartingPoint();
-  lastRunStore.setState({ review: { modelId, mistakes } });
+  lastRunStore.setState({ review: { modelId, mistakes, quickAnswers } });
   end({ kind: 'done', modelId, name: model.description.name });
 }
 

@@ -3,7 +3,7 @@
 import { vi } from 'vitest';
 import type { TrainSnapshot } from '../../domain/checkpoint.ts';
 import type { EpochMetrics } from '../../domain/curve.ts';
-import type { Metrics } from '../../domain/metrics.ts';
+import type { ExactCheck, Metrics } from '../../domain/metrics.ts';
 import { createHead } from '../../network/head.ts';
 import { dense, featureInput, softmax } from '../../network/nodeBuilders.ts';
 import type { EngineApi } from '../../rpc/engineApi.ts';
@@ -14,13 +14,13 @@ import { type PageWorkers, watchPageWorkers } from './pageWorkers.ts';
 type Extract = Handlers<EngineApi>['extractFeatures'];
 type Train = Handlers<EngineApi>['train'];
 type FineTune = Handlers<EngineApi>['fineTune'];
-type Evaluate = Handlers<EngineApi>['evaluate'];
+type CheckExactly = Handlers<EngineApi>['checkExactly'];
 
 export interface TrainingEngine extends PageWorkers {
   readonly extract: ReturnType<typeof vi.fn<Extract>>;
   readonly train: ReturnType<typeof vi.fn<Train>>;
   readonly fineTune: ReturnType<typeof vi.fn<FineTune>>;
-  readonly evaluate: ReturnType<typeof vi.fn<Evaluate>>;
+  readonly checkExactly: ReturnType<typeof vi.fn<CheckExactly>>;
   /** Forgets what was asked, and answers as at first: everything goes well. */
   reset(): void;
 }
@@ -53,6 +53,12 @@ export function metricsOf(accuracy: number): Metrics {
   return { count: 4, accuracy, accuracyInterval: [0, 1], perClass: [], confusion: [] };
 }
 
+/** All four looked at. */
+export const WHOLE_CHECK: ExactCheck = {
+  ...{ total: 4, checked: 4, onlyQuick: 1, onlyExact: 0 },
+  ...{ difference: [-0.25, -0.25], elapsedMs: 10 },
+};
+
 /** Three epochs; takes every test picture for one of the first class. */
 export function resultOf({ classNames, examples }: TrainArgs): TrainResult {
   const tests = examples.filter(({ split }) => split === 'test');
@@ -70,8 +76,8 @@ export function watchTrainingEngine(): TrainingEngine {
   const extract = vi.fn<Extract>();
   const train = vi.fn<Train>();
   const fineTune = vi.fn<FineTune>();
-  const evaluate = vi.fn<Evaluate>();
-  Object.assign(workers.engine, { extractFeatures: extract, train, fineTune, evaluate });
+  const checkExactly = vi.fn<CheckExactly>();
+  Object.assign(workers.engine, { extractFeatures: extract, train, fineTune, checkExactly });
   const reset = () => {
     extract.mockReset().mockImplementation(async ({ pictures }, { progress }) => {
       const { length } = pictures;
@@ -80,8 +86,8 @@ export function watchTrainingEngine(): TrainingEngine {
     });
     train.mockReset().mockImplementation(async (args) => resultOf(args));
     fineTune.mockReset().mockImplementation(async (args) => resultOf(args));
-    evaluate.mockReset().mockResolvedValue(metricsOf(0.25));
+    checkExactly.mockReset().mockResolvedValue({ check: WHOLE_CHECK, metrics: metricsOf(0.25) });
   };
   reset();
-  return { ...workers, extract, train, fineTune, evaluate, reset };
+  return { ...workers, extract, train, fineTune, checkExactly, reset };
 }

@@ -1,21 +1,22 @@
 /** The one number first, then how sure it is, what guessing would get, and what is mixed up most. */
 import { Paper, Stack, Text } from '@mantine/core';
+import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Metrics } from '../../domain/metrics.ts';
 import { mostConfused } from '../../evaluation/confusion.ts';
 import { useFormat } from '../common/useFormat.ts';
-import { guessingAccuracy, isNoticeablyOther, rightCount } from './summary.ts';
+import { guessingAccuracy, rightCount } from './summary.ts';
 
 export interface AccuracyHeadlineProps {
   readonly metrics: Metrics;
-  /** The same pictures in float32, where the others were computed in 8-bit integers. */
-  readonly exactMetrics: Metrics | null;
+  /** What is known of the same pictures in float32, where these were computed in 8-bit integers. */
+  readonly exactNote: ReactNode;
   readonly classNames: readonly string[];
   /** Of which pictures the metrics speak. */
   readonly split: 'test' | 'validation';
 }
 
-export function AccuracyHeadline({ metrics, exactMetrics, classNames, split }: AccuracyHeadlineProps) {
+export function AccuracyHeadline({ metrics, exactNote, classNames, split }: AccuracyHeadlineProps) {
   const { t } = useTranslation('evaluate');
   const format = useFormat();
   const { accuracy, accuracyInterval, count } = metrics;
@@ -44,14 +45,7 @@ export function AccuracyHeadline({ metrics, exactMetrics, classNames, split }: A
               })
             : t('headline.noMistakes')}
         </Text>
-        {exactMetrics && isNoticeablyOther(metrics, exactMetrics) && (
-          <Text>
-            {t('headline.exact', {
-              quick: format.percent(accuracy),
-              exact: format.percent(exactMetrics.accuracy),
-            })}
-          </Text>
-        )}
+        {exactNote}
         {split === 'validation' && <Text c="dimmed">{t('headline.validationOnly')}</Text>}
       </Stack>
     </Paper>

@@ -20,6 +20,7 @@ import { useSelected } from '../common/useSelected.ts';
 import { AccuracyHeadline } from './AccuracyHeadline.tsx';
 import { ClassTable } from './ClassTable.tsx';
 import { ConfusionMatrix } from './ConfusionMatrix.tsx';
+import { ExactNote } from './ExactNote.tsx';
 import { Mistakes } from './Mistakes.tsx';
 import { ModelFacts } from './ModelFacts.tsx';
 import { ResultActions } from './ResultActions.tsx';
@@ -72,7 +73,7 @@ function Result({ model }: { readonly model: ModelRecord }) {
           <>
             <AccuracyHeadline
               metrics={measured}
-              exactMetrics={model.exactMetrics ?? null}
+              exactNote={<ExactNote model={model} metrics={measured} />}
               classNames={classNames}
               split={split}
             />

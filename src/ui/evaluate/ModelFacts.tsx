@@ -7,7 +7,7 @@ import { depthRows } from '../../state/runs/compareRuns.ts';
 import { useRunWords } from '../common/runs/useRunWords.ts';
 import { effectiveBatch, NUMBER_FIELDS, type NumberSetting } from '../common/settings/settingFields.ts';
 import { useFormat } from '../common/useFormat.ts';
-import { splitTotals } from './summary.ts';
+import { exactAccuracyInterval, splitTotals } from './summary.ts';
 
 /** How the learning rate changes; listed below the rate itself where the schedule of the model has use for it. */
 const SCHEDULE_FIELDS: readonly NumberSetting[] = [
@@ -54,6 +54,14 @@ export function ModelFacts({ model }: { readonly model: ModelDescription }) {
   // A model that an earlier version kept lacks the settings that came later; it was made without them.
   const settings = { ...DEFAULT_TRAIN_SETTINGS, ...model.settings };
   const totals = splitTotals(data);
+  const measured = model.metrics.test ?? model.metrics.validation;
+  const known =
+    measured && model.exactCheck?.checked ? exactAccuracyInterval(measured, model.exactCheck) : null;
+  const exactAccuracy = model.exactMetrics
+    ? format.percent(model.exactMetrics.accuracy)
+    : known
+      ? t('facts.exactBetween', { low: format.percent(known[0]), high: format.percent(known[1]) })
+      : t('facts.notChecked');
   const exact = (value: number) => format.number(value, 6);
   const dataRows: (readonly [string, string])[] = [
     [t('facts.dataName'), data.name || '–'],
@@ -64,14 +72,7 @@ export function ModelFacts({ model }: { readonly model: ModelDescription }) {
     [t('facts.date'), format.dateTime(createdAt)],
     [t('facts.backbone'), `${backbone.id} · ${backbone.inputSizePx} × ${backbone.inputSizePx}`],
     [t('facts.arithmetic'), t(`settings:backend.arithmetic.${model.arithmetic ?? 'float32'}`)],
-    ...(model.arithmetic === 'int8'
-      ? [
-          [
-            t('facts.exactAccuracy'),
-            model.exactMetrics ? format.percent(model.exactMetrics.accuracy) : t('facts.notChecked'),
-          ] as const,
-        ]
-      : []),
+    ...(model.arithmetic === 'int8' ? [[t('facts.exactAccuracy'), exactAccuracy] as const] : []),
     [
       t('facts.epochs'),
       bestEpoch === 0

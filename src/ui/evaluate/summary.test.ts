@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { guessingAccuracy, isNoticeablyOther, rightCount, shownClasses, splitTotals } from './summary.ts';
+import {
+  exactAccuracyInterval,
+  guessingAccuracy,
+  isNoticeablyOther,
+  rightCount,
+  shownClasses,
+  splitTotals,
+} from './summary.ts';
 
 const confusion = [
   [5, 1, 0],
@@ -33,5 +40,14 @@ describe('the summary of a result', () => {
       { className: 'b', train: 3, validation: 0, test: 1 },
     ];
     expect(splitTotals({ counts })).toEqual({ train: 10, validation: 1, test: 3 });
+  });
+});
+
+describe('the accuracy in exact arithmetic', () => {
+  it('lies around what was measured by as much as is known, and is a fraction', () => {
+    expect(exactAccuracyInterval({ accuracy: 0.9 }, { difference: [-0.25, 0.05] })).toEqual([
+      0.65, 0.9500000000000001,
+    ]);
+    expect(exactAccuracyInterval({ accuracy: 0.9 }, { difference: [-1, 1] })).toEqual([0, 1]);
   });
 });

@@ -1,5 +1,5 @@
 /** What to compare a result with, worked out from the numbers alone. */
-import type { Metrics } from '../../domain/metrics.ts';
+import type { ExactCheck, Interval, Metrics } from '../../domain/metrics.ts';
 import type { DataSummary } from '../../domain/model.ts';
 
 /** Accuracy of always naming the class that is most frequent in the set: the least a classifier must beat. */
@@ -53,6 +53,14 @@ export function splitTotals({ counts }: Pick<DataSummary, 'counts'>) {
 
 /** From half a point on people should hear of it. */
 const NOTICEABLE_DIFFERENCE = 0.005;
+
+/** Where the accuracy in exact arithmetic lies, as far as it is known, 0–1. */
+export function exactAccuracyInterval(
+  { accuracy }: Pick<Metrics, 'accuracy'>,
+  { difference: [low, high] }: Pick<ExactCheck, 'difference'>,
+): Interval {
+  return [Math.max(0, accuracy + low), Math.min(1, accuracy + high)];
+}
 
 /** True where another arithmetic gives an accuracy that differs by more than half a percentage point. */
 export function isNoticeablyOther(a: Pick<Metrics, 'accuracy'>, b: Pick<Metrics, 'accuracy'>): boolean {

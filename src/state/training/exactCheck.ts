@@ -1,0 +1,118 @@
+/**
+ * What a run learned from were 8-bit integers; model files compute in float32. Whether that makes a difference is looked at
+ * on a part of the pictures that were kept aside, and on all of them if a person asks for it.
+ */
+import { createStore } from 'zustand/vanilla';
+import type { ExactCheckResult, QuickAnswer } from '../../rpc/checkCalls.ts';
+import type { ExtractProgress } from '../../rpc/featureCalls.ts';
+import type { TrainResult } from '../../rpc/trainingCalls.ts';
+import { type AppError, toAppError } from '../../shared/errors.ts';
+import { createRandom, shuffle } from '../../shared/random.ts';
+import { engineCall } from '../engine/engine.ts';
+import { keepExactCheck, loadModel } from '../models/models.ts';
+import { notifyError } from '../shell/notices.ts';
+import { type ExtractWatch, picturesOf } from './features.ts';
+import { lastRunStore } from './lastRun.ts';
+import type { TrainingPlan } from './plan.ts';
+
+/** The check takes at most a tenth of a run; a little less is planned, for what is under way when the time is up. */
+const TIME_FRACTION = 0.08;
+/** Nobody minds so long, and of a small set it looks at every picture. */
+const LEAST_LIMIT_MS = 3000;
+/** The same order each time: what an earlier check has computed is kept, and comes first again. */
+const ORDER_SEED = 1;
+
+/** How long a check may take behind so much work. */
+export function checkLimitMs(workMs: number): number {
+  return Math.max(LEAST_LIMIT_MS, (workMs * TIME_FRACTION) / (1 - TIME_FRACTION));
+}
+
+/** The pictures that were kept aside, with the answers they got, in an order drawn by chance. */
+export function quickAnswersOf(
+  { examples, classNames }: TrainingPlan,
+  { test, testProbabilities, validationProbabilities }: TrainResult,
+): readonly QuickAnswer[] {
+  const split = test ? 'test' : 'validation';
+  const probabilities = test ? testProbabilities : validationProbabilities;
+  const lines = examples.filter((example) => example.split === split);
+  if (!probabilities || lines.length === 0) return [];
+  const classCount = classNames.length;
+  const answers = lines.map(({ hash, classIndex }, line) => {
+    const row = probabilities.subarray(line * classCount, (line + 1) * classCount);
+    return { hash, classIndex, predictedIndex: Math.max(0, row.indexOf(Math.max(...row))) };
+  });
+  return shuffle(answers, createRandom(ORDER_SEED));
+}
+
+/**
+ * Looks at as many pictures as it takes to know the difference to half a percentage point, or as there is time for. A check
+ * that fails, or that the person does not want to wait for, must not cost what was learned.
+ * @returns null where nothing is known of it
+ */
+export async function checkIfPossible(
+  { classNames }: TrainingPlan,
+  { head }: Pick<TrainResult, 'head'>,
+  examples: readonly QuickAnswer[],
+  watch: ExtractWatch,
+  limitMs: number,
+): Promise<ExactCheckResult | null> {
+  if (examples.length === 0) return null;
+  try {
+    return await check({ classNames, head }, examples, watch, limitMs);
+  } catch (thrown) {
+    if (toAppError(thrown).code !== 'cancelled') notifyError(thrown);
+    return null;
+  }
+}
+
+async function check(
+  { classNames, head }: Pick<TrainingPlan, 'classNames'> & Pick<TrainResult, 'head'>,
+  examples: readonly QuickAnswer[],
+  watch: ExtractWatch,
+  limitMs: number | null,
+): Promise<ExactCheckResult> {
+  const pictures = await picturesOf(examples, watch.signal);
+  const stored = new Set(pictures.map(({ hash }) => hash));
+  const left = examples.filter(({ hash }) => stored.has(hash));
+  return engineCall('checkExactly', () => ({ examples: left, classNames, head, pictures, limitMs }), watch);
+}
+
+// ---- all of them, when a person asks ------------------------------------------------------------------------
+
+export interface FullCheckState {
+  /** Of which model; null: none goes on. */
+  readonly modelId: string | null;
+  readonly extract: ExtractProgress | null;
+  /** Why the last one failed. */
+  readonly error: AppError | null;
+}
+
+const AT_REST: FullCheckState = { modelId: null, extract: null, error: null };
+
+export const fullCheckStore = createStore<FullCheckState>()(() => AT_REST);
+
+let cancel = new AbortController();
+
+/** Checks the last run's model on every picture that was kept aside, and keeps what came of it. Errors end in the store. */
+export async function checkAllPictures(): Promise<void> {
+  const { review } = lastRunStore.getState();
+  if (!review || fullCheckStore.getState().modelId !== null) return;
+  const { modelId, quickAnswers } = review;
+  cancel = new AbortController();
+  fullCheckStore.setState({ ...AT_REST, modelId });
+  try {
+    const { head, record } = await loadModel(modelId);
+    const onProgress = (extract: ExtractProgress) => fullCheckStore.setState({ extract });
+    const watch = { signal: cancel.signal, onProgress };
+    const { check: exactCheck, metrics } = await check({ ...record, head }, quickAnswers, watch, null);
+    await keepExactCheck(modelId, { exactCheck, exactMetrics: metrics });
+    fullCheckStore.setState(AT_REST);
+  } catch (thrown) {
+    const error = toAppError(thrown);
+    fullCheckStore.setState({ ...AT_REST, error: error.code === 'cancelled' ? null : error });
+  }
+}
+
+export function cancelFullCheck(): void {
+  cancel.abort();
+}
