@@ -15,7 +15,7 @@ import {
 } from './dataset.ts';
 import { cancelIntake, type IntakeTarget, intakeStore, takeFiles } from './intake.ts';
 
-const MANY = 400;
+const MANY = 200;
 const INTO_FOLDERS: IntakeTarget = { kind: 'folders', looseClassName: 'my pictures' };
 
 const dataset = () => datasetStore.getState().dataset;
