@@ -1,6 +1,9 @@
 /** The policy holds wherever code runs, on a host that sends no header at all; and what left the origin is counted. */
+import { readFile } from 'node:fs/promises';
+import type { ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { expect, type Page } from '@playwright/test';
+import { DIST_DIR } from '../tools/paths.ts';
 import { serveBare } from './pages/bareHost.ts';
 import { test } from './pages/fixtures.ts';
 import { Person } from './pages/person.ts';
@@ -29,10 +32,12 @@ async function tryInWorkers(page: Page, elsewhere: string): Promise<Record<strin
           () => 'refused',
         );
       // In a task of its own: what the debugger evaluates may use eval, whatever the policy says.
-      const tryLater = (deed: () => unknown) =>
-        tryOut(
-          () => new Promise((resolve, reject) => setTimeout(() => Promise.try(deed).then(resolve, reject))),
+      const tryLater = (deed: () => unknown) => {
+        const later = async () => await deed();
+        return tryOut(
+          () => new Promise((resolve, reject) => setTimeout(() => void later().then(resolve, reject))),
         );
+      };
       const found = {
         sent: await tryOut(() => fetch(url, { method: 'POST', body: 'a picture' })),
         sentBlindly: await tryOut(() => fetch(url, { method: 'POST', body: 'a picture', mode: 'no-cors' })),
@@ -125,7 +130,50 @@ test('no worker reaches another address or runs text as code, though the host se
     expect(own).toBe(200);
   });
   expect(stranger.received).toEqual([]);
+  await test.step('the count', async () => {
+    await person.goTo('Settings');
+    const privacy = page.getByRole('region', { name: 'Privacy' });
+    await expect(privacy.getByRole('status')).toHaveText(/^0 requests have left/);
+    // In each of four workers two requests, a detour, a module and two texts; one more in the service worker is enough.
+    const refusals = async () =>
+      Number.parseInt(/refused (\d+) tr/.exec(await privacy.innerText())?.[1] ?? '', 10);
+    await expect.poll(refusals).toBeGreaterThan(4 * 6);
+  });
   // What was refused may be on the guard's list, as it should be.
+  guard.takeProblems();
+  await host.close();
+  await stranger.close();
+});
+
+test('the count in the settings is of what leaves: where a host loosens the policy, it shows it', async ({
+  page,
+  smallSet,
+  guard,
+}) => {
+  const stranger = await serveStranger();
+  const html = await readFile(join(DIST_DIR, 'index.html'), 'utf8');
+  const loose = html.replace("connect-src 'self' blob:", 'connect-src *');
+  expect(loose).not.toBe(html);
+  const answer = (response: ServerResponse) =>
+    response.writeHead(200, { 'Content-Type': 'text/html' }).end(loose);
+  const host = await serveBare({ '/': answer, '/index.html': answer });
+  const person = new Person(page);
+  await person.open(host.url);
+  await person.addFolder(smallSet);
+  await person.expectAdded(24);
+  const outcomes = await tryInWorkers(page, stranger.url);
+  expect(outcomes).toMatchObject({
+    intake: { sent: 'done', sentBlindly: 'done', loaded: 'refused', ran: 'refused' },
+  });
+  await page.evaluate((url) => fetch(`${url}from-the-page`), stranger.url);
+  await person.goTo('Settings');
+  const privacy = page.getByRole('region', { name: 'Privacy' });
+  // Two of the worker and one of the page; what was refused has not left.
+  await expect(privacy.getByRole('status')).toHaveText(/^3 requests have left/);
+  await expect(privacy.getByRole('list', { name: 'Addresses that were asked' })).toHaveText(
+    new URL(stranger.url).host,
+  );
+  expect(stranger.received).toHaveLength(3);
   guard.takeProblems();
   await host.close();
   await stranger.close();

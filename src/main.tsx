@@ -10,6 +10,7 @@ import { startDataset } from './state/dataset/dataset.ts';
 import { startUpdates } from './state/shell/appUpdate.ts';
 import { startNamingMissingParts } from './state/shell/missingParts.ts';
 import { startNavigation } from './state/shell/navigation.ts';
+import { startPrivacyCount } from './state/shell/privacy.ts';
 import { App } from './ui/App.tsx';
 import { startLanguage } from './ui/shell/language.ts';
 import { cssVariables, theme } from './ui/shell/theme.ts';
@@ -17,6 +18,7 @@ import { cssVariables, theme } from './ui/shell/theme.ts';
 const root = document.getElementById('root');
 if (!root) throw new Error('index.html has no #root');
 
+startPrivacyCount();
 startNamingMissingParts();
 startNavigation();
 void startDataset();

@@ -1,5 +1,6 @@
 /** The engine: everything the page asks to be computed goes through here. */
 import type { EngineApi } from '../rpc/engineApi.ts';
+import { reportOutside } from '../rpc/reportOutside.ts';
 import { type CallContext, serve } from '../rpc/server.ts';
 import { startWorker } from '../rpc/startWorker.ts';
 import { AppError } from '../shared/errors.ts';
@@ -35,6 +36,8 @@ function current(): Ready {
 function jobContext<Progress>(context: CallContext<Progress>) {
   return { ...context, onProgress: (progress: Progress) => context.progress(progress) };
 }
+
+reportOutside(scope);
 
 serve<EngineApi>(scope, {
   async prepare({ baseUrl, preference, exact, lost, setbacks }, context) {

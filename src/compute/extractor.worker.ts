@@ -1,4 +1,5 @@
 /** A worker of the extractor pool; the engine starts one a core. */
+import { reportOutside } from '../rpc/reportOutside.ts';
 import { serve } from '../rpc/server.ts';
 import { AppError } from '../shared/errors.ts';
 import { createExtractor, type Extractor } from './features/extractor.ts';
@@ -10,6 +11,8 @@ function current(): Extractor {
   if (!extractor) throw new AppError('unexpected', { message: 'a call before start' });
   return extractor;
 }
+
+reportOutside(self as DedicatedWorkerGlobalScope);
 
 serve<ExtractorApi>(self as DedicatedWorkerGlobalScope, {
   async start(options) {

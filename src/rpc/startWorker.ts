@@ -3,6 +3,14 @@
  * host sends with it, and from many hosts that is none; one made from a blob inherits its maker's, in every engine
  * (HTML, "run a worker": local schemes). So each begins as a line in a blob that imports its script.
  */
+import { isOutsideMessage, type OutsideEvent } from '../shared/outsideRequests.ts';
+
+let onOutside: (event: OutsideEvent) => void = () => undefined;
+
+/** Is told what every worker that is started from now on sees of requests to elsewhere; the last caller is. */
+export function followWorkers(report: (event: OutsideEvent) => void): void {
+  onOutside = report;
+}
 
 /**
  * @param scriptUrl the built script's address, from `import url from './x.worker.ts?worker&url'`
@@ -18,5 +26,11 @@ export function startWorker(scriptUrl: string, name: string): Worker {
   const revoke = () => URL.revokeObjectURL(blobUrl);
   worker.addEventListener('message', revoke, { once: true });
   worker.addEventListener('error', revoke, { once: true });
+  worker.addEventListener('message', (event: MessageEvent<unknown>) => {
+    if (!isOutsideMessage(event.data)) return;
+    // No answer to any call: whoever talks with the worker is not to see it.
+    event.stopImmediatePropagation();
+    onOutside(event.data.outside);
+  });
   return worker;
 }

@@ -6,6 +6,7 @@ import { LANGUAGES, preferencesStore, setPreferences } from '../../state/shell/p
 import { PageHeader } from '../common/PageHeader.tsx';
 import { Panel } from '../common/Panel.tsx';
 import { BackendPanel } from './BackendPanel.tsx';
+import { PrivacyPanel } from './PrivacyPanel.tsx';
 import { StoragePanel } from './StoragePanel.tsx';
 import { VersionLine } from './VersionLine.tsx';
 
@@ -22,6 +23,7 @@ export function SettingsView() {
         </Panel>
         <BackendPanel />
         <StoragePanel />
+        <PrivacyPanel />
         <Panel title={t('credits.title')}>
           <Stack gap="xs">
             {(['weights', 'samples', 'libraries', 'licence'] as const).map((key) => (

@@ -1,0 +1,50 @@
+/** Counts what left this origin since the page was opened, in the page and in all of its workers, and what was saved as a file. */
+import { createStore } from 'zustand/vanilla';
+import { followWorkers } from '../../rpc/startWorker.ts';
+import { type OutsideEvent, watchOutside } from '../../shared/outsideRequests.ts';
+import type { AskedElsewhere, ToServiceWorker } from '../../shared/serviceWorkerMessages.ts';
+
+export interface PrivacyState {
+  readonly events: readonly OutsideEvent[];
+  /** Addresses elsewhere that the service worker saw this tab ask for. */
+  readonly seen: readonly string[];
+  /** Tries of the service worker itself, since it woke. */
+  readonly refusedInServiceWorker: number;
+  /** Files that the person had the app save. */
+  readonly savedFiles: number;
+}
+
+export const privacyStore = createStore<PrivacyState>(() => ({
+  events: [],
+  seen: [],
+  refusedInServiceWorker: 0,
+  savedFiles: 0,
+}));
+
+/** Begins to count; before any worker is started. */
+export function startPrivacyCount(): void {
+  const add = (event: OutsideEvent) =>
+    privacyStore.setState(({ events }) => ({ events: [...events, event] }));
+  watchOutside(add);
+  followWorkers(add);
+  navigator.serviceWorker?.addEventListener('message', ({ data }: MessageEvent<AskedElsewhere>) => {
+    if (data.type !== 'ASKED_ELSEWHERE') return;
+    privacyStore.setState(({ seen }) => ({ seen: [...seen, data.address] }));
+  });
+}
+
+/** One file more that went to the downloads. */
+export function countSavedFile(): void {
+  privacyStore.setState(({ savedFiles }) => ({ savedFiles: savedFiles + 1 }));
+}
+
+/** Asks the service worker, if there is one, what it was refused. */
+export function askServiceWorker(): void {
+  const { port1, port2 } = new MessageChannel();
+  port1.onmessage = ({ data }: MessageEvent<number>) => {
+    port1.close();
+    privacyStore.setState({ refusedInServiceWorker: data });
+  };
+  const message: ToServiceWorker = { type: 'COUNT_REFUSED' };
+  navigator.serviceWorker?.controller?.postMessage(message, [port2]);
+}
