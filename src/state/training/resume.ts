@@ -2,6 +2,7 @@
 import type { CheckpointRecord } from '../../domain/checkpoint.ts';
 import type { Dataset, DatasetPicture } from '../../domain/dataset.ts';
 import { seenOf } from '../../domain/seenPictures.ts';
+import { leaveOutSeen } from '../../evaluation/leaveOutSeen.ts';
 import { AppError } from '../../shared/errors.ts';
 import { engineCall, engineStore } from '../engine/engine.ts';
 import { type ExtractWatch, extractAugmented, picturesOf } from './features.ts';
@@ -52,9 +53,10 @@ export async function makeReady(
   await engineCall('extractFeatures', () => ({ pictures, arithmetic }), watch);
   if (snapshot.phase !== 'fineTune')
     await extractAugmented(plan, { ...settings, keepOtherViews: false }, { pictures, arithmetic }, watch);
-  const { startedFrom, seenBefore } = checkpoint;
+  const { startedFrom } = checkpoint;
   // What was interrupted in an earlier version does not tell what its start had seen.
   const startSeen = startedFrom === undefined ? null : seenOf({ seen: checkpoint.startSeen });
+  const seenBefore = checkpoint.seenBefore ?? leaveOutSeen([], startSeen).seenBefore;
   const job = {
     startedAt,
     plan,

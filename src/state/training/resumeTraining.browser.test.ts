@@ -116,6 +116,9 @@ describe('a run that goes on', () => {
       expect(await loadCheckpoint()).toEqual({
         ...checkpoint,
         ...{ snapshot: snapshotAt(9), savedAt: expect.any(String) as string },
+        // One of an earlier version: what its start had seen is not known.
+        startSeen: { train: '', validation: '', isPartial: true },
+        seenBefore: { test: 0, validation: 0, isValidationSeen: false, isUnknown: true },
       });
       return resultOf(args);
     });
