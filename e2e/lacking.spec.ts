@@ -6,10 +6,7 @@ import { ABILITIES, toRemoval } from './browsers/takenAway.ts';
 import { phaseCounts, shownModel } from './pages/kept.ts';
 import { Person } from './pages/person.ts';
 import { readSmallSet, toZip } from './pages/pictures.ts';
-import { setThorough, test } from './pages/tiny.ts';
-
-// It would hand out scripts behind the test's back.
-test.use({ serviceWorkers: 'block' });
+import { chooseBackend, setThorough, test } from './pages/tiny.ts';
 
 test('without all of them it trains in two phases, and says what the person has to see to', async ({
   page,
@@ -29,7 +26,7 @@ test('without all of them it trains in two phases, and says what the person has 
   await expect(person.main.getByRole('button', { name: 'Choose a folder' })).toHaveCount(0);
   await person.addFiles([archive]);
   await person.expectAdded(24);
-  await person.goTo('Settings');
+  await chooseBackend(person, 'cpu');
   await expect(
     person.main.getByText(/does not tell how much room there is\. .*may clear what is kept/),
   ).toBeVisible();

@@ -69,7 +69,7 @@ async function openShownModel(visitor: Visitor): Promise<void> {
 async function addSmallSet({ visitor, smallSet }: Scene): Promise<void> {
   await visitor.goTo('Pictures');
   await visitor.choose('Choose files', [smallSet]);
-  await visitor.waitForMessage(/24 pictures added/);
+  await visitor.waitForMessage(/24 pictures added/, TRAINING_MS);
 }
 
 const sampleSet: Check = {
@@ -78,7 +78,7 @@ const sampleSet: Check = {
     await visitor.tab.open(url);
     await visitor.waitUntilOfflineReady();
     await visitor.pressButton('Try the sample set');
-    await visitor.waitForMessage(/269 pictures added/);
+    await visitor.waitForMessage(/269 pictures added/, TRAINING_MS);
     await visitor.goTo('Train');
     await visitor.press(TRAIN);
     const startMs = performance.now();

@@ -25,7 +25,7 @@ const LIBRARY = readFileSync(
 );
 const LOOK_EVERY_MS = 300;
 /** Long: a busy machine is slow, and only what never comes is an error. */
-const PATIENCE_MS = 60_000;
+const PATIENCE_MS = 120_000;
 
 const MAIN: Wanted = { role: 'main' };
 const TECHNICAL = /Technical details/;
