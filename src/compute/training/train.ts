@@ -30,6 +30,7 @@ export interface TrainHeadResult {
   readonly test: Metrics | null;
   /** `[testCount, classes]`, in the order of `rows.test`. */
   readonly testProbabilities: Float32Array<ArrayBuffer>;
+  readonly validationProbabilities: Float32Array<ArrayBuffer>;
 }
 
 /** Runs epochs until they are used up, early stopping says so, or the person does. */
