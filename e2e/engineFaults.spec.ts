@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { expect, type Page, type Worker } from '@playwright/test';
 import type { Person } from './pages/person.ts';
-import { epochsDone, PICTURES_PER_CLASS, test, writeDiscs } from './pages/tiny.ts';
+import { chooseBackend, epochsDone, PICTURES_PER_CLASS, test, writeDiscs } from './pages/tiny.ts';
 
 /** So many that a run lasts long enough to be interrupted on any machine. */
 const LONG = { 'Rounds at most (epochs)': 1000 };
@@ -49,6 +49,7 @@ test('an engine or an extractor that ends without a word is started again in wor
   folder,
 }) => {
   const { page } = tiny;
+  await chooseBackend(tiny, 'cpu');
   await tiny.goTo('Train');
   await tiny.setAdvanced(LONG, false);
   await tiny.pressTrain();
@@ -77,6 +78,7 @@ test('memory that is not given is called so, with a smaller way that works witho
   tiny,
 }) => {
   const { page } = tiny;
+  await chooseBackend(tiny, 'cpu');
   let isStarving = true;
   page.on('worker', (worker) => {
     if (isStarving && isEngine(worker)) starve(worker).catch(() => undefined);
