@@ -96,7 +96,7 @@ async function learn(
       curve,
       bestEpoch,
       stopReason: 'finishedByPerson',
-      ...(await measureHead(session, args, head)),
+      ...(await unlessLost(session.active.lost, measureHead(session, args, head))),
     };
   }
   const { lost } = session.active;
@@ -127,7 +127,7 @@ async function learn(
   if (trained.bestEpoch > curve.length || curve.length === 0) return trained;
   // Nothing was gained: the head over the backbone as it was is smaller, and quicker to ask.
   const head = headOfFineTuned(session, trained.head);
-  return { ...trained, head, ...(await measureHead(session, args, head)) };
+  return { ...trained, head, ...(await unlessLost(session.active.lost, measureHead(session, args, head))) };
 }
 
 /** Pictures as they are, through the frozen part and onto the disk. */

@@ -30,6 +30,8 @@ export interface TrainHeadResult {
   readonly test: Metrics | null;
   /** `[testCount, classes]`, in the order of `rows.test`. */
   readonly testProbabilities: Float32Array<ArrayBuffer>;
+  /** The same of `rows.validation`. */
+  readonly validationProbabilities?: Float32Array<ArrayBuffer> | undefined;
 }
 
 /** Runs epochs until they are used up, early stopping says so, or the person does. */

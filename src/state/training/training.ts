@@ -18,7 +18,7 @@ import {
   tellElsewhere,
 } from './checkpoint.ts';
 import { beginControl, endControl, type RunSignals, unpauseTraining } from './control.ts';
-import { checkIfPossible, checkLimitMs, quickAnswersOf } from './exactCheck.ts';
+import { checkIfPossible } from './exactCheck.ts';
 import { type ExtractWatch, extractAll } from './features.ts';
 import { type LastRun, lastRunStore, type RunOutcome, unsavedModel } from './lastRun.ts';
 import { examplesOf, learn, plannedEpochsOf, type TrainingJob } from './learn.ts';
@@ -26,6 +26,7 @@ import { nextRunStore } from './nextRun.ts';
 import { toTrainedModel } from './outcome.ts';
 import { guardPage, type PageGuard } from './pageGuard.ts';
 import { findMistakes, type Mistake, planTraining, summarizeData, withoutSeen } from './plan.ts';
+import { checkLimitMs, quickAnswersOf } from './quickAnswers.ts';
 import { makeReady } from './resume.ts';
 import { beginRun, changeRun, isTraining, runStore, stepFraction } from './run.ts';
 import { startOfRun } from './start.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { TrainResult } from '../../rpc/trainingCalls.ts';
-import { checkLimitMs, quickAnswersOf } from './exactCheck.ts';
 import type { PlannedExample, TrainingPlan } from './plan.ts';
+import { checkLimitMs, quickAnswersOf } from './quickAnswers.ts';
 
 /** Six pictures a split, of two classes in turn. */
 const PLAN: TrainingPlan = {
