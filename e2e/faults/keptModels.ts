@@ -5,10 +5,8 @@ import type { Visitor } from './visitor.ts';
 
 const ANSWER_MS = 60_000;
 
-/** Ids of all that "My models" lists; leaves the page there. */
-export async function listModelIds(visitor: Visitor): Promise<readonly string[]> {
-  await visitor.goTo('My models');
-  const { main } = visitor.person;
+/** Ids of all that "My models" lists, in its order. On that view. */
+export async function readModelIds({ main }: Person): Promise<readonly string[]> {
   const list = main.getByRole('list', { name: 'Models' });
   await list.or(main.getByText('There is no model yet.')).first().waitFor();
   if (!(await list.isVisible())) return [];
@@ -17,6 +15,12 @@ export async function listModelIds(visitor: Visitor): Promise<readonly string[]>
     .evaluateAll((links) => links.map((link) => link.getAttribute('href') ?? ''));
   const ids = hrefs.flatMap((href) => /#\/result\/(.+)$/.exec(href)?.[1] ?? []);
   return [...new Set(ids.map(decodeURIComponent))];
+}
+
+/** The same; leaves the page there. */
+export async function listModelIds(visitor: Visitor): Promise<readonly string[]> {
+  await visitor.goTo('My models');
+  return readModelIds(visitor.person);
 }
 
 /** The id of the model whose result an address shows; null for any other view. */

@@ -87,7 +87,8 @@ export async function runFault(fault: Fault, options: SceneOptions): Promise<Out
         say(`  lost: ${tally.losses.at(-1)}`);
         await visitor.screenshot(join(SCREENS, `${fault.id}-${tally.tried}.png`));
         // What still waits for the page gets its answer: the page is gone.
-        await visitor.kill();
+        // Where the browser itself has ended there is nobody to ask; the next try starts it again.
+        await visitor.kill().catch(console.error);
         await within(DYING_MS, trying).catch(() => undefined);
         return false;
       }

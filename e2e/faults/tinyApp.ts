@@ -5,8 +5,7 @@ import { serveTinyNetwork } from '../pages/tinyNetwork.ts';
 import type { Scene } from './fault.ts';
 import type { Visitor } from './visitor.ts';
 
-export interface TinyApp {
-  readonly visitor: Visitor;
+export interface TinyServer {
   readonly url: string;
   /** Folder of the pictures, one sub-folder a class. */
   readonly discs: string;
@@ -14,13 +13,21 @@ export interface TinyApp {
   readonly picture: string;
 }
 
-/** Serves it and opens a browser; nothing is added yet. */
-export async function openTinyApp(scene: Scene, flags: readonly string[] = []): Promise<TinyApp> {
+export interface TinyApp extends TinyServer {
+  readonly visitor: Visitor;
+}
+
+export async function serveTinyApp(scene: Scene): Promise<TinyServer> {
   const server = await serveTinyNetwork();
   scene.closeLater(server);
   const discs = await writeDiscs(join(scene.folder, 'discs'));
-  const visitor = await scene.launch(server.url, flags);
-  return { visitor, url: server.url, discs, picture: join(discs, 'purple', 'purple-3.svg') };
+  return { url: server.url, discs, picture: join(discs, 'purple', 'purple-3.svg') };
+}
+
+/** Serves it and opens a browser; nothing is added yet. */
+export async function openTinyApp(scene: Scene, flags: readonly string[] = []): Promise<TinyApp> {
+  const server = await serveTinyApp(scene);
+  return { ...server, visitor: await scene.launch(server.url, flags) };
 }
 
 export async function addDiscs({ visitor, discs }: TinyApp): Promise<void> {

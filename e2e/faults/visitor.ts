@@ -49,35 +49,55 @@ if (globalThis.document) {
   else document.addEventListener('DOMContentLoaded', start);
 }`;
 
+async function startBrowser({ executablePath, flags = [] }: VisitorOptions, profile: string) {
+  const context = await chromium.launchPersistentContext(profile, {
+    executablePath,
+    args: [...CHROMIUM_FLAGS, ...flags],
+    viewport: { width: 1280, height: 900 },
+    locale: 'en-US',
+  });
+  context.setDefaultTimeout(ACTION_MS);
+  await context.addInitScript(LISTEN);
+  const browser = context.browser();
+  if (!browser) throw new Error('a profile without a browser');
+  return { context, browser };
+}
+
 export class Visitor {
   private current: Person | null = null;
   /** Errors that nobody caught, in any tab. */
   readonly uncaught: string[] = [];
 
   private constructor(
-    readonly context: BrowserContext,
-    readonly browser: Browser,
-    readonly url: string,
+    private readonly options: VisitorOptions,
     private readonly profile: string,
+    private running: { readonly context: BrowserContext; readonly browser: Browser },
   ) {
-    context.on('weberror', (error) => void this.uncaught.push(error.error().message));
-    // A page that asks before it is left gets the answer that a crash would give.
-    context.on('dialog', (dialog) => void dialog.accept().catch(() => undefined));
+    this.watch();
   }
 
-  static async launch({ executablePath, url, flags = [] }: VisitorOptions): Promise<Visitor> {
+  static async launch(options: VisitorOptions): Promise<Visitor> {
     const profile = await mkdtemp(join(tmpdir(), 'headstart-faults-'));
-    const context = await chromium.launchPersistentContext(profile, {
-      executablePath,
-      args: [...CHROMIUM_FLAGS, ...flags],
-      viewport: { width: 1280, height: 900 },
-      locale: 'en-US',
-    });
-    context.setDefaultTimeout(ACTION_MS);
-    await context.addInitScript(LISTEN);
-    const browser = context.browser();
-    if (!browser) throw new Error('a profile without a browser');
-    return new Visitor(context, browser, url, profile);
+    return new Visitor(options, profile, await startBrowser(options, profile));
+  }
+
+  private watch(): void {
+    this.context.on('weberror', (error) => void this.uncaught.push(error.error().message));
+    // A page that asks before it is left gets the answer that a crash would give.
+    this.context.on('dialog', (dialog) => void dialog.accept().catch(() => undefined));
+  }
+
+  get context(): BrowserContext {
+    return this.running.context;
+  }
+
+  get browser(): Browser {
+    return this.running.browser;
+  }
+
+  /** Address of the app. */
+  get url(): string {
+    return this.options.url;
   }
 
   /** @throws Error before the first `open` */
@@ -92,6 +112,10 @@ export class Visitor {
 
   /** A tab that is not the app's, to reach what the browser keeps. Closes the one before. */
   private async freshPage(): Promise<Page> {
+    if (!this.browser.isConnected()) {
+      this.running = await startBrowser(this.options, this.profile);
+      this.watch();
+    }
     let page: Page | null = null;
     for (let tried = 1; page === null; tried++) {
       // The process that waits for the next tab may be one of those that were killed.
@@ -175,10 +199,12 @@ export class Visitor {
 
   /** Ends the processes of all tabs, workers and service workers in the middle of what they do. */
   async kill(): Promise<void> {
-    const gone = this.current?.page.waitForEvent('crash', { timeout: NOTICED_WITHIN_MS });
-    await killProcesses(this.browser, 'renderer');
     // A tab that was closed or gone before does not say so again.
-    await gone?.catch(() => undefined);
+    const gone = this.current?.page
+      .waitForEvent('crash', { timeout: NOTICED_WITHIN_MS })
+      .catch(() => undefined);
+    await killProcesses(this.browser, 'renderer');
+    await gone;
   }
 
   /** What the page has said since it was opened; nothing where it does not answer. */

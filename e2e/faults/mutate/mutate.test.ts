@@ -114,19 +114,14 @@ describe('changed model files', () => {
     expect(changed.some((one) => !isAllFinite(one))).toBe(true);
   });
 
-  it('are zips, mostly, and the same for the same seed', async () => {
+  it('are zips, mostly, with the same in them for the same seed', async () => {
     const whole = await toZip(files);
-    let readable = 0;
-    for (let seed = 0; seed < 24; seed++) {
-      const zip = await mutateModelZip(whole, files, createRandom(seed));
-      await unzip(zip).then(
-        () => {
-          readable += 1;
-        },
-        () => undefined,
-      );
-    }
-    expect(readable).toBeGreaterThan(12);
-    expect(readable).toBeLessThan(24);
+    const contentOf = async (seed: number) =>
+      unzip(await mutateModelZip(whole, files, createRandom(seed))).catch(() => null);
+    const contents = await Promise.all(Array.from({ length: 12 }, (_, seed) => contentOf(seed)));
+    const readable = contents.filter((one) => one !== null);
+    expect(readable.length).toBeGreaterThan(6);
+    expect(readable.length).toBeLessThan(12);
+    expect(await contentOf(contents.indexOf(readable[0] ?? null))).toEqual(readable[0]);
   });
 });

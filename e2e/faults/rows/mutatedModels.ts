@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { answerDialog } from '../../pages/patience.ts';
 import { unzip } from '../../pages/pictures.ts';
 import type { Fault } from '../fault.ts';
-import { checkAnswers, listModelIds, openResult, waitForEnd } from '../keptModels.ts';
+import { checkAnswers, openResult, readModelIds, waitForEnd } from '../keptModels.ts';
 import { mutateModelZip } from '../mutate/modelZips.ts';
 import { addDiscs, beginThorough, openTinyApp } from '../tinyApp.ts';
 import type { Visitor } from '../visitor.ts';
@@ -68,9 +68,9 @@ export const fault: Fault = {
           await visitor.goTo('My models');
           isFresh = true;
         }
-        const before = await listModelIds(visitor);
+        const before = await readModelIds(visitor.person);
         const imported = await importFile(visitor, file);
-        const after = await listModelIds(visitor);
+        const after = await readModelIds(visitor.person);
         const fresh = after.filter((id) => !before.includes(id));
         if (!imported.isKept) {
           refused += 1;

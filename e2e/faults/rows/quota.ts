@@ -229,15 +229,12 @@ export const fault: Fault = {
   title: 'quota full at each kind of write',
   place: 4,
   async run(scene) {
-    const { times, attempt } = scene;
     const app = await openTinyApp(scene);
     const { visitor } = app;
-    for (let round = 0; round < times(2, 1); round++) {
-      for (const [name, work] of Object.entries(KINDS)) {
-        await attempt(`no room for: ${name}`, visitor, LIMIT_MS, async () =>
-          work(app, await openRoom(visitor), scene),
-        );
-      }
+    for (const [name, work] of Object.entries(KINDS)) {
+      await scene.attempt(`no room for: ${name}`, visitor, LIMIT_MS, async () =>
+        work(app, await openRoom(visitor), scene),
+      );
     }
   },
 };

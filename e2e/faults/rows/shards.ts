@@ -3,7 +3,7 @@ import type { ServerResponse } from 'node:http';
 import type { Fault } from '../fault.ts';
 import { serveInFront } from '../inFront.ts';
 import { waitForEnd, waitForNextEnd } from '../keptModels.ts';
-import { addDiscs, beginQuick, openTinyApp } from '../tinyApp.ts';
+import { addDiscs, beginQuick, serveTinyApp } from '../tinyApp.ts';
 
 const RUN_MS = 60_000;
 const LIMIT_MS = 180_000;
@@ -33,7 +33,7 @@ export const fault: Fault = {
   place: 7,
   async run(scene) {
     const { attempt, launch, closeLater, times } = scene;
-    const app = await openTinyApp(scene);
+    const app = await serveTinyApp(scene);
     let damage: ((response: ServerResponse, shard: Uint8Array) => void) | null = null;
     let left = 0;
     let asked = 0;

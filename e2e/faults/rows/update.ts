@@ -10,7 +10,7 @@ import { listModelIds, waitForEnd } from '../keptModels.ts';
 import { findLosses, readKeptPictures, readShownCounts } from '../keptPictures.ts';
 import { writeSamples } from '../pictureSets.ts';
 import { writeSecondBuild } from '../secondBuild.ts';
-import { addDiscs, beginLong, openTinyApp, type TinyApp } from '../tinyApp.ts';
+import { addDiscs, beginLong, serveTinyApp, type TinyApp } from '../tinyApp.ts';
 
 const LIMIT_MS = 240_000;
 const RUN_MS = 90_000;
@@ -28,7 +28,7 @@ interface Versions {
 }
 
 async function openVersions(scene: Scene): Promise<TinyApp & Versions> {
-  const app = await openTinyApp(scene);
+  const app = await serveTinyApp(scene);
   const next = join(scene.folder, 'next');
   await writeSecondBuild(next);
   const handleNext = sirv(next, { etag: true });
@@ -58,7 +58,10 @@ async function notice({ page, notices }: Person): Promise<boolean> {
     );
 }
 
-const takeUpdate = ({ notices }: Person) => notices.getByRole('button', { name: /^(Reload|Update)/ }).click();
+async function takeUpdate({ page, notices }: Person): Promise<void> {
+  await page.bringToFront();
+  await notices.getByRole('button', { name: /^(Reload|Update)/ }).click();
+}
 
 async function mark({ page }: Person): Promise<void> {
   await page.evaluate(() => {
@@ -99,7 +102,10 @@ export const fault: Fault = {
       app.back();
       const first = await visitor.startAnew(true);
       await first.waitUntilOfflineReady();
-      return { first, second: await visitor.openBeside() };
+      const second = await visitor.openBeside();
+      // A tab in the background does not paint, and what is not painted cannot be pressed.
+      await first.page.bringToFront();
+      return { first, second };
     };
 
     for (let round = 0; round < times(2, 1); round++) {
@@ -114,6 +120,7 @@ export const fault: Fault = {
         if (isOffered) await takeUpdate(second);
         await sleep(RELOADED_MS);
         await expectNotReloaded(first);
+        await first.page.bringToFront();
         await expectViews(first);
         await first.goTo('Train');
         const stop = first.main.getByRole('button', { name: /^Stop early and keep/ });

@@ -92,12 +92,17 @@ export const fault: Fault = {
           await sleep(random.next() * 800);
           endWorker(intake, ending);
           const over = person.notices.getByText(/added|already|left out/).last();
-          await over.or(person.main.getByRole('alert').last()).first().waitFor({ timeout: READING_MS });
-          // Whatever came of it: what is missing comes with the same folder once more.
-          await person.main
-            .getByRole('progressbar')
+          const alert = person.main.getByRole('alert').filter({ hasText: 'Technical details' });
+          const isOver = await over
+            .or(alert.last())
             .first()
-            .waitFor({ state: 'hidden', timeout: READING_MS });
+            .waitFor({ timeout: READING_MS })
+            .then(
+              () => true,
+              () => false,
+            );
+          if (!isOver) throw new Error('reading the pictures came to no end, and nothing was said');
+          // Whatever came of it: what is missing comes with the same folder once more.
           await person.addFolder(samples.folder);
           const endMs = performance.now() + READING_MS;
           for (;;) {
