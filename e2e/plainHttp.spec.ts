@@ -13,7 +13,8 @@ const test = base.extend<object, object>({
       const args = [...(launchOptions.args ?? []), `--host-resolver-rules=MAP ${HOST} localhost`];
       await use({ ...launchOptions, args });
     },
-    { scope: 'worker', option: true },
+    // No option any more: else the configuration's own value would take its place.
+    { scope: 'worker' },
   ],
 });
 

@@ -61,6 +61,7 @@ test('an update asked for in one tab waits for the other, which keeps all and go
 
   await test.step('pressed while the other tab reads pictures, it waits', async () => {
     await closeNotices(worker);
+    await worker.page.bringToFront();
     await worker.addFolder(pictures);
     await expect(worker.main.getByRole('button', { name: 'Cancel' })).toBeVisible();
     await asker.notices.getByRole('button', { name: 'Reload' }).click();
