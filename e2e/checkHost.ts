@@ -62,9 +62,9 @@ async function checkWorkers(page: Page): Promise<void> {
         () => 'sent',
         () => 'refused',
       );
-      return { sent, isolated: crossOriginIsolated };
+      return { sent, isolated: crossOriginIsolated, name: self.name };
     }, stranger.url);
-    const name = new URL(worker.url()).pathname.split('/').at(-1);
+    const { name } = found;
     report(`worker ${name}: cross-origin isolated`, found.isolated, found.isolated);
     report(`worker ${name}: may not send to elsewhere`, found.sent === 'refused', found.sent);
   }

@@ -11,6 +11,7 @@ import { startUpdates } from './state/shell/appUpdate.ts';
 import { startNamingMissingParts } from './state/shell/missingParts.ts';
 import { startNavigation } from './state/shell/navigation.ts';
 import { startPrivacyCount } from './state/shell/privacy.ts';
+import { ensureLocks } from './state/shell/tabLocks.ts';
 import { App } from './ui/App.tsx';
 import { startLanguage } from './ui/shell/language.ts';
 import { cssVariables, theme } from './ui/shell/theme.ts';
@@ -19,6 +20,7 @@ const root = document.getElementById('root');
 if (!root) throw new Error('index.html has no #root');
 
 startPrivacyCount();
+ensureLocks();
 startNamingMissingParts();
 startNavigation();
 void startDataset();

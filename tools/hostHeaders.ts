@@ -7,7 +7,7 @@ export function readContentPolicy(html: string): string | null {
 
 /**
  * Header names and values for every file of the app whose index.html is `html`.
- * As a header the policy also reaches workers, which have none otherwise, and may forbid frames. A page without a
+ * As a header the policy also reaches the service worker, which has none otherwise, and may forbid frames. A page without a
  * policy, as the tools' own pages are, gets the others.
  */
 export function hostHeaders(html: string): Readonly<Record<string, string>> {

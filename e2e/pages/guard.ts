@@ -6,6 +6,8 @@ const isWeb = (url: URL) => /^(https?|wss?):$/.test(url.protocol);
 export class Guard {
   /** Addresses asked for, in order. */
   readonly requests: string[] = [];
+  /** Names of this machine. */
+  readonly hosts = new Set(['localhost']);
   /** What must not happen: requests to elsewhere, violated policies, dialogs, uncaught errors. */
   readonly problems: string[] = [];
 
@@ -15,7 +17,7 @@ export class Guard {
       const url = new URL(request.url());
       if (!isWeb(url)) return;
       this.requests.push(url.href);
-      if (url.hostname !== 'localhost') this.problems.push(`request to ${url.href}`);
+      if (!this.hosts.has(url.hostname)) this.problems.push(`request to ${url.href}`);
     });
     context.on('console', (message) => {
       if (/Content.Security.Policy/i.test(message.text())) this.problems.push(message.text());

@@ -220,6 +220,18 @@ describe('a worker that dies', () => {
     client.terminate();
   });
 
+  it('is told from one whose script is not there: that has no message, and never answered', async () => {
+    const { client, spawned } = setUp();
+    const scriptMissing = {} as { message: string };
+    const pending = client.call('wait', null);
+    spawned[0]?.onerror?.(scriptMissing);
+    await expect(pending).rejects.toMatchObject({ code: 'partMissing' });
+    await client.call('double', { value: 1 });
+    const later = client.call('wait', null);
+    spawned[1]?.onerror?.(scriptMissing);
+    await expect(later).rejects.toMatchObject({ code: 'workerDied' });
+  });
+
   it('cannot end its successor by a late event', async () => {
     const { client, spawned } = setUp();
     await client.call('double', { value: 1 });

@@ -13,7 +13,7 @@ export function followWorkers(report: (event: OutsideEvent) => void): void {
 }
 
 /**
- * @param scriptUrl the built script's address, from `import url from './x.worker.ts?worker&url'`
+ * @param scriptUrl the built script's address, as an import with `?worker&url` gives it
  * @param name what it is called in the browser's tools
  */
 export function startWorker(scriptUrl: string, name: string): Worker {

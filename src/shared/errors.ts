@@ -23,6 +23,7 @@ export const ERROR_CODES = [
   'archiveUnreadable',
   'archiveEncrypted',
   'noCamera',
+  'cameraNeedsHttps', // browsers give plain http from another machine none
   // data set
   'tooFewClasses',
   'classTooSmall',

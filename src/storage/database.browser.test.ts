@@ -1,6 +1,7 @@
 import { type DBSchema, deleteDB, openDB } from 'idb';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { CheckpointRecord } from '../domain/checkpoint.ts';
+import { beginWork } from '../shared/work.ts';
 import { onSmallDisk } from '../testing/storage/disks.ts';
 import { sampleStoredModel } from '../testing/storage/records.ts';
 import { closeDatabase, inTransaction, openWithUpgrades } from './database.ts';
@@ -80,6 +81,24 @@ describe('openWithUpgrades', () => {
     await expect(openWithUpgrades<TestSchema>(NAME, [first], ignore)).rejects.toMatchObject({
       code: 'storageBlocked',
     });
+    database.close();
+  });
+
+  it('does not give way while something is going on, and then does', async () => {
+    let leave: () => void = ignore;
+    const gone = new Promise<void>((resolve) => {
+      leave = resolve;
+    });
+    const old = await openWithUpgrades<TestSchema>(NAME, [first], leave);
+    const endWork = beginWork();
+    await expect(openWithUpgrades<TestSchema>(NAME, [first, second], ignore)).rejects.toMatchObject({
+      code: 'storageBlocked',
+    });
+    await old.put('things', { name: 'saved all the same' }, 'a');
+    endWork();
+    await gone;
+    const database = await openWithUpgrades<TestSchema>(NAME, [first, second], ignore);
+    expect(await database.get('things', 'a')).toMatchObject({ name: 'saved all the same' });
     database.close();
   });
 

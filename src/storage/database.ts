@@ -1,7 +1,7 @@
 /** The one door to IndexedDB: opening, upgrading, giving way to other tabs, and errors by name. */
 import { type DBSchema, type IDBPDatabase, type IDBPTransaction, openDB } from 'idb';
 import { AppError } from '../shared/errors.ts';
-import { asWork, whenIdle } from '../shared/work.ts';
+import { asWork, isAtWork, whenIdle } from '../shared/work.ts';
 import { type HeadstartSchema, type StoreName, UPGRADES, type Upgrade } from './stores.ts';
 
 const DATABASE_NAME = 'headstart';
@@ -95,10 +95,12 @@ export async function openWithUpgrades<Schema extends DBSchema>(
         blocking(_current, _blocked, event) {
           // Another tab has a newer version. It may upgrade once nothing is going on here: after that this one can
           // save nothing more. Until then the other tab says that an older one is in its way.
-          void whenIdle().then(() => {
+          const close = () => {
             (event.target as IDBDatabase).close();
             onGone();
-          });
+          };
+          if (isAtWork()) void whenIdle().then(close);
+          else close();
         },
         terminated: onGone,
       });

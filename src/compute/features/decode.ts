@@ -2,7 +2,7 @@
 import { MIME_TYPES, type PictureFormat } from '../../dataset/pictureFormats.ts';
 import { sniff } from '../../dataset/sniff.ts';
 import { AppError } from '../../shared/errors.ts';
-import { loadPart } from '../../shared/loadPart.ts';
+import { importPart } from '../../shared/importPart.ts';
 import { drawOnWhite } from './canvas.ts';
 
 /** Canvases beyond this side fail in some browsers. */
@@ -53,7 +53,7 @@ async function decodeHeic(blob: Blob): Promise<DecodedPicture> {
   if (native) return { bitmap: toOpaque(native), isNative: true };
   try {
     // Three megabytes that only owners of such pictures need, and Safari never. It runs in a worker of its own.
-    const { heicTo } = await loadPart(() => import('heic-to/csp'));
+    const { heicTo } = await importPart(() => import('heic-to/csp'));
     return { bitmap: toOpaque(await heicTo({ blob, type: 'bitmap' })), isNative: false };
   } catch (thrown) {
     throw thrown instanceof AppError ? thrown : new AppError('pictureUnreadable', {}, { cause: thrown });

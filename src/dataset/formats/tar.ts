@@ -1,6 +1,6 @@
 /** Tar archives: a stream, walked from the front and never held whole. */
 
-import { loadPart } from '../../shared/loadPart.ts';
+import { importPart } from '../../shared/importPart.ts';
 import {
   type Archive,
   type ArchiveEntry,
@@ -51,7 +51,7 @@ async function* walkTar(
   bytes: ReadableStream<Uint8Array<ArrayBuffer>>,
   limits: ArchiveLimits,
 ): AsyncGenerator<ArchiveEntry, void, undefined> {
-  const { createTarDecoder } = await loadPart(() => import('modern-tar'));
+  const { createTarDecoder } = await importPart(() => import('modern-tar'));
   const reader = bytes.pipeThrough(createTarDecoder({ strict: true })).getReader();
   let totalBytes = 0;
   try {

@@ -1,6 +1,6 @@
 /** Zip archives: a table of contents gives random access, so each entry is unpacked when asked for. */
 import type { FileEntry } from '@zip.js/zip.js';
-import { loadPart } from '../../shared/loadPart.ts';
+import { importPart } from '../../shared/importPart.ts';
 import {
   type Archive,
   type ArchiveEntry,
@@ -52,7 +52,7 @@ async function unpack(entry: FileEntry, limitBytes: number): Promise<Blob> {
 
 /** @throws AppError `archiveUnreadable` if there is no table of contents */
 async function openZip(blob: Blob, { limits }: OpenContext): Promise<Archive> {
-  const { BlobReader, ZipReader } = await loadPart(() => import('@zip.js/zip.js'));
+  const { BlobReader, ZipReader } = await importPart(() => import('@zip.js/zip.js'));
   // Names are only shown and read as folders, never written to a disk: none of them can do harm.
   const reader = new ZipReader(new BlobReader(blob), { strictness: 'tolerant', useWebWorkers: false });
   const files: FileEntry[] = [];

@@ -6,6 +6,7 @@ import { LANGUAGES, preferencesStore, setPreferences } from '../../state/shell/p
 import { PageHeader } from '../common/PageHeader.tsx';
 import { Panel } from '../common/Panel.tsx';
 import { BackendPanel } from './BackendPanel.tsx';
+import { PlainHttpNote } from './PlainHttpNote.tsx';
 import { PrivacyPanel } from './PrivacyPanel.tsx';
 import { StoragePanel } from './StoragePanel.tsx';
 import { VersionLine } from './VersionLine.tsx';
@@ -18,6 +19,7 @@ export function SettingsView() {
     <>
       <PageHeader title={t('title')} lead={t('lead')} />
       <Stack maw={820}>
+        <PlainHttpNote />
         <Panel title={t('appearance')}>
           <Appearance />
         </Panel>

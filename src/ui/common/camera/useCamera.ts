@@ -19,7 +19,7 @@ export interface Camera {
 }
 
 async function open(deviceId: string | null): Promise<MediaStream> {
-  // Absent on pages that are neither https nor localhost.
+  if (!globalThis.isSecureContext) throw new AppError('cameraNeedsHttps');
   if (!navigator.mediaDevices) throw new AppError('noCamera', { message: 'mediaDevices is missing' });
   const video = deviceId === null ? { facingMode: 'environment' } : { deviceId: { exact: deviceId } };
   try {

@@ -2,7 +2,7 @@
 import { AppError } from './errors.ts';
 
 /** Awaits a dynamic import in a worker; the page hears of its own by an event of the build. @throws AppError partMissing */
-export async function loadPart<Part>(load: () => Promise<Part>): Promise<Part> {
+export async function importPart<Part>(load: () => Promise<Part>): Promise<Part> {
   try {
     return await load();
   } catch (thrown) {
