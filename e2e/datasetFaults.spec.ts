@@ -5,7 +5,7 @@ import { openProfile, test } from './pages/fixtures.ts';
 import { Person } from './pages/person.ts';
 import { readSamples, readSmallSet, writeFiles } from './pages/pictures.ts';
 
-const MANY = 120;
+const MANY = 90;
 
 /** What the record lists, and the names of those that have no bytes or no thumbnail. */
 function look(page: Page): Promise<{ readonly listed: number; readonly without: readonly string[] }> {
@@ -56,14 +56,15 @@ function loseBytes(page: Page, count: number): Promise<void> {
   );
 }
 
-/** Bounds what this origin may store; null: as the browser has it. */
-async function setQuota(page: Page, bytes: number | null): Promise<void> {
+/** @returns bounds what this origin may store, as long as the page lives; null: as the browser has it */
+async function quotaOf(page: Page): Promise<(bytes: number | null) => Promise<void>> {
+  // The browser forgets the bound with the session.
   const session = await page.context().newCDPSession(page);
-  await session.send('Storage.overrideQuotaForOrigin', {
-    origin: new URL(page.url()).origin,
-    ...(bytes === null ? {} : { quotaSize: bytes }),
-  });
-  await session.detach();
+  const { origin } = new URL(page.url());
+  return async (bytes) => {
+    const quota = bytes === null ? {} : { quotaSize: bytes };
+    await session.send('Storage.overrideQuotaForOrigin', { origin, ...quota });
+  };
 }
 
 /** Below `folder`: enough pictures that something can happen before all are read. */
@@ -86,10 +87,11 @@ test('a tab that dies while pictures are added leaves none without its file', as
   baseURL,
   guard,
 }) => {
+  test.setTimeout(240_000);
   const many = await writeMany(folder);
   const context = await openProfile(join(folder, 'profile'), launchOptions, baseURL);
   guard.watch(context);
-  for (const afterMs of [150, 600, 1200]) {
+  for (const afterMs of [150, 900]) {
     const person = new Person(await context.newPage());
     await person.open();
     await person.addFolder(many);
@@ -110,6 +112,7 @@ test('a tab that dies while pictures are added leaves none without its file', as
     );
     expect(without).toEqual([]);
     await expect(next.page.getByText(/^The files? of \d+ pictures? (is|are) missing$/)).toHaveCount(0);
+    await expect(next.notices).toContainText('Last time this page ended before all that was added');
     await next.page.close();
   }
   const person = new Person(await context.newPage());
@@ -158,7 +161,8 @@ test('where there is no room it says what is not kept, and saves it once there i
   await person.addFolder(smallSet);
   await person.expectAdded(24);
   await expect.poll(() => look(page)).toEqual({ listed: 24, without: [] });
-  await setQuota(page, (await usageOf(page)) + 300_000);
+  const setQuota = await quotaOf(page);
+  await setQuota((await usageOf(page)) + 300_000);
   await person.addFolder(many);
   await person.expectAdded(MANY);
   const words = person.main.getByText(/\d+ pictures are only in this tab and will be gone/);
@@ -185,7 +189,7 @@ test('where there is no room it says what is not kept, and saves it once there i
   });
 
   await test.step('with room the same tab saves by itself', async () => {
-    await setQuota(page, null);
+    await setQuota(null);
     await expect(person.notices).toContainText('Everything is saved again.', { timeout: 30_000 });
     await expect(words).toHaveCount(0);
     await page.reload();

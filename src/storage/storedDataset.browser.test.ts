@@ -7,6 +7,7 @@ import {
   deletePicturesExcept,
   getPictures,
   getThumbnails,
+  listPictures,
   loadDataset,
   putPictures,
   saveDataset,
@@ -85,6 +86,13 @@ describe('the current data set', () => {
     expect([...thumbnails.keys()]).toEqual(['h1', 'h3']);
     expect(await thumbnails.get('h3')?.text()).toBe('small h3');
     expect(thumbnails.get('h3')?.type).toBe('image/webp');
+  });
+
+  it('lists the pictures that are whole', async () => {
+    await putPictures(['h1', 'h2', 'h3'].map(entry));
+    await inTransaction(['thumbnails'], 'readwrite', ({ store }) => store.delete('h1'));
+    await inTransaction(['pictures'], 'readwrite', ({ store }) => store.delete('h3'));
+    expect([...(await listPictures())]).toEqual(['h2']);
   });
 
   it('drops pictures it no longer holds', async () => {

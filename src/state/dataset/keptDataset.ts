@@ -15,12 +15,12 @@ import {
   lastSaved,
   noteSaved,
   saveNow,
-  scheduleSave,
   setKeepingProblem,
   startKeeping,
 } from './keeping.ts';
 import { createOwnership, whileAlone } from './ownership.ts';
 import { compareWithStored } from './pictureBlobs.ts';
+import { setUnfinished, wasUnfinished } from './unfinished.ts';
 
 /** The data set of the page, as this file needs it. */
 export interface DatasetAccess extends KeptSource {
@@ -40,10 +40,23 @@ const OPEN_LOCK = 'headstart-open';
 let access: DatasetAccess | null = null;
 const busy = new Set<Promise<unknown>>();
 
-/** The data set is not handed to another tab before this has ended. */
+/**
+ * Pictures are added by `work`. The data set is not handed to another tab before it has ended, and a tab that dies before
+ * all of it is saved leaves a mark.
+ */
 export function keepDatasetWhile(work: Promise<unknown>): void {
-  busy.add(work);
-  void work.finally(() => busy.delete(work)).catch(() => undefined);
+  const added = work.catch(() => undefined).then(saveNow);
+  busy.add(added);
+  setUnfinished(true);
+  void added.then(() => {
+    busy.delete(added);
+    settle();
+  });
+}
+
+/** Takes the mark away once all is saved. */
+function settle(): void {
+  if (busy.size === 0 && keepingStore.getState().problem === null && !hasUnsaved()) setUnfinished(false);
 }
 
 const ownership = createOwnership(OWNER_LOCK, {
@@ -79,6 +92,9 @@ export async function openKeptDataset(to: DatasetAccess): Promise<void> {
   to.onLoaded();
   const looked = found === 'failed' ? Promise.resolve() : look(to, isOurs && found === 'kept');
   startKeeping(to, looked);
+  keepingStore.subscribe(({ problem }, before) => {
+    if (problem === null && before.problem !== null) settle();
+  });
   await looked;
 }
 
@@ -116,8 +132,9 @@ async function takeOverKept(messageKey: 'takenOver' | 'otherTabGone'): Promise<v
   if (!access || (await adoptKept(access)) === 'failed') return;
   await compare(access);
   setKeepingProblem(null);
-  scheduleSave(0);
   notify({ kind: 'success', messageKey: `dataset:storage.${messageKey}`, topic: 'storage' });
+  await saveNow();
+  settle();
 }
 
 const hashesOf = ({ current }: DatasetAccess) => current().pictures.map(({ hash }) => hash);
@@ -126,6 +143,7 @@ const hashesOf = ({ current }: DatasetAccess) => current().pictures.map(({ hash 
 async function look(to: DatasetAccess, mayClear: boolean): Promise<void> {
   // After a reload there is nothing to undo, and no other tab that might.
   await whileAlone(OPEN_LOCK, async () => {
+    if (wasUnfinished()) tellUnfinished();
     if (!mayClear) return;
     try {
       await deletePicturesExcept(hashesOf(to));
@@ -135,6 +153,11 @@ async function look(to: DatasetAccess, mayClear: boolean): Promise<void> {
     }
   });
   await compare(to);
+}
+
+function tellUnfinished(): void {
+  setUnfinished(false);
+  notify({ kind: 'warning', messageKey: 'dataset:intake.cutOff', sticky: true, topic: 'cutOff' });
 }
 
 async function compare(to: DatasetAccess): Promise<void> {
