@@ -24,8 +24,9 @@ export function SeenBeforeNote({ seenBefore, testCount }: SeenBeforeNoteProps) {
     ...(isValidationSeen ? [t('seenBefore.validationSeen')] : []),
     ...(isUnknown ? [t('seenBefore.unknown')] : []),
   ];
+  const isLeftOut = test > 0 || validation > 0;
   return (
-    <Note role="note" title={t('seenBefore.title')}>
+    <Note role="note" title={t(isLeftOut ? 'seenBefore.title' : 'seenBefore.titleUnsure')}>
       <List size="sm" spacing={6} listStyleType="none">
         {sentences.map((sentence) => (
           <List.Item key={sentence}>{sentence}</List.Item>
