@@ -8,6 +8,7 @@ import { AppError } from '../../../shared/errors.ts';
 /** Of the WASM backend of TensorFlow.js 4.22, what its types do not tell: the module that Emscripten made. */
 interface Heap {
   _malloc(bytes: number): number;
+  _free(address: number): void;
   /** Looked up when it aborts. */
   onAbort?: (what: unknown) => void;
 }
@@ -15,8 +16,10 @@ interface Heap {
 /** On the current backend, which is to be WASM. @param lost aborted with `outOfMemory` when the heap is dead */
 export function watchHeap(lost: AbortController): void {
   const { wasm } = tf.backend() as unknown as { readonly wasm?: Partial<Heap> };
-  const malloc = wasm?._malloc;
-  if (!wasm || !malloc) return;
+  if (!wasm?._malloc || !wasm._free) return;
+  // Emscripten puts the real function in place at the first call, which would undo what follows.
+  wasm._free(wasm._malloc(1));
+  const malloc = wasm._malloc;
   wasm._malloc = (bytes) => {
     const address = malloc(bytes);
     if (address === 0 && bytes > 0) throw new AppError('outOfMemory');
