@@ -55,6 +55,17 @@ describe.each([
     expect([first?.seen, waiting?.seen]).toEqual([['lost'], []]);
   });
 
+  it('goes in the end to the last of two that ask at once', async () => {
+    const name = `ownership test ${count++}`;
+    const first = openTab(name, hasLocks);
+    const others = [openTab(name, hasLocks), openTab(name, hasLocks)];
+    await first.start();
+    for (const other of others) expect(await other.start()).toBe(false);
+    for (const other of others) other.ask();
+    await until(() => expect(others.map(({ seen }) => seen[0])).toEqual(['asked', 'asked']));
+    expect(others.map(({ seen }) => seen.length).sort()).toEqual([1, 2]);
+  });
+
   it('stays where not everything could be saved, and that is said', async () => {
     const name = `ownership test ${count++}`;
     const first = openTab(name, hasLocks, async () => false);

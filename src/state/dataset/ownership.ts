@@ -16,12 +16,12 @@ export interface OwnershipEvents {
 export interface Ownership {
   /** Whether it is this tab's; if not, it may come later. Asked once. */
   readonly start: () => Promise<boolean>;
-  /** Asks the tab that has it for it. */
+  /** Asks the tab that has it for it; once more where it takes long. */
   readonly ask: () => void;
 }
 
 interface Message {
-  readonly kind: 'who' | 'ours' | 'wanted' | 'heard' | 'refused' | 'released' | 'gone';
+  readonly kind: 'who' | 'ours' | 'wanted' | 'heard' | 'refused' | 'released' | 'taken' | 'gone';
   readonly from: string;
   readonly to: string | null;
 }
@@ -60,7 +60,19 @@ export function createOwnership(
     release = how;
     const wasAsked = isAsked;
     isAsked = false;
+    post('taken');
     events.onOurs(wasAsked);
+  }
+
+  function ask(): void {
+    isAsked = true;
+    clearTimeout(answerTimer);
+    answerTimer = setTimeout(() => {
+      if (!hasLocks) return take(() => undefined);
+      isAsked = false;
+      events.onRefused('silent');
+    }, ANSWER_WITHIN_MS);
+    post('wanted');
   }
 
   /** In the row of those that wait for the lock. */
@@ -127,6 +139,8 @@ export function createOwnership(
       events.onRefused('notSaved');
     },
     released: () => take(() => undefined),
+    // It went to another that asked too: now that one is asked.
+    taken: () => isAsked && ask(),
     // Each waits a while of its own, so that one is first.
     gone: () => {
       if (release === null && !hasLocks)
@@ -148,14 +162,7 @@ export function createOwnership(
       return release !== null;
     },
     ask() {
-      if (release || isAsked) return;
-      isAsked = true;
-      answerTimer = setTimeout(() => {
-        if (!hasLocks) return take(() => undefined);
-        isAsked = false;
-        events.onRefused('silent');
-      }, ANSWER_WITHIN_MS);
-      post('wanted');
+      if (!release) ask();
     },
   };
 }

@@ -53,7 +53,7 @@ function Elsewhere({ problem }: { readonly problem: 'otherTab' | 'unreadable' })
     <>
       <Text size="sm">{t(`storage.${problem}`)}</Text>
       {takeOver !== 'idle' && <Text size="sm">{t(`storage.${takeOver}`)}</Text>}
-      <Button size="xs" variant="default" loading={takeOver === 'waiting'} onClick={keepHere}>
+      <Button size="xs" variant="default" onClick={keepHere}>
         {t(problem === 'otherTab' ? 'storage.keepHere' : 'storage.readAgain')}
       </Button>
     </>
