@@ -109,7 +109,7 @@ const reload: Check = {
     const after = await resultOf(visitor);
     if (after !== before) throw new Error(`${toPercent(before)} became ${toPercent(after)}`);
     await visitor.goTo('Pictures');
-    await visitor.waitFor({ role: 'table', name: 'Pictures per class and split', within: MAIN });
+    await visitor.waitForText(MAIN, /Ready to train\s+\d+ pictures/);
     await visitor.goTo('Result');
     return toPercent(await resultOf(visitor));
   },
