@@ -4,7 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Visitor } from './visitor.ts';
 
 /** A training may take long on a slow machine. */
-const TRAINING_MS = 900_000;
+const TRAINING_MS = 3_600_000;
 const ACCURACY_ABOVE = 0.95;
 /** Longer than a checkpoint needs to reach the disk. */
 const KEPT_AFTER_MS = 4000;
@@ -109,7 +109,7 @@ const reload: Check = {
     const after = await resultOf(visitor);
     if (after !== before) throw new Error(`${toPercent(before)} became ${toPercent(after)}`);
     await visitor.goTo('Pictures');
-    await visitor.waitFor({ role: 'table', name: 'Pictures per class and split', within: MAIN });
+    await visitor.waitForText(MAIN, /Ready to train\s+\d+ pictures/);
     await visitor.goTo('Result');
     return toPercent(await resultOf(visitor));
   },
@@ -178,7 +178,10 @@ const resume: Check = {
     await visitor.fill(EPOCHS, 1000);
     await visitor.set(EARLY_STOPPING, false);
     await visitor.press(TRAIN);
-    await visitor.press({ role: 'button', name: 'Pause', within: MAIN }, TRAINING_MS);
+    // Before its first epoch there is nothing to go on from.
+    const stop = { role: 'button', name: 'Stop early and keep', within: MAIN } as const;
+    await visitor.waitFor(stop, { fits: ({ isDisabled }) => !isDisabled, withinMs: TRAINING_MS });
+    await visitor.pressButton('Pause');
     await visitor.waitForText(MAIN, /Paused\. What has been learned is kept/, TRAINING_MS);
     await pause(KEPT_AFTER_MS);
     await visitor.tab.reload();

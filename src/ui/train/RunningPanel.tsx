@@ -66,7 +66,7 @@ export function RunningPanel() {
       </Group>
       {/* Always there, so that a screen reader hears it change. */}
       <Text role="status" size="sm" c="dimmed">
-        {t(paused ? 'pause.state' : 'hiddenTab')}
+        {t(paused ? (step === 'extracting' ? 'pause.looking' : 'pause.state') : 'hiddenTab')}
       </Text>
       {!canKeepScreenAwake() && (
         <Text size="sm" c="dimmed">
