@@ -8,6 +8,7 @@ import { estimateFineTuning } from './jobs/estimateJob.ts';
 import { evaluateHead } from './jobs/evaluateJob.ts';
 import { extractFeatures } from './jobs/featureJobs.ts';
 import { runFineTuning } from './jobs/fineTuneJob.ts';
+import { measureKept } from './jobs/keptResultJob.ts';
 import { runLrFinder } from './jobs/lrFinderJob.ts';
 import { exportModel, importModel } from './jobs/modelFiles.ts';
 import { openSession, type Session } from './jobs/session.ts';
@@ -58,6 +59,9 @@ serve<EngineApi>(scope, {
   },
   async fineTune(args, context) {
     return runFineTuning(current().session, args, jobContext(context));
+  },
+  async keptResult(args, context) {
+    return measureKept(current().session, args, context.signal);
   },
   async estimateFineTune(args, context) {
     return estimateFineTuning(current().session, args, context.signal);

@@ -10,7 +10,7 @@ const orNull = z.number().nullable();
 
 const intervalSchema = z.tuple([fraction, fraction]);
 
-const metricsSchema = z.object({
+export const metricsSchema = z.object({
   count,
   accuracy: fraction,
   accuracyInterval: intervalSchema,
@@ -59,7 +59,7 @@ const fineTuneSchema = z.object({
 });
 
 /** What files of earlier versions lack has the default, with which a run is what it was without that setting. */
-const settingsSchema = z.object({
+export const settingsSchema = z.object({
   head: z.enum(['mlp', 'linear']),
   hiddenUnits: size,
   dropout: z.number().min(0).lt(1),
@@ -88,7 +88,7 @@ const settingsSchema = z.object({
   seed: z.number(),
 });
 
-const epochSchema = z.object({
+export const epochSchema = z.object({
   epoch: count,
   loss: z.number(),
   accuracy: fraction,
@@ -97,6 +97,13 @@ const epochSchema = z.object({
   elapsedMs: z.number().min(0),
   learningRate: z.number().min(0).optional(),
   phase: z.literal('fineTune').optional(),
+});
+
+export const dataSummarySchema = z.object({
+  name: text,
+  counts: z.array(z.object({ className: text, train: count, validation: count, test: count })),
+  seed: z.number(),
+  splitSource: z.enum(['folders', 'fractions']),
 });
 
 export const modelDescriptionSchema = z.object({
@@ -118,12 +125,7 @@ export const modelDescriptionSchema = z.object({
       version: count,
     }),
   }),
-  data: z.object({
-    name: text,
-    counts: z.array(z.object({ className: text, train: count, validation: count, test: count })),
-    seed: z.number(),
-    splitSource: z.enum(['folders', 'fractions']),
-  }),
+  data: dataSummarySchema,
   settings: settingsSchema,
   curve: z.array(epochSchema).max(1_000_000),
   bestEpoch: count,

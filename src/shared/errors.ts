@@ -35,6 +35,8 @@ export const ERROR_CODES = [
   'storageUnavailable',
   'storageFull',
   'storageBlocked', // another tab holds an older version open
+  'recordUnreadable', // what was kept is not what it should be; it stays where it is
+  'recordFromLater', // a later version of Headstart wrote it
   'notFound',
   'unexpected',
 ] as const;

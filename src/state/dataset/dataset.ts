@@ -7,6 +7,7 @@ import * as operations from '../../dataset/operations.ts';
 import { assignSplits, checkTrainable, countSplits } from '../../dataset/split.ts';
 import type { ClassId, Dataset, Finding, PictureId, SplitSettings } from '../../domain/dataset.ts';
 import type { SplitName } from '../../domain/picture.ts';
+import { toAppError } from '../../shared/errors.ts';
 import { deletePicturesExcept, loadDataset, saveDataset } from '../../storage/storedDataset.ts';
 import { type NoticeValues, notify, notifyError } from '../shell/notices.ts';
 import { type History, record, stepBack, stepForward } from './history.ts';
@@ -81,8 +82,10 @@ async function start(): Promise<void> {
     }
   } catch (thrown) {
     notifyError(thrown);
-    // What could not be read must not be written over.
-    storageHealthStore.setState({ memoryOnly: true });
+    // What could not be read must not be written over; what this version does not understand lies beside by now.
+    const { code } = toAppError(thrown);
+    if (code !== 'recordUnreadable' && code !== 'recordFromLater')
+      storageHealthStore.setState({ memoryOnly: true });
   }
   datasetStore.setState({ loading: false });
   datasetStore.subscribe((now, before) => {

@@ -1,5 +1,5 @@
 /** Makes an interrupted run ready to go on: its pictures found again, their features looked up or computed anew. */
-import type { CheckpointRecord } from '../../domain/checkpoint.ts';
+import type { CheckpointFacts } from '../../domain/checkpoint.ts';
 import type { Dataset, DatasetPicture } from '../../domain/dataset.ts';
 import { AppError } from '../../shared/errors.ts';
 import { engineCall, engineStore } from '../engine/engine.ts';
@@ -9,7 +9,7 @@ import type { TrainingPlan } from './plan.ts';
 
 /** The examples as they were recorded, with the pictures of the data set of today where they are still in it. */
 export function planOf(
-  { classNames, examples }: Pick<CheckpointRecord, 'classNames' | 'examples'>,
+  { classNames, examples }: Pick<CheckpointFacts, 'classNames' | 'examples'>,
   dataset: Pick<Dataset, 'pictures'>,
 ): TrainingPlan {
   const known = new Map(dataset.pictures.map((picture) => [picture.hash, picture]));
@@ -37,7 +37,7 @@ function strangerOf(hash: string): DatasetPicture {
  * @throws AppError of the engine and the storage; `modelFileUnsupported` where the backbone is another one by now
  */
 export async function makeReady(
-  checkpoint: CheckpointRecord,
+  checkpoint: CheckpointFacts,
   dataset: Dataset,
   watch: ExtractWatch,
 ): Promise<TrainingJob> {
@@ -52,6 +52,7 @@ export async function makeReady(
   if (snapshot.phase !== 'fineTune')
     await extractAugmented(plan, { ...settings, keepOtherViews: false }, { pictures, arithmetic }, watch);
   const { startedFrom } = checkpoint;
-  const job = { startedAt, plan, leftOut: [], data, settings, arithmetic, startedFrom };
-  return { ...job, start: null, resumeFrom: snapshot };
+  const job = { startedAt, plan, leftOut: [], data, settings, arithmetic, startedFrom, fingerprint };
+  // Whoever goes on with it has the right to keep it.
+  return { ...job, start: null, resumeFrom: { facts: snapshot, snapshot: null }, isKept: true };
 }

@@ -3,7 +3,14 @@ import { loadCheckpoint } from '../../storage/storedCheckpoint.ts';
 import { getModel } from '../../storage/storedModels.ts';
 import { createGate } from '../../testing/gate.ts';
 import { openTrainingPage } from '../../testing/page/trainingPage.ts';
-import { curveTo, headOf, metricsOf, resultOf, snapshotAt } from '../../testing/rpc/trainingEngine.ts';
+import {
+  curveTo,
+  handOut,
+  headOf,
+  metricsOf,
+  resultOf,
+  snapshotAt,
+} from '../../testing/rpc/trainingEngine.ts';
 import { onSmallDisk, withoutDisk } from '../../testing/storage/disks.ts';
 import { until } from '../../testing/until.ts';
 import { dismissLastRun, lastRunStore, unsavedModel } from './lastRun.ts';
@@ -20,7 +27,7 @@ const warnsBeforeClosing = () => !window.dispatchEvent(new Event('beforeunload',
 async function trainAndSaveOn(disk: (save: () => Promise<void>) => Promise<void>): Promise<void> {
   const checked = createGate();
   engine.train.mockImplementationOnce(async (args, { progress }) => {
-    progress({ kind: 'snapshot', snapshot: snapshotAt(2) });
+    handOut(args, progress, snapshotAt(2));
     await until(async () => expect(await loadCheckpoint()).not.toBeNull());
     return resultOf(args);
   });
