@@ -1,6 +1,6 @@
 /** Where a run stands between two steps, and all that it needs to go on from there after its tab has ended. */
 import type { Network } from '../network/network.ts';
-import type { ErrorCode } from '../shared/errors.ts';
+import type { ErrorCode, ErrorDetails } from '../shared/errors.ts';
 import type { Arithmetic } from './backends.ts';
 import type { EpochMetrics } from './curve.ts';
 import type { DataSummary } from './model.ts';
@@ -100,7 +100,7 @@ export interface CheckpointHeader
  */
 export type CheckpointFate =
   | { readonly kind: 'cancelled' | 'discarded' }
-  | { readonly kind: 'failed'; readonly code: ErrorCode };
+  | { readonly kind: 'failed'; readonly code: ErrorCode; readonly details: ErrorDetails };
 
 export function toHeader({
   startedAt,

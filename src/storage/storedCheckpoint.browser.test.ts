@@ -68,14 +68,14 @@ describe('a checkpoint', () => {
 
 describe('a checkpoint of the size of a second phase', () => {
   // Of this size one value is refused where tests run, as in any private window, and its request stays silent.
-  const COUNT = 12_000_000;
+  const COUNT = 17_500_000;
 
   it('is kept in pieces and comes back to the bit, and its successor leaves nothing of it', async () => {
     const large = sampleCheckpoint('a', 1, COUNT);
     large.snapshot.optimizerState['logits/kernel|m']?.fill(0.25, 1_000_000);
     expect(await saveCheckpoint(large)).toBe(true);
-    // The head stands in two places and is kept once: 96 MB.
-    expect(await pieceKeys()).toHaveLength(6);
+    // The head stands in two places and is kept once: 140 MB in all.
+    expect(await pieceKeys()).toHaveLength(9);
     const back = await loadCheckpoint();
     const head = back?.snapshot.head.weights['logits/kernel']?.values;
     expect(isSame(head, large.snapshot.head.weights['logits/kernel']?.values)).toBe(true);

@@ -79,7 +79,7 @@ describe('createCheckpointKeeper', () => {
     expect(await saveCheckpoint(checkpoint('b', 13))).toBe(false);
     expect(await storedEpoch()).toBe(12);
     expect(await saveCheckpoint(checkpoint('a', 1))).toBe(true);
-    await keeper.note({ fate: { kind: 'failed', code: 'outOfMemory' }, tries: 2 });
+    await keeper.note({ fate: { kind: 'failed', code: 'outOfMemory', details: {} }, tries: 2 });
     expect(await loadCheckpointHeader()).toMatchObject({ fate: { code: 'outOfMemory' }, tries: 2 });
     await keeper.forget();
     expect(await storedEpoch()).toBeNull();
@@ -117,8 +117,8 @@ describe('createCheckpointKeeper', () => {
 });
 
 it('a run that was thrown away in a tab that is gone is deleted', async () => {
-  await leaveCheckpoint(checkpoint('a', 12));
-  await noteCheckpoint('a', { fate: { kind: 'discarded' } });
+  await leaveCheckpoint(checkpoint('c', 12));
+  await noteCheckpoint('c', { fate: { kind: 'discarded' } });
   await lookForInterrupted();
   expect(offered()).toBeNull();
   expect(await loadCheckpointHeader()).toBeNull();

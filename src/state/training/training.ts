@@ -1,5 +1,5 @@
 /** The one-button run: look at the pictures, learn, check, keep. Moves the three states from one to the next. */
-import type { CheckpointHeader } from '../../domain/checkpoint.ts';
+import type { CheckpointFate, CheckpointHeader } from '../../domain/checkpoint.ts';
 import { AppError, toAppError } from '../../shared/errors.ts';
 import { loadCheckpointFacts } from '../../storage/storedCheckpoint.ts';
 import { datasetStore, findingsOf, splitsOf, startDataset } from '../dataset/dataset.ts';
@@ -192,7 +192,7 @@ async function fail(error: AppError, learning: TrainingJob | null, isResumed: bo
   const isWorthKeeping = isCancelled ? workedMs >= WORTH_KEEPING_MS : isResumed;
   if (isOver && !isWorthKeeping) await keeper?.forget();
   else if (isOver || !isCancelled)
-    await keeper?.note({ fate: isCancelled ? { kind: 'cancelled' } : { kind: 'failed', code: error.code } });
+    await keeper?.note({ fate: isCancelled ? { kind: 'cancelled' } : failedBy(error) });
   if (isOver && learning) {
     const { settings, data, arithmetic, startedFrom } = learning;
     const elapsedMs = curve.at(-1)?.elapsedMs ?? 0;
@@ -236,7 +236,7 @@ async function conclude(): Promise<void> {
   if (outcome?.kind === 'done') {
     const { tuningError } = outcome;
     if (tuningError && !wouldFailAgain(tuningError))
-      await ending?.note({ fate: { kind: 'failed', code: tuningError.code }, isHeadKept: true });
+      await ending?.note({ fate: failedBy(tuningError), isHeadKept: true });
     else await ending?.forget();
   }
   ending?.end();
@@ -295,6 +295,10 @@ function tellResult(): void {
       values: { name },
       action: { labelKey: 'train:showResult', run: () => navigate('result', modelId) },
     });
+}
+
+function failedBy({ code, details }: AppError): CheckpointFate {
+  return { kind: 'failed', code, details };
 }
 
 /** The same numbers would get out of hand in the same way. */
