@@ -10,6 +10,7 @@ export const ERROR_CODES = [
   'noBackend',
   'backendUnavailable',
   'deviceLost',
+  'arithmeticUnavailable', // 8-bit integers, which the backend in use does not compute in
   'workerDied',
   'outOfMemory',
   'notFinite', // a loss that is NaN or infinity

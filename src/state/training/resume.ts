@@ -1,7 +1,8 @@
 /** Makes an interrupted run ready to go on: its pictures found again, their features looked up or computed anew. */
+import type { Arithmetic } from '../../domain/backends.ts';
 import type { CheckpointFacts } from '../../domain/checkpoint.ts';
 import type { Dataset, DatasetPicture } from '../../domain/dataset.ts';
-import { AppError } from '../../shared/errors.ts';
+import { AppError, toAppError } from '../../shared/errors.ts';
 import { engineCall, engineStore } from '../engine/engine.ts';
 import { type ExtractWatch, extractAugmented, picturesOf } from './features.ts';
 import type { TrainingJob } from './learn.ts';
@@ -22,6 +23,15 @@ export function planOf(
   };
 }
 
+/**
+ * In which arithmetic it goes on. What the frozen part makes of pictures in a second phase is kept nowhere: it is computed
+ * as the backend in use computes.
+ */
+function arithmeticNow({ arithmetic, snapshot }: Pick<CheckpointFacts, 'arithmetic' | 'snapshot'>): Arithmetic {
+  const isInt8Here = engineStore.getState().report?.chosen === 'cpu';
+  return snapshot.phase === 'fineTune' && !isInt8Here ? 'float32' : arithmetic;
+}
+
 /** Stands for a picture that has left the data set: only its name is ever shown. */
 function strangerOf(hash: string): DatasetPicture {
   const name = hash.slice(0, 8);
@@ -32,7 +42,8 @@ function strangerOf(hash: string): DatasetPicture {
 }
 
 /**
- * Features of every picture that is still stored, in the recorded arithmetic. For one that is stored no more its
+ * Features of every picture that is still stored, in the recorded arithmetic, or in float32 where some are missing that the
+ * backend of today cannot compute in it. For one that is stored no more its
  * kept features do; where those are gone as well, the training that follows says `notFound`.
  * @throws AppError of the engine and the storage; `modelFileUnsupported` where the backbone is another one by now
  */
@@ -41,16 +52,23 @@ export async function makeReady(
   dataset: Dataset,
   watch: ExtractWatch,
 ): Promise<TrainingJob> {
-  const { startedAt, data, settings, arithmetic, fingerprint, snapshot } = checkpoint;
+  const { startedAt, data, settings, fingerprint, snapshot } = checkpoint;
   const { backbone } = engineStore.getState();
   // Weights that learned behind one backbone are noise behind another.
   if (fingerprint !== undefined && backbone && backbone.fingerprint !== fingerprint)
     throw new AppError('modelFileUnsupported', { layer: backbone.id });
   const plan = planOf(checkpoint, dataset);
   const pictures = await picturesOf(plan.examples, watch.signal);
-  await engineCall('extractFeatures', () => ({ pictures, arithmetic }), watch);
-  if (snapshot.phase !== 'fineTune')
-    await extractAugmented(plan, { ...settings, keepOtherViews: false }, { pictures, arithmetic }, watch);
+  const extract = async (arithmetic: Arithmetic) => {
+    await engineCall('extractFeatures', () => ({ pictures, arithmetic }), watch);
+    if (snapshot.phase !== 'fineTune')
+      await extractAugmented(plan, { ...settings, keepOtherViews: false }, { pictures, arithmetic }, watch);
+    return arithmetic;
+  };
+  const arithmetic = await extract(arithmeticNow(checkpoint)).catch((thrown: unknown) => {
+    if (toAppError(thrown).code !== 'arithmeticUnavailable') throw thrown;
+    return extract('float32');
+  });
   const { startedFrom } = checkpoint;
   const job = { startedAt, plan, leftOut: [], data, settings, arithmetic, startedFrom, fingerprint };
   // Whoever goes on with it has the right to keep it.

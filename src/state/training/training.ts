@@ -6,6 +6,7 @@ import { datasetStore, findingsOf, splitsOf, startDataset } from '../dataset/dat
 import { engineCall, engineStore, ensureEngine } from '../engine/engine.ts';
 import { keepTrainedModel, type TrainedModel } from '../models/models.ts';
 import { keepRun } from '../runs/runs.ts';
+import { usingFeatures } from '../shell/featureUse.ts';
 import { navigate, navigationStore } from '../shell/navigation.ts';
 import { notify } from '../shell/notices.ts';
 import {
@@ -150,9 +151,13 @@ async function runFrom(
   try {
     const lock = await lockCheckpoint();
     keeper = await createCheckpointKeeper(lock, begin.startedAt);
-    job = { ...(await prepare(lock.isOurs, signals)), isKept: keeper.isOurs };
-    learningSinceMs = performance.now();
-    trained = await train(job, signals, comeToResult);
+    const isKept = keeper.isOurs;
+    trained = await usingFeatures(async () => {
+      const ready = { ...(await prepare(lock.isOurs, signals)), isKept };
+      job = ready;
+      learningSinceMs = performance.now();
+      return train(ready, signals, comeToResult);
+    });
     await save(trained);
   } catch (thrown) {
     const error = toAppError(thrown);
