@@ -62,6 +62,26 @@ export async function keptCheckpoint(
   return kept ? { phase: kept.snapshot.phase ?? 'train', epoch: kept.snapshot.epoch } : null;
 }
 
+/** In how many pieces the long arrays of the checkpoint lie. */
+export function keptPieces(page: Page): Promise<number> {
+  return page.evaluate(
+    () =>
+      new Promise<number>((resolve, reject) => {
+        const opening = indexedDB.open('headstart');
+        opening.onerror = () => reject(opening.error);
+        opening.onsuccess = () => {
+          const database = opening.result;
+          const asking = database.transaction('pieces').objectStore('pieces').getAllKeys();
+          asking.onerror = () => reject(asking.error);
+          asking.onsuccess = () => {
+            database.close();
+            resolve(asking.result.filter((key) => Array.isArray(key) && String(key[0]).startsWith('checkpoint')).length);
+          };
+        };
+      }),
+  );
+}
+
 /** How many epochs of the curve are of the head alone, and how many of fine-tuning. */
 export function phaseCounts({ curve }: Pick<ModelRecord, 'curve'>): readonly [number, number] {
   const tuned = curve.filter(({ phase }) => phase === 'fineTune').length;

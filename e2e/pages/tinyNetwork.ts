@@ -35,8 +35,22 @@ const NODES: readonly NetworkNode[] = [
   relu('deep_relu', 'deep'),
   globalAvgPool('avg_pool', 'deep_relu'),
 ];
-const TOP: readonly NetworkNode[] = [
-  featureInput('avg_pool', FEATURES),
+
+const WIDE_FEATURES = 1200;
+/** Its last stage has about as many weights as that of ResNet50, over maps of four places: as large to keep, and quick. */
+const WIDE_NODES: readonly NetworkNode[] = [
+  imageInput('input', SIZE_PX, CAFFE_PREPROCESSING),
+  conv('stem', 'input', 12, 3, { stride: 2, padding: padAll(1) }),
+  relu('stem_relu', 'stem'),
+  maxPool('pool', 'stem_relu', 3, 2, padAll(1)),
+  conv('deep', 'pool', WIDE_FEATURES, 4, { stride: 4 }),
+  relu('deep_relu', 'deep'),
+  conv('wide', 'deep_relu', WIDE_FEATURES, 3, { padding: padAll(1) }),
+  relu('wide_relu', 'wide'),
+  globalAvgPool('avg_pool', 'wide_relu'),
+];
+const topOf = (features: number): readonly NetworkNode[] => [
+  featureInput('avg_pool', features),
   dense('fc', 'avg_pool', 2),
   softmax('softmax', 'fc'),
 ];
@@ -81,6 +95,15 @@ const WEIGHTS_URL = new RegExp(`/${dirname(manifestPathOf(DEFAULT_BACKBONE_ID))}
 
 /** Serves the built app with the tiny network in the place of its backbone. */
 export function serveTinyNetwork(): Promise<TestServer> {
+  return serveNetwork(NODES, FEATURES);
+}
+
+/** The same with one whose checkpoints are as large as those of ResNet50. */
+export function serveWideNetwork(): Promise<TestServer> {
+  return serveNetwork(WIDE_NODES, WIDE_FEATURES);
+}
+
+function serveNetwork(nodes: readonly NetworkNode[], featureCount: number): Promise<TestServer> {
   const files = new Map<string, Uint8Array>();
   const manifest = parseManifest({
     format: 'headstart-weights',
@@ -88,9 +111,9 @@ export function serveTinyNetwork(): Promise<TestServer> {
     backboneId: 'tiny',
     inputSizePx: SIZE_PX,
     featureNode: 'avg_pool',
-    featureCount: FEATURES,
-    nodes: NODES,
-    topNodes: TOP,
+    featureCount,
+    nodes,
+    topNodes: topOf(featureCount),
     labels: ['this', 'that'],
     source: {
       package: 'tiny',
@@ -99,7 +122,7 @@ export function serveTinyNetwork(): Promise<TestServer> {
       note: 'made for a test',
       converterVersion: 1,
     },
-    parts: [toPart('backbone', NODES, files), toPart('top', TOP, files)],
+    parts: [toPart('backbone', nodes, files), toPart('top', topOf(featureCount), files)],
   });
   files.set('manifest.json', new TextEncoder().encode(JSON.stringify(manifest)));
   const handle = sirv(DIST_DIR, { etag: true });

@@ -12,6 +12,7 @@ import { evaluateHead } from './jobs/evaluateJob.ts';
 import { runExactCheck } from './jobs/exactCheckJob.ts';
 import { extractFeatures } from './jobs/featureJobs.ts';
 import { runFineTuning } from './jobs/fineTuneJob.ts';
+import { measureKept } from './jobs/keptResultJob.ts';
 import { runLrFinder } from './jobs/lrFinderJob.ts';
 import { exportModel, importModel } from './jobs/modelFiles.ts';
 import { openSession, type Session } from './jobs/session.ts';
@@ -64,6 +65,9 @@ serve<EngineApi>(scope, {
   },
   async fineTune(args, context) {
     return runFineTuning(current().session, args, jobContext(context));
+  },
+  async keptResult(args, context) {
+    return measureKept(current().session, args, context.signal);
   },
   async estimateFineTune(args, context) {
     return estimateFineTuning(current().session, args, context.signal);

@@ -1,5 +1,6 @@
 /** Where a run stands between two steps, and all that it needs to go on from there after its tab has ended. */
 import type { Network } from '../network/network.ts';
+import type { ErrorCode, ErrorDetails } from '../shared/errors.ts';
 import type { Arithmetic } from './backends.ts';
 import type { EpochMetrics } from './curve.ts';
 import type { DataSummary } from './model.ts';
@@ -43,12 +44,18 @@ export interface TrainSnapshot {
   readonly phase?: 'fineTune' | undefined;
 }
 
-/** All that a training run needs to go on after its tab has ended; the pictures' features are kept by content. */
-export interface CheckpointRecord {
+/** What a page wants to know of a snapshot, without its weights. */
+export type SnapshotFacts = Omit<TrainSnapshot, 'head' | 'bestHead' | 'optimizerState'>;
+
+export function toFacts(snapshot: TrainSnapshot): SnapshotFacts {
+  const { head: _head, bestHead: _bestHead, optimizerState: _optimizerState, ...facts } = snapshot;
+  return facts;
+}
+
+/** What a checkpoint tells of its run, from its first to its last. */
+export interface CheckpointRun {
   /** ISO 8601; also tells one run from another. */
   readonly startedAt: string;
-  /** ISO 8601. */
-  readonly savedAt: string;
   /** The data set may be another one by the time that the run goes on. */
   readonly data: DataSummary;
   readonly classNames: readonly string[];
@@ -64,7 +71,18 @@ export interface CheckpointRecord {
   /** Of the backbone; absent in those of earlier versions. */
   readonly fingerprint?: string | undefined;
   readonly plannedEpochs: number;
+}
+
+/** All that a training run needs to go on after its tab has ended; the pictures' features are kept by content. */
+export interface CheckpointRecord extends CheckpointRun {
+  /** ISO 8601. */
+  readonly savedAt: string;
   readonly snapshot: TrainSnapshot;
+}
+
+/** The same without weights, which stay on the disk. */
+export interface CheckpointFacts extends Omit<CheckpointRecord, 'snapshot'> {
+  readonly snapshot: SnapshotFacts;
 }
 
 /** What lists and offers need of a checkpoint, whose weights may be hundreds of megabytes. */
@@ -73,7 +91,21 @@ export interface CheckpointHeader
   /** Of the data set; may be empty. */
   readonly name: string;
   readonly epoch: number;
+  readonly phase?: 'fineTune' | undefined;
+  /** What happened to it since it was kept; a later checkpoint of the run begins afresh. */
+  readonly fate?: CheckpointFate | undefined;
+  /** How often it was taken up without getting further: a later checkpoint of the run begins afresh. */
+  readonly tries?: number | undefined;
+  /** The model without fine-tuning is kept already. */
+  readonly isHeadKept?: boolean | undefined;
 }
+
+/**
+ * `cancelled`: by the person. `failed`: it could not go on from here. `discarded`: thrown away, which can still be undone.
+ */
+export type CheckpointFate =
+  | { readonly kind: 'cancelled' | 'discarded' }
+  | { readonly kind: 'failed'; readonly code: ErrorCode; readonly details: ErrorDetails };
 
 export function toHeader({
   startedAt,
@@ -83,5 +115,9 @@ export function toHeader({
   data,
   snapshot,
 }: CheckpointRecord): CheckpointHeader {
-  return { startedAt, savedAt, classNames, plannedEpochs, name: data.name, epoch: snapshot.epoch };
+  const { epoch, phase } = snapshot;
+  return {
+    ...{ startedAt, savedAt, classNames, plannedEpochs, name: data.name, epoch },
+    ...(phase ? { phase } : {}),
+  };
 }

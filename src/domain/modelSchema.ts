@@ -26,7 +26,7 @@ function isCountMatrix(value: unknown): boolean {
   return isShort(value) && value.every((row) => isShort(row) && row.every(isCount));
 }
 
-const metricsSchema = z.object({
+export const metricsSchema = z.object({
   count,
   accuracy: fraction,
   accuracyInterval: intervalSchema,
@@ -76,7 +76,7 @@ const fineTuneSchema = z.object({
 });
 
 /** What files of earlier versions lack has the default, with which a run is what it was without that setting. */
-const settingsSchema = z.object({
+export const settingsSchema = z.object({
   head: z.enum(['mlp', 'linear']),
   hiddenUnits: size,
   dropout: z.number().min(0).lt(1),
@@ -105,7 +105,7 @@ const settingsSchema = z.object({
   seed: z.number(),
 });
 
-const epochSchema = z.object({
+export const epochSchema = z.object({
   epoch: count,
   loss: z.number(),
   accuracy: fraction,
@@ -143,6 +143,13 @@ const exactCheckSchema = z.object({
   elapsedMs: z.number().min(0),
 });
 
+export const dataSummarySchema = z.object({
+  name: text,
+  counts: shortList(z.object({ className: text, train: count, validation: count, test: count }), MAX_CLASSES),
+  seed: z.number(),
+  splitSource: z.enum(['folders', 'fractions']),
+});
+
 export const modelDescriptionSchema = z.object({
   name: text,
   classNames: shortList(text, MAX_CLASSES)
@@ -160,15 +167,7 @@ export const modelDescriptionSchema = z.object({
       version: count,
     }),
   }),
-  data: z.object({
-    name: text,
-    counts: shortList(
-      z.object({ className: text, train: count, validation: count, test: count }),
-      MAX_CLASSES,
-    ),
-    seed: z.number(),
-    splitSource: z.enum(['folders', 'fractions']),
-  }),
+  data: dataSummarySchema,
   settings: settingsSchema,
   curve: shortList(epochSchema, MAX_EPOCHS),
   bestEpoch: count,

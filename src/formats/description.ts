@@ -2,7 +2,7 @@
 
 import type { ModelDescription } from '../domain/model.ts';
 import { fitsItsClasses, modelDescriptionSchema } from '../domain/modelSchema.ts';
-import { withTodaysNames } from '../domain/olderNames.ts';
+import { bringUpToDate, isPlain } from '../domain/olderVersions.ts';
 import { type Network, outputNode } from '../network/network.ts';
 import { inferShapes } from '../network/shapes.ts';
 import { AppError } from '../shared/errors.ts';
@@ -28,7 +28,7 @@ export function readDescription(json: string): ModelDescription {
   if (version.success && version.data.formatVersion > FORMAT_VERSION) {
     throw new AppError('modelFileUnsupported', { layer: `headstart.json ${version.data.formatVersion}` });
   }
-  const parsed = modelDescriptionSchema.safeParse(withTodaysNames(value));
+  const parsed = modelDescriptionSchema.safeParse(isPlain(value) ? bringUpToDate('model', value, 0) : value);
   if (!parsed.success) throw new AppError('modelFileUnreadable', {}, { cause: parsed.error });
   if (!fitsItsClasses(parsed.data)) throw new AppError('modelFileMisfit');
   return parsed.data;

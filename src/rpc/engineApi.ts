@@ -23,6 +23,7 @@ import type {
   FineTuneArgs,
   FineTuneEstimate,
   FineTuneProgress,
+  KeptResultArgs,
   TrainArgs,
   TrainProgress,
   TrainResult,
@@ -69,6 +70,8 @@ export interface EngineApi {
   train: Method<TrainArgs, TrainProgress, TrainResult>;
   /** Goes on with the head of a first phase, by the settings under `fineTune`. */
   fineTune: Method<FineTuneArgs, FineTuneProgress, TrainResult>;
+  /** What an interrupted run has come to, measured; whether it is a head or fine-tuned stages. */
+  keptResult: Method<KeptResultArgs, never, TrainResult>;
   estimateFineTune: Method<EstimateArgs, never, FineTuneEstimate>;
   /** How good a head is on features of that arithmetic, which must be kept already. */
   evaluate: Method<EvaluateArgs, never, Metrics>;

@@ -44,4 +44,6 @@ export interface ExtractResult {
   /** Pictures that could not be decoded after all. */
   readonly failed: readonly ContentHash[];
   readonly elapsedMs: number;
+  /** False: the disk had no room for some, which are in the engine's memory alone. Absent: nothing is known. */
+  readonly isKept?: boolean | undefined;
 }

@@ -1,13 +1,14 @@
 /** Asking the engine to learn: both phases, what they report, and what a run goes on from. */
 
 import type { Arithmetic } from '../domain/backends.ts';
-import type { TrainExample, TrainSnapshot } from '../domain/checkpoint.ts';
+import type { CheckpointRun, SnapshotFacts, TrainExample, TrainSnapshot } from '../domain/checkpoint.ts';
 import type { EpochMetrics, StopReason } from '../domain/curve.ts';
 import type { Metrics } from '../domain/metrics.ts';
 import type { StartingNetwork } from '../domain/model.ts';
 import type { TrainSettings } from '../domain/trainSettings.ts';
 import type { Network } from '../network/network.ts';
 import type { CutPoint } from '../network/stages.ts';
+import type { SerializedError } from '../shared/errors.ts';
 import type { ExtractProgress, PictureRef } from './featureCalls.ts';
 
 export interface TrainArgs {
@@ -18,8 +19,23 @@ export interface TrainArgs {
   readonly arithmetic: Arithmetic;
   /** null: fresh weights, or those of `resumeFrom`. Classes that it does not know get fresh ones. */
   readonly start: StartingNetwork | null;
-  readonly resumeFrom: TrainSnapshot | null;
+  /** null: from the beginning. */
+  readonly resumeFrom: TrainSnapshot | KeptSnapshot | null;
+  /** What the engine writes beside each snapshot; null: this tab may not keep any, and they go to the page. */
+  readonly keep: CheckpointRun | null;
 }
+
+/** The checkpoint of the run that started then, which the engine reads itself. */
+export interface KeptSnapshot {
+  readonly keptOf: string;
+}
+
+/** What to make a result of without learning on: the best weights of a kept checkpoint. */
+export type KeptResultArgs = Pick<
+  FineTuneArgs,
+  'examples' | 'classNames' | 'settings' | 'arithmetic' | 'pictures'
+> &
+  KeptSnapshot;
 
 /** `start`: what the first phase made, or what to go on from without one; null where `resumeFrom` has it. */
 export interface FineTuneArgs extends TrainArgs {
@@ -83,7 +99,17 @@ export type TrainProgress =
       readonly fraction: number;
       readonly remainingMs: number;
     }
-  | { readonly kind: 'snapshot'; readonly snapshot: TrainSnapshot };
+  | SnapshotProgress;
+
+/** A run can go on from there: from the disk, or where it could not be kept, from the memory of the page. */
+export interface SnapshotProgress {
+  readonly kind: 'snapshot';
+  readonly facts: SnapshotFacts;
+  /** null: it is on the disk. */
+  readonly snapshot: TrainSnapshot | null;
+  /** Why it is not; null also where it was not to be. */
+  readonly error: SerializedError | null;
+}
 
 export interface TrainResult {
   readonly head: Network;

@@ -10,6 +10,7 @@ export const ERROR_CODES = [
   'noBackend',
   'backendUnavailable',
   'deviceLost',
+  'arithmeticUnavailable', // 8-bit integers, which the backend in use does not compute in
   'workerDied',
   'partMissing', // a script that is loaded when needed is not on the host (any more), or there is no connection
   'outOfMemory',
@@ -44,6 +45,8 @@ export const ERROR_CODES = [
   'storageUnavailable',
   'storageFull',
   'storageBlocked', // another tab holds an older version open
+  'recordUnreadable', // what was kept is not what it should be; it stays where it is
+  'recordFromLater', // a later version of Headstart wrote it
   'notFound',
   'unexpected',
 ] as const;

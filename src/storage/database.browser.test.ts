@@ -125,11 +125,13 @@ describe('inTransaction', () => {
     expect([...database.objectStoreNames]).toEqual([
       'checkpoint',
       'checkpointHeader',
+      'checkpointOwner',
       'dataset',
       'features',
       'heads',
       'models',
       'pictures',
+      'pieces',
       'runs',
       'thumbnails',
     ]);
@@ -175,6 +177,19 @@ describe('inTransaction', () => {
     }).catch((error: unknown) => error);
     expect(thrown).toMatchObject({ code: 'storageUnavailable', cause: expect.any(TypeError) });
     expect(await inTransaction(['models'], 'readonly', ({ store }) => store.get(ID))).toBeUndefined();
+  });
+
+  it('ends when the transaction does, also where a request stays silent', async () => {
+    const aborted = inTransaction(['models'], 'readwrite', (transaction) => {
+      transaction.abort();
+      return new Promise(() => undefined);
+    });
+    await expect(aborted).rejects.toMatchObject({ code: 'storageUnavailable' });
+    // As one value of that size is in a private window, where tests run.
+    const tooLarge = inTransaction(['runs'], 'readwrite', ({ store }) =>
+      store.put({ id: ID, startedAt: '', values: new Float32Array(34_000_000) } as never),
+    );
+    await expect(tooLarge).rejects.toMatchObject({ code: 'storageUnavailable' });
   });
 
   it('opens the database anew after it was closed', async () => {

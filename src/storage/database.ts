@@ -6,6 +6,13 @@ import { type HeadstartSchema, type StoreName, UPGRADES, type Upgrade } from './
 
 const DATABASE_NAME = 'headstart';
 
+/** Far beyond what any transaction takes: one that has not ended by then never will, and nobody waits for ever. */
+const END_WITHIN_MS = 120_000;
+/** The same for opening; an upgrade that another tab stands in the way of says so at once. */
+const OPEN_WITHIN_MS = 60_000;
+/** What an aborted transaction gets to say why. */
+const REASON_WITHIN_MS = 5_000;
+
 export type Transaction<
   Names extends readonly StoreName[],
   Mode extends 'readonly' | 'readwrite',
@@ -16,7 +23,8 @@ let opening: Promise<IDBPDatabase<HeadstartSchema>> | null = null;
 /**
  * Runs `work` in one transaction over the stores named: all of its writes are kept, or none.
  * `work` may wait for requests of its transaction only; waiting for anything else ends the transaction early.
- * A write waits until the operating system says that it is on disk.
+ * A write waits until the operating system says that it is on disk. However the transaction ends, so does this call: a
+ * request may stay silent for ever when the browser has thrown its transaction away.
  * @throws AppError storageUnavailable, storageFull, storageBlocked; what `work` throws as an AppError stays as it is
  */
 export function inTransaction<
@@ -43,16 +51,31 @@ async function run<const Names extends readonly StoreName[], Mode extends 'reado
     () => null,
     (reason: unknown) => ({ reason }),
   );
+  // Also what it throws before its first wait ends the transaction.
+  const working = (async () => work(transaction))();
+  const ended = done.then((failure) => {
+    if (failure) throw failure.reason;
+    return working;
+  });
   try {
-    const result = await work(transaction);
-    const failure = await done;
+    const result = await inTime(Promise.race([working, ended]), END_WITHIN_MS);
+    const failure = await inTime(done, END_WITHIN_MS);
     if (failure) throw failure.reason;
     return result;
   } catch (thrown) {
     abort(transaction);
-    const failure = await done;
+    const failure = await inTime(done, REASON_WITHIN_MS).catch(() => null);
     throw toStorageError(rootOf(thrown, failure?.reason));
   }
+}
+
+/** The same promise with an end. @throws AppError storageUnavailable when nothing has come of it by then */
+function inTime<Result>(promise: Promise<Result>, withinMs: number): Promise<Result> {
+  return new Promise((resolve, reject) => {
+    const late = () => reject(new AppError('storageUnavailable', { seconds: withinMs / 1000 }));
+    const timer = setTimeout(late, withinMs);
+    promise.then(resolve, reject).finally(() => clearTimeout(timer));
+  });
 }
 
 /** Closes the connection; the next call opens it again. */
@@ -75,9 +98,9 @@ export async function openWithUpgrades<Schema extends DBSchema>(
   upgrades: readonly Upgrade<Schema>[],
   onGone: () => void,
 ): Promise<IDBPDatabase<Schema>> {
+  let gaveUp = false;
   try {
-    return await new Promise<IDBPDatabase<Schema>>((resolve, reject) => {
-      let gaveUp = false;
+    const opened = new Promise<IDBPDatabase<Schema>>((resolve, reject) => {
       const request = openDB<Schema>(name, upgrades.length, {
         async upgrade(database, oldVersion, _newVersion, transaction) {
           transaction.done.catch(reject);
@@ -109,7 +132,9 @@ export async function openWithUpgrades<Schema extends DBSchema>(
         else resolve(database);
       }, reject);
     });
+    return await inTime(opened, OPEN_WITHIN_MS);
   } catch (thrown) {
+    gaveUp = true;
     throw toStorageError(thrown);
   }
 }

@@ -62,7 +62,9 @@ afterAll(clearDataset);
 it('a data set of an earlier version comes with the names of today', async () => {
   const { fractions, ...split } = dataset.split;
   const older = { ...dataset, split: { ...split, source: 'shares', shares: fractions } };
-  await saveDataset(older as unknown as Dataset);
+  await inTransaction(['dataset'], 'readwrite', ({ store }) =>
+    store.put(older as unknown as Dataset, 'current'),
+  );
   expect(await loadDataset()).toEqual(dataset);
   await clearDataset();
 });

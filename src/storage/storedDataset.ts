@@ -1,11 +1,11 @@
 /** The current data set and its pictures, so that a reload goes on where the person was. */
 import type { Dataset } from '../domain/dataset.ts';
-import { datasetWithTodaysNames } from '../domain/olderNames.ts';
 import type { ContentHash } from '../domain/picture.ts';
 import { AppError } from '../shared/errors.ts';
 import { inTransaction, toStorageError } from './database.ts';
 import { toBlob, toStoredBytes } from './storedBytes.ts';
 import type { StoredThumbnail } from './stores.ts';
+import { asUnreadable, readVersioned, withVersion } from './versionedRecord.ts';
 
 export interface PictureEntry {
   readonly hash: ContentHash;
@@ -15,13 +15,32 @@ export interface PictureEntry {
 
 /** @throws AppError storageUnavailable, storageFull, storageBlocked */
 export async function saveDataset(dataset: Dataset): Promise<void> {
-  await inTransaction(['dataset'], 'readwrite', ({ store }) => store.put(dataset, 'current'));
+  await inTransaction(['dataset'], 'readwrite', ({ store }) =>
+    store.put(withVersion('dataset', dataset), 'current'),
+  );
 }
 
-/** The data set as last saved, or null. @throws AppError storageUnavailable, storageBlocked */
+/**
+ * The data set as last saved, or null. One that cannot be read is put beside, and its pictures with it, so that a new one
+ * can be begun.
+ * @throws AppError recordUnreadable, recordFromLater (once), storageUnavailable, storageBlocked
+ */
 export async function loadDataset(): Promise<Dataset | null> {
-  const kept = await inTransaction(['dataset'], 'readonly', ({ store }) => store.get('current'));
-  return kept ? datasetWithTodaysNames(kept) : null;
+  const stored = await inTransaction(['dataset'], 'readonly', ({ store }) => store.get('current'));
+  if (!stored) return null;
+  try {
+    return await readVersioned<Dataset>('dataset', stored);
+  } catch (thrown) {
+    if (asUnreadable('dataset', thrown)) await putBeside(stored);
+    throw thrown;
+  }
+}
+
+async function putBeside(stored: Dataset): Promise<void> {
+  await inTransaction(['dataset'], 'readwrite', async ({ store }) => {
+    await store.put(stored, new Date().toISOString());
+    await store.delete('current');
+  });
 }
 
 /** False once a write has shown that this browser keeps the bytes of pictures, but no blobs. */
@@ -109,13 +128,16 @@ export async function listPictures(): Promise<ReadonlySet<ContentHash>> {
 }
 
 /**
- * Deletes the pictures that the data set no longer holds.
+ * Deletes the pictures that the data set no longer holds; none while there is a data set beside it that could not be
+ * read, whose pictures nobody knows.
  * @returns how many went
  * @throws AppError storageUnavailable, storageBlocked
  */
 export function deletePicturesExcept(hashes: readonly ContentHash[]): Promise<number> {
   const kept = new Set(hashes);
-  return inTransaction(['pictures', 'thumbnails'], 'readwrite', async (transaction) => {
+  return inTransaction(['dataset', 'pictures', 'thumbnails'], 'readwrite', async (transaction) => {
+    const keys = await transaction.objectStore('dataset').getAllKeys();
+    if (keys.some((key) => key !== 'current')) return 0;
     const pictures = transaction.objectStore('pictures');
     const thumbnails = transaction.objectStore('thumbnails');
     const gone = (await pictures.getAllKeys()).filter((hash) => !kept.has(hash));

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Network } from '../network/network.ts';
 import { sampleRun, sampleStoredModel } from '../testing/storage/records.ts';
+import { inTransaction } from './database.ts';
 import { deleteModel, getModel, listModels, renameModel, saveModel } from './storedModels.ts';
 import { deleteRun, listRuns } from './storedRuns.ts';
 
@@ -35,7 +36,10 @@ describe('models', () => {
     const { record, head } = sampleStoredModel(ID, 1);
     const { cropFraction, ...resize } = record.backbone.resize;
     const backbone = { ...record.backbone, resize: { ...resize, cropShare: cropFraction } };
-    await saveModel({ ...record, backbone } as unknown as typeof record, head);
+    await inTransaction(['models', 'heads'], 'readwrite', async (transaction) => {
+      await transaction.objectStore('models').put({ ...record, backbone } as unknown as typeof record);
+      await transaction.objectStore('heads').put(head, ID);
+    });
     expect((await getModel(ID)).record).toEqual(record);
     expect(await listOurs()).toEqual([record]);
     expect((await renameModel(ID, record.name, new Date(record.updatedAt))).backbone).toEqual(

@@ -1,11 +1,12 @@
 /** Trained models: a record that lists show, the head's network, and the run it came from, saved together or not at all. */
 
 import type { ModelDescription, ModelRecord, StoredModel } from '../domain/model.ts';
-import { withTodaysNames } from '../domain/olderNames.ts';
 import type { RunRecord } from '../domain/runRecord.ts';
 import type { Network } from '../network/network.ts';
 import { AppError } from '../shared/errors.ts';
 import { inTransaction } from './database.ts';
+import { deletePieces, putPieces, withPieces } from './piecedRecord.ts';
+import { type ReadRecords, readAllVersioned, readVersioned, withVersion } from './versionedRecord.ts';
 
 /** The record of a model as it stands now. */
 export function createModelRecord(
@@ -25,42 +26,64 @@ export function createModelRecord(
  * @throws AppError storageUnavailable, storageFull, storageBlocked
  */
 export async function saveModel(record: ModelRecord, head: Network, run?: RunRecord): Promise<void> {
-  await inTransaction(['models', 'heads', 'runs'], 'readwrite', async (transaction) => {
-    await transaction.objectStore('models').put(record);
-    await transaction.objectStore('heads').put(head, record.id);
-    if (run) await transaction.objectStore('runs').put(run);
+  await inTransaction(['models', 'heads', 'pieces', 'runs'], 'readwrite', async (transaction) => {
+    const heads = transaction.objectStore('heads');
+    const pieces = transaction.objectStore('pieces');
+    await transaction.objectStore('models').put(withVersion('model', record));
+    await deletePieces(pieces, await heads.get(record.id));
+    const stored = await putPieces(pieces, `head ${record.id}`, head);
+    await heads.put(withVersion('head', stored), record.id);
+    if (run) await transaction.objectStore('runs').put(withVersion('run', run));
   });
 }
 
-/** All models, the last saved first. @throws AppError storageUnavailable, storageBlocked */
-export async function listModels(): Promise<readonly ModelRecord[]> {
-  const records = await inTransaction(['models'], 'readonly', ({ store }) => store.getAll());
-  return records
-    .map((record) => withTodaysNames(record))
-    .sort((a, b) => (a.updatedAt < b.updatedAt ? 1 : a.updatedAt > b.updatedAt ? -1 : 0));
+/** All models, the last saved first, and those that cannot be read. @throws AppError storageUnavailable, storageBlocked */
+export async function readModels(): Promise<ReadRecords<ModelRecord>> {
+  const stored = await inTransaction(['models'], 'readonly', ({ store }) => store.getAll());
+  const { records, unreadable } = await readAllVersioned<ModelRecord>('model', stored);
+  const sorted = [...records].sort((a, b) =>
+    a.updatedAt < b.updatedAt ? 1 : a.updatedAt > b.updatedAt ? -1 : 0,
+  );
+  return { records: sorted, unreadable };
 }
 
-/** @throws AppError notFound, storageUnavailable, storageBlocked */
-export function getModel(id: string): Promise<StoredModel> {
-  return inTransaction(['models', 'heads'], 'readonly', async (transaction) => {
+/** Those that can be read. @throws as `readModels` */
+export async function listModels(): Promise<readonly ModelRecord[]> {
+  return (await readModels()).records;
+}
+
+/** @throws AppError notFound, recordUnreadable, recordFromLater, storageUnavailable, storageBlocked */
+export async function getModel(id: string): Promise<StoredModel> {
+  const stored = await inTransaction(['models', 'heads', 'pieces'], 'readonly', async (transaction) => {
     const [record, head] = await Promise.all([
       transaction.objectStore('models').get(id),
       transaction.objectStore('heads').get(id),
     ]);
     if (!record || !head) throw new AppError('notFound');
-    return { record: withTodaysNames(record), head };
+    return { record, head: await withPieces(transaction.objectStore('pieces'), head) };
+  });
+  return {
+    record: await readVersioned<ModelRecord>('model', stored.record),
+    head: await readVersioned<Network>('head', stored.head),
+  };
+}
+
+/** @throws AppError notFound, recordUnreadable, recordFromLater, storageUnavailable, storageFull, storageBlocked */
+async function changeRecord(id: string, change: Partial<ModelRecord>): Promise<ModelRecord> {
+  const stored = await inTransaction(['models'], 'readonly', ({ store }) => store.get(id));
+  if (!stored) throw new AppError('notFound');
+  const changed = { ...(await readVersioned<ModelRecord>('model', stored)), ...change };
+  return inTransaction(['models'], 'readwrite', async ({ store }) => {
+    // Another tab may have deleted it meanwhile.
+    if (!(await store.getKey(id))) throw new AppError('notFound');
+    await store.put(withVersion('model', changed));
+    return changed;
   });
 }
 
-/** @throws AppError notFound, storageUnavailable, storageFull, storageBlocked */
+/** @throws AppError notFound, recordUnreadable, recordFromLater, storageUnavailable, storageFull, storageBlocked */
 export function renameModel(id: string, name: string, now: Date): Promise<ModelRecord> {
-  return inTransaction(['models'], 'readwrite', async ({ store }) => {
-    const record = await store.get(id);
-    if (!record) throw new AppError('notFound');
-    const renamed: ModelRecord = { ...withTodaysNames(record), name, updatedAt: now.toISOString() };
-    await store.put(renamed);
-    return renamed;
-  });
+  return changeRecord(id, { name, updatedAt: now.toISOString() });
 }
 
 /** Adds to what a record tells of its model, whose place in the list stays. @throws AppError as `renameModel` */
@@ -68,18 +91,14 @@ export function describeModel(
   id: string,
   known: Pick<ModelRecord, 'exactCheck' | 'exactMetrics'>,
 ): Promise<ModelRecord> {
-  return inTransaction(['models'], 'readwrite', async ({ store }) => {
-    const record = await store.get(id);
-    if (!record) throw new AppError('notFound');
-    const described: ModelRecord = { ...withTodaysNames(record), ...known };
-    await store.put(described);
-    return described;
-  });
+  return changeRecord(id, known);
 }
 
 /** Deletes a model; one that is not there is no error. @throws AppError storageUnavailable, storageBlocked */
 export async function deleteModel(id: string): Promise<void> {
-  await inTransaction(['models', 'heads'], 'readwrite', (transaction) =>
-    Promise.all([transaction.objectStore('models').delete(id), transaction.objectStore('heads').delete(id)]),
-  );
+  await inTransaction(['models', 'heads', 'pieces'], 'readwrite', async (transaction) => {
+    const heads = transaction.objectStore('heads');
+    await deletePieces(transaction.objectStore('pieces'), await heads.get(id));
+    await Promise.all([transaction.objectStore('models').delete(id), heads.delete(id)]);
+  });
 }

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { sampleRun } from '../testing/storage/records.ts';
+import { inTransaction } from './database.ts';
 import { deleteRun, listRuns, saveRun } from './storedRuns.ts';
 
 // Other test files use the same database at the same time: each keeps to its own ids.
@@ -30,7 +31,7 @@ describe('runs', () => {
       settings: { ...settings, warmupShare: warmupFraction },
       data: { ...run.data, splitSource: 'shares' },
     };
-    await saveRun(older as unknown as typeof run);
+    await inTransaction(['runs'], 'readwrite', ({ store }) => store.put(older as unknown as typeof run));
     expect(await listOurs()).toEqual([run]);
   });
 

@@ -1,13 +1,18 @@
 /** Every training run that ended, kept model or not, so that settings and curves can be compared later. */
 
-import { withTodaysNames } from '../domain/olderNames.ts';
 import type { RunRecord } from '../domain/runRecord.ts';
 import { inTransaction } from './database.ts';
+import { type ReadRecords, readAllVersioned, withVersion } from './versionedRecord.ts';
 
-/** All runs, the last started first. @throws AppError storageUnavailable, storageBlocked */
+/** All runs, the last started first, and those that cannot be read. @throws AppError storageUnavailable, storageBlocked */
+export async function readRuns(): Promise<ReadRecords<RunRecord>> {
+  const stored = await inTransaction(['runs'], 'readonly', ({ store }) => store.index('startedAt').getAll());
+  return readAllVersioned<RunRecord>('run', stored.reverse());
+}
+
+/** Those that can be read. @throws as `readRuns` */
 export async function listRuns(): Promise<readonly RunRecord[]> {
-  const runs = await inTransaction(['runs'], 'readonly', ({ store }) => store.index('startedAt').getAll());
-  return runs.map((run) => withTodaysNames(run)).reverse();
+  return (await readRuns()).records;
 }
 
 /**
@@ -16,7 +21,7 @@ export async function listRuns(): Promise<readonly RunRecord[]> {
  * @throws AppError storageUnavailable, storageFull, storageBlocked
  */
 export async function saveRun(run: RunRecord): Promise<void> {
-  await inTransaction(['runs'], 'readwrite', ({ store }) => store.put(run));
+  await inTransaction(['runs'], 'readwrite', ({ store }) => store.put(withVersion('run', run)));
 }
 
 /** Deletes a run; one that is not there is no error. @throws AppError storageUnavailable, storageBlocked */

@@ -19,18 +19,25 @@ export interface HeadstartSchema extends DBSchema {
   features: { key: [string, ContentHash]; value: Uint16Array<ArrayBuffer> };
   /** What lists and details show of a model. */
   models: { key: string; value: ModelRecord };
-  /** Key: the model's id. Apart from `models`, so that a list does not read every weight. */
+  /** Key: the model's id. Apart from `models`, so that a list does not read every weight. Long arrays lie in `pieces`. */
   heads: { key: string; value: Network };
   runs: { key: string; value: RunRecord; indexes: { startedAt: string } };
-  /** One value under the key `current`. */
-  dataset: { key: 'current'; value: Dataset };
+  /** The one in use under the key `current`; beside it, under the time, any that this version could not read. */
+  dataset: { key: string; value: Dataset };
   /** Bytes where the browser keeps no blobs. */
   pictures: { key: ContentHash; value: Blob | StoredThumbnail };
   thumbnails: { key: ContentHash; value: StoredThumbnail };
-  /** One value under the key `current`: of the run that goes on, or that was interrupted last. */
-  checkpoint: { key: 'current'; value: CheckpointRecord };
+  /**
+   * Under the key `current`: of the run that goes on, or that was interrupted last. Long arrays lie in `pieces`. Beside
+   * it, under the time, any that this version could not read.
+   */
+  checkpoint: { key: string; value: CheckpointRecord };
   /** Of the same; written and deleted together with it. */
   checkpointHeader: { key: 'current'; value: CheckpointHeader };
+  /** One value under the key `current`: the run that alone may write checkpoints. */
+  checkpointOwner: { key: 'current'; value: { readonly startedAt: string } };
+  /** Key `[owner, index]`. The bytes of long arrays of a record, cut up: see `pieces.ts`. */
+  pieces: { key: [string, number]; value: Uint8Array<ArrayBuffer> };
 }
 
 export type StoreName = StoreNames<HeadstartSchema>;
@@ -64,6 +71,10 @@ export const UPGRADES: readonly Upgrade<HeadstartSchema>[] = [
     if (kept) await headers.put(toHeader(kept), 'current');
   },
   // Records are written with other names from here on: an older tab, which does not know them, has to give way. What lies
-  // here already gets them as it is read (`domain/olderNames.ts`).
+  // here already gets them as it is read (`domain/olderVersions.ts`).
   () => undefined,
+  (database) => {
+    database.createObjectStore('checkpointOwner');
+    database.createObjectStore('pieces');
+  },
 ];

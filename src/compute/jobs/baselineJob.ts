@@ -6,11 +6,11 @@ import type { BaselineArgs, BaselineOutcome, BaselineProgress } from '../../rpc/
 import { allocateFloats } from '../../shared/allocate.ts';
 import { AppError, throwIfCancelled } from '../../shared/errors.ts';
 import { decodeHalf } from '../../shared/half.ts';
-import { getFeatures, hasFeatures } from '../../storage/storedFeatures.ts';
 import { learnFromParts } from '../baseline/linearProbe.ts';
 import { unlessLost } from '../runtimes/choose/unlessLost.ts';
 import { computeGram } from '../runtimes/tensorflow/gram.ts';
 import { yieldToMessages } from '../yield.ts';
+import { findFeatures, knownFeatures } from './featureShelf.ts';
 import { featureSourceOf } from './featureSource.ts';
 import type { Session } from './session.ts';
 
@@ -43,7 +43,7 @@ export async function computeBaseline(
   if (allTrain.length === 0) throw new AppError('nothingToTrain');
 
   const hashes = [...new Set([...allTrain, ...allValidation].map(({ hash }) => hash))];
-  const missing = hashes.length - (await hasFeatures(source, hashes)).size;
+  const missing = hashes.length - (await knownFeatures(source, hashes)).size;
   if (missing > 0) return { missing, answer: null };
   throwIfCancelled(signal);
 
@@ -81,7 +81,7 @@ async function readUnitRows(
   examples: readonly Example[],
   featureCount: number,
 ): Promise<Float32Array> {
-  const kept = await getFeatures(
+  const kept = await findFeatures(
     source,
     examples.map(({ hash }) => hash),
   );

@@ -7,12 +7,12 @@ import type { PauseGate } from '../../rpc/pause.ts';
 import { allocateFloats } from '../../shared/allocate.ts';
 import { AppError, throwIfCancelled } from '../../shared/errors.ts';
 import { decodeHalf, encodeHalf } from '../../shared/half.ts';
-import { forgetSources, getFeatures, hasFeatures } from '../../storage/storedFeatures.ts';
 import { isAugmenting } from '../features/augment/changes.ts';
 import type { ExtractionTarget } from '../features/extractorApi.ts';
 import type { ExtractionJob } from '../features/pool.ts';
 import { type FeatureTask, tasksOf, viewsOf } from './augmentedFeatures.ts';
 import { createKeeper } from './featureKeeper.ts';
+import { findFeatures, forgetFeatures, knownFeatures } from './featureShelf.ts';
 import { AUGMENTED_PREFIX, augmentedPrefixOf, featureSourceOf } from './featureSource.ts';
 import type { Session } from './session.ts';
 import { withTarget } from './targetShelf.ts';
@@ -25,7 +25,7 @@ interface JobContext {
   readonly pauseGate?: PauseGate;
 }
 
-type ExtractorSession = Pick<Session, 'info' | 'rangesId' | 'pool' | 'openTarget'>;
+type ExtractorSession = Pick<Session, 'info' | 'rangesId' | 'pool' | 'openTarget' | 'computesInt8'>;
 
 /** Ends when the job before has ended, well or badly. */
 let jobBefore: Promise<void> = Promise.resolve();
@@ -33,7 +33,9 @@ let jobBefore: Promise<void> = Promise.resolve();
 /**
  * Computes the features that are not kept yet. What is done stays kept when the job is cancelled: it still ends its
  * running batches and writes them down, and the next job waits for that, else it would not find them.
- * @throws AppError `cancelled`, `deviceLost`, `workerDied`, `storageFull`
+ * What finds no room on the disk stays in memory.
+ * @throws AppError `cancelled`, `deviceLost`, `workerDied`; `arithmeticUnavailable` where something is to be computed in
+ * 8-bit integers and this backend has none
  */
 export function extractFeatures(
   session: ExtractorSession,
@@ -56,7 +58,7 @@ interface Stage {
 }
 
 async function openStage(source: string, tasks: readonly FeatureTask[]): Promise<Stage> {
-  const kept = await hasFeatures(
+  const kept = await knownFeatures(
     source,
     tasks.map(({ key }) => key),
   );
@@ -96,16 +98,23 @@ function createMeter({ onProgress, pauseGate }: JobContext) {
   };
 }
 
-/** Computes and keeps what a stage lacks. @returns the pictures that could not be decoded */
+interface StageResult {
+  /** Pictures that could not be decoded. */
+  readonly failed: readonly ContentHash[];
+  readonly isOnDisk: boolean;
+}
+
+/** Computes and keeps what a stage lacks. */
 async function runStage(
   { pool }: ExtractorSession,
   { source, todo }: Stage,
   target: ExtractionTarget,
   { signal, pauseGate }: JobContext,
   onDone: () => void,
-): Promise<readonly ContentHash[]> {
+): Promise<StageResult> {
   const failed: ContentHash[] = [];
   const keeper = createKeeper(source);
+  let isOnDisk = true;
   try {
     const job: ExtractionJob = {
       count: todo.length,
@@ -122,9 +131,9 @@ async function runStage(
     };
     if (todo.length > 0) await pool.extract(job);
   } finally {
-    await keeper.finish();
+    isOnDisk = await keeper.finish();
   }
-  return failed;
+  return { failed, isOnDisk };
 }
 
 async function extractMissing(
@@ -138,7 +147,7 @@ async function extractMissing(
   const source = featureSourceOf(session.info, arithmetic, session.rangesId);
   const blobs = new Map(pictures.map(({ hash, blob }) => [hash, blob]));
   const views = wanted && isAugmenting(wanted.augmentation) ? wanted : null;
-  if (views && !keepOtherViews) await forgetSources(AUGMENTED_PREFIX, augmentedPrefixOf(views));
+  if (views && !keepOtherViews) await forgetFeatures(AUGMENTED_PREFIX, augmentedPrefixOf(views));
 
   const openAugmented = async (failed: readonly ContentHash[]) => {
     if (!views) return [];
@@ -154,26 +163,33 @@ async function extractMissing(
   const meter = createMeter(context);
   meter.setStages([plain, ...augmented]);
 
+  let isKept = true;
   const compute = async () => {
-    const unreadable = await runStage(session, plain, target, context, meter.addDone);
+    const { failed: unreadable, isOnDisk } = await runStage(session, plain, target, context, meter.addDone);
+    isKept = isOnDisk;
     if (augmented.length > 0 && unreadable.length > 0) {
       // Nobody shall be mixed with a picture that is not there.
       augmented = await openAugmented(unreadable);
       meter.setStages([plain, ...augmented]);
     }
     for (const stage of augmented) {
-      const [broken] = await runStage(session, stage, target, context, meter.addDone);
+      const { failed, isOnDisk: isViewKept } = await runStage(session, stage, target, context, meter.addDone);
+      const [broken] = failed;
+      isKept &&= isViewKept;
       // It could be decoded when its plain features were computed.
       if (broken !== undefined) throw new AppError('pictureUnreadable', { what: broken });
     }
     return unreadable;
   };
   const isMissing = [plain, ...augmented].some(({ todo }) => todo.length > 0);
+  // Under the name of one arithmetic there must be nothing that another has computed.
+  if (isMissing && arithmetic === 'int8' && !session.computesInt8)
+    throw new AppError('arithmeticUnavailable');
   const failed = isMissing ? await withTarget(session, target, compute) : [];
   meter.report();
   const { computed, reused } = meter.counts();
   const elapsedMs = performance.now() - startMs;
-  return { extracted: computed - failed.length, reused, failed, elapsedMs };
+  return { extracted: computed - failed.length, reused, failed, elapsedMs, isKept };
 }
 
 /**
@@ -201,10 +217,11 @@ export async function fillRows(
   featureCount: number,
   rows: Float32Array,
 ): Promise<void> {
-  const kept = await getFeatures(source, keys);
+  const kept = await findFeatures(source, keys);
   keys.forEach((key, row) => {
     const values = kept.get(key);
-    if (!values) throw new AppError('notFound', { what: key });
+    // One of another length is none: it would shift all that come after it.
+    if (values?.length !== featureCount) throw new AppError('notFound', { what: key });
     rows.set(decodeHalf(values), row * featureCount);
   });
 }

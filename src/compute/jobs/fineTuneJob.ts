@@ -1,5 +1,6 @@
 /** The second phase of a run: the backbone's last stages learn together with the head that the first phase made. */
 
+import type { TrainSnapshot } from '../../domain/checkpoint.ts';
 import type { FineTuneSettings } from '../../domain/trainSettings.ts';
 import { cutBefore } from '../../network/cut.ts';
 import type { Network } from '../../network/network.ts';
@@ -13,6 +14,7 @@ import type { TrainHeadContext } from '../training/runState.ts';
 import { type TrainHeadResult, trainHead } from '../training/train.ts';
 import type { FeatureTable } from '../training/trainer.ts';
 import { type Activations, openActivations } from './activations.ts';
+import { keepingSnapshots, snapshotOf } from './keptSnapshots.ts';
 import { measureHead, rowsOfSplits } from './measureHead.ts';
 import type { Session } from './session.ts';
 import { withTarget } from './targetShelf.ts';
@@ -22,7 +24,7 @@ import { cutFor, cutOf, headOfFineTuned, inputShapeOf, startFor, toWhole } from 
 const SNAPSHOT_EVERY_MS = 55_000;
 const REPORT_EVERY_MS = 250;
 
-type JobContext = Omit<TrainHeadContext, 'lost' | 'onProgress'> & {
+type JobContext = Omit<TrainHeadContext, 'lost' | 'onProgress' | 'readyForSnapshot'> & {
   readonly onProgress: (progress: FineTuneProgress) => void;
 };
 
@@ -51,7 +53,8 @@ export async function runFineTuning(
 ): Promise<TrainResult> {
   const startMs = performance.now();
   const { fineTune } = args.settings;
-  const start = args.resumeFrom?.head ?? startFor(args.start, args.classNames, args.settings);
+  const resumeFrom = await snapshotOf(args);
+  const start = resumeFrom?.head ?? startFor(args.start, args.classNames, args.settings);
   if (!fineTune || !start) throw new AppError('unexpected', { message: 'nothing to fine-tune' });
   const part = trainablePartOf(session, start, fineTune.stages);
   const target = { arithmetic: args.arithmetic, upTo: cutOf(session, part) };
@@ -64,7 +67,7 @@ export async function runFineTuning(
       ...{ finishSignal: context.finishSignal, pauseGate: context.pauseGate },
     });
     try {
-      return await learn(session, args, { part, activations, fineTune }, context);
+      return await learn(session, args, { part, activations, fineTune, resumeFrom }, context);
     } finally {
       await activations.close();
     }
@@ -76,15 +79,16 @@ interface Prepared {
   readonly part: Network;
   readonly activations: Activations;
   readonly fineTune: FineTuneSettings;
+  readonly resumeFrom: TrainSnapshot | null;
 }
 
 async function learn(
   session: Session,
   args: FineTuneArgs,
-  { part, activations, fineTune }: Prepared,
+  { part, activations, fineTune, resumeFrom }: Prepared,
   context: JobContext,
 ): Promise<TrainHeadResult> {
-  const { examples, classNames, resumeFrom } = args;
+  const { examples, classNames } = args;
   const rows = rowsOfSplits(examples);
   if (rows.train.length === 0) throw new AppError('nothingToTrain');
   await prepare(activations, rows, context);
@@ -120,7 +124,7 @@ async function learn(
             signal: context.signal,
           }),
       },
-      { ...context, lost },
+      { ...context, ...keepingSnapshots(args.keep, context.onProgress), lost },
     ),
   );
   // Without a first phase it went on from a fine-tuned model, whose stages are not those of the backbone any more.

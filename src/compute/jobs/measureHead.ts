@@ -3,7 +3,7 @@
 import type { TrainExample } from '../../domain/checkpoint.ts';
 import { SPLIT_NAMES, type SplitName } from '../../domain/picture.ts';
 import type { Network } from '../../network/network.ts';
-import type { FineTuneArgs, TrainResult } from '../../rpc/trainingCalls.ts';
+import type { TrainArgs, TrainResult } from '../../rpc/trainingCalls.ts';
 import { createHeadTrainer } from '../runtimes/choose/createHeadTrainer.ts';
 import { measureRows } from '../training/measure.ts';
 import { readFeatureRows } from './featureJobs.ts';
@@ -20,7 +20,12 @@ export function rowsOfSplits(examples: readonly TrainExample[]): Readonly<Record
 /** @throws AppError `notFound` where features are not kept */
 export async function measureHead(
   session: Session,
-  { examples, classNames, settings, arithmetic }: FineTuneArgs,
+  {
+    examples,
+    classNames,
+    settings,
+    arithmetic,
+  }: Pick<TrainArgs, 'examples' | 'classNames' | 'settings' | 'arithmetic'>,
   head: Network,
 ): Promise<Pick<TrainResult, 'validation' | 'test' | 'testProbabilities' | 'validationProbabilities'>> {
   const classCount = classNames.length;

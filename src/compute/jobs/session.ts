@@ -37,6 +37,8 @@ export interface Session {
   readonly pool: ExtractorPool;
   /** What features are computed in unless asked otherwise. */
   readonly arithmetic: Arithmetic;
+  /** Whether it can compute in 8-bit integers, asked or not. */
+  readonly computesInt8: boolean;
   /**
    * Makes the workers able to compute up to a target, until what it returns is called.
    * @throws AppError `outOfMemory`, `workerDied`
@@ -187,6 +189,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     active,
     pool,
     arithmetic,
+    computesInt8: chosen === 'cpu' && manifest.activationRanges !== undefined,
     openTarget: shelf.open,
     manifest,
     info,

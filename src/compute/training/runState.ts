@@ -8,7 +8,7 @@ import { balancedClassWeights } from '../../evaluation/metrics.ts';
 import { buildHeadNodes, createHead } from '../../network/head.ts';
 import type { Network } from '../../network/network.ts';
 import type { PauseGate } from '../../rpc/pause.ts';
-import type { TrainProgress } from '../../rpc/trainingCalls.ts';
+import type { SnapshotProgress, TrainProgress } from '../../rpc/trainingCalls.ts';
 import { createRandom, type Random } from '../../shared/random.ts';
 import { labelsOf, measureLoss } from './measure.ts';
 import type { CreateHeadTrainer, FeatureTable, HeadTrainer } from './trainer.ts';
@@ -42,8 +42,15 @@ export interface TrainHeadArgs {
   readonly onOrder?: (upcoming: Int32Array, epoch: number) => void;
 }
 
+/** What the loop tells; snapshots with all of their weights. */
+export type LoopProgress =
+  | Exclude<TrainProgress, SnapshotProgress>
+  | { readonly kind: 'snapshot'; readonly snapshot: TrainSnapshot };
+
 export interface TrainHeadContext {
-  readonly onProgress: (progress: TrainProgress) => void;
+  readonly onProgress: (progress: LoopProgress) => void;
+  /** Resolves when the next snapshot may be made: one that is still being written is enough in memory. */
+  readonly readyForSnapshot?: (() => Promise<void>) | undefined;
   readonly signal: AbortSignal;
   readonly finishSignal: AbortSignal;
   readonly pauseGate?: PauseGate | undefined;

@@ -55,6 +55,7 @@ async function runEpochs(run: Run, args: TrainHeadArgs, context: TrainHeadContex
     return done > 0 ? (workedMs() / done) * (settings.epochs - progress) : 0;
   };
   const handOutSnapshot = async () => {
+    await context.readyForSnapshot?.();
     await bookTotals(run);
     onProgress({ kind: 'snapshot', snapshot: await toSnapshot(run, args) });
     lastSnapshotMs = performance.now();
@@ -88,8 +89,12 @@ async function runEpochs(run: Run, args: TrainHeadArgs, context: TrainHeadContex
   if (after && !args.resumeFrom) await handOutSnapshot();
   for (;;) {
     // Asked before the first epoch as well: a snapshot may be that of the last one.
-    if (isOutOfPatience()) return 'earlyStopping';
-    if (inPhase() >= settings.epochs) return 'allEpochs';
+    const isUsedUp = inPhase() >= settings.epochs;
+    if (isUsedUp || isOutOfPatience()) {
+      // Whatever becomes of the second phase, it can be tried again without the first.
+      if (settings.fineTune && !after && progress > startProgress) await handOutSnapshot();
+      return isOutOfPatience() ? 'earlyStopping' : 'allEpochs';
+    }
     if (isUnwanted()) return 'finishedByPerson';
     const epoch = run.curve.length + 1;
     const training = await runEpoch(run, args, context, { onPause });

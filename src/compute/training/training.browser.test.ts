@@ -4,12 +4,11 @@ import type { TensorflowBackend } from '../../domain/backends.ts';
 import type { TrainSnapshot } from '../../domain/checkpoint.ts';
 import { DEFAULT_TRAIN_SETTINGS, type TrainSettings } from '../../domain/trainSettings.ts';
 import { runReference } from '../../network/reference.ts';
-import type { TrainProgress } from '../../rpc/trainingCalls.ts';
 import { createClouds, range } from '../../testing/training/table.ts';
 import { activateBackend } from '../runtimes/choose/activate.ts';
 import { createHeadTrainer } from '../runtimes/choose/createHeadTrainer.ts';
 import { createTensorflowTrainer } from '../runtimes/tensorflow/training/headTrainer.ts';
-import type { TrainHeadArgs } from './runState.ts';
+import type { LoopProgress, TrainHeadArgs } from './runState.ts';
 import { trainHead } from './train.ts';
 import type { CreateHeadTrainer } from './trainer.ts';
 
@@ -69,7 +68,7 @@ const args: TrainHeadArgs = {
   createTrainer: createHeadTrainer,
 };
 const open = () => new AbortController().signal;
-const context = (onProgress: (progress: TrainProgress) => void = () => {}) => ({
+const context = (onProgress: (progress: LoopProgress) => void = () => {}) => ({
   onProgress,
   signal: open(),
   finishSignal: open(),
@@ -216,7 +215,7 @@ describe.each([OWN, PLAIN])('going on from a snapshot of $title', ({ backend, cr
     await activateBackend(backend);
     const argsHere = { ...args, createTrainer, settings: { ...settings, ...more } };
     const snapshots: TrainSnapshot[] = [];
-    const collect = (progress: TrainProgress) => {
+    const collect = (progress: LoopProgress) => {
       if (progress.kind === 'snapshot') snapshots.push(progress.snapshot);
     };
     const whole = await trainHead({ ...argsHere, snapshotEveryMs: 0 }, context(collect));

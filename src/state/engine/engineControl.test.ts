@@ -7,6 +7,7 @@ import type { Handlers } from '../../rpc/server.ts';
 import type { TrainArgs, TrainResult } from '../../rpc/trainingCalls.ts';
 import { AppError } from '../../shared/errors.ts';
 import { createTestWorker, type TestWorker } from '../../testing/rpc/fakeWorker.ts';
+import { resumedFrom } from '../../testing/rpc/trainingEngine.ts';
 import { createEngine, type RestartCode } from './engineControl.ts';
 
 const BACKBONE = {
@@ -126,10 +127,10 @@ describe('the engine', () => {
   });
 
   it('moves to the next backend when a device is lost and lets the call go on from its checkpoint', async () => {
-    const seen: (number | null)[] = [];
+    const seen: (number | string | null)[] = [];
     const { engine, prepared, restarts } = engineOver({
-      train: async ({ resumeFrom }: TrainArgs): Promise<TrainResult> => {
-        seen.push(resumeFrom?.epoch ?? null);
+      train: async (args: TrainArgs): Promise<TrainResult> => {
+        seen.push(resumedFrom(args));
         if (seen.length <= 2) throw new AppError('deviceLost');
         return {} as TrainResult;
       },

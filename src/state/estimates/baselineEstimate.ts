@@ -6,6 +6,7 @@ import type { ExtractProgress } from '../../rpc/featureCalls.ts';
 import { type AppError, toAppError } from '../../shared/errors.ts';
 import { datasetStore, findingsOf, splitsOf } from '../dataset/dataset.ts';
 import { engineCall, engineStore, ensureEngine } from '../engine/engine.ts';
+import { usingFeatures } from '../shell/featureUse.ts';
 import { extractAll } from '../training/features.ts';
 import { examplesOf } from '../training/learn.ts';
 import { nextRunStore } from '../training/nextRun.ts';
@@ -94,9 +95,11 @@ export async function lookNow(): Promise<void> {
       await ensureEngine(signal);
       baselineStore.setState({ phase: 'extracting' });
       const onProgress = (extract: ExtractProgress) => baselineStore.setState({ extract });
-      const { plan: remaining } = await extractAll(plan, { signal, onProgress });
-      baselineStore.setState({ phase: 'computing' });
-      return ask(remaining, signal, { retry: true });
+      return usingFeatures(async () => {
+        const { plan: remaining } = await extractAll(plan, { signal, onProgress });
+        baselineStore.setState({ phase: 'computing' });
+        return ask(remaining, signal, { retry: true });
+      });
     });
   } catch (thrown) {
     baselineStore.setState({ error: toAppError(thrown) });

@@ -6,6 +6,7 @@ import type { ExtractProgress } from '../../rpc/featureCalls.ts';
 import { type AppError, toAppError } from '../../shared/errors.ts';
 import { datasetStore, splitsOf } from '../dataset/dataset.ts';
 import { engineCall, ensureEngine } from '../engine/engine.ts';
+import { usingFeatures } from '../shell/featureUse.ts';
 import { extractAll } from '../training/features.ts';
 import { nextRunStore } from '../training/nextRun.ts';
 import { planTraining } from '../training/plan.ts';
@@ -58,7 +59,7 @@ export async function findLearningRate(): Promise<void> {
   tell({ ...IDLE, phase: 'preparing' });
   const { dataset } = datasetStore.getState();
   const { settings } = nextRunStore.getState();
-  try {
+  const find = async () => {
     await ensureEngine(signal);
     tell({ phase: 'extracting' });
     const all = planTraining(dataset, splitsOf(dataset));
@@ -73,6 +74,9 @@ export async function findLearningRate(): Promise<void> {
     });
     const points = await engineCall('findLearningRate', makeArgs, { signal, onProgress: tell });
     tell({ phase: 'done', points, proposal: proposeRate(points) });
+  };
+  try {
+    await usingFeatures(find);
   } catch (thrown) {
     tell({ phase: 'failed', error: toAppError(thrown) });
   }

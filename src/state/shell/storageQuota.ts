@@ -3,6 +3,7 @@ import { createStore } from 'zustand/vanilla';
 import { type AppError, toAppError } from '../../shared/errors.ts';
 import { askPersistent, estimateStorage, type StorageEstimate } from '../../storage/quota.ts';
 import { clearFeatures } from '../../storage/storedFeatures.ts';
+import { whileFeaturesRest } from './featureUse.ts';
 import { notify, notifyError } from './notices.ts';
 
 export interface StorageQuotaState {
@@ -43,11 +44,15 @@ export async function askToPersist(): Promise<void> {
   }
 }
 
-/** Deletes the kept features of all pictures; they are computed again when needed. */
+/** Deletes the kept features of all pictures, unless somebody works with them; they are computed again when needed. */
 export async function deleteFeatures(): Promise<void> {
   try {
-    await clearFeatures();
-    notify({ kind: 'success', messageKey: 'settings:storage.featuresDeleted', topic: 'features' });
+    const isDone = await whileFeaturesRest(clearFeatures);
+    notify({
+      kind: isDone ? 'success' : 'info',
+      messageKey: isDone ? 'settings:storage.featuresDeleted' : 'settings:storage.featuresInUse',
+      topic: 'features',
+    });
     await refreshStorage();
   } catch (thrown) {
     notifyError(thrown);

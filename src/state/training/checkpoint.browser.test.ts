@@ -1,8 +1,13 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { CheckpointRecord } from '../../domain/checkpoint.ts';
-import { DEFAULT_TRAIN_SETTINGS } from '../../domain/trainSettings.ts';
-import { deleteCheckpoint, loadCheckpoint, saveCheckpoint } from '../../storage/storedCheckpoint.ts';
-import { sampleStoredModel } from '../../testing/storage/records.ts';
+import { AppError } from '../../shared/errors.ts';
+import {
+  deleteCheckpoint,
+  loadCheckpoint,
+  loadCheckpointHeader,
+  noteCheckpoint,
+  saveCheckpoint,
+} from '../../storage/storedCheckpoint.ts';
+import { leaveCheckpoint, sampleCheckpoint } from '../../testing/storage/checkpoints.ts';
 import { noticesStore } from '../shell/notices.ts';
 import {
   createCheckpointKeeper,
@@ -12,25 +17,7 @@ import {
   lookForInterrupted,
 } from './checkpoint.ts';
 
-const { head } = sampleStoredModel('unused', 1);
-
-function checkpoint(startedAt: string, epoch: number): CheckpointRecord {
-  return {
-    startedAt,
-    savedAt: '2026-01-01T01:00:00.000Z',
-    data: { name: 'pets', counts: [], seed: 1, splitSource: 'fractions' },
-    classNames: ['cat', 'dog'],
-    examples: [],
-    settings: DEFAULT_TRAIN_SETTINGS,
-    arithmetic: 'float32',
-    plannedEpochs: 40,
-    snapshot: {
-      ...{ epoch, curve: [], head, bestHead: head, bestEpoch: epoch },
-      ...{ optimizerState: {}, optimizerSteps: 3, randomState: 7 },
-    },
-  };
-}
-
+const checkpoint = sampleCheckpoint;
 const offered = () => interruptedStore.getState().interrupted;
 const storedEpoch = async () => (await loadCheckpoint())?.snapshot.epoch ?? null;
 
@@ -44,13 +31,13 @@ describe('an interrupted run', () => {
   it('is offered with what a person wants to know', async () => {
     await lookForInterrupted();
     expect(offered()).toBeNull();
-    await saveCheckpoint(checkpoint('a', 12));
+    await leaveCheckpoint(checkpoint('a', 12));
     await lookForInterrupted();
     expect(offered()).toMatchObject({ name: 'pets', epoch: 12, plannedEpochs: 40, startedAt: 'a' });
   });
 
   it('is not offered while it is alive, and is once its tab has ended', async () => {
-    await saveCheckpoint(checkpoint('a', 12));
+    await leaveCheckpoint(checkpoint('a', 12));
     await lookForInterrupted();
     const { isOurs, release } = await lockCheckpoint();
     expect(isOurs).toBe(true);
@@ -62,11 +49,12 @@ describe('an interrupted run', () => {
   });
 
   it('is thrown away, and brought back', async () => {
-    await saveCheckpoint(checkpoint('a', 12));
+    await leaveCheckpoint(checkpoint('a', 12));
     await lookForInterrupted();
     await discardInterrupted();
     await vi.waitFor(() => expect(offered()).toBeNull());
-    expect(await loadCheckpoint()).toBeNull();
+    // Its weights are there until the tab is closed, so that it can be brought back.
+    expect((await loadCheckpointHeader())?.fate).toEqual({ kind: 'discarded' });
     const [notice] = noticesStore.getState().notices;
     if (notice?.error === null) notice.action?.run();
     await vi.waitFor(() => expect(offered()?.epoch).toBe(12));
@@ -74,9 +62,9 @@ describe('an interrupted run', () => {
   });
 
   it('is not thrown away when another one has taken its place', async () => {
-    await saveCheckpoint(checkpoint('a', 12));
+    await leaveCheckpoint(checkpoint('a', 12));
     await lookForInterrupted();
-    await saveCheckpoint(checkpoint('b', 3));
+    await leaveCheckpoint(checkpoint('b', 3));
     await discardInterrupted();
     await vi.waitFor(() => expect(offered()?.startedAt).toBe('b'));
     expect(await storedEpoch()).toBe(3);
@@ -84,47 +72,54 @@ describe('an interrupted run', () => {
 });
 
 describe('createCheckpointKeeper', () => {
-  it('keeps the newest, forgets its own, and lets go', async () => {
-    const keeper = createCheckpointKeeper(await lockCheckpoint());
-    keeper.keep(checkpoint('a', 1));
-    keeper.keep(checkpoint('a', 2));
-    keeper.keep(checkpoint('a', 3));
-    await vi.waitFor(async () => expect(await storedEpoch()).toBe(3));
-    await keeper.forget('b');
-    expect(await storedEpoch()).toBe(3);
-    await keeper.forget('a');
+  it('claims the checkpoint for its run, forgets what that has kept, and lets go', async () => {
+    await leaveCheckpoint(checkpoint('b', 12));
+    const keeper = await createCheckpointKeeper(await lockCheckpoint(), 'a');
+    expect(keeper.isOurs).toBe(true);
+    expect(await saveCheckpoint(checkpoint('b', 13))).toBe(false);
+    expect(await storedEpoch()).toBe(12);
+    expect(await saveCheckpoint(checkpoint('a', 1))).toBe(true);
+    await keeper.note({ fate: { kind: 'failed', code: 'outOfMemory', details: {} }, tries: 2 });
+    expect(await loadCheckpointHeader()).toMatchObject({ fate: { code: 'outOfMemory' }, tries: 2 });
+    await keeper.forget();
     expect(await storedEpoch()).toBeNull();
-    await keeper.end();
+    // A write that comes late finds itself without the right.
+    expect(await saveCheckpoint(checkpoint('a', 2))).toBe(false);
+    expect(await storedEpoch()).toBeNull();
+    keeper.end();
     const next = await lockCheckpoint();
     expect(next.isOurs).toBe(true);
     next.release();
   });
 
-  it('writes nothing where another tab has the lock', async () => {
-    await saveCheckpoint(checkpoint('a', 12));
+  it('leaves everything alone where another tab has the lock', async () => {
+    await leaveCheckpoint(checkpoint('a', 12));
     const theirs = await lockCheckpoint();
-    const ours = await lockCheckpoint();
-    expect(ours.isOurs).toBe(false);
-    const keeper = createCheckpointKeeper(ours);
-    keeper.keep(checkpoint('b', 1));
-    await keeper.forget('a');
+    const keeper = await createCheckpointKeeper(await lockCheckpoint(), 'a');
+    expect(keeper.isOurs).toBe(false);
+    await keeper.forget();
+    await keeper.note({ tries: 7 });
+    expect(await loadCheckpointHeader()).not.toHaveProperty('tries');
     expect(await storedEpoch()).toBe(12);
-    await keeper.end();
+    keeper.end();
     theirs.release();
   });
 
-  it('says once that it cannot keep, and goes on', async () => {
+  it('says once that the run is not kept', async () => {
     vi.spyOn(console, 'error').mockImplementation(() => undefined);
-    const keeper = createCheckpointKeeper(await lockCheckpoint());
-    // A function cannot be stored: the write fails as it does on a full disk.
-    const broken = { ...checkpoint('a', 1), settings: () => undefined } as unknown as CheckpointRecord;
-    keeper.keep(broken);
-    keeper.keep(broken);
-    await vi.waitFor(() => expect(noticesStore.getState().notices).toHaveLength(1));
-    keeper.keep(checkpoint('a', 2));
-    await vi.waitFor(async () => expect(await storedEpoch()).toBe(2));
-    expect(noticesStore.getState().notices).toMatchObject([{ messageKey: 'train:resume.notKept' }]);
-    await keeper.end();
+    const keeper = await createCheckpointKeeper(await lockCheckpoint(), 'a');
+    keeper.tellNotKept(new AppError('storageFull'));
+    keeper.tellNotKept(new AppError('storageUnavailable'));
+    expect(noticesStore.getState().notices).toMatchObject([{ messageKey: 'train:resume.notKeptFull' }]);
+    keeper.end();
     vi.restoreAllMocks();
   });
+});
+
+it('a run that was thrown away in a tab that is gone is deleted', async () => {
+  await leaveCheckpoint(checkpoint('c', 12));
+  await noteCheckpoint('c', { fate: { kind: 'discarded' } });
+  await lookForInterrupted();
+  expect(offered()).toBeNull();
+  expect(await loadCheckpointHeader()).toBeNull();
 });

@@ -1,13 +1,13 @@
 /** A run survives its tab: its last state is kept while it learns, and offered again when no tab is training. */
 
 import { createStore } from 'zustand/vanilla';
-import type { CheckpointHeader, CheckpointRecord } from '../../domain/checkpoint.ts';
-import { toAppError } from '../../shared/errors.ts';
+import type { CheckpointFate, CheckpointHeader } from '../../domain/checkpoint.ts';
+import { type AppError, toAppError } from '../../shared/errors.ts';
 import {
+  claimCheckpoint,
   deleteCheckpoint,
-  loadCheckpoint,
   loadCheckpointHeader,
-  saveCheckpoint,
+  noteCheckpoint,
 } from '../../storage/storedCheckpoint.ts';
 import { notify, notifyError } from '../shell/notices.ts';
 import { LOCK_WITHIN_MS } from '../shell/tabLock.ts';
@@ -76,31 +76,37 @@ async function look(): Promise<void> {
   }
 }
 
+/** Thrown away in this tab, where that can still be undone. */
+let discardedHere: string | null = null;
+
 async function offer(): Promise<void> {
-  interruptedStore.setState({ interrupted: await loadCheckpointHeader() });
+  const header = await loadCheckpointHeader();
+  const isDiscarded = header?.fate?.kind === 'discarded';
+  if (isDiscarded && header.startedAt !== discardedHere) await deleteCheckpoint(header.startedAt);
+  interruptedStore.setState({ interrupted: isDiscarded ? null : header });
 }
 
 /** Throws the interrupted run away, and offers to undo that. Errors end in the notices. */
 export async function discardInterrupted(): Promise<void> {
   const { interrupted } = interruptedStore.getState();
   if (!interrupted) return;
+  const { startedAt, fate } = interrupted;
   await underLock(async () => {
-    const kept = await loadCheckpoint();
-    if (kept?.startedAt !== interrupted.startedAt) return;
-    await deleteCheckpoint(kept.startedAt);
+    if ((await loadCheckpointHeader())?.startedAt !== startedAt) return;
+    // Its weights stay until the tab is closed or the next run needs the place.
+    await noteCheckpoint(startedAt, { fate: { kind: 'discarded' } });
+    discardedHere = startedAt;
     notify({
       kind: 'info',
       messageKey: 'train:resume.discarded',
       topic: 'interrupted',
-      action: { labelKey: 'app:action.undo', run: () => void restore(kept) },
+      action: { labelKey: 'app:action.undo', run: () => void restore(startedAt, fate) },
     });
   });
 }
 
-async function restore(checkpoint: CheckpointRecord): Promise<void> {
-  await underLock(async () => {
-    if (!(await loadCheckpoint())) await saveCheckpoint(checkpoint);
-  });
+async function restore(startedAt: string, fate: CheckpointFate | undefined): Promise<void> {
+  await underLock(() => noteCheckpoint(startedAt, { fate }));
 }
 
 async function underLock(work: () => Promise<void>): Promise<void> {
@@ -124,76 +130,53 @@ export function tellElsewhere(): void {
 
 // ---- keeping --------------------------------------------------------------------------------------------
 
-export interface LatestWriter<Item> {
-  /** Writes it as soon as no write is running; one that still waits is replaced. */
-  write(item: Item): void;
-  /** Drops what waits; resolves when no write is running. */
-  stop(): Promise<void>;
-}
-
-/** One write at a time, and the newest item next. A failed write does not end it. */
-export function createLatestWriter<Item>(
-  save: (item: Item) => Promise<void>,
-  onFailure: (thrown: unknown) => void,
-): LatestWriter<Item> {
-  let waiting: { readonly item: Item } | null = null;
-  let writing: Promise<void> | null = null;
-  const writeAll = async () => {
-    for (let next = waiting; next; next = waiting) {
-      waiting = null;
-      await save(next.item).catch(onFailure);
-    }
-    writing = null;
-  };
-  return {
-    write(item) {
-      waiting = { item };
-      writing ??= writeAll();
-    },
-    async stop() {
-      waiting = null;
-      await writing;
-    },
-  };
-}
-
+/** What becomes of the checkpoint of one run, which the engine writes. Errors end in the log. */
 export interface CheckpointKeeper {
-  keep(checkpoint: CheckpointRecord): void;
-  /** The run needs it no more: deletes what was kept of it. Errors end in the log. */
-  forget(startedAt: string): Promise<void>;
-  /** Waits for the running write and lets other tabs have the checkpoint. */
-  end(): Promise<void>;
+  /** The engine may write: the lock is ours, and the storage knows it. */
+  readonly isOurs: boolean;
+  /** Why the engine could not write: told once, since the run goes on and the next try may find room. */
+  tellNotKept(error: AppError): void;
+  /** The run needs it no more: deletes what was kept of it. */
+  forget(): Promise<void>;
+  /** The run has ended, and can go on from what was kept. */
+  note(change: Pick<CheckpointHeader, 'fate' | 'isHeadKept' | 'tries'>): Promise<void>;
+  /** Lets other tabs have the checkpoint. */
+  end(): void;
 }
 
-/** Keeps the checkpoints of one run; nothing where another tab has the lock. */
-export function createCheckpointKeeper(lock: TrainingLock): CheckpointKeeper {
+/** Claims the checkpoint for the run that started then; another tab's lock leaves it without. */
+export async function createCheckpointKeeper(
+  lock: TrainingLock,
+  startedAt: string,
+): Promise<CheckpointKeeper> {
   let isTold = false;
-  const writer = createLatestWriter(saveCheckpoint, (thrown) => {
-    const error = toAppError(thrown);
+  const tellNotKept = (error: AppError) => {
     console.error(error, error.cause ?? '');
-    // The run goes on, and the next try may find room.
     if (isTold) return;
     isTold = true;
     const key = error.code === 'storageFull' ? 'notKeptFull' : 'notKept';
     notify({ kind: 'warning', messageKey: `train:resume.${key}`, sticky: true, topic: 'checkpoint' });
-  });
-  return {
-    keep(checkpoint) {
-      if (lock.isOurs) writer.write(checkpoint);
-    },
-    async forget(startedAt) {
-      await writer.stop();
-      if (!lock.isOurs) return;
-      try {
-        await deleteCheckpoint(startedAt);
-      } catch (thrown) {
-        // A run that is offered once too often does no harm; its model is not put at risk for that.
-        console.error(thrown);
-      }
-    },
-    async end() {
-      await writer.stop();
-      lock.release();
-    },
   };
+  const isOurs = lock.isOurs && (await claimed(startedAt, tellNotKept));
+  // A run that is offered once too often does no harm; its model is not put at risk for that.
+  const ifPossible = async (work: () => Promise<void>) => {
+    if (isOurs) await work().catch((thrown: unknown) => console.error(thrown));
+  };
+  return {
+    isOurs,
+    tellNotKept,
+    forget: () => ifPossible(() => deleteCheckpoint(startedAt)),
+    note: (change) => ifPossible(() => noteCheckpoint(startedAt, change)),
+    end: () => lock.release(),
+  };
+}
+
+async function claimed(startedAt: string, onFailure: (error: AppError) => void): Promise<boolean> {
+  try {
+    await claimCheckpoint(startedAt);
+    return true;
+  } catch (thrown) {
+    onFailure(toAppError(thrown));
+    return false;
+  }
 }

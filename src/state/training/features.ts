@@ -5,9 +5,10 @@ import type { TrainExample } from '../../domain/checkpoint.ts';
 import type { TrainSettings } from '../../domain/trainSettings.ts';
 import type { ExtractArgs, ExtractProgress, PictureRef } from '../../rpc/featureCalls.ts';
 import type { PauseSwitch } from '../../rpc/pause.ts';
-import { AppError, throwIfCancelled } from '../../shared/errors.ts';
+import { AppError, throwIfCancelled, toAppError } from '../../shared/errors.ts';
 import { readPictures } from '../dataset/pictureBlobs.ts';
 import { engineCall, engineStore } from '../engine/engine.ts';
+import { notify } from '../shell/notices.ts';
 import { type TrainingPlan, untrainableClasses, withoutFailed } from './plan.ts';
 
 /** One transaction each: few round trips, and a cancel is heard in between. */
@@ -51,15 +52,26 @@ export async function extractAll(
     arithmetic = engineStore.getState().report?.arithmetic ?? 'float32';
     return { pictures, arithmetic };
   };
-  const { failed } = await engineCall('extractFeatures', makeArgs, watch);
+  const { failed, isKept } = await engineCall('extractFeatures', makeArgs, watch);
+  if (isKept === false) tellInMemory();
   const gone = new Set([...missing, ...failed]);
   const leftOut = plan.examples.filter(({ hash }) => gone.has(hash)).map(({ picture }) => picture.path);
   const remaining = withoutFailed(plan, gone);
   const [className] = untrainableClasses(remaining);
   if (className !== undefined) throw new AppError('classTooSmall', { className, count: 0 });
   // Afterwards: with whom a picture is mixed depends on which others can be read.
-  if (augmenting) await extractAugmented(remaining, augmenting, { pictures, arithmetic }, watch);
+  try {
+    if (augmenting) await extractAugmented(remaining, augmenting, { pictures, arithmetic }, watch);
+  } catch (thrown) {
+    if (toAppError(thrown).code !== 'arithmeticUnavailable') throw thrown;
+    // The engine was started again on a backend without that arithmetic: all of it anew, as that one computes.
+    return extractAll(plan, watch, augmenting);
+  }
   return { plan: remaining, leftOut, arithmetic };
+}
+
+function tellInMemory(): void {
+  notify({ kind: 'warning', messageKey: 'train:featuresInMemory', sticky: true, topic: 'features' });
 }
 
 /** Features of augmented views, where the settings ask for them. @throws AppError of the engine */
@@ -73,7 +85,8 @@ export async function extractAugmented(
   const stored = new Set(plain.pictures.map(({ hash }) => hash));
   const training = examples.filter(({ split, hash }) => split === 'train' && stored.has(hash));
   const views = { augmentation, seed, pictures: training.map(({ hash }) => hash) };
-  await engineCall('extractFeatures', () => ({ ...plain, views, keepOtherViews }), watch);
+  const { isKept } = await engineCall('extractFeatures', () => ({ ...plain, views, keepOtherViews }), watch);
+  if (isKept === false) tellInMemory();
 }
 
 /** The pictures of examples that are still stored, each once. @throws AppError `cancelled` */

@@ -25,7 +25,10 @@ describe('the phase in which a run got out of hand', () => {
     // Of the backbone: no learning rate helps against it.
     expect(divergedIn({ outcome: failed(new AppError('featuresNotFinite')), curve: [epoch(1)] })).toBeNull();
     expect(
-      divergedIn({ outcome: { kind: 'done', modelId: 'a', name: 'pets' }, curve: [epoch(1)] }),
+      divergedIn({
+        outcome: { kind: 'done', tuningError: null, modelId: 'a', name: 'pets' },
+        curve: [epoch(1)],
+      }),
     ).toBeNull();
   });
 });

@@ -9,7 +9,13 @@ import type { Mistake } from './plan.ts';
 import type { RunStep } from './run.ts';
 
 export type RunOutcome =
-  | { readonly kind: 'done'; readonly modelId: string; readonly name: string }
+  | {
+      readonly kind: 'done';
+      readonly modelId: string;
+      readonly name: string;
+      /** Why it is the model of the first phase alone, where there was to be a second. */
+      readonly tuningError: AppError | null;
+    }
   | { readonly kind: 'failed'; readonly error: AppError }
   /** Trained, and could not be saved: the model waits in memory for another try. */
   | {
@@ -18,6 +24,7 @@ export type RunOutcome =
       readonly model: TrainedModel;
       readonly mistakes: readonly Mistake[];
       readonly quickAnswers: readonly QuickAnswer[];
+      readonly tuningError: AppError | null;
     }
   | { readonly kind: 'cancelled'; readonly step: RunStep };
 

@@ -5,6 +5,7 @@ import { DEFAULT_TRAIN_SETTINGS } from '../../domain/trainSettings.ts';
 import type { EngineApi } from '../../rpc/engineApi.ts';
 import type { ArgsOf, ProgressOf } from '../../rpc/protocol.ts';
 import type { TrainResult } from '../../rpc/trainingCalls.ts';
+import { inMemory, resumedFrom } from '../../testing/rpc/trainingEngine.ts';
 import { learn } from './learn.ts';
 
 type Args = ArgsOf<EngineApi['train']>;
@@ -40,7 +41,7 @@ it('goes on from where it was interrupted, and after a crash from the last snaps
   engine.train = async (makeArgs, onProgress) => {
     asked.push(makeArgs());
     onProgress({ kind: 'epoch', metrics: metrics(4), bestEpoch: 4, remainingMs: 200 });
-    onProgress({ kind: 'snapshot', snapshot: snapshotAt(4) });
+    onProgress(inMemory(snapshotAt(4)));
     onProgress({ kind: 'epoch', metrics: metrics(5), bestEpoch: 5, remainingMs: 100 });
     // As the engine does when its worker has died.
     asked.push(makeArgs());
@@ -48,7 +49,6 @@ it('goes on from where it was interrupted, and after a crash from the last snaps
     return resultAt(5);
   };
   const shown: (readonly EpochMetrics[])[] = [];
-  const kept: number[] = [];
   const example = { hash: 'h', classIndex: 0, split: 'train' as const };
   const result = await learn(
     {
@@ -59,7 +59,8 @@ it('goes on from where it was interrupted, and after a crash from the last snaps
       settings: DEFAULT_TRAIN_SETTINGS,
       arithmetic: 'int8',
       start: null,
-      resumeFrom: snapshotAt(3),
+      resumeFrom: { facts: snapshotAt(3), snapshot: snapshotAt(3) },
+      ...{ isKept: false, fingerprint: undefined },
     },
     {
       signal: new AbortController().signal,
@@ -68,11 +69,11 @@ it('goes on from where it was interrupted, and after a crash from the last snaps
         if (learned.curve) shown.push(learned.curve);
       },
       onExtract: () => undefined,
-      onSnapshot: ({ epoch }) => kept.push(epoch),
+      onNotKept: () => expect.fail('nothing was to be kept'),
     },
   );
   const epochsOf = (curve: readonly EpochMetrics[]) => curve.map(({ epoch }) => epoch);
-  expect(asked.map(({ resumeFrom }) => resumeFrom?.epoch)).toEqual([3, 4]);
+  expect(asked.map(resumedFrom)).toEqual([3, 4]);
   expect(asked[0]).toMatchObject({ examples: [example], arithmetic: 'int8', classNames: ['cat', 'dog'] });
   expect(shown.map(epochsOf)).toEqual([
     [1, 2, 3],
@@ -82,7 +83,6 @@ it('goes on from where it was interrupted, and after a crash from the last snaps
     [1, 2, 3, 4, 5],
     [1, 2, 3, 4, 5],
   ]);
-  expect(kept).toEqual([4]);
   // 400 ms up to the last snapshot, and 50 since.
   expect(result.elapsedMs).toBe(450);
 });

@@ -1,7 +1,7 @@
 /** The learning itself as a run sees it: from wherever it stands to a result, through restarts of the engine. */
 
 import type { Arithmetic } from '../../domain/backends.ts';
-import type { TrainSnapshot } from '../../domain/checkpoint.ts';
+import type { SnapshotFacts, TrainSnapshot } from '../../domain/checkpoint.ts';
 import type { EpochMetrics } from '../../domain/curve.ts';
 import type { DataSummary, StartingNetwork } from '../../domain/model.ts';
 import type { SeenBefore, SeenPictures } from '../../domain/seenPictures.ts';
@@ -9,10 +9,9 @@ import type { TrainSettings } from '../../domain/trainSettings.ts';
 import type { ExtractProgress } from '../../rpc/featureCalls.ts';
 import type { PauseSwitch } from '../../rpc/pause.ts';
 import type { FineTuneProgress, TrainProgress, TrainResult } from '../../rpc/trainingCalls.ts';
-import { toAppError } from '../../shared/errors.ts';
+import { type AppError, fromSerializedError, toAppError } from '../../shared/errors.ts';
 import { engineCall } from '../engine/engine.ts';
 import { createBatch } from '../shell/batched.ts';
-import { notify } from '../shell/notices.ts';
 import { picturesOf } from './features.ts';
 import type { TrainingPlan } from './plan.ts';
 import type { LearnedSoFar } from './run.ts';
@@ -36,7 +35,22 @@ export interface TrainingJob {
   readonly startSeen?: SeenPictures | null | undefined;
   /** Of the pictures that were to check the run; the plan is without them. */
   readonly seenBefore?: SeenBefore | null | undefined;
-  readonly resumeFrom: TrainSnapshot | null;
+  readonly resumeFrom: ResumePoint | null;
+  /** Whether the engine is to write checkpoints; in another tab's shadow it may not. */
+  readonly isKept: boolean;
+  /** Of the backbone. */
+  readonly fingerprint: string | undefined;
+}
+
+/** What is known of a snapshot; its weights are on the disk, or here where they could not be kept. */
+export interface ResumePoint {
+  readonly facts: SnapshotFacts;
+  readonly snapshot: TrainSnapshot | null;
+}
+
+export interface Learned extends TrainResult {
+  /** Why there is no more than what the first phase came to, where there was to be. */
+  readonly tuningError: AppError | null;
 }
 
 export interface LearnWatch {
@@ -46,7 +60,8 @@ export interface LearnWatch {
   readonly onLearned: (learned: Partial<LearnedSoFar>) => void;
   /** What a second phase computes before its first step; null once that is done. */
   readonly onExtract: (extract: ExtractProgress | null) => void;
-  readonly onSnapshot: (snapshot: TrainSnapshot) => void;
+  /** A snapshot could not be kept on the disk. */
+  readonly onNotKept: (error: AppError) => void;
 }
 
 /** How often the curves move. */
@@ -59,27 +74,29 @@ export function examplesOf({ examples }: TrainingPlan) {
   return examples.map(({ hash, classIndex, split }) => ({ hash, classIndex, split }));
 }
 
-/** @throws AppError of the engine; `notFound` for a second phase whose pictures are not stored any more */
-export async function learn(job: TrainingJob, watch: LearnWatch): Promise<TrainResult> {
+/**
+ * A second phase that fails, for whatever reason, leaves what the first one came to.
+ * @throws AppError of the engine; `notFound` for a second phase whose pictures are not stored any more
+ */
+export async function learn(job: TrainingJob, watch: LearnWatch): Promise<Learned> {
   const { settings, resumeFrom, start } = job;
   const { fineTune } = settings;
-  if (!fineTune) return learnPhase(job, watch, 'train', null);
+  const whole = (result: TrainResult): Learned => ({ ...result, tuningError: null });
+  if (!fineTune) return whole(await learnPhase(job, watch, 'train', null));
   // What was fine-tuned before has no features to learn from that would be its own.
-  if (resumeFrom?.phase === 'fineTune' || (start && isFineTuned(start.network)))
-    return learnPhase(job, watch, 'fineTune', null);
+  if (resumeFrom?.facts.phase === 'fineTune' || (start && isFineTuned(start.network)))
+    return whole(await learnPhase(job, watch, 'fineTune', null));
   const first = await learnPhase(job, watch, 'train', null);
-  if (watch.finishSignal.aborted) return first;
+  if (watch.finishSignal.aborted) return whole(first);
   try {
     const second = await learnPhase({ ...job, resumeFrom: null }, watch, 'fineTune', first);
-    return { ...second, elapsedMs: first.elapsedMs + second.elapsedMs };
+    return whole({ ...second, elapsedMs: first.elapsedMs + second.elapsedMs });
   } catch (thrown) {
-    // What the first phase came to is a model all the same.
-    const { code } = toAppError(thrown);
-    if (code !== 'notFinite' && code !== 'featuresNotFinite') throw thrown;
-    notify({ kind: 'warning', messageKey: `train:tuningDropped.${code}`, sticky: true, topic: 'tuning' });
+    const tuningError = toAppError(thrown);
+    if (tuningError.code === 'cancelled') throw tuningError;
     const { curve, bestEpoch } = first;
     watch.onLearned({ curve, bestEpoch, remainingMs: null, epochFraction: 0 });
-    return first;
+    return { ...first, tuningError };
   }
 }
 
@@ -92,20 +109,27 @@ export function plannedEpochsOf(
 }
 
 async function learnPhase(
-  { plan, settings, arithmetic, resumeFrom, start }: TrainingJob,
-  { onLearned, onSnapshot, onExtract, ...signals }: LearnWatch,
+  job: TrainingJob,
+  { onLearned, onNotKept, onExtract, ...signals }: LearnWatch,
   phase: 'train' | 'fineTune',
   first: TrainResult | null,
 ): Promise<TrainResult> {
-  let snapshot = resumeFrom;
+  const { plan, settings, arithmetic, resumeFrom, start } = job;
+  let latest = resumeFrom;
   let curve: readonly EpochMetrics[] = first?.curve ?? [];
   let elapsedBeforeMs = 0;
   const { classNames } = plan;
   const examples = examplesOf(plan);
   const plannedEpochs =
     phase === 'fineTune' && !first
-      ? countFirst(resumeFrom) + (settings.fineTune?.epochs ?? 0)
+      ? countFirst(resumeFrom?.facts) + (settings.fineTune?.epochs ?? 0)
       : plannedEpochsOf(settings, first);
+  const { startedAt, data, startedFrom, fingerprint, startSeen, seenBefore } = job;
+  const ofRun = {
+    ...{ startedAt, data, classNames, examples, settings, arithmetic, startedFrom, fingerprint },
+    ...{ startSeen: startSeen ?? undefined, seenBefore: seenBefore ?? undefined },
+  };
+  const keep = job.isKept ? { ...ofRun, plannedEpochs } : null;
   const pictures = phase === 'fineTune' ? await picturesOf(plan.examples, signals.signal) : [];
   // Epochs of a small data set take a few milliseconds: more than a page can draw.
   const epochs = createBatch<EpochProgress>((arrived) => {
@@ -121,18 +145,19 @@ async function learnPhase(
     onExtract(null);
     if (progress.kind === 'step')
       return onLearned({ epochFraction: progress.fraction, remainingMs: progress.remainingMs });
-    snapshot = progress.snapshot;
-    onSnapshot(progress.snapshot);
+    latest = progress;
+    if (progress.error) onNotKept(fromSerializedError(progress.error));
   };
   const makeArgs = () => {
     // After a lost device the epochs since the last snapshot are done again.
     epochs.flush();
-    curve = snapshot?.curve ?? first?.curve ?? [];
+    curve = latest?.facts.curve ?? first?.curve ?? [];
     elapsedBeforeMs = (curve.at(-1)?.elapsedMs ?? 0) - (first?.elapsedMs ?? 0);
-    const bestEpoch = snapshot?.bestEpoch ?? first?.bestEpoch ?? null;
+    const bestEpoch = latest?.facts.bestEpoch ?? first?.bestEpoch ?? null;
     onLearned({ curve, bestEpoch, remainingMs: null, plannedEpochs, epochFraction: 0 });
     return {
-      ...{ examples, classNames, settings, arithmetic, resumeFrom: snapshot },
+      ...{ examples, classNames, settings, arithmetic, keep },
+      resumeFrom: latest && (latest.snapshot ?? { keptOf: startedAt }),
       start: first ? { network: first.head, classNames } : start,
     };
   };
@@ -151,6 +176,6 @@ async function learnPhase(
 }
 
 /** Epochs of the first phase of a run that goes on. */
-function countFirst(snapshot: TrainSnapshot | null): number {
-  return snapshot?.curve.filter(({ phase }) => phase !== 'fineTune').length ?? 0;
+function countFirst(facts: Pick<SnapshotFacts, 'curve'> | undefined): number {
+  return facts?.curve.filter(({ phase }) => phase !== 'fineTune').length ?? 0;
 }

@@ -7,6 +7,8 @@ import type { Network } from '../../network/network.ts';
 import { dense, featureInput, softmax } from '../../network/nodeBuilders.ts';
 import type { EngineApi } from '../../rpc/engineApi.ts';
 import type { FineTuneArgs, FineTuneProgress, TrainArgs, TrainResult } from '../../rpc/trainingCalls.ts';
+import { AppError } from '../../shared/errors.ts';
+import { inMemory, resumedFrom } from '../../testing/rpc/trainingEngine.ts';
 import { learn } from './learn.ts';
 import type { LearnedSoFar } from './run.ts';
 
@@ -59,18 +61,21 @@ const snapshotOf = (curve: readonly EpochMetrics[], phase?: 'fineTune'): TrainSn
   ...(phase ? { phase } : {}),
 });
 
+const STARTED_AT = '2026-01-01T00:00:00.000Z';
 const EXAMPLES = ['a', 'b'].map((hash) => ({ hash, classIndex: 0, split: 'train' as const }));
 const settings = { ...DEFAULT_TRAIN_SETTINGS, epochs: 3, fineTune: { ...DEFAULT_FINE_TUNE, epochs: 2 } };
 
 async function run(
   resumeFrom: TrainSnapshot | null = null,
-  more: { start?: StartingNetwork; finishSignal?: AbortSignal } = {},
+  more: { start?: StartingNetwork; finishSignal?: AbortSignal; isKept?: boolean } = {},
 ) {
   const shown: Partial<LearnedSoFar>[] = [];
   const extracted: (number | null)[] = [];
   const result = await learn(
     {
-      ...{ startedAt: '', leftOut: [], settings, arithmetic: 'int8', resumeFrom, start: more.start ?? null },
+      ...{ startedAt: STARTED_AT, leftOut: [], settings, arithmetic: 'int8', start: more.start ?? null },
+      resumeFrom: resumeFrom && { facts: resumeFrom, snapshot: resumeFrom },
+      ...{ isKept: more.isKept ?? false, fingerprint: undefined },
       plan: {
         classNames: ['cat', 'dog'],
         examples: EXAMPLES.map((example) => ({ ...example, picture: null as never })),
@@ -82,7 +87,7 @@ async function run(
       finishSignal: more.finishSignal ?? new AbortController().signal,
       onLearned: (learned) => shown.push(learned),
       onExtract: (extract) => extracted.push(extract?.done ?? null),
-      onSnapshot: () => undefined,
+      onNotKept: () => undefined,
     },
   );
   return { result, shown, extracted, planned: [...new Set(shown.flatMap((one) => one.plannedEpochs ?? []))] };
@@ -141,7 +146,7 @@ describe('a run in two phases', () => {
 
   it('goes on in the phase in which it was interrupted', async () => {
     await run(snapshotOf(curveTo(1)));
-    expect(engine.asked.map(({ phase, resumeFrom }) => [phase, resumeFrom?.epoch ?? null])).toEqual([
+    expect(engine.asked.map((asked) => [asked.phase, resumedFrom(asked)])).toEqual([
       ['train', 1],
       ['fineTune', null],
     ]);
@@ -160,12 +165,12 @@ describe('a run in two phases', () => {
     engine.answers.fineTune = (ask, onProgress) => {
       ask();
       ask();
-      onProgress({ kind: 'snapshot', snapshot: snapshotOf(curveTo(3, 2), 'fineTune') });
+      onProgress(inMemory(snapshotOf(curveTo(3, 2), 'fineTune')));
       ask();
       return resultOf(part, curveTo(4, 2), 400);
     };
     const { result } = await run();
-    expect(engine.asked.slice(1).map(({ resumeFrom }) => resumeFrom?.epoch ?? null)).toEqual([null, null, 3]);
+    expect(engine.asked.slice(1).map(resumedFrom)).toEqual([null, null, 3]);
     expect(engine.asked.slice(1).map(({ start }) => start?.network.name)).toEqual(
       new Array<string>(3).fill('of the first phase'),
     );
@@ -184,5 +189,40 @@ describe('a run in two phases', () => {
       ['train', 'a head'],
       ['fineTune', 'of the first phase'],
     ]);
+  });
+
+  it.each(['outOfMemory', 'workerDied', 'deviceLost', 'notFinite', 'unexpected'] as const)(
+    'keeps the head of the first when the second ends with %s, and says so',
+    async (code) => {
+      engine.answers.fineTune = (ask) => {
+        ask();
+        throw new AppError(code);
+      };
+      const { result, shown } = await run();
+      expect(result).toMatchObject({ head: { name: 'of the first phase' }, tuningError: { code } });
+      expect(shown.at(-1)).toMatchObject({ curve: curveTo(2), bestEpoch: 2 });
+    },
+  );
+
+  it('that is cancelled in the second is cancelled', async () => {
+    engine.answers.fineTune = () => {
+      throw new AppError('cancelled');
+    };
+    await expect(run()).rejects.toMatchObject({ code: 'cancelled' });
+  });
+
+  it('tells the engine what to keep beside its snapshots, and to go on from the disk', async () => {
+    const asked = await run(null, { isKept: true }).then(() => engine.asked);
+    expect(asked.map(({ keep }) => keep?.plannedEpochs)).toEqual([5, 4]);
+    expect(asked[1]?.keep).toMatchObject({ startedAt: STARTED_AT, settings, arithmetic: 'int8' });
+    engine.asked.length = 0;
+    engine.answers.train = (ask, onProgress) => {
+      ask();
+      onProgress({ ...inMemory(snapshotOf(curveTo(1))), snapshot: null });
+      ask();
+      return resultOf(headOf('of the first phase'), curveTo(2), 250);
+    };
+    await run(null, { isKept: true });
+    expect(engine.asked.slice(0, 2).map(resumedFrom)).toEqual([null, STARTED_AT]);
   });
 });

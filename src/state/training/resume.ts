@@ -1,9 +1,10 @@
 /** Makes an interrupted run ready to go on: its pictures found again, their features looked up or computed anew. */
-import type { CheckpointRecord } from '../../domain/checkpoint.ts';
+import type { Arithmetic } from '../../domain/backends.ts';
+import type { CheckpointFacts } from '../../domain/checkpoint.ts';
 import type { Dataset, DatasetPicture } from '../../domain/dataset.ts';
 import { seenOf } from '../../domain/seenPictures.ts';
 import { leaveOutSeen } from '../../evaluation/leaveOutSeen.ts';
-import { AppError } from '../../shared/errors.ts';
+import { AppError, toAppError } from '../../shared/errors.ts';
 import { engineCall, engineStore } from '../engine/engine.ts';
 import { type ExtractWatch, extractAugmented, picturesOf } from './features.ts';
 import type { TrainingJob } from './learn.ts';
@@ -11,7 +12,7 @@ import type { TrainingPlan } from './plan.ts';
 
 /** The examples as they were recorded, with the pictures of the data set of today where they are still in it. */
 export function planOf(
-  { classNames, examples }: Pick<CheckpointRecord, 'classNames' | 'examples'>,
+  { classNames, examples }: Pick<CheckpointFacts, 'classNames' | 'examples'>,
   dataset: Pick<Dataset, 'pictures'>,
 ): TrainingPlan {
   const known = new Map(dataset.pictures.map((picture) => [picture.hash, picture]));
@@ -24,6 +25,18 @@ export function planOf(
   };
 }
 
+/**
+ * In which arithmetic it goes on. What the frozen part makes of pictures in a second phase is kept nowhere: it is computed
+ * as the backend in use computes.
+ */
+function arithmeticNow({
+  arithmetic,
+  snapshot,
+}: Pick<CheckpointFacts, 'arithmetic' | 'snapshot'>): Arithmetic {
+  const isInt8Here = engineStore.getState().report?.chosen === 'cpu';
+  return snapshot.phase === 'fineTune' && !isInt8Here ? 'float32' : arithmetic;
+}
+
 /** Stands for a picture that has left the data set: only its name is ever shown. */
 function strangerOf(hash: string): DatasetPicture {
   const name = hash.slice(0, 8);
@@ -34,39 +47,41 @@ function strangerOf(hash: string): DatasetPicture {
 }
 
 /**
- * Features of every picture that is still stored, in the recorded arithmetic. For one that is stored no more its
+ * Features of every picture that is still stored, in the recorded arithmetic, or in float32 where some are missing that the
+ * backend of today cannot compute in it. For one that is stored no more its
  * kept features do; where those are gone as well, the training that follows says `notFound`.
  * @throws AppError of the engine and the storage; `runOfOtherBackbone` where it is another one by now
  */
 export async function makeReady(
-  checkpoint: CheckpointRecord,
+  checkpoint: CheckpointFacts,
   dataset: Dataset,
   watch: ExtractWatch,
 ): Promise<TrainingJob> {
-  const { startedAt, data, settings, arithmetic, fingerprint, snapshot } = checkpoint;
+  const { startedAt, data, settings, fingerprint, snapshot } = checkpoint;
   const { backbone } = engineStore.getState();
   // Weights that learned behind one backbone are noise behind another.
   if (fingerprint !== undefined && backbone && backbone.fingerprint !== fingerprint)
     throw new AppError('runOfOtherBackbone', { backbone: backbone.id });
   const plan = planOf(checkpoint, dataset);
   const pictures = await picturesOf(plan.examples, watch.signal);
-  await engineCall('extractFeatures', () => ({ pictures, arithmetic }), watch);
-  if (snapshot.phase !== 'fineTune')
-    await extractAugmented(plan, { ...settings, keepOtherViews: false }, { pictures, arithmetic }, watch);
+  const extract = async (arithmetic: Arithmetic) => {
+    await engineCall('extractFeatures', () => ({ pictures, arithmetic }), watch);
+    if (snapshot.phase !== 'fineTune')
+      await extractAugmented(plan, { ...settings, keepOtherViews: false }, { pictures, arithmetic }, watch);
+    return arithmetic;
+  };
+  const arithmetic = await extract(arithmeticNow(checkpoint)).catch((thrown: unknown) => {
+    if (toAppError(thrown).code !== 'arithmeticUnavailable') throw thrown;
+    return extract('float32');
+  });
   const { startedFrom } = checkpoint;
   // What was interrupted in an earlier version does not tell what its start had seen.
   const startSeen = startedFrom === undefined ? null : seenOf({ seen: checkpoint.startSeen });
   const seenBefore = checkpoint.seenBefore ?? leaveOutSeen([], startSeen).seenBefore;
   const job = {
-    startedAt,
-    plan,
-    leftOut: [],
-    data,
-    settings,
-    arithmetic,
-    startedFrom,
-    startSeen,
-    seenBefore,
+    ...{ startedAt, plan, leftOut: [], data, settings, arithmetic, startedFrom, fingerprint },
+    ...{ startSeen, seenBefore },
   };
-  return { ...job, start: null, resumeFrom: snapshot };
+  // Whoever goes on with it has the right to keep it.
+  return { ...job, start: null, resumeFrom: { facts: snapshot, snapshot: null }, isKept: true };
 }

@@ -3,9 +3,10 @@ import { NO_AUGMENTATION } from '../../domain/augmentation.ts';
 import type { CheckpointRecord } from '../../domain/checkpoint.ts';
 import { DEFAULT_FINE_TUNE, DEFAULT_TRAIN_SETTINGS } from '../../domain/trainSettings.ts';
 import { AppError } from '../../shared/errors.ts';
-import { loadCheckpoint, saveCheckpoint } from '../../storage/storedCheckpoint.ts';
+import { loadCheckpoint } from '../../storage/storedCheckpoint.ts';
 import { openTrainingPage } from '../../testing/page/trainingPage.ts';
-import { resultOf, snapshotAt } from '../../testing/rpc/trainingEngine.ts';
+import { handOut, resultOf, snapshotAt } from '../../testing/rpc/trainingEngine.ts';
+import { leaveCheckpoint } from '../../testing/storage/checkpoints.ts';
 import { until } from '../../testing/until.ts';
 import { datasetStore, deletePictures, undo } from '../dataset/dataset.ts';
 import { interruptedStore, lockCheckpoint, lookForInterrupted } from './checkpoint.ts';
@@ -39,7 +40,7 @@ const checkpoint: CheckpointRecord = {
 const offered = () => interruptedStore.getState().interrupted;
 
 async function leaveInterrupted(more: Partial<CheckpointRecord> = {}): Promise<void> {
-  await saveCheckpoint({ ...checkpoint, ...more });
+  await leaveCheckpoint({ ...checkpoint, ...more });
   await lookForInterrupted();
   expect(offered()?.startedAt).toBe(STARTED_AT);
 }
@@ -57,9 +58,13 @@ describe('a run that goes on', () => {
       return resultOf(args);
     });
     await resumeTraining();
-    const { examples, classNames, settings, snapshot } = checkpoint;
+    const { examples, classNames, settings } = checkpoint;
+    const { snapshot: _snapshot, savedAt: _savedAt, ...keep } = checkpoint;
     expect(engine.train.mock.calls.map(([args]) => args)).toEqual([
-      { examples, classNames, settings, arithmetic: 'float32', start: null, resumeFrom: snapshot },
+      {
+        ...{ examples, classNames, settings, arithmetic: 'float32', start: null, keep },
+        resumeFrom: { keptOf: STARTED_AT },
+      },
     ]);
     const [extract] = engine.extract.mock.calls[0] ?? [];
     expect(extract?.arithmetic).toBe('float32');
@@ -111,7 +116,7 @@ describe('a run that goes on', () => {
   it('keeps its checkpoint up to date, under the time at which it first began', async () => {
     await leaveInterrupted();
     engine.train.mockImplementationOnce(async (args, { progress }) => {
-      progress({ kind: 'snapshot', snapshot: snapshotAt(9) });
+      handOut(args, progress, snapshotAt(9));
       await until(async () => expect((await loadCheckpoint())?.snapshot.epoch).toBe(9));
       expect(await loadCheckpoint()).toEqual({
         ...checkpoint,
@@ -173,7 +178,7 @@ describe('a run that does not go on', () => {
 
   it('is not there any more when another tab has gone on with it', async () => {
     await leaveInterrupted();
-    await saveCheckpoint({ ...checkpoint, startedAt: '2026-02-02T00:00:00.000Z' });
+    await leaveCheckpoint({ ...checkpoint, startedAt: '2026-02-02T00:00:00.000Z' });
     await resumeTraining();
     expect(last()?.outcome).toMatchObject({ error: { code: 'notFound' } });
     expect(engine.train).not.toHaveBeenCalled();
@@ -194,11 +199,11 @@ describe('while another tab trains', () => {
   });
 
   it('a new run begins all the same, says what it cannot keep, and leaves theirs alone', async () => {
-    await saveCheckpoint(checkpoint);
+    await leaveCheckpoint(checkpoint);
     const theirs = await lockCheckpoint();
     changeTrainSettings({ augmentation: { ...NO_AUGMENTATION, horizontalFlip: true } });
     engine.train.mockImplementationOnce(async (args, { progress }) => {
-      progress({ kind: 'snapshot', snapshot: snapshotAt(1) });
+      handOut(args, progress, snapshotAt(1));
       return resultOf(args);
     });
     await startTraining();

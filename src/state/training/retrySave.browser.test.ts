@@ -5,6 +5,7 @@ import { createGate } from '../../testing/gate.ts';
 import { openTrainingPage } from '../../testing/page/trainingPage.ts';
 import {
   curveTo,
+  handOut,
   headOf,
   metricsOf,
   resultOf,
@@ -27,7 +28,7 @@ const warnsBeforeClosing = () => !window.dispatchEvent(new Event('beforeunload',
 async function trainAndSaveOn(disk: (save: () => Promise<void>) => Promise<void>): Promise<void> {
   const checked = createGate();
   engine.train.mockImplementationOnce(async (args, { progress }) => {
-    progress({ kind: 'snapshot', snapshot: snapshotAt(2) });
+    handOut(args, progress, snapshotAt(2));
     await until(async () => expect(await loadCheckpoint()).not.toBeNull());
     return resultOf(args);
   });

@@ -1,7 +1,14 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { loadCheckpoint } from '../../storage/storedCheckpoint.ts';
 import { openTrainingPage } from '../../testing/page/trainingPage.ts';
-import { curveTo, metricsOf, resultOf, snapshotAt, WHOLE_CHECK } from '../../testing/rpc/trainingEngine.ts';
+import {
+  curveTo,
+  handOut,
+  metricsOf,
+  resultOf,
+  snapshotAt,
+  WHOLE_CHECK,
+} from '../../testing/rpc/trainingEngine.ts';
 import { until } from '../../testing/until.ts';
 import { datasetStore, deleteClass, undo } from '../dataset/dataset.ts';
 import { cancelTraining, finishTraining, pauseTraining, unpauseTraining } from './control.ts';
@@ -30,11 +37,11 @@ describe('a run that is not to go on', () => {
   });
 
   it('is kept without a model when it is cancelled as it learns, and not offered again', async () => {
-    engine.train.mockImplementationOnce(async (_args, { progress }) => {
+    engine.train.mockImplementationOnce(async (args, { progress }) => {
       for (const metrics of curveTo(2)) {
         progress({ kind: 'epoch', metrics, bestEpoch: metrics.epoch, remainingMs: 5 });
       }
-      progress({ kind: 'snapshot', snapshot: snapshotAt(2) });
+      handOut(args, progress, snapshotAt(2));
       return new Promise(() => undefined);
     });
     const running = startTraining();

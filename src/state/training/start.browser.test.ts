@@ -8,7 +8,7 @@ import { loadCheckpoint } from '../../storage/storedCheckpoint.ts';
 import { deleteModel, getModel, saveModel } from '../../storage/storedModels.ts';
 import { openTrainingPage } from '../../testing/page/trainingPage.ts';
 import { PREPARED } from '../../testing/rpc/pageWorkers.ts';
-import { snapshotAt } from '../../testing/rpc/trainingEngine.ts';
+import { handOut, snapshotAt } from '../../testing/rpc/trainingEngine.ts';
 import { sampleStoredModel } from '../../testing/storage/records.ts';
 import { until } from '../../testing/until.ts';
 import { ensureEngine } from '../engine/engine.ts';
@@ -128,7 +128,7 @@ describe('a run from a kept model', () => {
     ]);
     expect(engine.extract.mock.calls[0]?.[0].pictures).toHaveLength(9);
     // The exact check is held on the same.
-    expect(engine.evaluate.mock.calls[0]?.[0].examples).toHaveLength(1);
+    expect(engine.checkExactly.mock.calls[0]?.[0].examples).toHaveLength(1);
     const [model] = await models();
     expect(model?.seenBefore).toEqual({ test: 1, validation: 0, isValidationSeen: false, isUnknown: false });
     const check = createSeenCheck(model?.seen ?? { train: '', validation: '' });
@@ -156,8 +156,8 @@ describe('a run from a kept model', () => {
     const { record } = await getModel(ID);
     await saveModel({ ...record, seen }, head);
     await chooseStartingPoint(ID);
-    engine.train.mockImplementationOnce(async (_args, { progress }) => {
-      progress({ kind: 'snapshot', snapshot: snapshotAt(1) });
+    engine.train.mockImplementationOnce(async (args, { progress }) => {
+      handOut(args, progress, snapshotAt(1));
       await until(async () => expect(await loadCheckpoint()).not.toBeNull());
       throw new AppError('weightsNetwork');
     });

@@ -8,9 +8,11 @@ import { openTrainingPage } from '../../testing/page/trainingPage.ts';
 import { PREPARED } from '../../testing/rpc/pageWorkers.ts';
 import {
   curveTo,
+  handOut,
   headOf,
   metricsOf,
   resultOf,
+  resumedFrom,
   snapshotAt,
   WHOLE_CHECK,
 } from '../../testing/rpc/trainingEngine.ts';
@@ -128,15 +130,15 @@ describe('a run', () => {
   });
 
   it('goes on from its last snapshot when the engine dies', async () => {
-    engine.train.mockImplementationOnce(async (_args, { progress }) => {
-      progress({ kind: 'snapshot', snapshot: snapshotAt(2) });
+    engine.train.mockImplementationOnce(async (args, { progress }) => {
+      handOut(args, progress, snapshotAt(2));
       return new Promise(() => undefined);
     });
     const running = startTraining();
     await until(async () => expect((await loadCheckpoint())?.snapshot.epoch).toBe(2));
     engine.kill('engine');
     await running;
-    expect(engine.train.mock.calls.map(([{ resumeFrom }]) => resumeFrom?.epoch ?? null)).toEqual([null, 2]);
+    expect(engine.train.mock.calls.map(([args]) => resumedFrom(args))).toEqual([null, last()?.startedAt]);
     expect(last()?.outcome.kind).toBe('done');
     // Nobody needs it any more.
     expect(await loadCheckpoint()).toBeNull();

@@ -1,12 +1,13 @@
 /** The one-button run: look at the pictures, learn, check, keep. Moves the three states from one to the next. */
-import type { CheckpointHeader } from '../../domain/checkpoint.ts';
+import type { CheckpointFate, CheckpointHeader } from '../../domain/checkpoint.ts';
 import type { QuickAnswer } from '../../rpc/checkCalls.ts';
 import { AppError, toAppError } from '../../shared/errors.ts';
-import { loadCheckpoint } from '../../storage/storedCheckpoint.ts';
+import { loadCheckpointFacts } from '../../storage/storedCheckpoint.ts';
 import { datasetStore, findingsOf, settleDataset, splitsOf, startDataset } from '../dataset/dataset.ts';
-import { engineStore, ensureEngine } from '../engine/engine.ts';
+import { engineCall, engineStore, ensureEngine } from '../engine/engine.ts';
 import { keepTrainedModel, type TrainedModel } from '../models/models.ts';
 import { keepRun } from '../runs/runs.ts';
+import { usingFeatures } from '../shell/featureUse.ts';
 import { navigate, navigationStore } from '../shell/navigation.ts';
 import { notify } from '../shell/notices.ts';
 import {
@@ -19,9 +20,9 @@ import {
 } from './checkpoint.ts';
 import { beginControl, endControl, type RunSignals, unpauseTraining } from './control.ts';
 import { checkIfPossible } from './exactCheck.ts';
-import { type ExtractWatch, extractAll } from './features.ts';
+import { type ExtractWatch, extractAll, picturesOf } from './features.ts';
 import { type LastRun, lastRunStore, type RunOutcome, unsavedModel } from './lastRun.ts';
-import { examplesOf, learn, plannedEpochsOf, type TrainingJob } from './learn.ts';
+import { examplesOf, type Learned, learn, plannedEpochsOf, type TrainingJob } from './learn.ts';
 import { nextRunStore } from './nextRun.ts';
 import { toTrainedModel } from './outcome.ts';
 import { guardPage, type PageGuard } from './pageGuard.ts';
@@ -33,6 +34,10 @@ import { startOfRun } from './start.ts';
 import { clearStartingPoint } from './startingPoint.ts';
 import { isFineTuned } from './trainedNetwork.ts';
 
+/** What a person would be sorry to lose by one press of a button. */
+const WORTH_KEEPING_MS = 60_000;
+
+let learningSinceMs = 0;
 let guard: PageGuard | null = null;
 /** Of the run that is going, and of a model that waits to be saved. */
 let keeper: CheckpointKeeper | null = null;
@@ -57,7 +62,18 @@ export async function startTraining(): Promise<void> {
     const { plan, seenBefore } = withoutSeen(planTraining(dataset, splitsOf(dataset)), begun.startSeen);
     const extracted = await extractAll(plan, watchExtract(signals), augmenting);
     const data = summarizeData(extracted.plan, dataset);
-    return { startedAt, ...extracted, data, settings, ...begun, seenBefore, resumeFrom: null };
+    const fingerprint = engineStore.getState().backbone?.fingerprint;
+    return {
+      startedAt,
+      ...extracted,
+      data,
+      settings,
+      ...begun,
+      seenBefore,
+      resumeFrom: null,
+      isKept,
+      fingerprint,
+    };
   });
 }
 
@@ -66,18 +82,50 @@ export async function resumeTraining(): Promise<void> {
   const { interrupted } = interruptedStore.getState();
   if (!interrupted) return;
   await runFrom({ ...interrupted, isResumed: true }, async (isKept, signals) => {
-    if (!isKept) {
-      tellElsewhere();
-      throw new AppError('cancelled');
-    }
-    // Another tab may have gone on with it since it was offered.
-    const checkpoint = await loadCheckpoint();
-    if (checkpoint?.startedAt !== interrupted.startedAt) throw new AppError('notFound');
-    await startDataset();
-    await ensureEngine(signals.signal);
-    changeRun({ step: 'extracting' });
-    return makeReady(checkpoint, datasetStore.getState().dataset, watchExtract(signals));
+    const job = await prepareInterrupted(interrupted, isKept, signals);
+    // Noted before, since what may happen is that the whole tab goes.
+    await keeper?.note({ tries: (interrupted.tries ?? 0) + 1 });
+    return job;
   });
+}
+
+/** Makes a model of what the interrupted run has come to, without learning on. Errors end as above. */
+export async function keepInterrupted(): Promise<void> {
+  const { interrupted } = interruptedStore.getState();
+  if (!interrupted) return;
+  const prepare = (isKept: boolean, signals: RunSignals) => prepareInterrupted(interrupted, isKept, signals);
+  await runFrom({ ...interrupted, isResumed: true }, prepare, async (job, { signal }) => {
+    const { examples, classNames } = job.plan;
+    const pictures = await picturesOf(examples, signal);
+    const { settings, arithmetic, startedAt: keptOf } = job;
+    const makeArgs = () => ({
+      examples: examplesOf(job.plan),
+      classNames,
+      settings,
+      arithmetic,
+      pictures,
+      keptOf,
+    });
+    return { ...(await engineCall('keptResult', makeArgs, { signal })), tuningError: null };
+  });
+}
+
+async function prepareInterrupted(
+  interrupted: CheckpointHeader,
+  isKept: boolean,
+  signals: RunSignals,
+): Promise<TrainingJob> {
+  if (!isKept) {
+    tellElsewhere();
+    throw new AppError('cancelled');
+  }
+  // Another tab may have gone on with it since it was offered.
+  const checkpoint = await loadCheckpointFacts();
+  if (checkpoint?.startedAt !== interrupted.startedAt) throw new AppError('notFound');
+  await startDataset();
+  await ensureEngine(signals.signal);
+  changeRun({ step: 'extracting' });
+  return makeReady(checkpoint, datasetStore.getState().dataset, watchExtract(signals));
 }
 
 interface RunBegin extends Pick<CheckpointHeader, 'startedAt' | 'plannedEpochs'> {
@@ -88,12 +136,16 @@ interface Trained {
   readonly model: TrainedModel;
   readonly mistakes: readonly Mistake[];
   readonly quickAnswers: readonly QuickAnswer[];
+  readonly tuningError: AppError | null;
 }
+
+type ComeToResult = (job: TrainingJob, signals: RunSignals) => Promise<Learned>;
 
 /** @param prepare Told whether this tab may keep checkpoints. */
 async function runFrom(
   { isResumed, ...begin }: RunBegin,
   prepare: (isKept: boolean, signals: RunSignals) => Promise<TrainingJob>,
+  comeToResult: ComeToResult = learnOn,
 ): Promise<void> {
   if (isTraining() || unsavedModel()) return;
   const signals = beginControl();
@@ -106,9 +158,14 @@ async function runFrom(
   let trained: Trained | null = null;
   try {
     const lock = await lockCheckpoint();
-    keeper = createCheckpointKeeper(lock);
-    job = await prepare(lock.isOurs, signals);
-    trained = await train(job, signals, startMs);
+    keeper = await createCheckpointKeeper(lock, begin.startedAt);
+    const isKept = keeper.isOurs;
+    trained = await usingFeatures(async () => {
+      const ready = { ...(await prepare(lock.isOurs, signals)), isKept };
+      job = ready;
+      learningSinceMs = performance.now();
+      return train(ready, signals, comeToResult, startMs);
+    });
     await save(trained);
   } catch (thrown) {
     const error = toAppError(thrown);
@@ -143,7 +200,12 @@ async function fail(error: AppError, learning: TrainingJob | null, isResumed: bo
   const isOver = isCancelled
     ? step === 'training'
     : error.code === 'notFinite' && Boolean(error.details.epoch);
-  if (isOver) await keeper?.forget(startedAt);
+  const workedMs = Math.max(curve.at(-1)?.elapsedMs ?? 0, performance.now() - learningSinceMs);
+  // One press must not cost an hour, nor a second failure what an earlier one had left.
+  const isWorthKeeping = isCancelled ? workedMs >= WORTH_KEEPING_MS : isResumed;
+  if (isOver && !isWorthKeeping) await keeper?.forget();
+  else if (isOver || !isCancelled)
+    await keeper?.note({ fate: isCancelled ? { kind: 'cancelled' } : failedBy(error) });
   if (isOver && learning) {
     const { settings, data, arithmetic, startedFrom } = learning;
     const elapsedMs = curve.at(-1)?.elapsedMs ?? 0;
@@ -159,34 +221,38 @@ async function fail(error: AppError, learning: TrainingJob | null, isResumed: bo
 export async function retrySave(): Promise<void> {
   const { last } = lastRunStore.getState();
   if (last?.outcome.kind !== 'unsaved') return;
-  const { model, mistakes, quickAnswers } = last.outcome;
+  const { model, mistakes, quickAnswers, tuningError } = last.outcome;
   const { outcome: _, startedAt, ...left } = last;
   lastRunStore.setState({ last: null });
   beginRun({ startedAt, plannedEpochs: last.curve.length }, { ...left, step: 'saving' });
   try {
-    await save({ model, mistakes, quickAnswers });
+    await save({ model, mistakes, quickAnswers, tuningError });
   } catch (thrown) {
-    end({ kind: 'unsaved', error: toAppError(thrown), model, mistakes, quickAnswers });
+    end({ kind: 'unsaved', error: toAppError(thrown), model, mistakes, quickAnswers, tuningError });
   } finally {
     await conclude();
   }
 }
 
-/** After the last step: who waits is led to the result while the last write of a checkpoint ends. */
+/**
+ * After the last step: who waits is led to the result, whatever becomes of the checkpoint. A model that waits to be saved is
+ * worth a warning as well, and its checkpoint until then.
+ */
 async function conclude(): Promise<void> {
-  const released = release();
   tellResult();
-  await released;
-}
-
-/** A model that waits to be saved is worth a warning as well, and its checkpoint until then. */
-async function release(): Promise<void> {
   if (unsavedModel()) return;
   guard?.end();
   guard = null;
   const ending = keeper;
   keeper = null;
-  await ending?.end();
+  const outcome = lastRunStore.getState().last?.outcome;
+  if (outcome?.kind === 'done') {
+    const { tuningError } = outcome;
+    if (tuningError && !wouldFailAgain(tuningError))
+      await ending?.note({ fate: failedBy(tuningError), isHeadKept: true });
+    else await ending?.forget();
+  }
+  ending?.end();
   void lookForInterrupted();
 }
 
@@ -196,51 +262,51 @@ function watchExtract({ signal, pause }: RunSignals): ExtractWatch {
   return { signal, pause, onProgress: (extract) => changeRun({ extract }) };
 }
 
-/** @param startMs when the run began, or went on */
-async function train(job: TrainingJob, signals: RunSignals, startMs: number): Promise<Trained> {
-  const { plan, data, settings, arithmetic, leftOut, startedAt, startedFrom } = job;
-  const { startSeen, seenBefore } = job;
-  const { classNames } = plan;
-  const examples = examplesOf(plan);
-  changeRun({ step: 'training', extract: null, leftOut, settings });
-  const result = await learn(job, {
+function learnOn(job: TrainingJob, signals: RunSignals): Promise<Learned> {
+  return learn(job, {
     ...signals,
     onLearned: changeRun,
     onExtract: (extract) => changeRun({ extract }),
-    onSnapshot: (snapshot) =>
-      keeper?.keep({
-        ...{ startedAt, data, classNames, examples, settings, arithmetic, snapshot, startedFrom },
-        ...{ startSeen: startSeen ?? undefined, seenBefore: seenBefore ?? undefined },
-        fingerprint: engineStore.getState().backbone?.fingerprint,
-        savedAt: new Date().toISOString(),
-        plannedEpochs: runStore.getState().run?.plannedEpochs ?? 0,
-      }),
+    onNotKept: (error) => keeper?.tellNotKept(error),
   });
+}
+
+/** @param startMs when the run began, or went on */
+async function train(
+  job: TrainingJob,
+  signals: RunSignals,
+  comeToResult: ComeToResult,
+  startMs: number,
+): Promise<Trained> {
+  const { plan, settings, arithmetic, leftOut } = job;
+  changeRun({ step: 'training', extract: null, leftOut, settings });
+  const result = await comeToResult(job, signals);
   changeRun({ step: 'checking', extract: null });
   const quickAnswers = arithmetic === 'int8' ? quickAnswersOf(plan, result) : [];
   const limitMs = checkLimitMs(performance.now() - startMs);
   const exact = await checkIfPossible(plan, result, quickAnswers, watchExtract(signals), limitMs);
   const model = toTrainedModel(job, result, exact, new Date());
-  return { model, mistakes: findMistakes(plan, result.testProbabilities), quickAnswers };
+  const { tuningError, testProbabilities } = result;
+  return { model, mistakes: findMistakes(plan, testProbabilities), quickAnswers, tuningError };
 }
 
-async function save({ model, mistakes, quickAnswers }: Trained): Promise<void> {
+async function save({ model, mistakes, quickAnswers, tuningError }: Trained): Promise<void> {
   // Saving does not wait: a pause that came too late for the last batch is over.
   unpauseTraining();
   changeRun({ step: 'saving' });
   const modelId = await keepTrainedModel(model);
-  await keeper?.forget(model.startedAt);
   // The next run begins afresh unless the person chooses again.
   if (model.startedFrom !== undefined) clearStartingPoint();
   lastRunStore.setState({ review: { modelId, mistakes, quickAnswers } });
-  end({ kind: 'done', modelId, name: model.description.name });
+  end({ kind: 'done', modelId, name: model.description.name, tuningError });
 }
 
 /** Leads to the model that a run has just become. Whoever went elsewhere meanwhile is told, not dragged along. */
 function tellResult(): void {
   const outcome = lastRunStore.getState().last?.outcome;
   if (outcome?.kind !== 'done') return;
-  const { modelId, name } = outcome;
+  const { modelId, name, tuningError } = outcome;
+  if (tuningError) tellTuningDropped(tuningError);
   if (navigationStore.getState().view === 'train') navigate('result', modelId);
   else
     notify({
@@ -248,5 +314,28 @@ function tellResult(): void {
       messageKey: 'train:finishedElsewhere',
       values: { name },
       action: { labelKey: 'train:showResult', run: () => navigate('result', modelId) },
+    });
+}
+
+function failedBy({ code, details }: AppError): CheckpointFate {
+  return { kind: 'failed', code, details };
+}
+
+/** The same numbers would get out of hand in the same way. */
+function wouldFailAgain({ code }: AppError): boolean {
+  return code === 'notFinite' || code === 'featuresNotFinite';
+}
+
+function tellTuningDropped({ code, details }: AppError): void {
+  const shared = { kind: 'warning', sticky: true, topic: 'tuning' } as const;
+  if (code === 'notFinite' || code === 'featuresNotFinite')
+    notify({ ...shared, messageKey: `train:tuningDropped.${code}` });
+  else
+    notify({
+      ...shared,
+      messageKey: 'train:tuningDropped.failed',
+      whatKey: `errors:${code}.title`,
+      values: details,
+      action: { labelKey: 'train:tuningDropped.again', run: () => navigate('train') },
     });
 }

@@ -141,7 +141,7 @@ export async function createTestEngine(backend: TensorflowBackend): Promise<Test
   };
   const usual = { arithmetic: 'float32', upTo: null } as const;
   const session: Session = {
-    ...{ active, pool, manifest, info, arithmetic: 'float32', rangesId: '' },
+    ...{ active, pool, manifest, info, arithmetic: 'float32', computesInt8: false, rangesId: '' },
     openTarget: createTargetShelf(pool, usual, () => null).open,
     backbone: () => ({ name: 'tiny', nodes: NODES, weights: toWeights(manifest, 'backbone', bytes) }),
     imagenetTop: () => Promise.reject(new AppError('unexpected')),

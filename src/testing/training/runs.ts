@@ -2,13 +2,12 @@
 
 import { expect } from 'vitest';
 import { createFineTuneTrainer } from '../../compute/runtimes/tensorflow/training/fineTuneTrainer.ts';
-import type { TrainHeadArgs, TrainHeadContext } from '../../compute/training/runState.ts';
+import type { LoopProgress, TrainHeadArgs, TrainHeadContext } from '../../compute/training/runState.ts';
 import type { TrainHeadResult } from '../../compute/training/train.ts';
 import type { CreateHeadTrainer } from '../../compute/training/trainer.ts';
 import type { TrainSnapshot } from '../../domain/checkpoint.ts';
 import type { EpochMetrics } from '../../domain/curve.ts';
 import { DEFAULT_TRAIN_SETTINGS, type TrainSettings } from '../../domain/trainSettings.ts';
-import type { TrainProgress } from '../../rpc/trainingCalls.ts';
 import { createMaps, createPart, createSource, DROPOUT_PART } from './fineTunedParts.ts';
 import { createClouds, range } from './table.ts';
 
@@ -78,7 +77,7 @@ export const contextOf = (more: Partial<TrainHeadContext> = {}): TrainHeadContex
 /** Copies what is handed out, as the way to the page does. */
 export function collect() {
   const snapshots: TrainSnapshot[] = [];
-  const onProgress = (progress: TrainProgress) => {
+  const onProgress = (progress: LoopProgress) => {
     if (progress.kind === 'snapshot') snapshots.push(structuredClone(progress.snapshot));
   };
   return { snapshots, onProgress };

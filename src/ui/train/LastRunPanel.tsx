@@ -67,6 +67,12 @@ function Outcome({ last }: { readonly last: LastRun }) {
     );
   }
   if (!(outcome.step in CANCEL_WORDS)) return null;
+  if (isInterrupted && outcome.step === 'training')
+    return (
+      <Alert role="status" color="gray" variant="light">
+        {t('cancelled.kept')}
+      </Alert>
+    );
   return (
     <Alert role="status" color="gray" variant="light">
       {t(CANCEL_WORDS[outcome.step as keyof typeof CANCEL_WORDS])}

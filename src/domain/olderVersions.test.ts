@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { sampleRun, sampleStoredModel } from '../testing/storage/records.ts';
-import { datasetWithTodaysNames, withTodaysNames } from './olderNames.ts';
+import { NO_AUGMENTATION } from './augmentation.ts';
+import { bringUpToDate, type Plain, RECORD_MIGRATIONS } from './olderVersions.ts';
 import { DEFAULT_TRAIN_SETTINGS } from './trainSettings.ts';
 
 const { warmupFraction, ...otherSettings } = DEFAULT_TRAIN_SETTINGS;
@@ -11,14 +12,16 @@ const olderSettings = {
 };
 const todaysSettings = {
   ...DEFAULT_TRAIN_SETTINGS,
-  augmentation: { horizontalFlip: true, views: 3 },
+  augmentation: { ...NO_AUGMENTATION, horizontalFlip: true, views: 3 },
 };
+
+const plain = (value: unknown) => value as Plain;
 
 describe('what an earlier version has kept', () => {
   it('is a run with the names of today', () => {
     const run = { ...sampleRun('a', '2026-01-01'), settings: olderSettings };
     const older = { ...run, data: { ...run.data, splitSource: 'shares' } };
-    expect(withTodaysNames(older as unknown)).toEqual({
+    expect(bringUpToDate('run', plain(older), 0)).toEqual({
       ...run,
       settings: todaysSettings,
       data: { ...run.data, splitSource: 'fractions' },
@@ -30,7 +33,7 @@ describe('what an earlier version has kept', () => {
     const { cropFraction, ...otherResize } = record.backbone.resize;
     const resize = { ...otherResize, cropShare: cropFraction };
     const older = { ...record, settings: olderSettings, backbone: { ...record.backbone, resize } };
-    expect(withTodaysNames(older as unknown)).toEqual({ ...record, settings: todaysSettings });
+    expect(bringUpToDate('model', plain(older), 0)).toEqual({ ...record, settings: todaysSettings });
   });
 
   it('is a data set whose splits are drawn as before', () => {
@@ -38,16 +41,24 @@ describe('what an earlier version has kept', () => {
     const parts = { train: 0.6, validation: 0.2, test: 0.2 };
     const older = { name: 'a', classes: [], pictures: [], skipped: [] };
     expect(
-      datasetWithTodaysNames({ ...older, split: { ...split, source: 'shares', shares: parts } } as never),
+      bringUpToDate('dataset', plain({ ...older, split: { ...split, source: 'shares', shares: parts } }), 0),
     ).toEqual({ ...older, split: { ...split, source: 'fractions', fractions: parts } });
   });
 
-  it('stays as it is where it has the names of today, and where there is nothing to rename', () => {
+  it('had fewer settings: with what came later it is what it was', () => {
+    const { schedule: _1, focalGamma: _2, clipNorm: _3, fineTune: _4, ...fewer } = DEFAULT_TRAIN_SETTINGS;
+    const run = { ...sampleRun('a', '2026-01-01'), settings: fewer };
+    expect(bringUpToDate('run', plain(run), 0)).toMatchObject({
+      settings: { schedule: 'constant', focalGamma: 0, clipNorm: null, fineTune: null },
+    });
+  });
+
+  it('stays as it is where it has the names of today, where there is nothing to rename, and where it is newer', () => {
     const { record } = sampleStoredModel('a', 1);
-    expect(withTodaysNames(record)).toEqual(record);
+    expect(bringUpToDate('model', plain(record), 0)).toEqual(record);
     const { settings: _, ...without } = record;
-    expect(withTodaysNames(without as unknown)).toEqual(without);
-    expect(withTodaysNames('text' as unknown)).toBe('text');
-    expect(withTodaysNames(null as unknown)).toBeNull();
+    expect(bringUpToDate('model', plain(without), 0)).toEqual(without);
+    const older = plain({ ...record, settings: olderSettings });
+    expect(bringUpToDate('model', older, RECORD_MIGRATIONS.model.length)).toBe(older);
   });
 });

@@ -1,0 +1,100 @@
+/** What an interrupted run has come to, without learning on: where it cannot go on, its best weights are a model all the same. */
+import type { TrainExample } from '../../domain/checkpoint.ts';
+import { toMetrics } from '../../evaluation/metrics.ts';
+import type { Network } from '../../network/network.ts';
+import type { KeptResultArgs, TrainResult } from '../../rpc/trainingCalls.ts';
+import { AppError, throwIfCancelled } from '../../shared/errors.ts';
+import { createNetworkRunner } from '../runtimes/tensorflow/networkRunner.ts';
+import { toPredicted } from '../training/measure.ts';
+import { readKept } from './keptSnapshots.ts';
+import { measureHead } from './measureHead.ts';
+import type { Session } from './session.ts';
+import { withTarget } from './targetShelf.ts';
+import { cutOf, headOfFineTuned } from './trainedPart.ts';
+
+/** Pictures whose maps are in memory at a time. */
+const PICTURES_AT_ONCE = 32;
+
+/**
+ * @throws AppError `nothingToTrain` where no epoch has ended yet; `notFound` for a picture or features that are not there;
+ * otherwise as `readKept`
+ */
+export async function measureKept(
+  session: Session,
+  args: KeptResultArgs,
+  signal: AbortSignal,
+): Promise<TrainResult> {
+  const startMs = performance.now();
+  const { bestHead, bestEpoch, curve } = await readKept(args);
+  const firstEpochs = curve.filter(({ phase }) => phase !== 'fineTune').length;
+  if (curve.length === 0) throw new AppError('nothingToTrain');
+  const cut = cutOf(session, bestHead);
+  // Stages that have won nothing yet are those of the backbone; without a first phase they never were.
+  const isHead = cut === null || (firstEpochs > 0 && bestEpoch <= firstEpochs);
+  const head = cut !== null && isHead ? headOfFineTuned(session, bestHead) : bestHead;
+  const measured = isHead
+    ? await measureHead(session, args, head)
+    : await measurePart(session, args, head, signal);
+  const elapsedMs = performance.now() - startMs;
+  return { head, curve, bestEpoch, stopReason: 'finishedByPerson', ...measured, elapsedMs };
+}
+
+/** The same for stages of the backbone, whose input is computed anew. */
+async function measurePart(
+  session: Session,
+  { examples, classNames, pictures, arithmetic }: KeptResultArgs,
+  part: Network,
+  signal: AbortSignal,
+): Promise<Pick<TrainResult, 'validation' | 'test' | 'testProbabilities'>> {
+  const blobs = new Map(pictures.map(({ hash, blob }) => [hash, blob]));
+  const target = { arithmetic, upTo: cutOf(session, part) };
+  const runner = createNetworkRunner(part, session.active.lost);
+  const classCount = classNames.length;
+
+  async function probabilitiesOf(some: readonly TrainExample[]): Promise<Float32Array<ArrayBuffer>> {
+    const all = new Float32Array(some.length * classCount);
+    for (let start = 0; start < some.length; start += PICTURES_AT_ONCE) {
+      throwIfCancelled(signal);
+      const batch = some.slice(start, start + PICTURES_AT_ONCE);
+      const maps: Float32Array<ArrayBuffer>[] = [];
+      await session.pool.extract({
+        count: batch.length,
+        open: (index) => {
+          const blob = blobs.get(batch[index]?.hash ?? '');
+          if (!blob) throw new AppError('notFound', { what: batch[index]?.hash ?? '' });
+          return blob;
+        },
+        onPicture: ({ index, features }) => {
+          if (!features) throw new AppError('pictureUnreadable');
+          maps[index] = features;
+        },
+        target,
+        signal,
+      });
+      for (const [index, map] of maps.entries()) all.set(await runner.run(map), (start + index) * classCount);
+    }
+    return all;
+  }
+  const metricsOf = (some: readonly TrainExample[], probabilities: Float32Array<ArrayBuffer>) =>
+    some.length === 0
+      ? null
+      : toMetrics(
+          some.map(({ classIndex }) => classIndex),
+          [...toPredicted(probabilities, classCount)],
+          classCount,
+        );
+  try {
+    return await withTarget(session, target, async () => {
+      const validation = examples.filter(({ split }) => split === 'validation');
+      const test = examples.filter(({ split }) => split === 'test');
+      const testProbabilities = await probabilitiesOf(test);
+      return {
+        validation: metricsOf(validation, await probabilitiesOf(validation)),
+        test: metricsOf(test, testProbabilities),
+        testProbabilities,
+      };
+    });
+  } finally {
+    runner.dispose();
+  }
+}
