@@ -121,6 +121,9 @@ async function adoptKept(to: DatasetAccess): Promise<'kept' | 'nothing' | 'faile
     return 'kept';
   } catch (thrown) {
     notifyError(thrown);
+    const { code } = toAppError(thrown);
+    // What this version does not understand lies beside by now.
+    if (code === 'recordUnreadable' || code === 'recordFromLater') return 'nothing';
     // What could not be read must not be written over.
     setKeepingProblem('unreadable');
     return 'failed';

@@ -19,6 +19,7 @@ import {
   describeModel,
   getModel,
   listModels,
+  readModels,
   renameModel,
   saveModel,
 } from '../../storage/storedModels.ts';
@@ -41,6 +42,8 @@ export interface ModelsState {
   readonly transfer: Transfer | null;
   /** Why the last import or export failed. */
   readonly transferError: AppError | null;
+  /** Models that lie here and cannot be read; they are left as they are. */
+  readonly unreadableCount: number;
 }
 
 /** What a training run ends with. */
@@ -60,6 +63,7 @@ export const modelsStore = createStore<ModelsState>()(() => ({
   error: null,
   transfer: null,
   transferError: null,
+  unreadableCount: 0,
 }));
 
 let cancel = new AbortController();
@@ -68,8 +72,9 @@ let cancel = new AbortController();
 export async function loadModels(): Promise<void> {
   if (modelsStore.getState().status !== 'ready') modelsStore.setState({ status: 'loading' });
   try {
-    const models = await listModels();
-    modelsStore.setState({ status: 'ready', models, error: null });
+    const { records, unreadable } = await readModels();
+    const unreadableCount = unreadable.length;
+    modelsStore.setState({ status: 'ready', models: records, unreadableCount, error: null });
   } catch (thrown) {
     modelsStore.setState({ status: 'failed', error: toAppError(thrown) });
   }

@@ -5,7 +5,7 @@ import type { StopReason } from '../../domain/curve.ts';
 import type { RunRecord } from '../../domain/runRecord.ts';
 import { type AppError, toAppError } from '../../shared/errors.ts';
 import { createRandomId } from '../../shared/randomId.ts';
-import { deleteRun, listRuns, saveRun } from '../../storage/storedRuns.ts';
+import { deleteRun, readRuns, saveRun } from '../../storage/storedRuns.ts';
 import { notify, notifyError } from '../shell/notices.ts';
 
 /** More curves over each other cannot be told apart. */
@@ -20,6 +20,8 @@ export interface RunsState {
   readonly runs: readonly RunRecord[];
   readonly chosen: ChosenRuns;
   readonly error: AppError | null;
+  /** Runs that lie here and cannot be read; they are left as they are. */
+  readonly unreadableCount: number;
 }
 
 /** A run that became no model. */
@@ -37,13 +39,14 @@ export const runsStore = createStore<RunsState>()(() => ({
   runs: [],
   chosen: {},
   error: null,
+  unreadableCount: 0,
 }));
 
 /** Reads the list. Errors end in the store. */
 export async function loadRuns(): Promise<void> {
   if (runsStore.getState().status !== 'ready') runsStore.setState({ status: 'loading' });
   try {
-    const runs = await listRuns();
+    const { records: runs, unreadable } = await readRuns();
     const ids = new Set(runs.map(({ id }) => id));
     runsStore.setState(({ chosen }) => ({
       status: 'ready',
@@ -51,6 +54,7 @@ export async function loadRuns(): Promise<void> {
       // Another tab may have deleted some.
       chosen: Object.fromEntries(Object.entries(chosen).filter(([id]) => ids.has(id))),
       error: null,
+      unreadableCount: unreadable.length,
     }));
   } catch (thrown) {
     runsStore.setState({ status: 'failed', error: toAppError(thrown) });

@@ -1,6 +1,7 @@
 /** How much room is taken and promised, for the settings; asks for lasting storage once there is something to keep. */
 import { createStore } from 'zustand/vanilla';
 import { type AppError, toAppError } from '../../shared/errors.ts';
+import { countBeside } from '../../storage/besideRecords.ts';
 import { askPersistent, estimateStorage, type StorageEstimate } from '../../storage/quota.ts';
 import { clearFeatures } from '../../storage/storedFeatures.ts';
 import { whileFeaturesRest } from './featureUse.ts';
@@ -10,14 +11,21 @@ export interface StorageQuotaState {
   /** null until asked, and where the browser does not tell. */
   readonly estimate: StorageEstimate | null;
   readonly error: AppError | null;
+  /** Data sets and trainings that could not be read and were put beside. */
+  readonly besideCount: number;
 }
 
-export const storageQuotaStore = createStore<StorageQuotaState>(() => ({ estimate: null, error: null }));
+export const storageQuotaStore = createStore<StorageQuotaState>(() => ({
+  estimate: null,
+  error: null,
+  besideCount: 0,
+}));
 
 /** Asks the browser how full it is. */
 export async function refreshStorage(): Promise<void> {
   try {
-    storageQuotaStore.setState({ estimate: await estimateStorage(), error: null });
+    const [estimate, besideCount] = await Promise.all([estimateStorage(), countBeside()]);
+    storageQuotaStore.setState({ estimate, besideCount, error: null });
   } catch (thrown) {
     storageQuotaStore.setState({ error: toAppError(thrown) });
   }

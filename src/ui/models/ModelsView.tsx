@@ -15,6 +15,7 @@ import { ErrorMessage } from '../common/ErrorMessage.tsx';
 import { FilePicker } from '../common/FilePicker.tsx';
 import { PageHeader } from '../common/PageHeader.tsx';
 import { TransferStatus } from '../common/progress/TransferStatus.tsx';
+import { UnreadableNote } from '../common/UnreadableNote.tsx';
 import { useSelected } from '../common/useSelected.ts';
 import { ModelCard } from './ModelCard.tsx';
 import { StorageMeter } from './StorageMeter.tsx';
@@ -26,12 +27,13 @@ function takeFirst(entries: readonly FileEntry[]): void {
 
 export function ModelsView() {
   const { t } = useTranslation(['models', 'runs']);
-  const { status, models, error, transfer } = useSelected(
+  const { status, models, error, transfer, unreadableCount } = useSelected(
     modelsStore,
     'status',
     'models',
     'error',
     'transfer',
+    'unreadableCount',
   );
   const { dragging } = usePageDrop(({ entries, failed }) => {
     if (entries.length === 0 && failed.length > 0) notifyError(new AppError('modelFileUnreadable'));
@@ -70,6 +72,7 @@ export function ModelsView() {
       <Stack gap="lg">
         <TransferStatus />
         {error && <ErrorMessage error={error} onRetry={() => void loadModels()} />}
+        <UnreadableNote count={unreadableCount} />
         {status === 'loading' && <Loader role="status" aria-label={t('loading')} />}
         {status === 'ready' && models.length === 0 && (
           <Text>

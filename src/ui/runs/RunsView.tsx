@@ -8,6 +8,7 @@ import { chosenRuns, clearChosenRuns, loadRuns, MOST_COMPARED, runsStore } from 
 import { toHash } from '../../state/shell/navigation.ts';
 import { ErrorMessage } from '../common/ErrorMessage.tsx';
 import { PageHeader } from '../common/PageHeader.tsx';
+import { UnreadableNote } from '../common/UnreadableNote.tsx';
 import { useSelected } from '../common/useSelected.ts';
 import { CompareTable } from './CompareTable.tsx';
 import { RunCurves } from './RunCurves.tsx';
@@ -46,7 +47,13 @@ function SideBySide() {
 
 export function RunsView() {
   const { t } = useTranslation('runs');
-  const { status, runs, error } = useSelected(runsStore, 'status', 'runs', 'error');
+  const { status, runs, error, unreadableCount } = useSelected(
+    runsStore,
+    'status',
+    'runs',
+    'error',
+    'unreadableCount',
+  );
   useEffect(() => {
     void loadRuns();
     void loadModels();
@@ -56,6 +63,7 @@ export function RunsView() {
       <PageHeader title={t('title')} lead={t('lead')} />
       <Stack gap="xl">
         {error && <ErrorMessage error={error} onRetry={() => void loadRuns()} />}
+        <UnreadableNote count={unreadableCount} />
         {status === 'loading' && <Loader role="status" aria-label={t('loading')} />}
         {status === 'ready' && runs.length === 0 && (
           <Text>

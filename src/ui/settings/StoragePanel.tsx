@@ -13,12 +13,13 @@ import { ErrorMessage } from '../common/ErrorMessage.tsx';
 import { Panel } from '../common/Panel.tsx';
 import { useAction } from '../common/useAction.ts';
 import { useFormat } from '../common/useFormat.ts';
+import { UnreadableNote } from '../common/UnreadableNote.tsx';
 import { useSelected } from '../common/useSelected.ts';
 
 export function StoragePanel() {
   const { t } = useTranslation('settings');
   const format = useFormat();
-  const { estimate, error } = useSelected(storageQuotaStore, 'estimate', 'error');
+  const { estimate, error, besideCount } = useSelected(storageQuotaStore, 'estimate', 'error', 'besideCount');
   const persist = useAction(askToPersist);
   const remove = useAction(deleteFeatures);
   useEffect(() => void refreshStorage(), []);
@@ -26,6 +27,7 @@ export function StoragePanel() {
     <Panel title={t('storage.title')}>
       <Stack gap="sm" align="stretch">
         {error && <ErrorMessage error={error} />}
+        <UnreadableNote count={besideCount} />
         {estimate ? (
           <div>
             <Text size="sm" mb={6}>
