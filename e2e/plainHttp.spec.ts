@@ -23,7 +23,7 @@ test('the sample set is read, trained on, kept and exported; what is missing is 
   context,
   guard,
 }) => {
-  test.setTimeout(300_000);
+  test.setTimeout(600_000);
   guard.hosts.add(HOST);
   const host = await serveBare();
   const address = `http://${HOST}:${new URL(host.url).port}/`;
@@ -40,13 +40,13 @@ test('the sample set is read, trained on, kept and exported; what is missing is 
 
   await test.step('pictures', async () => {
     await page.getByRole('button', { name: 'Try the sample set' }).click();
-    await person.expectAdded(269);
+    await expect(person.notices).toContainText('269 pictures added', { timeout: 200_000 });
   });
   await test.step('a result', async () => {
     await person.goTo('Train');
     await person.setAdvanced({ 'Rounds at most (epochs)': 10, 'Starting point of chance (seed)': 1 });
     await person.pressTrain();
-    await person.expectResult();
+    await person.expectResult(300_000);
     expect(await person.accuracy()).toBeGreaterThan(0.85);
   });
   const name = await person.modelName();

@@ -35,7 +35,7 @@ test('an update asked for in one tab waits for the other, which keeps all and go
   folder,
   guard,
 }) => {
-  test.setTimeout(300_000);
+  test.setTimeout(600_000);
   const [newer, pictures] = [join(folder, 'newer'), join(folder, 'pictures')];
   await makeNewerBuild(newer, 'newer');
   const files = await readSmallSet(0, 25);
@@ -80,7 +80,7 @@ test('an update asked for in one tab waits for the other, which keeps all and go
     await expect(worker.page.getByText('Something unexpected happened')).toHaveCount(0);
     await worker.setAdvanced({ 'Rounds at most (epochs)': 2 });
     await worker.pressTrain();
-    await worker.expectResult();
+    await worker.expectResult(300_000);
     expect(loads).toEqual([]);
   });
 

@@ -22,7 +22,9 @@ export function startWorker(scriptUrl: string, name: string): Worker {
   // Imported statically: messages wait until it has run.
   const line = `import ${JSON.stringify(absoluteUrl)};`;
   const blobUrl = URL.createObjectURL(new Blob([line], { type: 'text/javascript' }));
-  const worker = new Worker(blobUrl, { type: 'module', name });
+  // Behind the # tools find which script it is.
+  const fileName = absoluteUrl.slice(absoluteUrl.lastIndexOf('/') + 1);
+  const worker = new Worker(`${blobUrl}#/${fileName}`, { type: 'module', name });
   const revoke = () => URL.revokeObjectURL(blobUrl);
   worker.addEventListener('message', revoke, { once: true });
   worker.addEventListener('error', revoke, { once: true });
