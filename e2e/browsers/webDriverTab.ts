@@ -6,18 +6,35 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { Builder, By, Capabilities, type WebDriver } from 'selenium-webdriver';
+import { Builder, By, Capabilities, error, type WebDriver } from 'selenium-webdriver';
 import { SetupError } from '../../tools/say.ts';
 import { type RunningBrowser, type Tab, toExpression } from './tab.ts';
 
 const SCRIPT_TIMEOUT_MS = 300_000;
 const START_WITHIN_MS = 30_000;
+const STILL_WITHIN_MS = 20_000;
 
 export interface WebKitPrograms {
   readonly driver: string;
   readonly browser: string;
   readonly screen: string;
   readonly bus: string;
+}
+
+/** Tries again while a panel that unfolds still moves. @throws what `act` throws */
+async function onceStill(act: () => Promise<void>): Promise<void> {
+  const endMs = performance.now() + STILL_WITHIN_MS;
+  for (;;) {
+    try {
+      return await act();
+    } catch (thrown) {
+      const isMoving =
+        thrown instanceof error.ElementNotInteractableError ||
+        thrown instanceof error.ElementClickInterceptedError;
+      if (!isMoving || performance.now() > endMs) throw thrown;
+      await pause(300);
+    }
+  }
 }
 
 function createTab(driver: WebDriver): Tab {
@@ -30,19 +47,29 @@ function createTab(driver: WebDriver): Tab {
         `const done = arguments[arguments.length - 1];
         (async () => ${toExpression(inPage, args)})().then(
           (value) => done({ value: value === undefined ? null : value }),
-          (error) => done({ error: String(error) }),
+          (thrown) => done({ error: String(thrown) }),
         );`,
       );
       if ('error' in answer) throw new Error(answer.error);
       return answer.value;
     },
     runScript: (source) => driver.executeScript(source),
-    click: (css) => find(css).click(),
-    async fill(css, text) {
-      const field = find(css);
-      await field.clear();
-      await field.sendKeys(text);
-    },
+    click: (css) =>
+      onceStill(async () => {
+        const element = find(css);
+        await driver.executeScript('arguments[0].scrollIntoView({ block: "center" })', element);
+        // By the pointer: a label that something of its own lies over is pressed all the same.
+        await driver.actions().move({ origin: element }).click().perform();
+      }),
+    fill: (css, text) =>
+      onceStill(async () => {
+        const field = find(css);
+        await driver.executeScript(
+          'arguments[0].scrollIntoView({ block: "center" }); arguments[0].select()',
+          field,
+        );
+        await field.sendKeys(text);
+      }),
     giveFiles: (css, paths) => find(css).sendKeys(paths.join('\n')),
   };
 }
@@ -147,8 +174,8 @@ export async function launchWebKit(programs: WebKitPrograms): Promise<RunningBro
         await tidy();
       },
     };
-  } catch (error) {
+  } catch (thrown) {
     await tidy();
-    throw error;
+    throw thrown;
   }
 }
