@@ -79,10 +79,10 @@ export async function runFault(fault: Fault, options: SceneOptions): Promise<Out
       const trying = work();
       try {
         await within(limitMs, trying);
-        tally.hear(await visitor.words());
+        tally.hear(await visitor.takeWords());
         return true;
       } catch (thrown) {
-        tally.hear(await visitor.words());
+        tally.hear(await visitor.takeWords());
         tally.lose(`${name}: ${toReason(thrown)}`);
         say(`  lost: ${tally.losses.at(-1)}`);
         await visitor.screenshot(join(SCREENS, `${fault.id}-${tally.tried}.png`));

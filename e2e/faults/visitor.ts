@@ -2,6 +2,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type Browser, type BrowserContext, chromium, type Page } from '@playwright/test';
 import { CHROMIUM_FLAGS } from '../../tools/chromium.ts';
 import { Person, type ViewName } from '../pages/person.ts';
@@ -9,6 +10,7 @@ import { killProcesses } from './processes.ts';
 
 /** What does not answer for so long is taken for gone. */
 const ACTION_MS = 30_000;
+const WORDS_MS = 5000;
 const CLICKS = 3;
 const TABS = 4;
 /** How long the browser may take to see that a process is gone. */
@@ -207,17 +209,21 @@ export class Visitor {
     await gone;
   }
 
-  /** What the page has said since it was opened; nothing where it does not answer. */
+  /** What the page has said since it was opened or since `takeWords`; nothing where it does not answer. */
   async words(person = this.current): Promise<readonly string[]> {
     if (!person) return [];
-    const asked = person.page.evaluate(() => (window as Listening).heardWords ?? []).catch(() => []);
-    return Promise.race([
-      asked,
-      person.page.waitForTimeout(5000).then(
-        () => [],
-        () => [],
-      ),
-    ]);
+    const asked = person.page.evaluate(() => [...((window as Listening).heardWords ?? [])]).catch(() => []);
+    return Promise.race([asked, sleep(WORDS_MS).then(() => [])]);
+  }
+
+  /** The same; what stands on the page no longer is not told again. */
+  async takeWords(): Promise<readonly string[]> {
+    const words = await this.words();
+    const taken = this.current?.page
+      .evaluate(() => void (window as Listening).heardWords?.splice(0))
+      .catch(() => undefined);
+    await Promise.race([taken, sleep(WORDS_MS)]);
+    return words;
   }
 
   async screenshot(file: string): Promise<void> {

@@ -15,6 +15,8 @@ import { addDiscs, beginLong, serveTinyApp, type TinyApp } from '../tinyApp.ts';
 const LIMIT_MS = 240_000;
 const RUN_MS = 90_000;
 const NOTICED_MS = 60_000;
+/** For a view that shows neither: a result has the name of its model for a title. */
+const VIEW_MS = 5000;
 const READ_MS = 60_000;
 /** A reload that is going to come has come by then. */
 const RELOADED_MS = 6000;
@@ -80,8 +82,13 @@ async function expectViews(person: Person): Promise<void> {
   for (const view of VIEW_NAMES) {
     await person.goTo(view);
     const unexpected = person.page.getByRole('alert').filter({ hasText: /unexpected/i });
-    // A view's code comes when it is first needed.
-    await sleep(300);
+    // A view's code comes when it is first needed: its own title is there, or words that it cannot be.
+    const title = person.page.getByRole('heading', { level: 1, name: view, exact: true });
+    await title
+      .or(unexpected)
+      .first()
+      .waitFor({ timeout: VIEW_MS })
+      .catch(() => undefined);
     if (await unexpected.first().isVisible()) broken.push(view);
   }
   if (broken.length > 0) throw new Error(`"Something unexpected" in ${broken.join(', ')}`);
