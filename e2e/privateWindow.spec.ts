@@ -58,7 +58,9 @@ test('a thorough training of full size ends in a private window', async ({ page,
   await expect(person.notices).not.toContainText('cannot be saved on the way');
   // Whoever waits for the right to train gets it.
   await expect
-    .poll(() => page.evaluate(async () => ((await navigator.locks.query()).held ?? []).map(({ name }) => name)))
+    .poll(() =>
+      page.evaluate(async () => ((await navigator.locks.query()).held ?? []).map(({ name }) => name)),
+    )
     .not.toContain('headstart-training');
   await page.reload();
   await expect(page.getByTestId('accuracy')).toBeVisible();

@@ -61,7 +61,10 @@ export function keptPieces(page: Page): Promise<number> {
           asking.onerror = () => reject(asking.error);
           asking.onsuccess = () => {
             database.close();
-            resolve(asking.result.filter((key) => Array.isArray(key) && String(key[0]).startsWith('checkpoint')).length);
+            resolve(
+              asking.result.filter((key) => Array.isArray(key) && String(key[0]).startsWith('checkpoint'))
+                .length,
+            );
           };
         };
       }),

@@ -61,7 +61,9 @@ afterAll(clearDataset);
 it('a data set of an earlier version comes with the names of today', async () => {
   const { fractions, ...split } = dataset.split;
   const older = { ...dataset, split: { ...split, source: 'shares', shares: fractions } };
-  await inTransaction(['dataset'], 'readwrite', ({ store }) => store.put(older as unknown as Dataset, 'current'));
+  await inTransaction(['dataset'], 'readwrite', ({ store }) =>
+    store.put(older as unknown as Dataset, 'current'),
+  );
   expect(await loadDataset()).toEqual(dataset);
   await clearDataset();
 });

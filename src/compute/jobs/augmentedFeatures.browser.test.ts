@@ -88,7 +88,13 @@ const BRIGHTER: AugmentSettings = { ...NO_AUGMENTATION, brightness: 0.5, views: 
 
 async function extract(views: AugmentedViews | null, from = pictures) {
   const progress: ExtractProgress[] = [];
-  const session = { info: INFO, rangesId: '', computesInt8: true, pool, openTarget: async () => async () => undefined };
+  const session = {
+    info: INFO,
+    rangesId: '',
+    computesInt8: true,
+    pool,
+    openTarget: async () => async () => undefined,
+  };
   const result = await extractFeatures(
     session,
     { pictures: from, arithmetic: 'float32', views },

@@ -182,7 +182,8 @@ async function extractMissing(
   };
   const isMissing = [plain, ...augmented].some(({ todo }) => todo.length > 0);
   // Under the name of one arithmetic there must be nothing that another has computed.
-  if (isMissing && arithmetic === 'int8' && !session.computesInt8) throw new AppError('arithmeticUnavailable');
+  if (isMissing && arithmetic === 'int8' && !session.computesInt8)
+    throw new AppError('arithmeticUnavailable');
   const failed = isMissing ? await withTarget(session, target, compute) : [];
   meter.report();
   const { computed, reused } = meter.counts();

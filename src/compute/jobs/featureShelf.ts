@@ -48,7 +48,10 @@ export async function findFeatures(
 }
 
 /** Which of these pictures have features. */
-export async function knownFeatures(source: string, keys: readonly string[]): Promise<ReadonlySet<ContentHash>> {
+export async function knownFeatures(
+  source: string,
+  keys: readonly string[],
+): Promise<ReadonlySet<ContentHash>> {
   const here = inMemory.get(source);
   const known = await askDisk(hasFeatures(source, keys), new Set<ContentHash>());
   return here ? new Set(keys.filter((key) => known.has(key) || here.has(key))) : known;

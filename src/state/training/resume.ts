@@ -27,7 +27,10 @@ export function planOf(
  * In which arithmetic it goes on. What the frozen part makes of pictures in a second phase is kept nowhere: it is computed
  * as the backend in use computes.
  */
-function arithmeticNow({ arithmetic, snapshot }: Pick<CheckpointFacts, 'arithmetic' | 'snapshot'>): Arithmetic {
+function arithmeticNow({
+  arithmetic,
+  snapshot,
+}: Pick<CheckpointFacts, 'arithmetic' | 'snapshot'>): Arithmetic {
   const isInt8Here = engineStore.getState().report?.chosen === 'cpu';
   return snapshot.phase === 'fineTune' && !isInt8Here ? 'float32' : arithmetic;
 }

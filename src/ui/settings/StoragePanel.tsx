@@ -11,9 +11,9 @@ import {
 } from '../../state/shell/storageQuota.ts';
 import { ErrorMessage } from '../common/ErrorMessage.tsx';
 import { Panel } from '../common/Panel.tsx';
+import { UnreadableNote } from '../common/UnreadableNote.tsx';
 import { useAction } from '../common/useAction.ts';
 import { useFormat } from '../common/useFormat.ts';
-import { UnreadableNote } from '../common/UnreadableNote.tsx';
 import { useSelected } from '../common/useSelected.ts';
 
 export function StoragePanel() {

@@ -34,7 +34,11 @@ function What({ id, interrupted }: { readonly id: string; readonly interrupted: 
         {name.trim() ? t('resume.what', { name: name.trim(), ...what }) : t('resume.whatUnnamed', what)}
       </Text>
       {fate?.kind === 'failed' && (
-        <Text>{t('resume.failedWhy', { what: t(`errors:${fate.code}.title`, { ...fate.details, defaultValue: '' }) })}</Text>
+        <Text>
+          {t('resume.failedWhy', {
+            what: t(`errors:${fate.code}.title`, { ...fate.details, defaultValue: '' }),
+          })}
+        </Text>
       )}
       {isHeadKept && <Text>{t('resume.headKept')}</Text>}
       {tries > 0 && <Text>{t('resume.triedBefore', { count: tries })}</Text>}
