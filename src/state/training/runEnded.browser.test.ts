@@ -1,4 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { DEFAULT_FINE_TUNE } from '../../domain/trainSettings.ts';
+import { AppError } from '../../shared/errors.ts';
 import { loadCheckpoint } from '../../storage/storedCheckpoint.ts';
 import { openTrainingPage } from '../../testing/page/trainingPage.ts';
 import {
@@ -11,10 +13,12 @@ import {
 } from '../../testing/rpc/trainingEngine.ts';
 import { until } from '../../testing/until.ts';
 import { datasetStore, deleteClass, undo } from '../dataset/dataset.ts';
+import { interruptedStore } from './checkpoint.ts';
 import { cancelTraining, finishTraining, pauseTraining, unpauseTraining } from './control.ts';
 import { dismissLastRun } from './lastRun.ts';
+import { changeTrainSettings } from './nextRun.ts';
 import { runStore } from './run.ts';
-import { startTraining } from './training.ts';
+import { keepInterrupted, resumeTraining, startTraining } from './training.ts';
 
 // Other test files use the same database: each keeps to its own data set.
 const NAME = 'state-run-ended-test';
@@ -51,6 +55,55 @@ describe('a run that is not to go on', () => {
     expect(last()).toMatchObject({ outcome: { kind: 'cancelled', step: 'training' }, curve: [] });
     expect(await runs()).toMatchObject([{ modelId: null, stopReason: 'cancelled', curve: curveTo(2) }]);
     expect([await models(), await loadCheckpoint()]).toEqual([[], null]);
+  });
+
+  it('that had learned for more than a minute can go on, or be kept, after it was cancelled', async () => {
+    const hour = { ...snapshotAt(2), curve: curveTo(2).map((one) => ({ ...one, elapsedMs: 3_600_000 })) };
+    engine.train.mockImplementationOnce(async (args, { progress }) => {
+      for (const metrics of hour.curve) progress({ kind: 'epoch', metrics, bestEpoch: 2, remainingMs: 5 });
+      handOut(args, progress, hour);
+      return new Promise(() => undefined);
+    });
+    const running = startTraining();
+    await until(async () => expect(await loadCheckpoint()).not.toBeNull());
+    await until(() => expect(run()?.curve).toHaveLength(2));
+    cancelTraining();
+    await running;
+    await until(() => expect(interruptedStore.getState().interrupted?.fate).toEqual({ kind: 'cancelled' }));
+    await keepInterrupted();
+    expect(engine.keptResult.mock.calls[0]?.[0].keptOf).toBe((await runs())[0]?.startedAt);
+    expect(await models()).toHaveLength(1);
+    expect([last()?.outcome.kind, await loadCheckpoint()]).toEqual(['done', null]);
+  });
+
+  it('keeps its head where the second phase fails, and can try that again', async () => {
+    changeTrainSettings({ fineTune: DEFAULT_FINE_TUNE });
+    engine.fineTune.mockImplementationOnce(async (args, { progress }) => {
+      handOut(args, progress, { ...snapshotAt(3), phase: 'fineTune' });
+      await until(async () => expect((await loadCheckpoint())?.snapshot.phase).toBe('fineTune'));
+      throw new AppError('unexpected', { message: 'on purpose' });
+    });
+    await startTraining();
+    expect(last()?.outcome).toMatchObject({ kind: 'done', tuningError: { code: 'unexpected' } });
+    expect(await models()).toHaveLength(1);
+    expect(notices()).toMatchObject([{ messageKey: 'train:tuningDropped.failed' }]);
+    await until(() =>
+      expect(interruptedStore.getState().interrupted).toMatchObject({
+        ...{ isHeadKept: true, phase: 'fineTune', fate: { kind: 'failed', code: 'unexpected' } },
+      }),
+    );
+    // A failing resume is counted, deletes nothing and is offered again.
+    engine.fineTune.mockRejectedValueOnce(new AppError('notFinite', { epoch: 4, phase: 'fineTune' }));
+    await resumeTraining();
+    await until(() =>
+      expect(interruptedStore.getState().interrupted).toMatchObject({
+        tries: 1,
+        fate: { code: 'notFinite' },
+      }),
+    );
+    await resumeTraining();
+    expect(last()?.outcome).toMatchObject({ kind: 'done', tuningError: null });
+    expect([await loadCheckpoint(), (await models()).length]).toEqual([null, 2]);
   });
 
   it('keeps what it has when it is stopped early', async () => {

@@ -62,7 +62,13 @@ describe('what a run begins with', () => {
   });
 
   it('lets stages learn on that have learned before', async () => {
-    const nodes = head.nodes.map((node) => (node.op === 'input' ? { ...node, shape: [2, 2, 4] } : node));
+    const [input, ...layers] = head.nodes;
+    const name = input?.name ?? '';
+    const nodes: Network['nodes'] = [
+      { op: 'input', name: 'stage', inputs: [], shape: [2, 2, 4], preprocessing: null },
+      { op: 'globalAvgPool', name, inputs: ['stage'] },
+      ...layers,
+    ];
     await saveStart({ ...head, nodes });
     await chooseStartingPoint(ID);
     expect((await startOfRun(settings)).settings.fineTune).toEqual(DEFAULT_FINE_TUNE);
