@@ -148,7 +148,8 @@ describe('pictures that come with a pattern of groups, as the sample set does', 
       .map(({ burstId }) => burstId);
     expect(groups).toEqual(['group 0', 'group 0', 'group 1', 'group 1', 'group 2', 'group 2']);
     undo();
-    expect(dataset()).toBe(before);
+    // But for the division, which is written down by then.
+    expect({ ...dataset(), deals: undefined }).toEqual({ ...before, deals: undefined });
     expect(splitsOf(dataset())).toEqual(splits);
 
     const taken = takeFiles([...(await zipped()), ...many], target);
@@ -157,7 +158,8 @@ describe('pictures that come with a pattern of groups, as the sample set does', 
     await taken;
     expect(dataset().split).toBe(before.split);
     undo();
-    expect(dataset()).toBe(before);
+    expect({ ...dataset(), deals: undefined }).toEqual({ ...before, deals: undefined });
+    expect(splitsOf(dataset())).toEqual(splits);
     // The slider’s change is a step of its own still.
     undo();
     expect(dataset().split.seed).toBe(1);

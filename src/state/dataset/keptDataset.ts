@@ -18,7 +18,7 @@ import {
   setKeepingProblem,
   startKeeping,
 } from './keeping.ts';
-import { createOwnership, whileAlone } from './ownership.ts';
+import { createOwnership, type Ownership, type OwnershipEvents, whileAlone } from './ownership.ts';
 import { compareWithStored } from './pictureBlobs.ts';
 import { setUnfinished, wasUnfinished } from './unfinished.ts';
 
@@ -59,7 +59,7 @@ function settle(): void {
   if (busy.size === 0 && keepingStore.getState().problem === null && !hasUnsaved()) setUnfinished(false);
 }
 
-const ownership = createOwnership(OWNER_LOCK, {
+const OWNERSHIP_EVENTS: OwnershipEvents = {
   async letGo() {
     while (busy.size > 0) await Promise.allSettled([...busy]);
     await saveNow();
@@ -71,11 +71,14 @@ const ownership = createOwnership(OWNER_LOCK, {
   },
   onOurs: (isAsked) => void takeOverKept(isAsked ? 'takenOver' : 'otherTabGone'),
   onRefused: (why) => takeOverStore.setState({ takeOver: why }),
-});
+};
+
+let ownership: Ownership | null = null;
 
 /** Reads what was kept and keeps every change from now on. Failures end in the notices. */
 export async function openKeptDataset(to: DatasetAccess): Promise<void> {
   access = to;
+  ownership = createOwnership(OWNER_LOCK, OWNERSHIP_EVENTS);
   const isOurs = await ownership.start();
   if (!isOurs) {
     setKeepingProblem('otherTab');
@@ -103,7 +106,7 @@ export function keepHere(): void {
   if (keepingStore.getState().problem === 'unreadable') void takeOverKept('takenOver');
   else {
     takeOverStore.setState({ takeOver: 'waiting' });
-    ownership.ask();
+    ownership?.ask();
   }
 }
 

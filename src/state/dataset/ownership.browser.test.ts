@@ -1,34 +1,34 @@
-import { describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { until } from '../../testing/until.ts';
+import { createTabLocks } from '../shell/tabLocks.ts';
 import { createOwnership } from './ownership.ts';
 
 let count = 0;
 
 /** A tab, as far as ownership goes: two in one page are told apart by locks and channels like two pages. */
-function openTab(name: string, hasLocks: boolean, letGo: () => Promise<boolean> = async () => true) {
+function openTab(name: string, letGo: () => Promise<boolean> = async () => true) {
   const seen: string[] = [];
-  const tab = createOwnership(
-    name,
-    {
-      letGo,
-      onLost: () => seen.push('lost'),
-      onOurs: (isAsked) => seen.push(isAsked ? 'asked' : 'free'),
-      onRefused: (why) => seen.push(why),
-    },
-    hasLocks,
-  );
+  const tab = createOwnership(name, {
+    letGo,
+    onLost: () => seen.push('lost'),
+    onOurs: (isAsked) => seen.push(isAsked ? 'asked' : 'free'),
+    onRefused: (why) => seen.push(why),
+  });
   return { seen, start: tab.start, ask: tab.ask };
 }
 
 describe.each([
-  ['with locks', true],
-  ['without locks, as over plain http', false],
-])('the right to write the data set, %s', (_how, hasLocks) => {
+  ['with the locks of the browser', navigator.locks],
+  ['with locks of our own, as over plain http', createTabLocks()],
+])('the right to write the data set, %s', (_how, locks) => {
+  beforeEach(() => void Object.defineProperty(navigator, 'locks', { value: locks, configurable: true }));
+  afterEach(() => void Reflect.deleteProperty(navigator, 'locks'));
+
   it('is the first tab’s, and goes from tab to tab as it is asked for, saved before', async () => {
     const name = `ownership test ${count++}`;
     let save = () => {};
-    const first = openTab(name, hasLocks, () => new Promise((resolve) => (save = () => resolve(true))));
-    const second = openTab(name, hasLocks);
+    const first = openTab(name, () => new Promise((resolve) => (save = () => resolve(true))));
+    const second = openTab(name);
     expect(await first.start()).toBe(true);
     expect(await second.start()).toBe(false);
     second.ask();
@@ -46,7 +46,7 @@ describe.each([
 
   it('goes to the tab that asks, not to one that waits longer', async () => {
     const name = `ownership test ${count++}`;
-    const [first, waiting, asking] = [0, 1, 2].map(() => openTab(name, hasLocks));
+    const [first, waiting, asking] = [0, 1, 2].map(() => openTab(name));
     expect(await first?.start()).toBe(true);
     expect(await waiting?.start()).toBe(false);
     expect(await asking?.start()).toBe(false);
@@ -57,8 +57,8 @@ describe.each([
 
   it('goes in the end to the last of two that ask at once', async () => {
     const name = `ownership test ${count++}`;
-    const first = openTab(name, hasLocks);
-    const others = [openTab(name, hasLocks), openTab(name, hasLocks)];
+    const first = openTab(name);
+    const others = [openTab(name), openTab(name)];
     await first.start();
     for (const other of others) expect(await other.start()).toBe(false);
     for (const other of others) other.ask();
@@ -68,8 +68,8 @@ describe.each([
 
   it('stays where not everything could be saved, and that is said', async () => {
     const name = `ownership test ${count++}`;
-    const first = openTab(name, hasLocks, async () => false);
-    const second = openTab(name, hasLocks);
+    const first = openTab(name, async () => false);
+    const second = openTab(name);
     await first.start();
     await second.start();
     second.ask();
@@ -83,7 +83,7 @@ describe('a tab that ends', () => {
     const name = `ownership test ${count++}`;
     let end = () => {};
     void navigator.locks.request(name, () => new Promise<void>((resolve) => (end = resolve)));
-    const second = openTab(name, true);
+    const second = openTab(name);
     expect(await second.start()).toBe(false);
     second.ask();
     // It has a lock, but nobody answers: it is hung, or of an earlier version.
@@ -96,13 +96,13 @@ describe('a tab that ends', () => {
     const name = `ownership test ${count++}`;
     let end = () => {};
     void navigator.locks.request(name, () => new Promise<void>((resolve) => (end = resolve)));
-    const second = openTab(name, true);
+    const second = openTab(name);
     expect(await second.start()).toBe(false);
     end();
     await until(async () =>
       expect((await navigator.locks.query()).held?.some((one) => one.name === name)).toBe(false),
     );
-    expect(await openTab(name, true).start()).toBe(true);
+    expect(await openTab(name).start()).toBe(true);
     expect(second.seen).toEqual([]);
   });
 });

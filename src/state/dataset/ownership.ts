@@ -21,7 +21,7 @@ export interface Ownership {
 }
 
 interface Message {
-  readonly kind: 'who' | 'ours' | 'wanted' | 'heard' | 'refused' | 'released' | 'taken' | 'gone';
+  readonly kind: 'wanted' | 'heard' | 'refused' | 'taken';
   readonly from: string;
   readonly to: string | null;
 }
@@ -34,14 +34,10 @@ const ANSWER_WITHIN_MS = 3000;
 const delay = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
 
 /**
- * The right to write what bears this name. A lock makes it safe; where there is none (pages from plain `http`), the
- * tabs ask each other, and one that does not answer is taken for gone.
+ * The right to write what bears this name. A lock makes it safe: the browser's, or on pages from plain `http` the one of
+ * `tabLocks.ts`.
  */
-export function createOwnership(
-  name: string,
-  events: OwnershipEvents,
-  hasLocks = 'locks' in navigator,
-): Ownership {
+export function createOwnership(name: string, events: OwnershipEvents): Ownership {
   const me = Array.from(crypto.getRandomValues(new Uint32Array(4))).join('-');
   const channel = new BroadcastChannel(name);
   /** Set while it is ours. */
@@ -50,7 +46,6 @@ export function createOwnership(
   let isAsked = false;
   let isOtherAsking = false;
   let answerTimer: ReturnType<typeof setTimeout> | undefined;
-  let onOwner: (() => void) | null = null;
 
   const post = (kind: Message['kind'], to: string | null = null) =>
     channel.postMessage({ kind, from: me, to } satisfies Message);
@@ -68,7 +63,6 @@ export function createOwnership(
     isAsked = true;
     clearTimeout(answerTimer);
     answerTimer = setTimeout(() => {
-      if (!hasLocks) return take(() => undefined);
       isAsked = false;
       events.onRefused('silent');
     }, ANSWER_WITHIN_MS);
@@ -93,20 +87,6 @@ export function createOwnership(
     }
   }
 
-  /** Without locks: whether a tab says that it has it. */
-  function hasOwner(): Promise<boolean> {
-    return new Promise((resolve) => {
-      const answer = (found: boolean) => {
-        clearTimeout(timer);
-        onOwner = null;
-        resolve(found);
-      };
-      const timer = setTimeout(() => answer(false), LOCK_WITHIN_MS);
-      onOwner = () => answer(true);
-      post('who');
-    });
-  }
-
   async function handOver(to: string): Promise<void> {
     post('heard', to);
     if (isLettingGo) return;
@@ -118,17 +98,10 @@ export function createOwnership(
     release = null;
     events.onLost();
     letGo();
-    if (hasLocks) void wait();
-    else post('released', to);
+    void wait();
   }
 
   const handlers: Readonly<Record<Message['kind'], (from: string) => void>> = {
-    who: (from) => {
-      if (release) post('ours', from);
-      // Two that begin together.
-      else if (from < me) onOwner?.();
-    },
-    ours: () => onOwner?.(),
     wanted: (from) => {
       if (release) void handOver(from);
       else isOtherAsking = true;
@@ -138,27 +111,17 @@ export function createOwnership(
       isAsked = false;
       events.onRefused('notSaved');
     },
-    released: () => take(() => undefined),
     // It went to another that asked too: now that one is asked.
     taken: () => isAsked && ask(),
-    // Each waits a while of its own, so that one is first.
-    gone: () => {
-      if (release === null && !hasLocks)
-        void delay(Math.random() * GIVE_WAY_MS).then(async () => {
-          if (!(await hasOwner())) take(() => undefined);
-        });
-    },
   };
   channel.onmessage = ({ data }: MessageEvent<Message>) => {
     if (data.to === null || data.to === me) handlers[data.kind](data.from);
   };
-  if (!hasLocks) addEventListener('pagehide', () => release && post('gone'));
 
   return {
     async start() {
-      if (hasLocks) release = await acquireLock(name, { signal: AbortSignal.timeout(LOCK_WITHIN_MS) });
-      else if (!(await hasOwner())) release = () => undefined;
-      if (release === null && hasLocks) void wait();
+      release = await acquireLock(name, { signal: AbortSignal.timeout(LOCK_WITHIN_MS) });
+      if (release === null) void wait();
       return release !== null;
     },
     ask() {
@@ -167,12 +130,8 @@ export function createOwnership(
   };
 }
 
-/**
- * Does `work` if no other tab of the app is open; from then on others know of this one. Where there are no locks nobody
- * can tell, and it is done.
- */
+/** Does `work` if no other tab of the app is open; from then on others know of this one. */
 export async function whileAlone(name: string, work: () => Promise<void>): Promise<void> {
-  if (!('locks' in navigator)) return work();
   await navigator.locks.request(name, { ifAvailable: true }, (lock) => (lock ? work() : undefined));
   // Held for as long as the tab lives; what another tab clears away is gone before this one looks.
   await acquireLock(name, { mode: 'shared' });

@@ -60,9 +60,13 @@ describe('a run that goes on', () => {
     await resumeTraining();
     const { examples, classNames, settings } = checkpoint;
     const { snapshot: _snapshot, savedAt: _savedAt, ...keep } = checkpoint;
+    // It went on from a model of which it does not say what that had seen.
+    const startSeen = { train: '', validation: '', isPartial: true };
+    const seenBefore = { test: 0, validation: 0, isValidationSeen: false, isUnknown: true };
     expect(engine.train.mock.calls.map(([args]) => args)).toEqual([
       {
-        ...{ examples, classNames, settings, arithmetic: 'float32', start: null, keep },
+        ...{ examples, classNames, settings, arithmetic: 'float32', start: null },
+        keep: { ...keep, startSeen, seenBefore },
         resumeFrom: { keptOf: STARTED_AT },
       },
     ]);
