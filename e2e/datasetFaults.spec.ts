@@ -4,6 +4,7 @@ import { expect, type Page } from '@playwright/test';
 import { openProfile, test } from './pages/fixtures.ts';
 import { Person } from './pages/person.ts';
 import { readSamples, readSmallSet, writeFiles } from './pages/pictures.ts';
+import { boundRoom, noticeLackOfRoom } from './pages/room.ts';
 
 const MANY = 90;
 
@@ -40,11 +41,13 @@ function loseBytes(page: Page, count: number): Promise<void> {
         const opening = indexedDB.open('headstart');
         opening.onerror = () => reject(opening.error);
         opening.onsuccess = () => {
-          const stores = opening.result.transaction(['dataset', 'pictures'], 'readwrite');
+          const stores = opening.result.transaction(['dataset', 'pictures', 'thumbnails'], 'readwrite');
           const asking = stores.objectStore('dataset').get('current');
           asking.onsuccess = () => {
-            for (const { hash } of asking.result.pictures.slice(0, most))
+            for (const { hash } of asking.result.pictures.slice(0, most)) {
               stores.objectStore('pictures').delete(hash);
+              stores.objectStore('thumbnails').delete(hash);
+            }
           };
           stores.oncomplete = () => {
             opening.result.close();
@@ -54,17 +57,6 @@ function loseBytes(page: Page, count: number): Promise<void> {
       }),
     count,
   );
-}
-
-/** @returns bounds what this origin may store, as long as the page lives; null: as the browser has it */
-async function quotaOf(page: Page): Promise<(bytes: number | null) => Promise<void>> {
-  // The browser forgets the bound with the session.
-  const session = await page.context().newCDPSession(page);
-  const { origin } = new URL(page.url());
-  return async (bytes) => {
-    const quota = bytes === null ? {} : { quotaSize: bytes };
-    await session.send('Storage.overrideQuotaForOrigin', { origin, ...quota });
-  };
 }
 
 /** Below `folder`: enough pictures that something can happen before all are read. */
@@ -151,18 +143,23 @@ test('pictures whose files are missing are named, and whole again with the same 
 });
 
 test('where there is no room it says what is not kept, and saves it once there is', async ({
-  person,
   page,
+  baseURL,
   smallSet,
   folder,
   guard,
 }) => {
+  const roomBytes = 30e6;
+  const setQuota = await boundRoom(page, new URL(baseURL ?? '').origin);
+  await setQuota(roomBytes);
+  const person = new Person(page);
+  await person.open();
   const many = await writeMany(folder);
   await person.addFolder(smallSet);
   await person.expectAdded(24);
   await expect.poll(() => look(page)).toEqual({ listed: 24, without: [] });
-  const setQuota = await quotaOf(page);
   await setQuota((await usageOf(page)) + 300_000);
+  await noticeLackOfRoom(page, 1.2 * roomBytes);
   await person.addFolder(many);
   await person.expectAdded(MANY);
   const words = person.main.getByText(/\d+ pictures are only in this tab and will be gone/);

@@ -43,7 +43,7 @@ async function putBeside(stored: Dataset): Promise<void> {
   });
 }
 
-/** False once a write has shown that this browser keeps the bytes of pictures, but no blobs. */
+/** False once a try has shown that this browser keeps the bytes of pictures, but no blobs. */
 let keepsBlobs = true;
 
 /**
@@ -57,12 +57,28 @@ export async function putPictures(entries: readonly PictureEntry[]): Promise<voi
     try {
       return await putAll(entries, blobs, thumbnails);
     } catch (thrown) {
-      // A file that has gone fails in the same way; its bytes cannot be had either, so that the next try tells.
+      // A file that has gone and a full disk fail in the same way.
       if (!(thrown instanceof AppError && thrown.code === 'storageUnavailable')) throw thrown;
+      keepsBlobs = await canKeepBlob();
+      if (keepsBlobs) throw thrown;
     }
   }
   await putAll(entries, await readAll(blobs), thumbnails);
-  keepsBlobs = false;
+}
+
+/** Tries with the smallest there is, which goes again at once. */
+async function canKeepBlob(): Promise<boolean> {
+  const key = 'a blob to try with';
+  try {
+    await inTransaction(['pictures'], 'readwrite', async ({ store }) => {
+      await store.put(new Blob(['1']), key);
+      await store.delete(key);
+    });
+    return true;
+  } catch {
+    // What it says does not matter: bytes will be tried, and tell why if they cannot be kept either.
+    return false;
+  }
 }
 
 /** @throws AppError storageUnavailable */

@@ -1,5 +1,6 @@
 /** The browser has no more room at each kind of write; then room is made, and the work goes on in the same tab. */
 import { setTimeout as sleep } from 'node:timers/promises';
+import { noticeLackOfRoom } from '../../pages/room.ts';
 import { DISC_COUNT, expectEpoch } from '../../pages/tiny.ts';
 import type { Fault, Scene } from '../fault.ts';
 import { listModelIds, openResult, waitForEnd, waitForNextEnd } from '../keptModels.ts';
@@ -24,37 +25,12 @@ interface Room {
   free(): Promise<void>;
 }
 
-/**
- * IndexedDB asks how much room there is only when more is written than it last heard of: something large is tried, in
- * small pieces, and has to be refused.
- */
 async function openRoom(visitor: Visitor): Promise<Room> {
   const setRoom = await visitor.openInRoom(ROOM_BYTES);
   return {
     async fill() {
       await setRoom(1);
-      const refused = await visitor.page.evaluate(
-        (wholeBytes) =>
-          new Promise<string | null>((resolve, reject) => {
-            const opening = indexedDB.open('filler', 1);
-            opening.onupgradeneeded = () =>
-              void opening.result.createObjectStore('filler', { autoIncrement: true });
-            // There is no room for the database itself.
-            opening.onerror = () => resolve(opening.error?.name ?? null);
-            opening.onsuccess = () => {
-              const transaction = opening.result.transaction('filler', 'readwrite');
-              const store = transaction.objectStore('filler');
-              for (let bytes = 0; bytes < wholeBytes; bytes += 60_000) store.put(new Uint8Array(60_000));
-              transaction.oncomplete = () => reject(new Error('there is still room'));
-              transaction.onabort = () => {
-                opening.result.close();
-                resolve(transaction.error?.name ?? null);
-              };
-            };
-          }),
-        1.2 * ROOM_BYTES,
-      );
-      if (refused !== 'QuotaExceededError') throw new Error(`filling the room ended with ${refused}`);
+      await noticeLackOfRoom(visitor.page, 1.2 * ROOM_BYTES);
     },
     fillCaches: () => setRoom(1),
     free: () => setRoom(null),

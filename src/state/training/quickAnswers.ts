@@ -7,7 +7,7 @@ import type { TrainingPlan } from './plan.ts';
 /** The check takes at most a tenth of a run; a little less is planned, for what is under way when the time is up. */
 const TIME_FRACTION = 0.08;
 /** Nobody minds so long, and of a small set it looks at every picture. */
-const LEAST_LIMIT_MS = 3000;
+const LEAST_LIMIT_MS = 10_000;
 /** The same order each time: what an earlier check has computed is kept, and comes first again. */
 const ORDER_SEED = 1;
 
