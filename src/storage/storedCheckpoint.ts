@@ -99,9 +99,14 @@ export async function noteCheckpoint(
   startedAt: string,
   change: Pick<CheckpointHeader, 'fate' | 'isHeadKept' | 'tries'>,
 ): Promise<void> {
-  await inTransaction(['checkpointHeader'], 'readwrite', async ({ store }) => {
-    const header = await store.get('current');
-    if (header?.startedAt === startedAt) await store.put({ ...header, ...change }, 'current');
+  await inTransaction(['checkpointHeader', 'checkpointOwner'], 'readwrite', async (transaction) => {
+    const owners = transaction.objectStore('checkpointOwner');
+    // Its engine may still be about to write a snapshot, whose header would know nothing of this.
+    if (change.fate && (await owners.get('current'))?.startedAt === startedAt)
+      await owners.put({ startedAt: NOBODY }, 'current');
+    const headers = transaction.objectStore('checkpointHeader');
+    const header = await headers.get('current');
+    if (header?.startedAt === startedAt) await headers.put({ ...header, ...change }, 'current');
   });
 }
 

@@ -22,8 +22,8 @@ export async function saveDataset(dataset: Dataset): Promise<void> {
 
 /**
  * The data set as last saved, or null. One that cannot be read is put beside, and its pictures with it, so that a new one
- * can be begun.
- * @throws AppError recordUnreadable, recordFromLater (once), storageUnavailable, storageBlocked
+ * can be begun; one of a later version of the app stays where it is.
+ * @throws AppError recordUnreadable (once), recordFromLater, storageUnavailable, storageBlocked
  */
 export async function loadDataset(): Promise<Dataset | null> {
   const stored = await inTransaction(['dataset'], 'readonly', ({ store }) => store.get('current'));
@@ -31,7 +31,8 @@ export async function loadDataset(): Promise<Dataset | null> {
   try {
     return await readVersioned<Dataset>('dataset', stored);
   } catch (thrown) {
-    if (asUnreadable('dataset', thrown)) await putBeside(stored);
+    // What a later version wrote stays for it.
+    if (asUnreadable('dataset', thrown)?.isFromLater === false) await putBeside(stored);
     throw thrown;
   }
 }

@@ -9,12 +9,12 @@ import type { ExactCheckArgs, ExactCheckProgress, ExactCheckResult } from '../..
 import type { PauseGate } from '../../rpc/pause.ts';
 import { AppError } from '../../shared/errors.ts';
 import { encodeHalf } from '../../shared/half.ts';
-import { hasFeatures } from '../../storage/storedFeatures.ts';
 import type { ExtractionTarget } from '../features/extractorApi.ts';
 import { createNetworkRunner, type NetworkRunner } from '../runtimes/tensorflow/networkRunner.ts';
 import { toPredicted } from '../training/measure.ts';
 import { readFeatureRows } from './featureJobs.ts';
 import { createKeeper } from './featureKeeper.ts';
+import { knownFeatures } from './featureShelf.ts';
 import { featureSourceOf } from './featureSource.ts';
 import type { Session } from './session.ts';
 import { withTarget } from './targetShelf.ts';
@@ -115,7 +115,7 @@ async function answerKept(
   // Nothing is kept of what comes before stages that have learned.
   if (cutOf(session, head) !== null) return indices;
   const hashes = examples.map(({ hash }) => hash);
-  const kept = await hasFeatures(featureSourceOf(session.info, 'float32', session.rangesId), hashes);
+  const kept = await knownFeatures(featureSourceOf(session.info, 'float32', session.rangesId), hashes);
   const known = indices.filter((index) => kept.has(hashes[index] as string));
   for (let start = 0; start < known.length; start += ROWS_AT_ONCE) {
     const some = known.slice(start, start + ROWS_AT_ONCE);

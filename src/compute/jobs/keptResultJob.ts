@@ -35,7 +35,7 @@ export async function measureKept(
   const measured = isHead
     ? await measureHead(session, args, head)
     : await measurePart(session, args, head, signal);
-  const elapsedMs = performance.now() - startMs;
+  const elapsedMs = (curve.at(-1)?.elapsedMs ?? 0) + performance.now() - startMs;
   return { head, curve, bestEpoch, stopReason: 'finishedByPerson', ...measured, elapsedMs };
 }
 
@@ -45,7 +45,7 @@ async function measurePart(
   { examples, classNames, pictures, arithmetic }: KeptResultArgs,
   part: Network,
   signal: AbortSignal,
-): Promise<Pick<TrainResult, 'validation' | 'test' | 'testProbabilities'>> {
+): Promise<Pick<TrainResult, 'validation' | 'test' | 'testProbabilities' | 'validationProbabilities'>> {
   const blobs = new Map(pictures.map(({ hash, blob }) => [hash, blob]));
   const target = { arithmetic, upTo: cutOf(session, part) };
   const runner = createNetworkRunner(part, session.active.lost);
@@ -88,10 +88,12 @@ async function measurePart(
       const validation = examples.filter(({ split }) => split === 'validation');
       const test = examples.filter(({ split }) => split === 'test');
       const testProbabilities = await probabilitiesOf(test);
+      const validationProbabilities = await probabilitiesOf(validation);
       return {
-        validation: metricsOf(validation, await probabilitiesOf(validation)),
+        validation: metricsOf(validation, validationProbabilities),
         test: metricsOf(test, testProbabilities),
         testProbabilities,
+        validationProbabilities,
       };
     });
   } finally {

@@ -57,6 +57,11 @@ async function runEpochs(run: Run, args: TrainHeadArgs, context: TrainHeadContex
   const handOutSnapshot = async () => {
     await context.readyForSnapshot?.();
     await bookTotals(run);
+    // What has got out of hand must not take the place of what can go on.
+    if (run.running && !Number.isFinite(run.running.lossSum)) {
+      lastSnapshotMs = performance.now();
+      return;
+    }
     onProgress({ kind: 'snapshot', snapshot: await toSnapshot(run, args) });
     lastSnapshotMs = performance.now();
   };

@@ -142,11 +142,11 @@ function take(drop: Drop): Promise<boolean> {
     cancel();
   };
   const taken = lastIntake.then(async () => {
-    // What was kept comes first: it must not take the place of what is dropped meanwhile.
-    await startDataset();
     const { step } = drop;
     let isComplete = false;
     try {
+      // What was kept comes first: it must not take the place of what is dropped meanwhile.
+      await startDataset();
       throwIfCancelled(signal);
       step.add([], drop.failed, null);
       await readAll(drop.entries, drop.target, step, signal);

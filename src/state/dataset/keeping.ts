@@ -197,7 +197,8 @@ async function isReadable({ hash, blob }: PictureEntry): Promise<boolean> {
 function tell(failure: AppError | null): void {
   const before = keepingStore.getState().problem;
   if (failure === null) {
-    if (before === null) return;
+    // With more to save, the next round tells.
+    if (before === null || isAskedAgain) return;
     setKeepingProblem(null);
     notify({ kind: 'success', messageKey: 'dataset:storage.savedAgain', topic: 'storage' });
     return;

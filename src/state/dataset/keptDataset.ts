@@ -126,7 +126,10 @@ async function adoptKept(to: DatasetAccess): Promise<'kept' | 'nothing' | 'faile
     notifyError(thrown);
     const { code } = toAppError(thrown);
     // What this version does not understand lies beside by now.
-    if (code === 'recordUnreadable' || code === 'recordFromLater') return 'nothing';
+    if (code === 'recordUnreadable') {
+      noteSaved(emptyDataset(''));
+      return 'nothing';
+    }
     // What could not be read must not be written over.
     setKeepingProblem('unreadable');
     return 'failed';

@@ -132,7 +132,12 @@ export function createOwnership(name: string, events: OwnershipEvents): Ownershi
 
 /** Does `work` if no other tab of the app is open; from then on others know of this one. */
 export async function whileAlone(name: string, work: () => Promise<void>): Promise<void> {
-  await navigator.locks.request(name, { ifAvailable: true }, (lock) => (lock ? work() : undefined));
+  try {
+    await navigator.locks.request(name, { ifAvailable: true }, (lock) => (lock ? work() : undefined));
+  } catch (thrown) {
+    // It only clears up; what comes after it must not fail with it.
+    console.warn('whether another tab is open is not known', thrown);
+  }
   // Held for as long as the tab lives; what another tab clears away is gone before this one looks.
   await acquireLock(name, { mode: 'shared' });
 }

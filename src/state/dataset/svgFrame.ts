@@ -2,7 +2,7 @@
  * Where SVG files are drawn: a sandboxed frame of no origin. Chromium gives it a process of its own, so that a drawing
  * without an end holds nothing up and ends with its frame; other engines draw it in the page's.
  */
-import { AppError } from '../../shared/errors.ts';
+import { AppError, throwIfCancelled } from '../../shared/errors.ts';
 import { SVG_FRAME_SCRIPT } from './svgFrameScript.ts';
 
 /** A busy machine starts a process in a second. */
@@ -56,11 +56,28 @@ function closeFrame(): void {
  * @returns the PNG; `unusable` where there is no such frame here
  * @throws AppError `pictureUnreadable`; `drawingTooComplex` when the time is up, `cancelled`: the frame ends with it
  */
-export async function drawInFrame(
+export function drawInFrame(
   svg: Blob,
   sidePx: number,
   signal: AbortSignal | undefined,
   limitMs = DRAW_LIMIT_MS,
+): Promise<Blob | 'unusable'> {
+  // One after the other: the end of one drawing may be the end of the frame.
+  const drawn = lastDrawing.then(() => {
+    throwIfCancelled(signal);
+    return drawNow(svg, sidePx, signal, limitMs);
+  });
+  lastDrawing = drawn.catch(() => undefined);
+  return drawn;
+}
+
+let lastDrawing: Promise<unknown> = Promise.resolve();
+
+async function drawNow(
+  svg: Blob,
+  sidePx: number,
+  signal: AbortSignal | undefined,
+  limitMs: number,
 ): Promise<Blob | 'unusable'> {
   frame ??= openFrame();
   clearTimeout(idleTimer);

@@ -23,6 +23,7 @@ import {
   renameModel,
   saveModel,
 } from '../../storage/storedModels.ts';
+import { asUnreadable } from '../../storage/versionedRecord.ts';
 import { engineCall } from '../engine/engine.ts';
 import { notify, notifyError } from '../shell/notices.ts';
 import { downloadFile } from './download.ts';
@@ -130,9 +131,15 @@ export async function keepExactCheck(
 
 /** Deletes a model and offers to undo it. @throws AppError of the storage */
 export async function deleteKeptModel(id: string): Promise<void> {
-  const { record, head } = await getModel(id);
+  const kept = await getModel(id).catch((thrown: unknown) => {
+    // One that cannot be read can go all the same; there is nothing that an undo could bring back.
+    if (asUnreadable('head', thrown)) return null;
+    throw thrown;
+  });
   await deleteModel(id);
   await loadModels();
+  if (!kept) return;
+  const { record, head } = kept;
   const restore = () => saveModel(record, head).then(loadModels);
   notify({
     kind: 'info',

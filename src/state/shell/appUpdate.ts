@@ -50,7 +50,8 @@ async function whenNobodyWorks(signal: AbortSignal): Promise<void> {
     await whenIdle();
     signal.throwIfAborted();
     await navigator.locks.request(WORK_LOCK, { signal }, () => undefined);
-  } while (isAtWork());
+    // Another tab that began meanwhile has waited behind this one.
+  } while (await isSomebodyAtWork());
 }
 
 /** What the person's press on "Reload" does. */

@@ -7,6 +7,10 @@ export const LOCK_WITHIN_MS = 1500;
 export function acquireLock(name: string, options: LockOptions = {}): Promise<(() => void) | null> {
   return new Promise((resolve) => {
     const hold = () => new Promise<void>((release) => resolve(release));
-    navigator.locks.request(name, options, hold).catch(() => resolve(null));
+    navigator.locks.request(name, options, hold).catch((thrown: unknown) => {
+      // Where a browser stores nothing for this site it has no locks for it either, and there is nothing to protect.
+      const isForbidden = thrown instanceof DOMException && thrown.name === 'SecurityError';
+      resolve(isForbidden ? () => undefined : null);
+    });
   });
 }

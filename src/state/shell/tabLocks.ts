@@ -89,7 +89,23 @@ async function hold<Result>(
   }
 }
 
-/** What the app uses of `navigator.locks`. Shared locks exclude nobody; `query` knows of no other tab. */
+/** Excludes those that want the lock for themselves; never waits. */
+async function holdShared<Result>(name: string, work: LockGrantedCallback<Result>): Promise<Result> {
+  const channel = new BroadcastChannel(`headstart-lock ${name}`);
+  const own = createRandomId();
+  const send = (message: Omit<Message, 'from'>) => channel.postMessage({ ...message, from: own });
+  channel.onmessage = ({ data: { kind, from } }: MessageEvent<Message>) => {
+    if (kind === 'ask') send({ kind: 'taken', to: from });
+  };
+  try {
+    return await work({ name, mode: 'shared' });
+  } finally {
+    send({ kind: 'released' });
+    channel.close();
+  }
+}
+
+/** What the app uses of `navigator.locks`. A shared lock waits for nobody; `query` knows of no other tab. */
 export function createTabLocks(): LockManager {
   const request = async <Result>(
     name: string,
@@ -98,7 +114,7 @@ export function createTabLocks(): LockManager {
   ): Promise<Result | undefined> => {
     const work = typeof given === 'function' ? given : then;
     const options = typeof given === 'function' ? {} : given;
-    if (options.mode === 'shared') return await work?.({ name, mode: 'shared' });
+    if (options.mode === 'shared') return work && (await holdShared(name, work));
     return work && (await hold(name, options, work));
   };
   return { request, query: async () => ({ held: [], pending: [] }) } as LockManager;

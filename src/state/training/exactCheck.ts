@@ -6,9 +6,10 @@ import { createStore } from 'zustand/vanilla';
 import type { ExactCheckResult, QuickAnswer } from '../../rpc/checkCalls.ts';
 import type { ExtractProgress } from '../../rpc/featureCalls.ts';
 import type { TrainResult } from '../../rpc/trainingCalls.ts';
-import { type AppError, toAppError } from '../../shared/errors.ts';
+import { AppError, toAppError } from '../../shared/errors.ts';
 import { engineCall } from '../engine/engine.ts';
 import { keepExactCheck, loadModel } from '../models/models.ts';
+import { usingFeatures } from '../shell/featureUse.ts';
 import { notifyError } from '../shell/notices.ts';
 import { type ExtractWatch, picturesOf } from './features.ts';
 import { lastRunStore } from './lastRun.ts';
@@ -30,7 +31,9 @@ export async function checkIfPossible(
   try {
     return await check({ classNames, head }, examples, watch, limitMs);
   } catch (thrown) {
-    if (toAppError(thrown).code !== 'cancelled') notifyError(thrown);
+    // Pictures that are stored no more can be checked no more.
+    const { code } = toAppError(thrown);
+    if (code !== 'cancelled' && code !== 'notFound') notifyError(thrown);
     return null;
   }
 }
@@ -43,8 +46,9 @@ async function check(
 ): Promise<ExactCheckResult> {
   const pictures = await picturesOf(examples, watch.signal);
   const stored = new Set(pictures.map(({ hash }) => hash));
-  const left = examples.filter(({ hash }) => stored.has(hash));
-  return engineCall('checkExactly', () => ({ examples: left, classNames, head, pictures, limitMs }), watch);
+  // What was left by deleting others is no sample drawn by chance.
+  if (!examples.every(({ hash }) => stored.has(hash))) throw new AppError('notFound');
+  return engineCall('checkExactly', () => ({ examples, classNames, head, pictures, limitMs }), watch);
 }
 
 // ---- all of them, when a person asks ------------------------------------------------------------------------
@@ -74,7 +78,9 @@ export async function checkAllPictures(): Promise<void> {
     const { head, record } = await loadModel(modelId);
     const onProgress = (extract: ExtractProgress) => fullCheckStore.setState({ extract });
     const watch = { signal: cancel.signal, onProgress };
-    const { check: exactCheck, metrics } = await check({ ...record, head }, quickAnswers, watch, null);
+    const { check: exactCheck, metrics } = await usingFeatures(() =>
+      check({ ...record, head }, quickAnswers, watch, null),
+    );
     await keepExactCheck(modelId, { exactCheck, exactMetrics: metrics });
     fullCheckStore.setState(AT_REST);
   } catch (thrown) {

@@ -50,12 +50,14 @@ function strangerOf(hash: string): DatasetPicture {
  * Features of every picture that is still stored, in the recorded arithmetic, or in float32 where some are missing that the
  * backend of today cannot compute in it. For one that is stored no more its
  * kept features do; where those are gone as well, the training that follows says `notFound`.
+ * @param isLearning false where what was learned is only to be measured: augmented views are not needed then
  * @throws AppError of the engine and the storage; `runOfOtherBackbone` where it is another one by now
  */
 export async function makeReady(
   checkpoint: CheckpointFacts,
   dataset: Dataset,
   watch: ExtractWatch,
+  isLearning = true,
 ): Promise<TrainingJob> {
   const { startedAt, data, settings, fingerprint, snapshot } = checkpoint;
   const { backbone } = engineStore.getState();
@@ -66,7 +68,7 @@ export async function makeReady(
   const pictures = await picturesOf(plan.examples, watch.signal);
   const extract = async (arithmetic: Arithmetic) => {
     await engineCall('extractFeatures', () => ({ pictures, arithmetic }), watch);
-    if (snapshot.phase !== 'fineTune')
+    if (isLearning && snapshot.phase !== 'fineTune')
       await extractAugmented(plan, { ...settings, keepOtherViews: false }, { pictures, arithmetic }, watch);
     return arithmetic;
   };

@@ -181,10 +181,10 @@ describe('a run', () => {
 
   it('whose check fails keeps the model all the same', async () => {
     const error = vi.spyOn(console, 'error').mockReturnValue();
-    engine.checkExactly.mockRejectedValueOnce(new AppError('notFound'));
+    engine.checkExactly.mockRejectedValueOnce(new AppError('pictureUnreadable'));
     await startTraining();
     error.mockRestore();
     expect((await models())[0]?.exactMetrics).toBeNull();
-    expect(notices()).toMatchObject([{ error: { code: 'notFound' } }]);
+    expect(notices()).toMatchObject([{ error: { code: 'pictureUnreadable' } }]);
   });
 });

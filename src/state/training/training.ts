@@ -93,7 +93,8 @@ export async function resumeTraining(): Promise<void> {
 export async function keepInterrupted(): Promise<void> {
   const { interrupted } = interruptedStore.getState();
   if (!interrupted) return;
-  const prepare = (isKept: boolean, signals: RunSignals) => prepareInterrupted(interrupted, isKept, signals);
+  const prepare = (isKept: boolean, signals: RunSignals) =>
+    prepareInterrupted(interrupted, isKept, signals, false);
   await runFrom({ ...interrupted, isResumed: true }, prepare, async (job, { signal }) => {
     const { examples, classNames } = job.plan;
     const pictures = await picturesOf(examples, signal);
@@ -114,6 +115,7 @@ async function prepareInterrupted(
   interrupted: CheckpointHeader,
   isKept: boolean,
   signals: RunSignals,
+  isLearning = true,
 ): Promise<TrainingJob> {
   if (!isKept) {
     tellElsewhere();
@@ -125,7 +127,7 @@ async function prepareInterrupted(
   await startDataset();
   await ensureEngine(signals.signal);
   changeRun({ step: 'extracting' });
-  return makeReady(checkpoint, datasetStore.getState().dataset, watchExtract(signals));
+  return makeReady(checkpoint, datasetStore.getState().dataset, watchExtract(signals), isLearning);
 }
 
 interface RunBegin extends Pick<CheckpointHeader, 'startedAt' | 'plannedEpochs'> {
@@ -170,7 +172,7 @@ async function runFrom(
   } catch (thrown) {
     const error = toAppError(thrown);
     if (trained) end({ kind: 'unsaved', error, ...trained });
-    else await fail(error, job, isResumed);
+    else await fail(error, job, isResumed, comeToResult === learnOn);
   } finally {
     endControl();
     await conclude();
@@ -191,16 +193,23 @@ function toLastRun(run: Omit<LastRun, 'outcome'>, outcome: RunOutcome): LastRun 
   return { outcome, startedAt, settings, curve, bestEpoch, leftOut, ...seen };
 }
 
-async function fail(error: AppError, learning: TrainingJob | null, isResumed: boolean): Promise<void> {
+/** @param isLearning false where what was learned before was only to be measured and kept */
+async function fail(
+  error: AppError,
+  learning: TrainingJob | null,
+  isResumed: boolean,
+  isLearning: boolean,
+): Promise<void> {
   const { run } = runStore.getState();
   if (!run) return;
   const { startedAt, step, curve, bestEpoch } = run;
   const isCancelled = error.code === 'cancelled';
   // A run that goes on gives up nothing before it learns again; one that got out of hand would do so again.
   const isOver = isCancelled
-    ? step === 'training'
+    ? isLearning && step === 'training'
     : error.code === 'notFinite' && Boolean(error.details.epoch);
-  const workedMs = Math.max(curve.at(-1)?.elapsedMs ?? 0, performance.now() - learningSinceMs);
+  const keptMs = learning?.resumeFrom?.facts.curve.at(-1)?.elapsedMs ?? 0;
+  const workedMs = Math.max(keptMs, curve.at(-1)?.elapsedMs ?? 0, performance.now() - learningSinceMs);
   // One press must not cost an hour, nor a second failure what an earlier one had left.
   const isWorthKeeping = isCancelled ? workedMs >= WORTH_KEEPING_MS : isResumed;
   if (isOver && !isWorthKeeping) await keeper?.forget();
