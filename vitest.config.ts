@@ -71,8 +71,9 @@ export default defineConfig({
           name: 'browser',
           include: ['src/**/*.browser.test.{ts,tsx}'],
           testTimeout: 120_000,
-          // Tests that compute need the cores for themselves.
-          fileParallelism: false,
+          // Each worker has a browser context, and so a database, of its own.
+          maxWorkers: 2,
+          sequence: { groupOrder: 1 },
           browser: {
             enabled: true,
             headless: true,

@@ -23,6 +23,8 @@ const LIBRARY = readFileSync(
   join(ROOT, 'node_modules/@testing-library/dom/dist/@testing-library/dom.umd.min.js'),
   'utf8',
 );
+const TRIES = 4;
+const EFFECT_WITHIN_MS = 3000;
 const LOOK_EVERY_MS = 300;
 /** Long: a busy machine is slow, and only what never comes is an error. */
 const PATIENCE_MS = 120_000;
@@ -125,14 +127,34 @@ export class Visitor {
 
   /** A switch, a radio button or a check box. */
   async set(wanted: Wanted, isOn: boolean): Promise<void> {
-    const seen = await this.waitFor(wanted);
-    if (seen.isOn !== isOn) await this.tab.click(seen.css);
-    await this.waitFor(wanted, { fits: (now) => now.isOn === isOn });
+    await this.untilIt(
+      wanted,
+      (now) => now.isOn === isOn,
+      ({ css }) => this.tab.click(css),
+    );
   }
 
   async fill(name: string, value: number): Promise<void> {
-    const field = { role: 'textbox', name, within: MAIN };
-    await this.tab.fill((await this.waitFor(field)).css, String(value));
+    await this.untilIt(
+      { role: 'textbox', name, within: MAIN },
+      (now) => now.value.replace(/\D/g, '') === String(value),
+      ({ css }) => this.tab.fill(css, String(value)),
+    );
+  }
+
+  /** A panel that still unfolds moves away under the hand: what had no effect is done once more, as a person does. */
+  private async untilIt(
+    wanted: Wanted,
+    fits: (seen: Seen) => boolean,
+    act: (seen: Seen) => Promise<void>,
+  ): Promise<void> {
+    for (let tried = 0; tried < TRIES; tried++) {
+      const seen = await this.waitFor(wanted);
+      if (fits(seen)) return;
+      await act(seen);
+      await this.waitFor(wanted, { fits, withinMs: EFFECT_WITHIN_MS }).catch(() => undefined);
+    }
+    await this.waitFor(wanted, { fits, withinMs: EFFECT_WITHIN_MS });
   }
 
   async select(name: string, label: string): Promise<void> {

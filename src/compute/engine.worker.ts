@@ -8,7 +8,6 @@ import extractorUrl from './extractor.worker.ts?worker&url';
 import { computeBaseline } from './jobs/baselineJob.ts';
 import { type Classifier, createClassifier } from './jobs/classifier.ts';
 import { estimateFineTuning } from './jobs/estimateJob.ts';
-import { evaluateHead } from './jobs/evaluateJob.ts';
 import { runExactCheck } from './jobs/exactCheckJob.ts';
 import { extractFeatures } from './jobs/featureJobs.ts';
 import { runFineTuning } from './jobs/fineTuneJob.ts';
@@ -71,9 +70,6 @@ serve<EngineApi>(scope, {
   },
   async estimateFineTune(args, context) {
     return estimateFineTuning(current().session, args, context.signal);
-  },
-  async evaluate(args, context) {
-    return evaluateHead(current().session, args, context.signal);
   },
   async checkExactly(args, context) {
     return runExactCheck(current().session, args, jobContext(context));

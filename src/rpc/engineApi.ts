@@ -2,7 +2,6 @@
 
 import type { BackendName, BackendPreference, BackendReport } from '../domain/backends.ts';
 import type { ClassifyResult } from '../domain/classification.ts';
-import type { Metrics } from '../domain/metrics.ts';
 import type { BackboneInfo, ModelDescription } from '../domain/model.ts';
 import type { RatePoint } from '../evaluation/lrCurve.ts';
 import type { Network } from '../network/network.ts';
@@ -19,7 +18,6 @@ import type { ExtractArgs, ExtractProgress, ExtractResult } from './featureCalls
 import type { Method } from './protocol.ts';
 import type {
   EstimateArgs,
-  EvaluateArgs,
   FineTuneArgs,
   FineTuneEstimate,
   FineTuneProgress,
@@ -73,8 +71,6 @@ export interface EngineApi {
   /** What an interrupted run has come to, measured; whether it is a head or fine-tuned stages. */
   keptResult: Method<KeptResultArgs, never, TrainResult>;
   estimateFineTune: Method<EstimateArgs, never, FineTuneEstimate>;
-  /** How good a head is on features of that arithmetic, which must be kept already. */
-  evaluate: Method<EvaluateArgs, never, Metrics>;
   /** Whether float32 changes a result that was computed in 8-bit integers. */
   checkExactly: Method<ExactCheckArgs, ExactCheckProgress, ExactCheckResult>;
   /** How far a linear classifier in closed form gets on kept features, and whether more pictures would help. */

@@ -75,15 +75,6 @@ export interface FineTuneEstimate {
   readonly cachedPictures: number;
 }
 
-export interface EvaluateArgs {
-  readonly examples: readonly Pick<TrainExample, 'hash' | 'classIndex'>[];
-  readonly classNames: readonly string[];
-  readonly head: Network;
-  readonly arithmetic: Arithmetic;
-  /** Needed where `head` holds stages of the backbone as well: nothing is kept of what comes before those. */
-  readonly pictures: readonly PictureRef[];
-}
-
 export type TrainProgress =
   | {
       readonly kind: 'epoch';

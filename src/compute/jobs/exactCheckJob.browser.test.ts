@@ -6,6 +6,7 @@ import { dense, featureInput, softmax } from '../../network/nodeBuilders.ts';
 import type { ExactCheckArgs, QuickAnswer } from '../../rpc/checkCalls.ts';
 import { createRandom } from '../../shared/random.ts';
 import { clearFeatures } from '../../storage/storedFeatures.ts';
+import { evaluateHead } from '../../testing/engine/evaluateHead.ts';
 import {
   createTestEngine,
   drawPictures,
@@ -13,7 +14,6 @@ import {
   type TestEngine,
   type TestPictures,
 } from '../../testing/engine/smallEngine.ts';
-import { evaluateHead } from './evaluateJob.ts';
 import { runExactCheck } from './exactCheckJob.ts';
 import { extractFeatures } from './featureJobs.ts';
 

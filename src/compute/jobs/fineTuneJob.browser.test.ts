@@ -13,6 +13,7 @@ import { runReference } from '../../network/reference.ts';
 import { createPauseGate } from '../../rpc/pause.ts';
 import type { FineTuneArgs, FineTuneProgress, TrainResult } from '../../rpc/trainingCalls.ts';
 import { clearFeatures } from '../../storage/storedFeatures.ts';
+import { evaluateHead } from '../../testing/engine/evaluateHead.ts';
 import {
   createTestEngine,
   drawPictures,
@@ -22,7 +23,6 @@ import {
 import { settingsOfPhase } from '../training/fineTunePhase.ts';
 import { trainableCount } from '../training/trainablePlan.ts';
 import { estimateFineTuning } from './estimateJob.ts';
-import { evaluateHead } from './evaluateJob.ts';
 import { extractFeatures } from './featureJobs.ts';
 import { runFineTuning } from './fineTuneJob.ts';
 import { cutOf, inputShapeOf } from './trainedPart.ts';

@@ -4,7 +4,8 @@ import { withoutDatasetEnding } from '../../dataset/endings.ts';
 import { addPictures, addSkipped } from '../../dataset/operations.ts';
 import type { Dataset } from '../../domain/dataset.ts';
 import type { ReadPicture, SkippedFile, SplitName } from '../../domain/picture.ts';
-import { attachWork, datasetStore, detachWork, settled, updateHistory } from './dataset.ts';
+import { attachWork, datasetStore, detachWork, updateHistory } from './dataset.ts';
+import { settled } from './derived.ts';
 import { amend, begin } from './history.ts';
 import { holdPictures } from './pictureBlobs.ts';
 

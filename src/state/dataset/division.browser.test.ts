@@ -11,10 +11,10 @@ import {
   movePictures,
   redo,
   settleDataset,
-  splitsOf,
   startDataset,
   undo,
 } from './dataset.ts';
+import { splitsOf } from './derived.ts';
 
 const dataset = () => datasetStore.getState().dataset;
 const picture = (hash: string, className: string): ArrivingPicture => ({

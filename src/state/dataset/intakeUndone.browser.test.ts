@@ -3,16 +3,8 @@ import { addPictures, emptyDataset } from '../../dataset/operations.ts';
 import { drawPng, toZip } from '../../testing/fixtures/drawnFiles.ts';
 import { until } from '../../testing/until.ts';
 import { noticesStore } from '../shell/notices.ts';
-import {
-  addClass,
-  changeSplit,
-  datasetStore,
-  deletePictures,
-  redo,
-  splitsOf,
-  startDataset,
-  undo,
-} from './dataset.ts';
+import { addClass, changeSplit, datasetStore, deletePictures, redo, startDataset, undo } from './dataset.ts';
+import { splitsOf } from './derived.ts';
 import { cancelIntake, type IntakeTarget, intakeStore, takeFiles } from './intake.ts';
 
 const MANY = 200;

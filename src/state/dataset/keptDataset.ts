@@ -69,7 +69,12 @@ const OWNERSHIP_EVENTS: OwnershipEvents = {
     setKeepingProblem('otherTab');
     notify({ kind: 'info', messageKey: 'dataset:storage.handedOver', sticky: true, topic: 'storage' });
   },
-  onOurs: (isAsked) => void takeOverKept(isAsked ? 'takenOver' : 'otherTabGone'),
+  onOurs(isAsked) {
+    const taking = takeOverKept(isAsked ? 'takenOver' : 'otherTabGone');
+    taking.catch(notifyError);
+    // Another tab that asks at once gets it when this one has it whole.
+    keepDatasetWhile(taking);
+  },
   onRefused: (why) => takeOverStore.setState({ takeOver: why }),
 };
 

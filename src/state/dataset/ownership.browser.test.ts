@@ -76,6 +76,19 @@ describe.each([
     await until(() => expect(second.seen).toEqual(['notSaved']));
     expect(first.seen).toEqual([]);
   });
+
+  it('stays, and all that asked meanwhile are told', async () => {
+    const name = `ownership test ${count++}`;
+    let save = (_isSaved: boolean) => {};
+    const first = openTab(name, () => new Promise((resolve) => (save = resolve)));
+    const others = [openTab(name), openTab(name)];
+    await first.start();
+    for (const other of others) await other.start();
+    for (const other of others) other.ask();
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    save(false);
+    await until(() => expect(others.map(({ seen }) => seen)).toEqual([['notSaved'], ['notSaved']]));
+  });
 });
 
 describe('a tab that ends', () => {

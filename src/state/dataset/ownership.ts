@@ -43,6 +43,8 @@ export function createOwnership(name: string, events: OwnershipEvents): Ownershi
   /** Set while it is ours. */
   let release: (() => void) | null = null;
   let isLettingGo = false;
+  /** Tabs that asked while it was being saved. */
+  const askers = new Set<string>();
   let isAsked = false;
   let isOtherAsking = false;
   let answerTimer: ReturnType<typeof setTimeout> | undefined;
@@ -73,7 +75,7 @@ export function createOwnership(name: string, events: OwnershipEvents): Ownershi
   async function wait(): Promise<void> {
     let hasGivenWay = false;
     for (;;) {
-      const letGo = await acquireLock(name);
+      const letGo = await acquireLock(name, {}, lose);
       if (letGo === null) return;
       if (isAsked) return take(letGo);
       if (isOtherAsking) {
@@ -87,13 +89,27 @@ export function createOwnership(name: string, events: OwnershipEvents): Ownershi
     }
   }
 
+  /** Another tab took it without asking. */
+  function lose(): void {
+    if (!release) return;
+    release = null;
+    events.onLost();
+    void wait();
+  }
+
   async function handOver(to: string): Promise<void> {
     post('heard', to);
+    askers.add(to);
     if (isLettingGo) return;
     isLettingGo = true;
     const isSaved = await events.letGo();
     isLettingGo = false;
-    if (!isSaved || !release) return post('refused', to);
+    const asked = [...askers];
+    askers.clear();
+    if (!isSaved || !release) {
+      for (const one of asked) post('refused', one);
+      return;
+    }
     const letGo = release;
     release = null;
     events.onLost();
@@ -120,7 +136,7 @@ export function createOwnership(name: string, events: OwnershipEvents): Ownershi
 
   return {
     async start() {
-      release = await acquireLock(name, { signal: AbortSignal.timeout(LOCK_WITHIN_MS) });
+      release = await acquireLock(name, { signal: AbortSignal.timeout(LOCK_WITHIN_MS) }, lose);
       if (release === null) void wait();
       return release !== null;
     },

@@ -4,7 +4,8 @@ import { emptyDataset } from '../../dataset/operations.ts';
 import { drawPng, toZip } from '../../testing/fixtures/drawnFiles.ts';
 import { until } from '../../testing/until.ts';
 import { noticesStore } from '../shell/notices.ts';
-import { datasetStore, splitsOf, startDataset } from './dataset.ts';
+import { datasetStore, startDataset } from './dataset.ts';
+import { splitsOf } from './derived.ts';
 import { cancelIntake, dismissIntakeError, type IntakeState, intakeStore } from './intake.ts';
 import { loadSampleSummary, samplesStore, takeSample } from './samples.ts';
 

@@ -2,7 +2,8 @@
 import { createStore } from 'zustand/vanilla';
 import type { BackendReport } from '../../domain/backends.ts';
 import type { Dataset } from '../../domain/dataset.ts';
-import { datasetStore, splitsOf } from '../dataset/dataset.ts';
+import { datasetStore } from '../dataset/dataset.ts';
+import { splitsOf } from '../dataset/derived.ts';
 import { engineCall, engineStore, ensureEngine } from '../engine/engine.ts';
 import { nextRunStore } from '../training/nextRun.ts';
 import { planTraining } from '../training/plan.ts';

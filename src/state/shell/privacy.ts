@@ -8,7 +8,7 @@ export interface PrivacyState {
   readonly events: readonly OutsideEvent[];
   /** Addresses elsewhere that the service worker saw this tab ask for. */
   readonly seen: readonly string[];
-  /** Tries of the service worker itself, since it woke. */
+  /** Tries of the service worker itself, since this page asked first. */
   readonly refusedInServiceWorker: number;
   /** Files that the person had the app save. */
   readonly savedFiles: number;
@@ -21,12 +21,18 @@ export const privacyStore = createStore<PrivacyState>(() => ({
   savedFiles: 0,
 }));
 
+/** What the service worker said last; null until it has. */
+let lastRefused: number | null = null;
+
 /** Begins to count; before any worker is started. */
 export function startPrivacyCount(): void {
   const add = (event: OutsideEvent) =>
     privacyStore.setState(({ events }) => ({ events: [...events, event] }));
   watchOutside(add);
   followWorkers(add);
+  // One that comes later has refused nothing yet.
+  if (navigator.serviceWorker?.controller) askServiceWorker();
+  else lastRefused = 0;
   navigator.serviceWorker?.addEventListener('message', ({ data }: MessageEvent<AskedElsewhere>) => {
     if (data.type !== 'ASKED_ELSEWHERE') return;
     privacyStore.setState(({ seen }) => ({ seen: [...seen, data.address] }));
@@ -43,7 +49,10 @@ export function askServiceWorker(): void {
   const { port1, port2 } = new MessageChannel();
   port1.onmessage = ({ data }: MessageEvent<number>) => {
     port1.close();
-    privacyStore.setState({ refusedInServiceWorker: data });
+    // It counts from when it woke: after a sleep it begins anew.
+    const more = lastRefused === null ? 0 : data < lastRefused ? data : data - lastRefused;
+    lastRefused = data;
+    privacyStore.setState((now) => ({ refusedInServiceWorker: now.refusedInServiceWorker + more }));
   };
   const message: ToServiceWorker = { type: 'COUNT_REFUSED' };
   navigator.serviceWorker?.controller?.postMessage(message, [port2]);

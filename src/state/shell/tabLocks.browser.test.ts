@@ -57,6 +57,14 @@ describe('locks without Web Locks', () => {
     expect(await one.request(createRandomId(), { signal }, async () => 'ours')).toBe('ours');
   });
 
+  it('are lost, and their holder hears of it, where it stood still and another took them', async () => {
+    const name = createRandomId();
+    const { ended } = await take(one, name);
+    // What a tab says that has asked in vain.
+    new BroadcastChannel(`headstart-lock ${name}`).postMessage({ kind: 'held', from: 'another' });
+    await expect(ended).rejects.toMatchObject({ name: 'AbortError' });
+  });
+
   it('can be taken from another tab, which hears of it', async () => {
     const name = createRandomId();
     const { ended } = await take(one, name);

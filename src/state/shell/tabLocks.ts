@@ -11,7 +11,7 @@ const ANSWER_WITHIN_MS = 250;
 const ASK_AGAIN_MS = 1000;
 
 interface Message {
-  readonly kind: 'ask' | 'taken' | 'released' | 'stolen';
+  readonly kind: 'ask' | 'taken' | 'held' | 'released' | 'stolen';
   readonly from: string;
   readonly to?: string;
 }
@@ -55,6 +55,8 @@ async function hold<Result>(
       nap.wake();
     }
     if (kind === 'released' && state === 'waiting') nap.wake();
+    // This page stood still for so long that it was taken for gone.
+    if (kind === 'held' && state === 'holding') lose(new DOMException('another tab has it', 'AbortError'));
     if (kind === 'stolen') lose(new DOMException('the lock was stolen', 'AbortError'));
   };
   const ask = async (): Promise<boolean> => {
@@ -81,6 +83,7 @@ async function hold<Result>(
       }
     }
     state = 'holding';
+    send({ kind: 'held' });
     return await Promise.race([work({ name, mode: 'exclusive' }), stolen]);
   } finally {
     signal?.removeEventListener('abort', onAbort);

@@ -4,7 +4,8 @@ import { type AugmentSettings, NO_AUGMENTATION } from '../../domain/augmentation
 import type { Dataset, DatasetPicture, PictureId } from '../../domain/dataset.ts';
 import type { SplitName } from '../../domain/picture.ts';
 import { AppError, toAppError } from '../../shared/errors.ts';
-import { datasetStore, splitsOf } from '../dataset/dataset.ts';
+import { datasetStore } from '../dataset/dataset.ts';
+import { splitsOf } from '../dataset/derived.ts';
 import { previewAugmentation } from '../dataset/intake.ts';
 import { readPictures } from '../dataset/pictureBlobs.ts';
 import { nextRunStore } from './nextRun.ts';

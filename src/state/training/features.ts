@@ -70,12 +70,29 @@ export async function extractAll(
   return { plan: remaining, leftOut, arithmetic };
 }
 
+/**
+ * The same in a given arithmetic and for a plan that stands: what is kept costs nothing, and pictures that are stored no
+ * more are passed over.
+ * @throws AppError of the engine
+ */
+export async function extractIn(
+  arithmetic: Arithmetic,
+  plan: TrainingPlan,
+  augmenting: Augmenting | null,
+  watch: ExtractWatch,
+): Promise<void> {
+  const pictures = await picturesOf(plan.examples, watch.signal);
+  const { isKept } = await engineCall('extractFeatures', () => ({ pictures, arithmetic }), watch);
+  if (isKept === false) tellInMemory();
+  if (augmenting) await extractAugmented(plan, augmenting, { pictures, arithmetic }, watch);
+}
+
 function tellInMemory(): void {
   notify({ kind: 'warning', messageKey: 'train:featuresInMemory', sticky: true, topic: 'features' });
 }
 
 /** Features of augmented views, where the settings ask for them. @throws AppError of the engine */
-export async function extractAugmented(
+async function extractAugmented(
   { examples }: TrainingPlan,
   { augmentation, seed, keepOtherViews }: Augmenting,
   plain: Pick<ExtractArgs, 'pictures' | 'arithmetic'>,

@@ -87,3 +87,11 @@ export function atTenthOfRate(
   const learningRate = tenthOf(failed.learningRate);
   return { learningRate, minimumRate: Math.min(settings.minimumRate, learningRate) };
 }
+
+/** What is left to see of a run that ended so. */
+export function toLastRun(run: Omit<LastRun, 'outcome'>, outcome: RunOutcome): LastRun {
+  const { startedAt, settings, curve, bestEpoch, leftOut } = run;
+  // A run that was cancelled leaves nothing to look at.
+  const seen = outcome.kind === 'cancelled' ? { curve: [], bestEpoch: null, leftOut: [] } : {};
+  return { outcome, startedAt, settings, curve, bestEpoch, leftOut, ...seen };
+}

@@ -12,7 +12,7 @@ import type { FineTuneProgress, TrainProgress, TrainResult } from '../../rpc/tra
 import { type AppError, fromSerializedError, toAppError } from '../../shared/errors.ts';
 import { engineCall } from '../engine/engine.ts';
 import { createBatch } from '../shell/batched.ts';
-import { picturesOf } from './features.ts';
+import { extractIn, picturesOf } from './features.ts';
 import type { TrainingPlan } from './plan.ts';
 import type { LearnedSoFar } from './run.ts';
 import { isFineTuned } from './trainedNetwork.ts';
@@ -36,6 +36,8 @@ export interface TrainingJob {
   /** Of the pictures that were to check the run; the plan is without them. */
   readonly seenBefore?: SeenBefore | null | undefined;
   readonly resumeFrom: ResumePoint | null;
+  /** What the first phase came to is a model already. */
+  readonly isHeadKept?: boolean | undefined;
   /** Whether the engine is to write checkpoints; in another tab's shadow it may not. */
   readonly isKept: boolean;
   /** Of the backbone. */
@@ -93,7 +95,8 @@ export async function learn(job: TrainingJob, watch: LearnWatch): Promise<Learne
     return whole({ ...second, elapsedMs: first.elapsedMs + second.elapsedMs });
   } catch (thrown) {
     const tuningError = toAppError(thrown);
-    if (tuningError.code === 'cancelled') throw tuningError;
+    // A second try must not keep the same head once more.
+    if (tuningError.code === 'cancelled' || job.isHeadKept) throw tuningError;
     const { curve, bestEpoch } = first;
     watch.onLearned({ curve, bestEpoch, remainingMs: null, epochFraction: 0 });
     return { ...first, tuningError };
@@ -162,7 +165,7 @@ async function learnPhase(
     };
   };
   const options = { ...signals, onProgress };
-  const call =
+  const ask = () =>
     phase === 'train'
       ? engineCall('train', makeArgs, options)
       : engineCall(
@@ -170,7 +173,16 @@ async function learnPhase(
           () => ({ ...makeArgs(), pictures, curve: first?.curve ?? [], bestEpoch: first?.bestEpoch ?? 0 }),
           options,
         );
-  const result = await call.finally(() => epochs.flush());
+  const result = await ask()
+    .catch(async (thrown: unknown) => {
+      if (toAppError(thrown).code !== 'notFound') throw thrown;
+      // Features that found no room on the disk have gone with an engine that was started again.
+      const augmenting = phase === 'train' ? { ...settings, keepOtherViews: true } : null;
+      await extractIn(arithmetic, plan, augmenting, { ...signals, onProgress: onExtract });
+      onExtract(null);
+      return ask();
+    })
+    .finally(() => epochs.flush());
   onLearned({ curve: result.curve, bestEpoch: result.bestEpoch, remainingMs: null, epochFraction: 0 });
   return { ...result, elapsedMs: Math.max(0, elapsedBeforeMs) + result.elapsedMs };
 }

@@ -5,8 +5,8 @@ import type { Dataset, DatasetPicture } from '../../domain/dataset.ts';
 import { seenOf } from '../../domain/seenPictures.ts';
 import { leaveOutSeen } from '../../evaluation/leaveOutSeen.ts';
 import { AppError, toAppError } from '../../shared/errors.ts';
-import { engineCall, engineStore } from '../engine/engine.ts';
-import { type ExtractWatch, extractAugmented, picturesOf } from './features.ts';
+import { engineStore } from '../engine/engine.ts';
+import { type ExtractWatch, extractIn } from './features.ts';
 import type { TrainingJob } from './learn.ts';
 import type { TrainingPlan } from './plan.ts';
 
@@ -65,11 +65,10 @@ export async function makeReady(
   if (fingerprint !== undefined && backbone && backbone.fingerprint !== fingerprint)
     throw new AppError('runOfOtherBackbone', { backbone: backbone.id });
   const plan = planOf(checkpoint, dataset);
-  const pictures = await picturesOf(plan.examples, watch.signal);
+  const augmenting =
+    isLearning && snapshot.phase !== 'fineTune' ? { ...settings, keepOtherViews: false } : null;
   const extract = async (arithmetic: Arithmetic) => {
-    await engineCall('extractFeatures', () => ({ pictures, arithmetic }), watch);
-    if (isLearning && snapshot.phase !== 'fineTune')
-      await extractAugmented(plan, { ...settings, keepOtherViews: false }, { pictures, arithmetic }, watch);
+    await extractIn(arithmetic, plan, augmenting, watch);
     return arithmetic;
   };
   const arithmetic = await extract(arithmeticNow(checkpoint)).catch((thrown: unknown) => {

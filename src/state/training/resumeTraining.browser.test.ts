@@ -12,7 +12,7 @@ import { datasetStore, deletePictures, undo } from '../dataset/dataset.ts';
 import { interruptedStore, lockCheckpoint, lookForInterrupted } from './checkpoint.ts';
 import { cancelTraining } from './control.ts';
 import { changeTrainSettings } from './nextRun.ts';
-import { resumeTraining, startTraining } from './training.ts';
+import { keepInterrupted, resumeTraining, startTraining } from './training.ts';
 
 // Other test files use the same database: each keeps to its own data set.
 const NAME = 'state-resume-test';
@@ -148,6 +148,17 @@ describe('a run that does not go on', () => {
     await until(() => expect(offered()?.epoch).toBe(4));
   });
 
+  it('is not lost when what it has learned was only to be kept, and that is cancelled', async () => {
+    await leaveInterrupted();
+    engine.keptResult.mockImplementationOnce(() => new Promise(() => undefined));
+    const running = keepInterrupted();
+    await until(() => expect(engine.keptResult).toHaveBeenCalled());
+    cancelTraining();
+    await running;
+    expect((await loadCheckpoint())?.startedAt).toBe(STARTED_AT);
+    await until(() => expect(offered()?.startedAt).toBe(STARTED_AT));
+  });
+
   it('is over when it is cancelled as it learns', async () => {
     await leaveInterrupted();
     engine.train.mockImplementationOnce(() => new Promise(() => undefined));
@@ -162,9 +173,9 @@ describe('a run that does not go on', () => {
 
   it('is offered again after an error that may not come again', async () => {
     await leaveInterrupted();
-    engine.train.mockRejectedValueOnce(new AppError('notFound'));
+    engine.train.mockRejectedValueOnce(new AppError('weightsNetwork'));
     await resumeTraining();
-    expect(last()?.outcome).toMatchObject({ kind: 'failed', error: { code: 'notFound' } });
+    expect(last()?.outcome).toMatchObject({ kind: 'failed', error: { code: 'weightsNetwork' } });
     await until(() => expect(offered()?.startedAt).toBe(STARTED_AT));
     await resumeTraining();
     expect(last()?.outcome.kind).toBe('done');

@@ -69,7 +69,7 @@ describe('a run that got out of hand', () => {
 describe('another try at a tenth of the rate', () => {
   it('is none after any other end', async () => {
     await startAtTenthOfRate();
-    engine.train.mockRejectedValueOnce(new AppError('notFound'));
+    engine.train.mockRejectedValueOnce(new AppError('weightsNetwork'));
     await startTraining();
     await startAtTenthOfRate();
     expect(engine.train).toHaveBeenCalledOnce();

@@ -2,6 +2,7 @@
 import { atTenthOfRate, divergedIn, lastRunStore } from './lastRun.ts';
 import { changeTrainSettings, nextRunStore } from './nextRun.ts';
 import { smallerRunOf } from './smaller.ts';
+import { isTuned, startingPointStore } from './startingPoint.ts';
 import { startTraining } from './training.ts';
 
 /** Trains again, at a tenth of the learning rate in the phase in which the loss was no number any more. */
@@ -17,7 +18,8 @@ export async function startAtTenthOfRate(): Promise<void> {
 /** Trains again with less: what `smallerRunOf` says of the settings that found too little memory. */
 export async function startSmaller(): Promise<void> {
   const { last } = lastRunStore.getState();
-  const smaller = smallerRunOf(last?.settings ?? nextRunStore.getState().settings);
+  const { model } = startingPointStore.getState();
+  const smaller = smallerRunOf(last?.settings ?? nextRunStore.getState().settings, isTuned(model));
   if (smaller) changeTrainSettings(smaller.change);
   await startTraining();
 }

@@ -10,7 +10,7 @@ it('goes down from the largest run to the smallest, step by step, and ends there
     fineTune: { ...DEFAULT_FINE_TUNE, stages: 'all' },
   };
   const steps: string[] = [];
-  for (let next = smallerRunOf(settings); next; next = smallerRunOf(settings)) {
+  for (let next = smallerRunOf(settings, false); next; next = smallerRunOf(settings, false)) {
     steps.push(`${next.way} ${next.count}`);
     settings = { ...settings, ...next.change };
     expect(steps.length).toBeLessThan(30);
@@ -24,5 +24,16 @@ it('goes down from the largest run to the smallest, step by step, and ends there
 
 it('leaves all else as it was', () => {
   const settings = { ...DEFAULT_TRAIN_SETTINGS, fineTune: { ...DEFAULT_FINE_TUNE, stages: 2 as const } };
-  expect(smallerRunOf(settings)?.change).toEqual({ fineTune: { ...DEFAULT_FINE_TUNE, stages: 1 } });
+  expect(smallerRunOf(settings, false)?.change).toEqual({ fineTune: { ...DEFAULT_FINE_TUNE, stages: 1 } });
+});
+
+it('has only the batch to make smaller where stages that have learned learn on', () => {
+  let settings = { ...DEFAULT_TRAIN_SETTINGS, fineTune: { ...DEFAULT_FINE_TUNE, batchSize: 8 } };
+  const steps: string[] = [];
+  for (let next = smallerRunOf(settings, true); next; next = smallerRunOf(settings, true)) {
+    steps.push(`${next.way} ${next.count}`);
+    settings = { ...settings, ...next.change } as typeof settings;
+  }
+  expect(steps).toEqual(['batchSize 4', 'batchSize 2']);
+  expect(settings.fineTune).toMatchObject({ stages: DEFAULT_FINE_TUNE.stages, batchSize: 2 });
 });

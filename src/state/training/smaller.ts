@@ -14,10 +14,20 @@ export interface SmallerRun {
 /** Fewer would learn badly rather than save memory. */
 const LEAST_HIDDEN_UNITS = 128;
 const LEAST_BATCH = 8;
+const LEAST_TUNED_BATCH = 2;
 
-/** The next smaller run than these settings make. @returns null where none is much smaller */
-export function smallerRunOf(settings: TrainSettings): SmallerRun | null {
+/**
+ * The next smaller run than these settings make.
+ * @param isFromFineTuned it goes on from stages that have learned, all of which learn on
+ * @returns null where none is much smaller
+ */
+export function smallerRunOf(settings: TrainSettings, isFromFineTuned: boolean): SmallerRun | null {
   const { fineTune, augmentation, head, hiddenUnits, batchSize } = settings;
+  if (isFromFineTuned) {
+    const batch = Math.floor((fineTune?.batchSize ?? 0) / 2);
+    if (!fineTune || batch < LEAST_TUNED_BATCH) return null;
+    return { way: 'batchSize', change: { fineTune: { ...fineTune, batchSize: batch } }, count: batch };
+  }
   if (fineTune && fineTune.stages !== 1) {
     const stages = fineTune.stages === 'all' ? 2 : 1;
     return { way: 'stages', change: { fineTune: { ...fineTune, stages } }, count: stages };

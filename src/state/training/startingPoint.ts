@@ -50,6 +50,11 @@ export function settingsFrom(
   return { ...shape, fineTune: fineTune ?? (cut ? DEFAULT_FINE_TUNE : null) };
 }
 
+/** True where stages of the backbone have learned before. */
+export function isTuned(model: StartingModel | null): boolean {
+  return model !== null && model.cut !== null;
+}
+
 /** Back to a fresh head. */
 export function clearStartingPoint(): void {
   startingPointStore.setState({ model: null });

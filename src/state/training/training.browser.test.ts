@@ -170,6 +170,17 @@ describe('a run', () => {
     expect(fullCheckStore.getState()).toEqual({ modelId: null, extract: null, error: null });
   });
 
+  it('has the features computed again that went with an engine that was started again, once', async () => {
+    engine.train.mockRejectedValueOnce(new AppError('notFound'));
+    await startTraining();
+    expect(last()?.outcome.kind).toBe('done');
+    expect(engine.extract).toHaveBeenCalledTimes(2);
+    engine.train.mockRejectedValueOnce(new AppError('notFound'));
+    engine.train.mockRejectedValueOnce(new AppError('notFound'));
+    await startTraining();
+    expect(last()?.outcome).toMatchObject({ kind: 'failed', error: { code: 'notFound' } });
+  });
+
   it('whose check of all fails says so, and still knows its part', async () => {
     await startTraining();
     const known = await models();

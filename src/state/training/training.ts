@@ -1,14 +1,13 @@
 /** The one-button run: look at the pictures, learn, check, keep. Moves the three states from one to the next. */
-import type { CheckpointFate, CheckpointHeader } from '../../domain/checkpoint.ts';
-import type { QuickAnswer } from '../../rpc/checkCalls.ts';
+import type { CheckpointHeader } from '../../domain/checkpoint.ts';
 import { AppError, toAppError } from '../../shared/errors.ts';
 import { loadCheckpointFacts } from '../../storage/storedCheckpoint.ts';
-import { datasetStore, findingsOf, settleDataset, splitsOf, startDataset } from '../dataset/dataset.ts';
+import { datasetStore, settleDataset, startDataset } from '../dataset/dataset.ts';
+import { findingsOf, splitsOf } from '../dataset/derived.ts';
 import { engineCall, engineStore, ensureEngine } from '../engine/engine.ts';
-import { keepTrainedModel, type TrainedModel } from '../models/models.ts';
+import { keepTrainedModel } from '../models/models.ts';
 import { keepRun } from '../runs/runs.ts';
 import { usingFeatures } from '../shell/featureUse.ts';
-import { navigate, navigationStore } from '../shell/navigation.ts';
 import { notify } from '../shell/notices.ts';
 import {
   type CheckpointKeeper,
@@ -19,19 +18,18 @@ import {
   tellElsewhere,
 } from './checkpoint.ts';
 import { beginControl, endControl, type RunSignals, unpauseTraining } from './control.ts';
-import { checkIfPossible } from './exactCheck.ts';
-import { type ExtractWatch, extractAll, picturesOf } from './features.ts';
-import { type LastRun, lastRunStore, type RunOutcome, unsavedModel } from './lastRun.ts';
+import { extractAll, picturesOf } from './features.ts';
+import { lastRunStore, type RunOutcome, toLastRun, unsavedModel } from './lastRun.ts';
 import { examplesOf, type Learned, learn, plannedEpochsOf, type TrainingJob } from './learn.ts';
 import { nextRunStore } from './nextRun.ts';
-import { toTrainedModel } from './outcome.ts';
 import { guardPage, type PageGuard } from './pageGuard.ts';
-import { findMistakes, type Mistake, planTraining, summarizeData, withoutSeen } from './plan.ts';
-import { checkLimitMs, quickAnswersOf } from './quickAnswers.ts';
+import { planTraining, summarizeData, withoutSeen } from './plan.ts';
 import { makeReady } from './resume.ts';
 import { beginRun, changeRun, isTraining, runStore, stepFraction } from './run.ts';
+import { failedBy, tellResult, wouldFailAgain } from './runEnding.ts';
 import { startOfRun } from './start.ts';
 import { clearStartingPoint } from './startingPoint.ts';
+import { type ComeToResult, type Trained, trainAndCheck, watchExtract } from './trainAndCheck.ts';
 import { isFineTuned } from './trainedNetwork.ts';
 
 /** What a person would be sorry to lose by one press of a button. */
@@ -85,7 +83,7 @@ export async function resumeTraining(): Promise<void> {
     const job = await prepareInterrupted(interrupted, isKept, signals);
     // Noted before, since what may happen is that the whole tab goes.
     await keeper?.note({ tries: (interrupted.tries ?? 0) + 1 });
-    return job;
+    return { ...job, isHeadKept: interrupted.isHeadKept };
   });
 }
 
@@ -134,15 +132,6 @@ interface RunBegin extends Pick<CheckpointHeader, 'startedAt' | 'plannedEpochs'>
   readonly isResumed: boolean;
 }
 
-interface Trained {
-  readonly model: TrainedModel;
-  readonly mistakes: readonly Mistake[];
-  readonly quickAnswers: readonly QuickAnswer[];
-  readonly tuningError: AppError | null;
-}
-
-type ComeToResult = (job: TrainingJob, signals: RunSignals) => Promise<Learned>;
-
 /** @param prepare Told whether this tab may keep checkpoints. */
 async function runFrom(
   { isResumed, ...begin }: RunBegin,
@@ -166,7 +155,7 @@ async function runFrom(
       const ready = { ...(await prepare(lock.isOurs, signals)), isKept };
       job = ready;
       learningSinceMs = performance.now();
-      return train(ready, signals, comeToResult, startMs);
+      return trainAndCheck(ready, signals, comeToResult, startMs);
     });
     await save(trained);
   } catch (thrown) {
@@ -184,13 +173,6 @@ function end(outcome: RunOutcome | null): void {
   const { run } = runStore.getState();
   if (run && outcome) lastRunStore.setState({ last: toLastRun(run, outcome) });
   runStore.setState({ run: null });
-}
-
-function toLastRun(run: Omit<LastRun, 'outcome'>, outcome: RunOutcome): LastRun {
-  const { startedAt, settings, curve, bestEpoch, leftOut } = run;
-  // A run that was cancelled leaves nothing to look at.
-  const seen = outcome.kind === 'cancelled' ? { curve: [], bestEpoch: null, leftOut: [] } : {};
-  return { outcome, startedAt, settings, curve, bestEpoch, leftOut, ...seen };
 }
 
 /** @param isLearning false where what was learned before was only to be measured and kept */
@@ -267,10 +249,6 @@ async function conclude(): Promise<void> {
 
 runStore.subscribe(({ run }) => guard?.update(run && stepFraction(run), run?.paused ?? false));
 
-function watchExtract({ signal, pause }: RunSignals): ExtractWatch {
-  return { signal, pause, onProgress: (extract) => changeRun({ extract }) };
-}
-
 function learnOn(job: TrainingJob, signals: RunSignals): Promise<Learned> {
   return learn(job, {
     ...signals,
@@ -278,25 +256,6 @@ function learnOn(job: TrainingJob, signals: RunSignals): Promise<Learned> {
     onExtract: (extract) => changeRun({ extract }),
     onNotKept: (error) => keeper?.tellNotKept(error),
   });
-}
-
-/** @param startMs when the run began, or went on */
-async function train(
-  job: TrainingJob,
-  signals: RunSignals,
-  comeToResult: ComeToResult,
-  startMs: number,
-): Promise<Trained> {
-  const { plan, settings, arithmetic, leftOut } = job;
-  changeRun({ step: 'training', extract: null, leftOut, settings });
-  const result = await comeToResult(job, signals);
-  changeRun({ step: 'checking', extract: null });
-  const quickAnswers = arithmetic === 'int8' ? quickAnswersOf(plan, result) : [];
-  const limitMs = checkLimitMs(performance.now() - startMs);
-  const exact = await checkIfPossible(plan, result, quickAnswers, watchExtract(signals), limitMs);
-  const model = toTrainedModel(job, result, exact, new Date());
-  const { tuningError, testProbabilities } = result;
-  return { model, mistakes: findMistakes(plan, testProbabilities), quickAnswers, tuningError };
 }
 
 async function save({ model, mistakes, quickAnswers, tuningError }: Trained): Promise<void> {
@@ -308,43 +267,4 @@ async function save({ model, mistakes, quickAnswers, tuningError }: Trained): Pr
   if (model.startedFrom !== undefined) clearStartingPoint();
   lastRunStore.setState({ review: { modelId, mistakes, quickAnswers } });
   end({ kind: 'done', modelId, name: model.description.name, tuningError });
-}
-
-/** Leads to the model that a run has just become. Whoever went elsewhere meanwhile is told, not dragged along. */
-function tellResult(): void {
-  const outcome = lastRunStore.getState().last?.outcome;
-  if (outcome?.kind !== 'done') return;
-  const { modelId, name, tuningError } = outcome;
-  if (tuningError) tellTuningDropped(tuningError);
-  if (navigationStore.getState().view === 'train') navigate('result', modelId);
-  else
-    notify({
-      kind: 'success',
-      messageKey: 'train:finishedElsewhere',
-      values: { name },
-      action: { labelKey: 'train:showResult', run: () => navigate('result', modelId) },
-    });
-}
-
-function failedBy({ code, details }: AppError): CheckpointFate {
-  return { kind: 'failed', code, details };
-}
-
-/** The same numbers would get out of hand in the same way. */
-function wouldFailAgain({ code }: AppError): boolean {
-  return code === 'notFinite' || code === 'featuresNotFinite';
-}
-
-function tellTuningDropped({ code, details }: AppError): void {
-  const shared = { kind: 'warning', sticky: true, topic: 'tuning' } as const;
-  if (code === 'notFinite' || code === 'featuresNotFinite')
-    notify({ ...shared, messageKey: `train:tuningDropped.${code}` });
-  else
-    notify({
-      ...shared,
-      messageKey: 'train:tuningDropped.failed',
-      whatKey: `errors:${code}.title`,
-      values: details,
-      action: { labelKey: 'train:tuningDropped.again', run: () => navigate('train') },
-    });
 }

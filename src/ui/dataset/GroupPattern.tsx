@@ -3,7 +3,8 @@ import { Text, TextInput } from '@mantine/core';
 import { useEffect, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Dataset } from '../../domain/dataset.ts';
-import { changeSplit, isGroupPattern, previewGroups } from '../../state/dataset/dataset.ts';
+import { changeSplit } from '../../state/dataset/dataset.ts';
+import { isGroupPattern, previewGroups } from '../../state/dataset/derived.ts';
 
 export function GroupPattern({ dataset }: { readonly dataset: Dataset }) {
   const { t } = useTranslation(['dataset', 'errors']);

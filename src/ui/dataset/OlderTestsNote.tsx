@@ -4,7 +4,7 @@ import { useEffect, useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
 import type { Dataset } from '../../domain/dataset.ts';
-import { splitsOf } from '../../state/dataset/dataset.ts';
+import { splitsOf } from '../../state/dataset/derived.ts';
 import { loadModels, modelsStore } from '../../state/models/models.ts';
 import { olderTestsOf } from '../../state/models/olderTests.ts';
 import { Note } from '../common/Note.tsx';

@@ -6,7 +6,7 @@ import { useWindowVirtualizer } from '@tanstack/react-virtual';
 import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ClassId, Dataset, DatasetPicture, PictureId } from '../../domain/dataset.ts';
-import { splitsOf } from '../../state/dataset/dataset.ts';
+import { splitsOf } from '../../state/dataset/derived.ts';
 import { useSelected } from '../common/useSelected.ts';
 import { ClassHeader } from './ClassHeader.tsx';
 import { type GridRow, rangeBetween, toGridRows } from './gridRows.ts';

@@ -4,7 +4,7 @@ import { IconArrowRight } from '@tabler/icons-react';
 import { useId } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Dataset } from '../../domain/dataset.ts';
-import { findingsOf } from '../../state/dataset/dataset.ts';
+import { findingsOf } from '../../state/dataset/derived.ts';
 import { toHash } from '../../state/shell/navigation.ts';
 import { Findings } from '../common/dataset/Findings.tsx';
 import { Panel } from '../common/Panel.tsx';

@@ -4,7 +4,7 @@ import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Dataset } from '../../domain/dataset.ts';
 import { SPLIT_NAMES } from '../../domain/picture.ts';
-import { countsOf } from '../../state/dataset/dataset.ts';
+import { countsOf } from '../../state/dataset/derived.ts';
 import { useFormat } from '../common/useFormat.ts';
 
 export function SplitTable({ dataset }: { readonly dataset: Dataset }) {

@@ -51,9 +51,12 @@ function Message({ notice }: { readonly notice: Extract<Notice, { readonly error
       onFocus={() => setHeld(true)}
       onBlur={() => setHeld(false)}
     >
-      <Group gap="sm" wrap="nowrap" justify="space-between">
-        <Text size="sm">{say(messageKey, whatKey === undefined ? {} : { what: say(whatKey) })}</Text>
-        <Group gap={4} wrap="nowrap">
+      <Group gap="sm" wrap="nowrap" align="flex-start" justify="space-between">
+        {/* A long label goes below its sentence. */}
+        <Group gap="xs" flex={1} className={classes.body}>
+          <Text size="sm" flex="1 1 170px">
+            {say(messageKey, whatKey === undefined ? {} : { what: say(whatKey) })}
+          </Text>
           {action && (
             <Button
               size="compact-sm"
@@ -66,8 +69,8 @@ function Message({ notice }: { readonly notice: Extract<Notice, { readonly error
               {say(action.labelKey)}
             </Button>
           )}
-          <CloseButton size="sm" aria-label={t('notices.close')} onClick={() => dismissNotice(id)} />
         </Group>
+        <CloseButton size="sm" aria-label={t('notices.close')} onClick={() => dismissNotice(id)} />
       </Group>
     </Paper>
   );

@@ -8,6 +8,7 @@ import { dismissLastRun, divergedIn, type LastRun, lastRunStore } from '../../st
 import { nextRunStore } from '../../state/training/nextRun.ts';
 import { startAtTenthOfRate, startSmaller } from '../../state/training/retry.ts';
 import { smallerRunOf } from '../../state/training/smaller.ts';
+import { isTuned, startingPointStore } from '../../state/training/startingPoint.ts';
 import { retrySave, startTraining } from '../../state/training/training.ts';
 import { ErrorMessage } from '../common/ErrorMessage.tsx';
 import { LeftOut } from './LeftOut.tsx';
@@ -22,10 +23,11 @@ function Outcome({ last }: { readonly last: LastRun }) {
   const { t } = useTranslation('train');
   const isInterrupted = useStore(interruptedStore, ({ interrupted }) => interrupted !== null);
   const wanted = useStore(nextRunStore, ({ settings }) => settings);
+  const isFromTuned = useStore(startingPointStore, ({ model }) => isTuned(model));
   const { outcome } = last;
   if (outcome.kind === 'failed') {
     const isMemory = outcome.error.code === 'outOfMemory';
-    const smaller = isMemory ? smallerRunOf(last.settings ?? wanted) : null;
+    const smaller = isMemory ? smallerRunOf(last.settings ?? wanted, isFromTuned) : null;
     return (
       <ErrorMessage
         error={outcome.error}

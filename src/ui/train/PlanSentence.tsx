@@ -4,7 +4,7 @@ import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
 import type { Dataset } from '../../domain/dataset.ts';
-import { splitsOf } from '../../state/dataset/dataset.ts';
+import { splitsOf } from '../../state/dataset/derived.ts';
 import { engineStore } from '../../state/engine/engine.ts';
 import { planTraining, withoutSeen } from '../../state/training/plan.ts';
 import { startingPointStore } from '../../state/training/startingPoint.ts';

@@ -8,7 +8,7 @@ import {
   MIN_TRAIN_PICTURES,
   smallClasses,
 } from '../../evaluation/warnings.ts';
-import { countsOf, findingsOf } from '../../state/dataset/dataset.ts';
+import { countsOf, findingsOf } from '../../state/dataset/derived.ts';
 import { Note } from '../common/Note.tsx';
 import { useFormat } from '../common/useFormat.ts';
 

@@ -4,7 +4,8 @@ import { Button, Group, Stack, Text, Title } from '@mantine/core';
 import { useId } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
-import { datasetStore, findingsOf } from '../../../state/dataset/dataset.ts';
+import { datasetStore } from '../../../state/dataset/dataset.ts';
+import { findingsOf } from '../../../state/dataset/derived.ts';
 import { intakeStore } from '../../../state/dataset/intake.ts';
 import { engineStore } from '../../../state/engine/engine.ts';
 import {

@@ -1,15 +1,28 @@
-/** How good a head is on kept features: those it was not trained on tell whether another arithmetic changes anything. */
+/** How good a network is on pictures, each measured by itself: what the jobs that measure are held against. */
+
+import type { ExtractionTarget } from '../../compute/features/extractorApi.ts';
+import { readFeatureRows } from '../../compute/jobs/featureJobs.ts';
+import type { Session } from '../../compute/jobs/session.ts';
+import { withTarget } from '../../compute/jobs/targetShelf.ts';
+import { cutOf } from '../../compute/jobs/trainedPart.ts';
+import { createNetworkRunner, type NetworkRunner } from '../../compute/runtimes/tensorflow/networkRunner.ts';
+import { toPredicted } from '../../compute/training/measure.ts';
+import type { Arithmetic } from '../../domain/backends.ts';
+import type { TrainExample } from '../../domain/checkpoint.ts';
 import type { Metrics } from '../../domain/metrics.ts';
 import { toMetrics } from '../../evaluation/metrics.ts';
-import type { EvaluateArgs } from '../../rpc/trainingCalls.ts';
+import type { Network } from '../../network/network.ts';
+import type { PictureRef } from '../../rpc/featureCalls.ts';
 import { AppError } from '../../shared/errors.ts';
-import type { ExtractionTarget } from '../features/extractorApi.ts';
-import { createNetworkRunner, type NetworkRunner } from '../runtimes/tensorflow/networkRunner.ts';
-import { toPredicted } from '../training/measure.ts';
-import { readFeatureRows } from './featureJobs.ts';
-import type { Session } from './session.ts';
-import { withTarget } from './targetShelf.ts';
-import { cutOf } from './trainedPart.ts';
+
+export interface EvaluateArgs {
+  readonly examples: readonly Pick<TrainExample, 'hash' | 'classIndex'>[];
+  readonly classNames: readonly string[];
+  readonly head: Network;
+  readonly arithmetic: Arithmetic;
+  /** Needed where `head` holds stages of the backbone as well: nothing is kept of what comes before those. */
+  readonly pictures: readonly PictureRef[];
+}
 
 /** Pictures whose features are in memory at a time. */
 const ROWS_AT_ONCE = 128;
