@@ -2,13 +2,14 @@
 import type { Arithmetic } from '../../domain/backends.ts';
 import type { CheckpointFacts } from '../../domain/checkpoint.ts';
 import type { Dataset, DatasetPicture } from '../../domain/dataset.ts';
-import { seenOf } from '../../domain/seenPictures.ts';
+import type { ContentHash } from '../../domain/picture.ts';
+import { seenAfter, seenOf } from '../../domain/seenPictures.ts';
 import { leaveOutSeen } from '../../evaluation/leaveOutSeen.ts';
 import { AppError, toAppError } from '../../shared/errors.ts';
 import { engineStore } from '../engine/engine.ts';
-import { type ExtractWatch, extractIn } from './features.ts';
+import { type ExtractWatch, extractIn, picturesOf } from './features.ts';
 import type { TrainingJob } from './learn.ts';
-import type { TrainingPlan } from './plan.ts';
+import { type TrainingPlan, withoutFailed } from './plan.ts';
 
 /** The examples as they were recorded, with the pictures of the data set of today where they are still in it. */
 export function planOf(
@@ -46,6 +47,14 @@ function strangerOf(hash: string): DatasetPicture {
   };
 }
 
+async function storedNoMore(
+  { examples }: TrainingPlan,
+  signal: AbortSignal,
+): Promise<ReadonlySet<ContentHash>> {
+  const stored = new Set((await picturesOf(examples, signal)).map(({ hash }) => hash));
+  return new Set(examples.map(({ hash }) => hash).filter((hash) => !stored.has(hash)));
+}
+
 /**
  * Features of every picture that is still stored, in the recorded arithmetic, or in float32 where some are missing that the
  * backend of today cannot compute in it. For one that is stored no more its
@@ -64,7 +73,11 @@ export async function makeReady(
   // Weights that learned behind one backbone are noise behind another.
   if (fingerprint !== undefined && backbone && backbone.fingerprint !== fingerprint)
     throw new AppError('runOfOtherBackbone', { backbone: backbone.id });
-  const plan = planOf(checkpoint, dataset);
+  const recorded = planOf(checkpoint, dataset);
+  // Stages of the backbone are measured on the pictures themselves: on those that are left.
+  const isCounted = isLearning || snapshot.phase !== 'fineTune';
+  const gone = isCounted ? new Set<ContentHash>() : await storedNoMore(recorded, watch.signal);
+  const plan = withoutFailed(recorded, gone);
   const augmenting =
     isLearning && snapshot.phase !== 'fineTune' ? { ...settings, keepOtherViews: false } : null;
   const extract = async (arithmetic: Arithmetic) => {
@@ -77,10 +90,13 @@ export async function makeReady(
   });
   const { startedFrom } = checkpoint;
   // What was interrupted in an earlier version does not tell what its start had seen.
-  const startSeen = startedFrom === undefined ? null : seenOf({ seen: checkpoint.startSeen });
-  const seenBefore = checkpoint.seenBefore ?? leaveOutSeen([], startSeen).seenBefore;
+  const seenAtStart = startedFrom === undefined ? null : seenOf({ seen: checkpoint.startSeen });
+  // What it is not measured on it has seen all the same.
+  const startSeen = gone.size === 0 ? seenAtStart : seenAfter(recorded.examples, seenAtStart);
+  const seenBefore = checkpoint.seenBefore ?? leaveOutSeen([], seenAtStart).seenBefore;
+  const leftOut = recorded.examples.filter(({ hash }) => gone.has(hash)).map(({ picture }) => picture.path);
   const job = {
-    ...{ startedAt, plan, leftOut: [], data, settings, arithmetic, startedFrom, fingerprint },
+    ...{ startedAt, plan, leftOut, data, settings, arithmetic, startedFrom, fingerprint },
     ...{ startSeen, seenBefore },
   };
   // Whoever goes on with it has the right to keep it.

@@ -99,6 +99,18 @@ describe('a run that goes on', () => {
     expect(last()?.outcome.kind).toBe('done');
   });
 
+  it('is kept as it is on the pictures that are left, and knows that it has seen the others', async () => {
+    const gone = { hash: 'gone-since-then--', classIndex: 0, split: 'train' } as const;
+    const examples = [...checkpoint.examples, gone];
+    await leaveInterrupted({ examples, snapshot: { ...snapshotAt(4), phase: 'fineTune' } });
+    await keepInterrupted();
+    const [args] = engine.keptResult.mock.calls[0] ?? [];
+    expect(args?.examples).toEqual(checkpoint.examples);
+    expect(args?.pictures).toHaveLength(3);
+    expect(last()).toMatchObject({ outcome: { kind: 'done' }, leftOut: [gone.hash.slice(0, 8)] });
+    expect((await models())[0]?.seen?.train).toContain(gone.hash.slice(-16));
+  });
+
   it('has its augmented views computed in the first phase, and only there', async () => {
     const augmentation = { ...NO_AUGMENTATION, horizontalFlip: true };
     const settings = { ...checkpoint.settings, augmentation, seed: 8 };
