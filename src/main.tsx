@@ -20,10 +20,8 @@ const root = document.getElementById('root');
 if (!root) throw new Error('index.html has no #root');
 
 startPrivacyCount();
-ensureLocks();
 startNamingMissingParts();
 startNavigation();
-void startDataset();
 const translator = createTranslator();
 const colorSchemes = localStorageColorSchemeManager({ key: 'headstart.colors' });
 
@@ -50,4 +48,7 @@ const inTime = new Promise((resolve) => setTimeout(resolve, WORDS_WITHIN_MS));
 // Not awaited here: the words' file needs this one, and each would wait for the other for ever.
 void Promise.race([startLanguage(translator), inTime]).then(() => mount(root));
 
-void startUpdates();
+void ensureLocks().then(() => {
+  void startDataset();
+  void startUpdates();
+});

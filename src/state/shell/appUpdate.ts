@@ -16,8 +16,6 @@ let isReloading = false;
 
 /** Holds this tab's locks: one says which version it runs, the other whether something is going on. */
 async function showInLocks(): Promise<void> {
-  // Without them, as over plain http, there is no service worker either, and nothing to tell it.
-  if (!('locks' in navigator)) return;
   let isShown = false;
   const showWork = () => {
     if (isShown) return;
@@ -99,6 +97,10 @@ function offer(key: 'newVersion' | 'elsewhere', registration: ServiceWorkerRegis
   });
 }
 
+function isForbidden(thrown: unknown): boolean {
+  return thrown instanceof DOMException && ['NotSupportedError', 'SecurityError'].includes(thrown.name);
+}
+
 /** Registers the service worker and follows its versions. Errors end in the notices. */
 export async function startUpdates(): Promise<void> {
   try {
@@ -123,6 +125,8 @@ export async function startUpdates(): Promise<void> {
     await registering;
     send((await serviceWorker.ready).active, 'OPENED');
   } catch (thrown) {
-    notifyError(thrown);
+    // Where a site may keep nothing it has no service worker either. That nothing is kept, the data set says.
+    if (isForbidden(thrown)) console.warn('no service worker', thrown);
+    else notifyError(thrown);
   }
 }

@@ -9,8 +9,6 @@ let users = 0;
 export async function usingFeatures<Result>(work: () => Promise<Result>): Promise<Result> {
   users += 1;
   try {
-    // Absent outside secure contexts: there each tab knows of itself alone.
-    if (!('locks' in navigator)) return await work();
     return await navigator.locks.request(LOCK, { mode: 'shared' }, work);
   } finally {
     users -= 1;
@@ -20,10 +18,6 @@ export async function usingFeatures<Result>(work: () => Promise<Result>): Promis
 /** @returns false where somebody works with them, and nothing was done */
 export async function whileFeaturesRest(work: () => Promise<void>): Promise<boolean> {
   if (users > 0) return false;
-  if (!('locks' in navigator)) {
-    await work();
-    return true;
-  }
   return navigator.locks.request(LOCK, { ifAvailable: true }, async (lock) => {
     if (!lock) return false;
     await work();

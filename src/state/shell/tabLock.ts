@@ -19,11 +19,9 @@ export function acquireLock(
       isHeld = true;
       return new Promise<void>((release) => resolve(release));
     };
-    navigator.locks.request(name, options, hold).catch((thrown: unknown) => {
-      // Where a browser stores nothing for this site it has no locks for it either, and there is nothing to protect.
-      if (isHeld) return onLost?.();
-      const isForbidden = thrown instanceof DOMException && thrown.name === 'SecurityError';
-      resolve(isForbidden ? () => undefined : null);
+    navigator.locks.request(name, options, hold).catch(() => {
+      if (isHeld) onLost?.();
+      else resolve(null);
     });
   });
 }

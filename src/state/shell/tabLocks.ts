@@ -123,8 +123,8 @@ export function createTabLocks(): LockManager {
   return { request, query: async () => ({ held: [], pending: [] }) } as LockManager;
 }
 
-/** Gives the page such locks where the browser has none. */
-export function ensureLocks(): void {
-  if ('locks' in navigator) return;
-  Object.defineProperty(navigator, 'locks', { value: createTabLocks(), configurable: true });
+/** Gives the page such locks where the browser has none, or keeps them to itself as it does all that a site may store. */
+export async function ensureLocks(): Promise<void> {
+  const isThere = 'locks' in navigator && (await navigator.locks.query().catch(() => null)) !== null;
+  if (!isThere) Object.defineProperty(navigator, 'locks', { value: createTabLocks(), configurable: true });
 }

@@ -33,7 +33,6 @@ export interface TrainingLock {
 
 /** Locks the checkpoint for this tab until `release`, or until the tab ends. */
 export function lockCheckpoint(): Promise<TrainingLock> {
-  if (!('locks' in navigator)) return Promise.resolve({ isOurs: true, release: () => undefined });
   return new Promise((resolve) => {
     // Not at once: the page before a reload may need a moment to let go.
     const signal = AbortSignal.timeout(LOCK_WITHIN_MS);
@@ -61,7 +60,6 @@ export function lookForInterrupted(): Promise<void> {
 
 async function look(): Promise<void> {
   try {
-    if (!('locks' in navigator)) return await offer();
     const isFree = await navigator.locks.request(LOCK, { ifAvailable: true }, async (lock) => {
       if (lock) await offer();
       return lock !== null;
