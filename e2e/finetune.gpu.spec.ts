@@ -18,7 +18,9 @@ test('both phases on WebGPU', async ({ tiny, discs }) => {
   const guesses = (await tiny.classify([join(discs, 'purple', 'purple-3.svg')]))['purple-3.svg'] ?? {};
   expect(Object.entries(guesses).sort((a, b) => b[1] - a[1])[0]?.[0]).toBe('purple');
   await tiny.goTo('Settings');
-  await expect(tiny.main.getByRole('row', { name: 'WebGPU' })).toContainText('In use: you chose it.');
+  const row = tiny.main.getByRole('row', { name: 'WebGPU' });
+  await expect(row).toContainText('In use: you chose it.');
+  await expect(row).toContainText(/swiftshader/i);
 });
 
 test('the GPU of WebGPU goes away while it fine-tunes: it goes on another way', async ({ tiny, browser }) => {

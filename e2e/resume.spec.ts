@@ -1,7 +1,9 @@
 /** A training survives whatever ends its tab: it is offered again, goes on where it was, and is nobody else's. */
 import { expect, type Page } from '@playwright/test';
-import { type Trained, test } from './pages/fixtures.ts';
+import { test } from './pages/fixtures.ts';
+import { shownModel } from './pages/kept.ts';
 import { Person } from './pages/person.ts';
+import { chooseBackend } from './pages/tiny.ts';
 
 /** So many that a run lasts long enough to be interrupted on any machine. */
 const LONG_RUN = { 'Rounds at most (epochs)': 1000 };
@@ -35,15 +37,15 @@ function keptEpoch(page: Page): Promise<number | null> {
 }
 
 /** Trains until something was kept on the way. */
-async function trainUntilKept(trained: Trained): Promise<void> {
-  await trained.goTo('Train');
-  await trained.setAdvanced(LONG_RUN, false);
-  await trained.pressTrain();
-  await expect.poll(() => keptEpoch(trained.page), { timeout: 90_000 }).not.toBeNull();
+async function trainUntilKept(person: Person): Promise<void> {
+  await person.goTo('Train');
+  await person.setAdvanced(LONG_RUN, false);
+  await person.pressTrain();
+  await expect.poll(() => keptEpoch(person.page), { timeout: 90_000 }).not.toBeNull();
 }
 
 /** Like a crash: the tab goes without a question, and a new one is opened. */
-async function crash({ page }: Trained): Promise<Person> {
+async function crash({ page }: Person): Promise<Person> {
   const person = new Person(await page.context().newPage());
   await page.close();
   await person.open('./#/train');
@@ -70,6 +72,32 @@ test('after a crash it goes on where it was, and ends as any other', async ({ tr
   await person.goTo('Train');
   await expect(page.getByRole('button', { name: 'Train again' })).toBeVisible();
   await expect(panel).toBeHidden();
+});
+
+test('begun in 8-bit integers it goes on in them, and where that cannot be, in float32 by its name', async ({
+  trained,
+}) => {
+  /** @returns the arithmetic that the model is said to be of */
+  const goOnAndStop = async (person: Person) => {
+    await person.goTo('Train');
+    await panelOf(person.page).getByRole('button', { name: 'Go on' }).click();
+    const stop = person.page.getByRole('button', { name: 'Stop early and keep' });
+    await expect(stop).toBeEnabled({ timeout: 90_000 });
+    await stop.click();
+    await person.expectResult();
+    return (await shownModel(person.page)).arithmetic;
+  };
+  await trainUntilKept(trained);
+  const person = await crash(trained);
+  expect(await goOnAndStop(person)).toBe('int8');
+
+  await trainUntilKept(person);
+  const last = await crash(person);
+  // TensorFlow.js computes in float32 only; what it was to learn from is not there any more.
+  await chooseBackend(last, 'wasm');
+  await last.main.getByRole('button', { name: 'Delete kept features' }).click();
+  await expect(last.page.getByText('Kept features deleted.')).toBeVisible();
+  expect(await goOnAndStop(last)).toBe('float32');
 });
 
 test('thrown away, it is gone, unless that is undone', async ({ trained }) => {
