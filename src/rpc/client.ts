@@ -1,7 +1,7 @@
 /** The page's end of a worker: calls, progress, cancel, finish; a dead worker fails its pending calls by name. */
 import { AppError, fromSerializedError } from '../shared/errors.ts';
 import { beginWork } from '../shared/work.ts';
-import { type Lifeline, watchLife } from './lifeline.ts';
+import { type Lifeline, MOST_UNBORN_TICKS, watchLife } from './lifeline.ts';
 import type { PauseSwitch } from './pause.ts';
 import type { Api, ArgsOf, MethodName, ProgressOf, Request, Response, ResultOf } from './protocol.ts';
 
@@ -49,6 +49,8 @@ export function createWorkerClient<A extends Api>(spawn: () => Worker): WorkerCl
   let worker: Worker | null = null;
   let lifeline: Lifeline | null = null;
   let nextId = 1;
+  /** How many in a row were given up before they gave a sign of life. */
+  let unborn = 0;
   const pending = new Map<number, Pending>();
   const mourners: ((error: AppError, wasIdle: boolean) => void)[] = [];
 
@@ -91,6 +93,7 @@ export function createWorkerClient<A extends Api>(spawn: () => Worker): WorkerCl
     let hasAnswered = false;
     started.onmessage = (event: MessageEvent<Response>) => {
       hasAnswered = true;
+      unborn = 0;
       receive(event.data);
     };
     // A late event of a worker that was already replaced must not end its successor.
@@ -109,8 +112,11 @@ export function createWorkerClient<A extends Api>(spawn: () => Worker): WorkerCl
       send: (request) => started.postMessage(request),
       isAwaited: () => pending.size > 0,
       onDeath: (why) => {
+        if (!hasAnswered) unborn += 1;
         if (worker === started) die(why);
       },
+      // Where the way to its script is long, the next one needs no less.
+      mostUnbornTicks: MOST_UNBORN_TICKS * 2 ** unborn,
     });
     return started;
   }

@@ -26,12 +26,16 @@ export interface LifelineOptions {
   readonly onDeath: (why: string) => void;
   readonly locks?: Locks | null;
   readonly tickMs?: number;
+  /** How many ticks it may take until its first sign; its script may have a long way to come. */
+  readonly mostUnbornTicks?: number;
 }
 
 /** Of asking for signs of life. In a hidden tab the browser makes it longer, up to a minute. */
 const TICK_MS = 5000;
 /** A worker does not answer while it computes: two minutes are longer than any piece of work in between. */
 const MOST_SILENT_TICKS = 24;
+/** One that ends before it has begun holds no lock yet. A minute; whoever starts it again gives it more. */
+export const MOST_UNBORN_TICKS = 12;
 /** Where pieces of work turn out to be longer on this machine, so many of the longest. */
 const LONGEST_TIMES = 4;
 
@@ -53,23 +57,26 @@ function lockName(): string {
  */
 export function watchLife(options: LifelineOptions): Lifeline {
   const { send, isAwaited, onDeath, locks = ownLocks(), tickMs = TICK_MS } = options;
+  const { mostUnbornTicks = MOST_UNBORN_TICKS } = options;
   const ended = new AbortController();
   let timer: ReturnType<typeof setInterval> | null = null;
   let silentTicks = 0;
   let longestTicks = 0;
   /** Until its first sign it may still be on its way here. */
   let hasLived = false;
+  const mostTicks = () =>
+    hasLived ? Math.max(MOST_SILENT_TICKS, LONGEST_TIMES * longestTicks) : mostUnbornTicks;
 
   function tick(): void {
     if (!isAwaited()) {
       silentTicks = 0;
       return;
     }
-    if (hasLived) silentTicks += 1;
-    if (silentTicks > Math.max(MOST_SILENT_TICKS, LONGEST_TIMES * longestTicks)) {
+    silentTicks += 1;
+    if (silentTicks > mostTicks()) {
       end();
       onDeath('no sign of life');
-    } else send({ kind: 'ping' });
+    } else if (hasLived) send({ kind: 'ping' });
   }
 
   function askNowAndThen(): void {
@@ -77,6 +84,7 @@ export function watchLife(options: LifelineOptions): Lifeline {
   }
 
   function hearAnything(): void {
+    if (!hasLived) return;
     longestTicks = Math.max(longestTicks, silentTicks);
     silentTicks = 0;
   }
@@ -95,22 +103,29 @@ export function watchLife(options: LifelineOptions): Lifeline {
     onDeath('the worker has ended');
   }
 
-  function end(): void {
-    ended.abort();
+  function stopAsking(): void {
     if (timer !== null) clearInterval(timer);
     timer = null;
   }
 
+  function end(): void {
+    ended.abort();
+    stopAsking();
+  }
+
   const name = locks ? lockName() : null;
   send({ kind: 'live', lock: name });
+  askNowAndThen();
   return {
     hearAnything,
     hear({ holdsLock }) {
       hearAnything();
       if (hasLived) return;
       hasLived = true;
-      if (locks && name !== null && holdsLock) void waitForLock(locks, name);
-      else askNowAndThen();
+      longestTicks = 0;
+      if (!locks || name === null || !holdsLock) return;
+      stopAsking();
+      void waitForLock(locks, name);
     },
     end,
   };
