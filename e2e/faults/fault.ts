@@ -9,6 +9,8 @@ export interface Fault {
   readonly title: string;
   /** In the table, from above. */
   readonly place: number;
+  /** Measures times or memory: nothing else runs beside it. */
+  readonly isAlone?: true;
   readonly run: (scene: Scene) => Promise<void>;
 }
 

@@ -84,7 +84,7 @@ export async function runFault(fault: Fault, options: SceneOptions): Promise<Out
       } catch (thrown) {
         tally.hear(await visitor.takeWords());
         tally.lose(`${name}: ${toReason(thrown)}`);
-        say(`  lost: ${tally.losses.at(-1)}`);
+        say(`  lost: ${fault.id}: ${tally.losses.at(-1)}`);
         await visitor.screenshot(join(SCREENS, `${fault.id}-${tally.tried}.png`));
         // What still waits for the page gets its answer: the page is gone.
         // Where the browser itself has ended there is nobody to ask; the next try starts it again.

@@ -84,6 +84,7 @@ export const fault: Fault = {
   id: 'ten-thousand',
   title: '10,000 pictures',
   place: 11,
+  isAlone: true,
   async run({ tally, random, folder, times, launch, closeLater, attempt }) {
     const count = times(10_000, 1000);
     const set = join(folder, 'set');
