@@ -1,5 +1,15 @@
 /** Numbers as people read them, in their language, by Intl alone. Pure, so that workers' units never reach the eye. */
 
+/** Making a formatter takes the browser far longer than using it, and an axis asks for dozens. */
+const formatters = new Map<string, Intl.NumberFormat>();
+
+function formatterFor(language: string, options: Intl.NumberFormatOptions): Intl.NumberFormat {
+  const key = `${language} ${JSON.stringify(options)}`;
+  const formatter = formatters.get(key) ?? new Intl.NumberFormat(language, options);
+  formatters.set(key, formatter);
+  return formatter;
+}
+
 const BYTE_UNITS = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte'] as const;
 
 /** Bytes in steps of 1000, with at most one decimal: `51.2 MB`. */
@@ -9,7 +19,7 @@ export function formatBytes(sizeBytes: number, language: string): string {
     Math.max(0, Math.floor(Math.log10(Math.max(1, sizeBytes)) / 3)),
   );
   const value = sizeBytes / 1000 ** step;
-  return new Intl.NumberFormat(language, {
+  return formatterFor(language, {
     style: 'unit',
     unit: BYTE_UNITS[step] ?? 'byte',
     unitDisplay: step === 0 ? 'long' : 'short',
@@ -18,7 +28,7 @@ export function formatBytes(sizeBytes: number, language: string): string {
 }
 
 function unit(value: number, name: string, language: string, digits = 0): string {
-  return new Intl.NumberFormat(language, {
+  return formatterFor(language, {
     style: 'unit',
     unit: name,
     unitDisplay: 'short',
@@ -45,12 +55,10 @@ export function formatDuration(elapsedMs: number, language: string): string {
 
 /** A fraction 0–1 as percent with at most one decimal. */
 export function formatPercent(fraction: number, language: string, digits = 1): string {
-  return new Intl.NumberFormat(language, { style: 'percent', maximumFractionDigits: digits }).format(
-    fraction,
-  );
+  return formatterFor(language, { style: 'percent', maximumFractionDigits: digits }).format(fraction);
 }
 
 /** A number with the separators of the language. */
 export function formatNumber(value: number, language: string, digits = 0): string {
-  return new Intl.NumberFormat(language, { maximumFractionDigits: digits }).format(value);
+  return formatterFor(language, { maximumFractionDigits: digits }).format(value);
 }

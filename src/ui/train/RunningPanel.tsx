@@ -1,5 +1,6 @@
 /** A run while it goes on: steps, progress, curves, a rest in between, and the two ways to end it. */
 import { Button, Group, Stack, Text, Title } from '@mantine/core';
+import { useThrottledValue } from '@mantine/hooks';
 import { useTranslation } from 'react-i18next';
 import { cancelTraining, finishTraining } from '../../state/training/control.ts';
 import { canKeepScreenAwake } from '../../state/training/pageGuard.ts';
@@ -10,6 +11,9 @@ import { PauseButton } from './PauseButton.tsx';
 import { RunProgress } from './RunProgress.tsx';
 import { TrainSteps } from './TrainSteps.tsx';
 import { useRun } from './useRun.ts';
+
+/** Charts are drawn by the same processor that learns, and drawing them takes it long. */
+const REDRAW_MS = 500;
 
 function StopButton() {
   const { t } = useTranslation('train');
@@ -33,7 +37,8 @@ function StopButton() {
 
 function LiveCurves() {
   const { t } = useTranslation('train');
-  const shown = useRun(({ curve, bestEpoch }) => ({ curve, bestEpoch }));
+  const latest = useRun(({ curve, bestEpoch }) => ({ curve, bestEpoch }));
+  const shown = useThrottledValue(latest, REDRAW_MS);
   if (!shown) return null;
   return (
     <Stack gap="sm">
