@@ -1,7 +1,7 @@
 /** Accuracy, loss and learning rate, drawn and as a table; used while training and again with the result. */
 
 import { Group, SimpleGrid, Stack, Switch, Text, Title } from '@mantine/core';
-import { type ReactNode, useMemo, useState } from 'react';
+import { memo, type ReactNode, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { EpochMetrics } from '../../../domain/curve.ts';
 import { findOverfitting } from '../../../evaluation/warnings.ts';
@@ -27,7 +27,8 @@ function TitledChart({ title, children }: { readonly title: string; readonly chi
   );
 }
 
-export function Curves({ curve, bestEpoch }: CurvesProps) {
+/** Drawn anew when the curve changes, not with every look of whoever shows it. */
+export const Curves = memo(function Curves({ curve, bestEpoch }: CurvesProps) {
   const { t } = useTranslation('train');
   const format = useFormat();
   const [asTable, setAsTable] = useState(false);
@@ -86,4 +87,4 @@ export function Curves({ curve, bestEpoch }: CurvesProps) {
       {asTable && <CurveTable curve={curve} bestEpoch={bestEpoch} />}
     </Stack>
   );
-}
+});
