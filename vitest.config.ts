@@ -46,6 +46,8 @@ export default defineConfig({
           environment: 'node',
           include: ['src/**/*.test.{ts,tsx}', 'tools/**/*.test.ts', 'e2e/**/*.test.ts'],
           exclude: ['**/*.browser.test.{ts,tsx}'],
+          // One fewer is usual; the one that is left to the runner stands idle.
+          maxWorkers: '100%',
         },
       },
       {

@@ -1,6 +1,6 @@
 /**
  * Ways of computing, on a machine whose graphics card is imitated: what is chosen and why.
- * What happens when the card is lost is in tinyNetwork.gpu.spec.ts: the real network takes too long on it.
+ * What happens when the card is lost is in lostGpu.gpu.spec.ts: the real network takes too long on it.
  */
 import { expect, type Page } from '@playwright/test';
 import { test } from './pages/fixtures.ts';

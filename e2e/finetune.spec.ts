@@ -1,17 +1,9 @@
-/** Both phases of a thorough training, and what may happen in their middle: a rest, a reload, a crash of the worker, a lost GPU. */
+/** Both phases of a thorough training, and what may happen in their middle: a rest, a reload, a crash of the worker. */
 import { join } from 'node:path';
 import { expect, type Page } from '@playwright/test';
 import { expectSameCurve, keptCheckpoint, phaseCounts, shownModel } from './pages/kept.ts';
 import { type Guesses, Person } from './pages/person.ts';
-import {
-  chooseBackend,
-  crashGpu,
-  epochsDone,
-  expectEpoch,
-  type Phases,
-  setThorough,
-  test,
-} from './pages/tiny.ts';
+import { chooseBackend, epochsDone, expectEpoch, type Phases, setThorough, test } from './pages/tiny.ts';
 
 const QUICK: Phases = { headEpochs: 2, fineTuneEpochs: 4 };
 /** Long enough to be interrupted on any machine. */
@@ -167,17 +159,4 @@ test('a rest, a dead worker and a reload: it ends like a run that nothing ever h
   expectSameCurve(resumed.curve, untouched.curve, 1e-3);
   expect(resumed.bestEpoch).toBe(untouched.bestEpoch);
   expect(await keptCheckpoint(person.page)).toBeNull();
-});
-
-test('the GPU of WebGL goes away while it fine-tunes: it goes on another way', async ({ tiny, browser }) => {
-  const { page } = tiny;
-  await chooseBackend(tiny, 'webgl');
-  await trainThorough(tiny, LONG);
-  await expectEpoch(page, LONG.headEpochs + 1);
-  await crashGpu(browser);
-  await expect(tiny.notices).toContainText('The graphics card stopped answering', { timeout: 30_000 });
-  await tiny.expectResult();
-  expect(phaseCounts(await shownModel(page))).toEqual([LONG.headEpochs, LONG.fineTuneEpochs]);
-  await tiny.goTo('Settings');
-  await expect(tiny.main.getByRole('row', { name: 'WebGL' })).toContainText('Stopped answering');
 });
