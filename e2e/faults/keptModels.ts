@@ -39,6 +39,11 @@ async function goToHash(page: Page, hash: string): Promise<void> {
   await page.evaluate((wanted) => window.location.assign(wanted), hash);
 }
 
+/** A model that is listed says in words why it does not answer. */
+export class NoAnswer extends Error {
+  override readonly name = 'NoAnswer';
+}
+
 /** Opens the result of a model. @throws Error with the page's words where it does not show one */
 export async function openResult(visitor: Visitor, id: string): Promise<void> {
   const { page, main } = visitor.person;
@@ -48,14 +53,24 @@ export async function openResult(visitor: Visitor, id: string): Promise<void> {
   if (alert !== null) throw new Error(`a model that is listed does not open: ${alert}`);
 }
 
-/** Classifies a picture with a model. @throws Error where its answers are no probabilities */
+/** Classifies a picture with a model. @throws Error where its answers are no probabilities, with the page's words if it has any */
 export async function checkAnswers(visitor: Visitor, id: string, picture: string): Promise<void> {
   const { page, main } = visitor.person;
   await goToHash(page, `#/classify/${encodeURIComponent(id)}`);
   const choice = main.getByRole('combobox', { name: 'Classify with' });
   // For a moment the view still shows what was chosen before.
   await expect(choice, 'a model that is listed can be chosen').toHaveValue(id);
-  const [guesses = {}] = Object.values(await visitor.person.classify([picture]));
+  const refused = main.getByRole('alert').filter({ hasText: 'Technical details' }).first();
+  const isRefused = refused.waitFor({ timeout: ANSWER_MS }).then(
+    async () => new NoAnswer((await shownAlert(visitor.person)) ?? ''),
+    () => new Error('no answer, and nothing was said'),
+  );
+  const classified = visitor.person.classify([picture]);
+  // Whichever comes first; the other finds a page that has gone on.
+  classified.catch(() => undefined);
+  const answer = await Promise.race([classified, isRefused]);
+  if (answer instanceof Error) throw answer;
+  const [guesses = {}] = Object.values(answer);
   const probabilities = Object.values(guesses);
   if (probabilities.length === 0 || probabilities.some((value) => !(value >= 0 && value <= 1)))
     throw new Error(`a model that is listed answers ${JSON.stringify(guesses)}`);

@@ -16,6 +16,7 @@ export const ERROR_CODES = [
   'outOfMemory',
   'notFinite', // a loss that is NaN or infinity
   'featuresNotFinite', // the same of what the backbone makes of a picture
+  'modelNotFinite', // and of what a model answers
   'cancelled',
   // pictures and archives
   'pictureUnreadable',

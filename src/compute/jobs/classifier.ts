@@ -99,7 +99,7 @@ export function createClassifier(session: Session): Classifier {
     const { runner, labels } = await headOf(reference);
     const probabilities = await runner.run(features);
     // Weights may be finite and still too large: "NaN %" is no answer.
-    if (!probabilities.every(Number.isFinite)) throw new AppError('featuresNotFinite');
+    if (!probabilities.every(Number.isFinite)) throw new AppError('modelNotFinite');
     return toTop(probabilities, labels, topCount);
   }
 

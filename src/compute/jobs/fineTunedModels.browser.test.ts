@@ -246,6 +246,6 @@ describe('classifying with a fine-tuned model', () => {
     }
     const frame = await createImageBitmap(pictures[0]?.blob ?? new Blob());
     const asked = createClassifier(engine.session).classifyFrame(frame, refOf(large, 'large'), 3);
-    await expect(asked).rejects.toMatchObject({ code: 'featuresNotFinite' });
+    await expect(asked).rejects.toMatchObject({ code: 'modelNotFinite' });
   });
 });
