@@ -9,7 +9,12 @@ import { DISC_COUNT, test } from './pages/tiny.ts';
 /** Chromium's own number for "block". */
 const BLOCK = 2;
 
-test('where no site may keep anything, it trains all the same', async ({ folder, tinyServer, discs }) => {
+test('where no site may keep anything, it trains all the same', async ({
+  page,
+  folder,
+  tinyServer,
+  discs,
+}) => {
   const profile = join(folder, 'profile');
   await mkdir(join(profile, 'Default'), { recursive: true });
   const preferences = { profile: { default_content_setting_values: { cookies: BLOCK } } };
@@ -33,10 +38,23 @@ test('where no site may keep anything, it trains all the same', async ({ folder,
   await person.pressTrain();
   await expect(person.main.getByRole('button', { name: 'Save again' })).toBeVisible({ timeout: 60_000 });
   await expect(
-    person.main.getByText('The model is trained but not saved yet.', { exact: false }),
+    person.main.getByText('The model is trained, and this browser keeps nothing', { exact: false }),
   ).toBeVisible();
+  await expect(person.notices.getByText(/^There is no room to keep what the network sees/)).toBeVisible();
   // Nobody else has the right to train, and none is said to.
   await expect(person.page.getByText(/another tab/)).toHaveCount(0);
+  const download = person.page.waitForEvent('download');
+  await person.main.getByRole('button', { name: 'Save as a file' }).click();
+  await (await download).saveAs(join(folder, 'model.zip'));
+  await person.main.getByRole('button', { name: /^It is in the file/ }).click();
+  await person.main.getByRole('button', { name: /^Train/ }).click();
+  await expect(person.main.getByRole('button', { name: 'Save again' })).toBeVisible({ timeout: 60_000 });
   expect(uncaught).toEqual([]);
   await context.close();
+
+  // In another browser it is a model as any other.
+  const elsewhere = new Person(page);
+  await elsewhere.open(tinyServer.url);
+  await elsewhere.goTo('My models');
+  await elsewhere.importModel(join(folder, 'model.zip'));
 });

@@ -151,17 +151,33 @@ export async function deleteKeptModel(id: string): Promise<void> {
 
 /** Writes a model file and hands it to the downloads. Errors end in the store. */
 export async function exportKeptModel(id: string): Promise<void> {
-  await transfer('export', '', async (onProgress) => {
+  await exportModel(async () => {
     const { record, head } = await getModel(id);
     const { id: _id, updatedAt: _updatedAt, sizeBytes: _sizeBytes, ...description } = record;
-    modelsStore.setState({ transfer: { kind: 'export', name: record.name, doneFraction: 0 } });
+    return { description, head };
+  });
+}
+
+/** The same of one that could not be kept here. @returns whether it went to the downloads */
+export function exportTrainedModel(trained: TrainedModel): Promise<boolean> {
+  return exportModel(async () => trained);
+}
+
+async function exportModel(
+  load: () => Promise<Pick<TrainedModel, 'description' | 'head'>>,
+): Promise<boolean> {
+  const isOut = await transfer('export', '', async (onProgress) => {
+    const { description, head } = await load();
+    modelsStore.setState({ transfer: { kind: 'export', name: description.name, doneFraction: 0 } });
     const { file, fileName } = await engineCall(
       'exportModel',
       () => ({ format: DEFAULT_EXPORT_FORMAT, description, head }),
       { signal: cancel.signal, onProgress },
     );
     downloadFile(file, fileName);
+    return true;
   });
+  return isOut ?? false;
 }
 
 /** Reads a model file and keeps the model. Errors end in the store. @returns the new model's id, or null */

@@ -25,6 +25,8 @@ export type RunOutcome =
       readonly mistakes: readonly Mistake[];
       readonly quickAnswers: readonly QuickAnswer[];
       readonly tuningError: AppError | null;
+      /** It went to the downloads meanwhile. */
+      readonly isInFile?: boolean;
     }
   | { readonly kind: 'cancelled'; readonly step: RunStep };
 

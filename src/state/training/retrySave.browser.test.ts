@@ -1,7 +1,9 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { AppError } from '../../shared/errors.ts';
 import { loadCheckpoint } from '../../storage/storedCheckpoint.ts';
 import { getModel } from '../../storage/storedModels.ts';
 import { createGate } from '../../testing/gate.ts';
+import { catchDownloads } from '../../testing/page/downloads.ts';
 import { openTrainingPage } from '../../testing/page/trainingPage.ts';
 import {
   curveTo,
@@ -15,7 +17,8 @@ import {
 import { onSmallDisk, withoutDisk } from '../../testing/storage/disks.ts';
 import { until } from '../../testing/until.ts';
 import { dismissLastRun, lastRunStore, unsavedModel } from './lastRun.ts';
-import { retrySave, startTraining } from './training.ts';
+import { letGo, retrySave, startTraining } from './training.ts';
+import { saveToFile } from './unsavedFile.ts';
 
 // Other test files use the same database: each keeps to its own data set.
 const NAME = 'state-retry-save-test';
@@ -106,6 +109,25 @@ describe('a trained model that cannot be saved', () => {
     });
     expect(unsavedModel()).toBe(model);
     expect(warnsBeforeClosing()).toBe(true);
+  });
+
+  it('may leave as a file, and only then be let go', async () => {
+    const file = new File(['zip'], 'pets.zip');
+    const exporter = vi.fn(async () => ({ file, fileName: file.name }));
+    Object.assign(engine.engine, { exportModel: exporter });
+    await trainAndSaveOn((save) => withoutDisk(save));
+    await letGo();
+    expect(unsavedModel()).not.toBeNull();
+    exporter.mockRejectedValueOnce(new AppError('unexpected'));
+    await saveToFile();
+    expect(last()?.outcome).not.toHaveProperty('isInFile');
+    const [caught] = await catchDownloads(saveToFile);
+    expect(caught?.fileName).toBe('pets.zip');
+    await letGo();
+    expect([last(), await models(), await loadCheckpoint()]).toEqual([null, [], null]);
+    expect(warnsBeforeClosing()).toBe(false);
+    await startTraining();
+    expect(await models()).toHaveLength(1);
   });
 
   it('is all that is tried again', async () => {

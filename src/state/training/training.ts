@@ -212,17 +212,25 @@ async function fail(
 export async function retrySave(): Promise<void> {
   const { last } = lastRunStore.getState();
   if (last?.outcome.kind !== 'unsaved') return;
-  const { model, mistakes, quickAnswers, tuningError } = last.outcome;
-  const { outcome: _, startedAt, ...left } = last;
+  const { outcome, startedAt, ...left } = last;
   lastRunStore.setState({ last: null });
   beginRun({ startedAt, plannedEpochs: last.curve.length }, { ...left, step: 'saving' });
   try {
-    await save({ model, mistakes, quickAnswers, tuningError });
+    await save(outcome);
   } catch (thrown) {
-    end({ kind: 'unsaved', error: toAppError(thrown), model, mistakes, quickAnswers, tuningError });
+    end({ ...outcome, error: toAppError(thrown) });
   } finally {
     await conclude();
   }
+}
+
+/** Goes on without a model that could not be saved here, once it is in a file. */
+export async function letGo(): Promise<void> {
+  const outcome = lastRunStore.getState().last?.outcome;
+  if (outcome?.kind !== 'unsaved' || !outcome.isInFile) return;
+  lastRunStore.setState({ last: null });
+  await keeper?.forget();
+  await conclude();
 }
 
 /**

@@ -1,7 +1,9 @@
 /** How the last run ended, if there was one, and what can be done about it. */
-import { Alert, Anchor, Button, Stack, Text } from '@mantine/core';
+import { Alert, Anchor, Button, Group, Stack, Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
+import type { AppError } from '../../shared/errors.ts';
+import { modelsStore } from '../../state/models/models.ts';
 import { toHash } from '../../state/shell/navigation.ts';
 import { interruptedStore } from '../../state/training/checkpoint.ts';
 import { dismissLastRun, divergedIn, type LastRun, lastRunStore } from '../../state/training/lastRun.ts';
@@ -9,8 +11,10 @@ import { nextRunStore } from '../../state/training/nextRun.ts';
 import { startAtTenthOfRate, startSmaller } from '../../state/training/retry.ts';
 import { smallerRunOf } from '../../state/training/smaller.ts';
 import { isTuned, startingPointStore } from '../../state/training/startingPoint.ts';
-import { retrySave, startTraining } from '../../state/training/training.ts';
+import { letGo, retrySave, startTraining } from '../../state/training/training.ts';
+import { saveToFile } from '../../state/training/unsavedFile.ts';
 import { ErrorMessage } from '../common/ErrorMessage.tsx';
+import { TransferStatus } from '../common/progress/TransferStatus.tsx';
 import { LeftOut } from './LeftOut.tsx';
 
 const CANCEL_WORDS = {
@@ -18,6 +22,30 @@ const CANCEL_WORDS = {
   extracting: 'cancelled.extracting',
   training: 'cancelled.training',
 } as const;
+
+/** A model that waits in this tab: to be saved after all, or to leave as a file. */
+function Unsaved({ error, isInFile }: { readonly error: AppError; readonly isInFile: boolean }) {
+  const { t } = useTranslation('train');
+  const isBusy = useStore(modelsStore, ({ transfer }) => transfer !== null);
+  return (
+    <Stack gap="xs">
+      <ErrorMessage error={error} />
+      <Text>{t(error.code === 'storageUnavailable' ? 'saveImpossible' : 'saveFailed')}</Text>
+      <Group gap="xs">
+        <Button onClick={() => void retrySave()}>{t('saveAgain')}</Button>
+        <Button variant="default" disabled={isBusy} onClick={() => void saveToFile()}>
+          {t('saveAsFile')}
+        </Button>
+        {isInFile && (
+          <Button variant="subtle" onClick={() => void letGo()}>
+            {t('letGo')}
+          </Button>
+        )}
+      </Group>
+      <TransferStatus />
+    </Stack>
+  );
+}
 
 function Outcome({ last }: { readonly last: LastRun }) {
   const { t } = useTranslation('train');
@@ -47,17 +75,8 @@ function Outcome({ last }: { readonly last: LastRun }) {
       />
     );
   }
-  if (outcome.kind === 'unsaved') {
-    return (
-      <Stack gap="xs">
-        <ErrorMessage error={outcome.error} />
-        <Text>{t('saveFailed')}</Text>
-        <Button onClick={() => void retrySave()} style={{ alignSelf: 'flex-start' }}>
-          {t('saveAgain')}
-        </Button>
-      </Stack>
-    );
-  }
+  if (outcome.kind === 'unsaved')
+    return <Unsaved error={outcome.error} isInFile={outcome.isInFile ?? false} />;
   if (outcome.kind === 'done') {
     return (
       <Alert role="status" color="teal" variant="light">
