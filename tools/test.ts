@@ -29,7 +29,10 @@ function script(title: string, ...names: readonly string[]): Step {
 const STEPS: readonly Step[] = [
   { title: 'Chromium', check: ensureChromium },
   script('set-up', 'setup'),
-  script('lint, import rules, type check', 'lint', 'imports', 'typecheck'),
+  script(
+    'lint, import rules, type check',
+    ...['lint', 'imports', 'typecheck:page', 'typecheck:worker', 'typecheck:tools'],
+  ),
   script('unit tests', 'test:unit'),
   script('build', 'build'),
   script('e2e', 'test:e2e'),

@@ -23,30 +23,18 @@ function refuseBlobs(): { refused(): number } {
 afterEach(() => vi.restoreAllMocks());
 afterAll(() => deletePicturesExcept([]));
 
-// First, since a browser that keeps no blobs is remembered.
-it('takes a picture that cannot be kept for no lack of blobs', async () => {
-  const failing = vi.spyOn(IDBObjectStore.prototype, 'put').mockImplementationOnce(() => {
-    throw new DOMException('the file is gone', 'UnknownError');
-  });
-  await expect(putPictures([{ ...ENTRY, hash: 'h3' }])).rejects.toMatchObject({ code: 'storageUnavailable' });
-  failing.mockRestore();
-  await putPictures([{ ...ENTRY, hash: 'h4' }]);
-  const kept = await inTransaction(['pictures'], 'readonly', ({ store }) => store.get('h4'));
-  expect(kept).toBeInstanceOf(Blob);
-});
-
 it('keeps the bytes of pictures where the browser keeps no blobs', async () => {
   const { refused } = refuseBlobs();
-  await putPictures([ENTRY]);
-  // The picture, and the smallest blob there is.
-  expect(refused()).toBe(2);
+  await putPictures([ENTRY, { ...ENTRY, hash: 'h3' }]);
+  // The smallest blob there is, alone: several that are refused together would block WebKit's database for good.
+  expect(refused()).toBe(1);
   const kept = (await getPictures(['h1'])).get('h1');
   expect(await kept?.text()).toBe('a picture');
   expect(kept?.type).toBe('image/png');
 
   // From the next picture on it is not even tried.
   await putPictures([{ ...ENTRY, hash: 'h2' }]);
-  expect(refused()).toBe(2);
+  expect(refused()).toBe(1);
   const keys = await inTransaction(['pictures'], 'readonly', ({ store }) => store.getAllKeys());
   // Other tests use the same database.
   expect(keys).toEqual(expect.arrayContaining(['h1', 'h2']));

@@ -1,4 +1,4 @@
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it, vi } from 'vitest';
 import type { Dataset } from '../domain/dataset.ts';
 import type { RunRecord } from '../domain/runRecord.ts';
 import { sampleRun } from '../testing/storage/records.ts';
@@ -120,4 +120,16 @@ describe('runs', () => {
     for (const { id } of runs) await deleteRun(id);
     expect(await listRuns()).toEqual([]);
   });
+});
+
+it('a picture that cannot be kept, for no lack of blobs, does not make the others bytes', async () => {
+  await putPictures([entry('h5')]);
+  const failing = vi.spyOn(IDBObjectStore.prototype, 'put').mockImplementationOnce(() => {
+    throw new DOMException('the file is gone', 'UnknownError');
+  });
+  await expect(putPictures([entry('h6')])).rejects.toMatchObject({ code: 'storageUnavailable' });
+  failing.mockRestore();
+  await putPictures([entry('h7')]);
+  const kept = await inTransaction(['pictures'], 'readonly', ({ store }) => store.get('h7'));
+  expect(kept).toBeInstanceOf(Blob);
 });

@@ -44,8 +44,8 @@ async function putBeside(stored: Dataset): Promise<void> {
   });
 }
 
-/** False once a try has shown that this browser keeps the bytes of pictures, but no blobs. */
-let keepsBlobs = true;
+/** Whether this browser keeps blobs, or the bytes of pictures alone; null until it was tried. */
+let keepsBlobs: boolean | null = null;
 
 /**
  * Keeps pictures with their thumbnails, all or none of those given; hand over some hundreds at a time.
@@ -54,20 +54,15 @@ let keepsBlobs = true;
 export async function putPictures(entries: readonly PictureEntry[]): Promise<void> {
   const thumbnails = await readAll(entries.map(({ thumbnail }) => thumbnail));
   const blobs = entries.map(({ blob }) => blob);
-  if (keepsBlobs) {
-    try {
-      return await putAll(entries, blobs, thumbnails);
-    } catch (thrown) {
-      // A file that has gone and a full disk fail in the same way.
-      if (!(thrown instanceof AppError && thrown.code === 'storageUnavailable')) throw thrown;
-      keepsBlobs = await canKeepBlob();
-      if (keepsBlobs) throw thrown;
-    }
-  }
-  await putAll(entries, await readAll(blobs), thumbnails);
+  keepsBlobs ??= await canKeepBlob();
+  await putAll(entries, keepsBlobs ? blobs : await readAll(blobs), thumbnails);
 }
 
-/** Tries with the smallest there is, which goes again at once. */
+/**
+ * Tries with the smallest there is, alone and before all others, and takes it away again: where WebKitGTK 2.50 refuses
+ * several blobs of one transaction, no transaction of that database ever ends again.
+ * @throws AppError storageFull, storageBlocked
+ */
 async function canKeepBlob(): Promise<boolean> {
   const key = 'a blob to try with';
   try {
@@ -76,9 +71,10 @@ async function canKeepBlob(): Promise<boolean> {
       await store.delete(key);
     });
     return true;
-  } catch {
-    // What it says does not matter: bytes will be tried, and tell why if they cannot be kept either.
-    return false;
+  } catch (thrown) {
+    // Bytes will be tried, and tell why if they cannot be kept either.
+    if (thrown instanceof AppError && thrown.code === 'storageUnavailable') return false;
+    throw thrown;
   }
 }
 
