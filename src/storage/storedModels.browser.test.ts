@@ -88,6 +88,9 @@ describe('a model and the run it came from', () => {
   });
 });
 
+/** A busy machine may need so long to save anything at all. */
+const WHERE_BUSY_MS = [100, 200, 400, 800, 1600, 3200];
+
 describe('a save that does not end', () => {
   it('leaves the old state when its second half fails', async () => {
     const old = sampleStoredModel(ID, 1);
@@ -110,7 +113,8 @@ describe('a save that does not end', () => {
     const old = sampleStoredModel(ID, 1);
     await saveModel(old.record, old.head);
     const seen = new Set<number>();
-    for (const delayMs of [0, 1, 2, 4, 8, 12, 16, 24, 32, 48]) {
+    for (const delayMs of [0, 1, 2, 4, 8, 12, 16, 24, 32, 48, ...WHERE_BUSY_MS]) {
+      if (WHERE_BUSY_MS.includes(delayMs) && seen.size > 1) continue;
       const worker = new Worker(new URL('../testing/storage/saveForever.worker.ts', import.meta.url), {
         type: 'module',
       });
