@@ -136,7 +136,8 @@ async function runPlainTensorFlow(names: readonly string[]): Promise<number[][]>
     loadLayersModel(url: string): Promise<{ predict(x: PlainTensor): PlainTensor }>;
     loadGraphModel(url: string): Promise<{ predict(x: PlainTensor): PlainTensor }>;
   }
-  const { tf } = window as unknown as { tf: PlainTensorFlow };
+  const { tf } = window as Window & { tf?: PlainTensorFlow };
+  if (!tf) throw new Error('plain TensorFlow.js is not on the page');
   tf.env().set('WASM_HAS_MULTITHREAD_SUPPORT', false);
   await tf.setBackend('wasm');
   const { format } = (await (await fetch('model.json')).json()) as { format: string };

@@ -82,6 +82,9 @@ test('the settings say which Headstart this is, in both languages', async ({ per
   await expect(thanks('致谢').getByText(new RegExp(`^Headstart ${version}(（${commit}）)?$`))).toBeVisible();
 });
 
+/** Every state of the navigation that was ever on the screen. */
+type Painting = Window & { painted?: string[] };
+
 test.describe('a browser set to Chinese', () => {
   test.use({ locale: 'zh-CN' });
   test('is greeted in Chinese, and in nothing else before', async ({ page }) => {
@@ -96,7 +99,7 @@ test.describe('a browser set to Chinese', () => {
     await page.goto('./');
     await expect(page.locator('html')).toHaveAttribute('lang', 'zh-CN');
     await expect(page.getByRole('heading', { level: 1, name: '图片' })).toBeVisible();
-    const painted = await page.evaluate(() => (window as unknown as { painted: string[] }).painted);
+    const painted = await page.evaluate(() => (window as Painting).painted ?? []);
     expect(painted).toHaveLength(1);
     expect(painted[0]).toContain('训练');
   });

@@ -32,6 +32,7 @@ test('where no site may keep anything, it trains all the same', async ({
   await expect(
     person.page.getByText('This browser does not let the page save anything.').first(),
   ).toBeVisible();
+  await expect(person.page.getByText(/Something unexpected/)).toHaveCount(0);
   await person.addFolder(discs);
   await person.expectAdded(DISC_COUNT);
   await person.goTo('Train');
@@ -52,7 +53,7 @@ test('where no site may keep anything, it trains all the same', async ({
   expect(uncaught).toEqual([]);
   await context.close();
 
-  // In another browser it is a model as any other.
+  // In another browser it is a model like all others.
   const elsewhere = new Person(page);
   await elsewhere.open(tinyServer.url);
   await elsewhere.goTo('My models');

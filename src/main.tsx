@@ -48,7 +48,8 @@ const inTime = new Promise((resolve) => setTimeout(resolve, WORDS_WITHIN_MS));
 // Not awaited here: the words' file needs this one, and each would wait for the other for ever.
 void Promise.race([startLanguage(translator), inTime]).then(() => mount(root));
 
-void ensureLocks().then(() => {
+void ensureLocks().then((mayKeep) => {
   void startDataset();
-  void startUpdates();
+  // Without a service worker there are none; that nothing is kept, the data set says.
+  if (mayKeep) void startUpdates();
 });

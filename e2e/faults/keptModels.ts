@@ -53,7 +53,7 @@ export async function openResult(visitor: Visitor, id: string): Promise<void> {
   if (alert !== null) throw new Error(`a model that is listed does not open: ${alert}`);
 }
 
-/** Classifies a picture with a model. @throws Error where its answers are no probabilities, with the page's words if it has any */
+/** Classifies a picture with a model. @throws NoAnswer with the page's words; Error where its answers are no probabilities */
 export async function checkAnswers(visitor: Visitor, id: string, picture: string): Promise<void> {
   const { page, main } = visitor.person;
   await goToHash(page, `#/classify/${encodeURIComponent(id)}`);

@@ -2,6 +2,7 @@
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import { createRandom } from '../../src/shared/random.ts';
 import { ROOT } from '../../tools/paths.ts';
 import { say } from '../../tools/say.ts';
@@ -44,13 +45,10 @@ async function within<Result>(limitMs: number, work: Promise<Result>): Promise<R
   }
 }
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: Playwright colours its messages.
-const COLOURS = /\u001b\[\d+m/g;
-
 /** The first lines of an error, without colours and logs. */
 function toReason(thrown: unknown): string {
   const text = thrown instanceof Error ? thrown.message : String(thrown);
-  const [told = ''] = text.replaceAll(COLOURS, '').split(/\n(?:Call log|=+ logs)/);
+  const [told = ''] = stripVTControlCharacters(text).split(/\n(?:Call log|=+ logs)/);
   return told.replaceAll(/\s+/g, ' ').trim().slice(0, 240);
 }
 

@@ -24,6 +24,9 @@ export type Guesses = Readonly<Record<string, number>>;
 /** The longest that loading and choosing a backend may take on a slow machine. */
 const PREPARE_MS = 90_000;
 
+/** Texts that stood on the page, for `watchText`. */
+type Looking = Window & { seenTexts?: string[] };
+
 export class Person {
   readonly main: Locator;
   readonly notices: Locator;
@@ -212,7 +215,7 @@ export class Person {
     await this.page.evaluate((source) => {
       const wanted = new RegExp(source, 'g');
       const seen: string[] = [];
-      (window as unknown as { seenTexts: string[] }).seenTexts = seen;
+      (window as Looking).seenTexts = seen;
       const look = () => {
         for (const [text] of (document.body.innerText ?? '').matchAll(wanted)) {
           if (!seen.includes(text)) seen.push(text);
@@ -225,6 +228,11 @@ export class Person {
       });
       look();
     }, pattern.source);
-    return () => this.page.evaluate(() => (window as unknown as { seenTexts: string[] }).seenTexts);
+    return () =>
+      this.page.evaluate(() => {
+        const { seenTexts } = window as Looking;
+        if (!seenTexts) throw new Error('the page was loaded anew and has forgotten what stood on it');
+        return seenTexts;
+      });
   }
 }

@@ -122,7 +122,7 @@ export function watchLife(options: LifelineOptions): Lifeline {
       hearAnything();
       if (hasLived) return;
       hasLived = true;
-      longestTicks = 0;
+      silentTicks = 0;
       if (!locks || name === null || !holdsLock) return;
       stopAsking();
       void waitForLock(locks, name);

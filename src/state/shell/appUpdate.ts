@@ -97,10 +97,6 @@ function offer(key: 'newVersion' | 'elsewhere', registration: ServiceWorkerRegis
   });
 }
 
-function isForbidden(thrown: unknown): boolean {
-  return thrown instanceof DOMException && ['NotSupportedError', 'SecurityError'].includes(thrown.name);
-}
-
 /** Registers the service worker and follows its versions. Errors end in the notices. */
 export async function startUpdates(): Promise<void> {
   try {
@@ -125,8 +121,6 @@ export async function startUpdates(): Promise<void> {
     await registering;
     send((await serviceWorker.ready).active, 'OPENED');
   } catch (thrown) {
-    // Where a site may keep nothing it has no service worker either. That nothing is kept, the data set says.
-    if (isForbidden(thrown)) console.warn('no service worker', thrown);
-    else notifyError(thrown);
+    notifyError(thrown);
   }
 }

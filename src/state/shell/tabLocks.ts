@@ -123,8 +123,17 @@ export function createTabLocks(): LockManager {
   return { request, query: async () => ({ held: [], pending: [] }) } as LockManager;
 }
 
-/** Gives the page such locks where the browser has none, or keeps them to itself as it does all that a site may store. */
-export async function ensureLocks(): Promise<void> {
-  const isThere = 'locks' in navigator && (await navigator.locks.query().catch(() => null)) !== null;
-  if (!isThere) Object.defineProperty(navigator, 'locks', { value: createTabLocks(), configurable: true });
+/**
+ * Gives the page such locks where the browser has none, or keeps them to itself.
+ * @returns false where it does so because the site may keep nothing: then the site has no service worker either
+ */
+export async function ensureLocks(): Promise<boolean> {
+  const isThere = 'locks' in navigator;
+  const mayKeep = await (isThere ? navigator.locks.query() : Promise.resolve()).then(
+    () => true,
+    () => false,
+  );
+  if (!isThere || !mayKeep)
+    Object.defineProperty(navigator, 'locks', { value: createTabLocks(), configurable: true });
+  return mayKeep;
 }
