@@ -17,6 +17,7 @@ import {
   partLossOf,
 } from '../../../../testing/training/fineTunedParts.ts';
 import { withMoved } from '../../../../testing/training/heads.ts';
+import { NORMED_PART, withBatchMoments } from '../../../../testing/training/normedPart.ts';
 import { range } from '../../../../testing/training/table.ts';
 import type { HeadTrainer, RowMixes } from '../../../training/trainer.ts';
 import { activateBackend } from '../../choose/activate.ts';
@@ -78,15 +79,25 @@ function largestDifference(a: Network, b: Network): number {
   }, 0);
 }
 
-/** Holds a step of `stepped` with `BARE` against differences of the loss at places of every weight. */
-function expectGradients(before: Network, after: Network, lossCase: LossCase): void {
+/**
+ * Holds a step of `stepped` with `BARE` against differences of the loss at places of every weight.
+ * @param seenBy what a step makes of the network before it answers, where a BatchNorm learns
+ */
+function expectGradients(
+  before: Network,
+  after: Network,
+  lossCase: LossCase,
+  seenBy: (network: Network) => Network = (network) => network,
+): void {
   const random = createRandom(12);
+  const isLearning = seenBy(before) !== before;
   for (const [key, { values }] of Object.entries(before.weights)) {
-    const isFrozen = /gamma|beta|moving/.test(key);
+    if (isLearning && key.includes('/moving')) continue;
+    const isFrozen = !isLearning && /gamma|beta|moving/.test(key);
     const places = new Set([0, values.length - 1]);
     for (let i = 0; i < 4; i++) places.add(Math.floor(random.next() * values.length));
     for (const place of places) {
-      const moved = (by: number) => partLossOf(withMoved(before, key, place, by), lossCase);
+      const moved = (by: number) => partLossOf(seenBy(withMoved(before, key, place, by)), lossCase);
       const numeric = isFrozen ? 0 : (moved(1e-5) - moved(-1e-5)) / 2e-5;
       const actual = (values[place] ?? 0) - (after.weights[key]?.values[place] ?? Number.NaN);
       expect(Math.abs(actual - numeric), `${key} at ${place}: ${actual}, not ${numeric}`).toBeLessThan(
@@ -147,6 +158,67 @@ describe.each(IMPLEMENTATIONS)('layers that train: $title', ({ backend, loadConv
     expected.forEach((value, i) => {
       expect(Math.abs((actual[i] ?? Number.NaN) - value)).toBeLessThan(1e-5);
     });
+  });
+
+  it('lets BatchNorm learn from the batch, and answers by its moving averages', async () => {
+    const network = createPart(NORMED_PART);
+    const tensors = tf.memory().numTensors;
+    const args = argsFor(network, { norms: 'learning' });
+    const after = await stepped(args);
+    expect(tf.memory().numTensors).toBe(tensors);
+    const lossCase = { data, rows, classWeights };
+    expectGradients(network, after, lossCase, (seen) => withBatchMoments(seen, data, rows));
+
+    const ofBatch = withBatchMoments(network, data, rows);
+    for (const node of network.nodes) {
+      if (node.op !== 'batchNorm') continue;
+      // Places that a mean goes over: those of the map, in each of the rows.
+      const places = rows.length * 6 * 7;
+      const expectFollowed = (kind: string, correction: number) => {
+        const [was, seen, is] = [network, ofBatch, after].map(
+          (one) => getWeight(one, node.name, kind).values,
+        );
+        is?.forEach((value, i) => {
+          const expected =
+            node.momentum * (was?.[i] ?? 0) + (1 - node.momentum) * (seen?.[i] ?? 0) * correction;
+          expect(Math.abs(value - expected)).toBeLessThan(1e-5);
+        });
+      };
+      expectFollowed('movingMean', 1);
+      expectFollowed('movingVariance', places / (places - 1));
+    }
+
+    // With the averages that it was given before the step, and with those after it.
+    const few = Int32Array.from([7, 0]);
+    const answers = await withTrainer(args, async (trainer) => {
+      const before = await trainer.predict(few);
+      await trainer.step(rows, createRandom(1), BARE.learningRate);
+      return [before, await trainer.predict(few)];
+    });
+    [network, after].forEach((one, i) => {
+      const expected = [...few].flatMap((row) => [...answerOf(one, data, row)]);
+      expected.forEach((value, at) => {
+        expect(Math.abs((answers[i]?.[at] ?? Number.NaN) - value)).toBeLessThan(1e-5);
+      });
+    });
+  });
+
+  it('goes on with the moving averages of a snapshot', async () => {
+    const network = createPart(NORMED_PART);
+    const settings: TrainSettings = { ...BARE, optimizer: 'adam', learningRate: 0.01 };
+    const args = argsFor(network, { norms: 'learning', settings });
+    const step = (trainer: HeadTrainer) => trainer.step(rows, createRandom(1), settings.learningRate);
+    const [start, whole] = await withTrainer(args, async (trainer) => {
+      await step(trainer);
+      const snapshot = await trainer.snapshot();
+      await step(trainer);
+      return [snapshot, await trainer.toNetwork()] as const;
+    });
+    const rest = await withTrainer({ ...args, start }, async (trainer) => {
+      await step(trainer);
+      return trainer.toNetwork();
+    });
+    expect(largestDifference(rest, whole)).toBeLessThan(1e-6);
   });
 
   it('trains towards mixed and smoothed targets, by the focal loss', async () => {

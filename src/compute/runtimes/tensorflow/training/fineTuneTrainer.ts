@@ -6,6 +6,7 @@ import { throwIfCancelled, toAppError } from '../../../../shared/errors.ts';
 import type { Random } from '../../../../shared/random.ts';
 import type { ActivationSource } from '../../../training/activationSource.ts';
 import { type RowTargets, toRowTargets } from '../../../training/targets.ts';
+import type { NormMode } from '../../../training/trainablePlan.ts';
 import type { BatchTotals, HeadState, HeadTrainer } from '../../../training/trainer.ts';
 import { slotNamesOf } from '../../../training/updateRule.ts';
 import { yieldToMessages } from '../../../yield.ts';
@@ -29,6 +30,8 @@ export interface FineTuneTrainerArgs {
   readonly start: HeadState;
   /** Pictures of one pass, the one shape of all: bounds the memory, and changes nothing else. */
   readonly microBatch: number;
+  /** What BatchNorm does, if there is any: frozen unless told otherwise. */
+  readonly norms?: NormMode;
   /** Whatever suits the current backend, if none are named. */
   readonly convs?: ConvOps;
   /** Heard between any two micro-batches. */
@@ -66,15 +69,15 @@ function cutRows(values: Float32Array, width: number, first: number, capacity: n
 
 /**
  * A trainer of `start.head`, which may hold stages of a backbone. Its `step` takes any number of rows: they go through in micro-batches, whose
- * gradients add up to that of all rows, exactly so as frozen BatchNorm does not mix rows. Its dropout draws, row by row,
+ * gradients add up to that of all rows, exactly so where no BatchNorm mixes rows: one that learns goes by its micro-batch. Its dropout draws, row by row,
  * one number for each input of each dropout.
  * @throws as `createLayerStack`
  */
 export async function createFineTuneTrainer(args: FineTuneTrainerArgs): Promise<HeadTrainer> {
-  const { source, labels, classWeights, settings, start, microBatch, signal } = args;
+  const { source, labels, classWeights, settings, start, microBatch, signal, norms = 'frozen' } = args;
   const classCount = classWeights.length;
   const convs = args.convs ?? (await chooseConvs());
-  const stack = named(() => createLayerStack(start.head, settings, convs));
+  const stack = named(() => createLayerStack(start.head, settings, { convs, norms }));
   const { dropouts, steps } = stack.plan;
   const shape = steps[0]?.outputShape ?? [];
   const width = shape.reduce((product, side) => product * side, 1);
@@ -82,11 +85,11 @@ export async function createFineTuneTrainer(args: FineTuneTrainerArgs): Promise<
   writeSlots(stack.parameters, slotNamesOf(settings), start.optimizerState);
   let totals = NO_TOTALS;
 
-  const toInput = (values: Float32Array, first: number) =>
-    tf.tensor(cutRows(values, width, first, microBatch), [microBatch, ...shape]);
+  const toInput = (values: Float32Array, first: number, capacity = microBatch) =>
+    tf.tensor(cutRows(values, width, first, capacity), [capacity, ...shape]);
 
-  function drawMasks(rowCount: number, random: Random): Map<string, tf.Tensor> {
-    const drawn = dropouts.map(({ size }) => new Float32Array(microBatch * size));
+  function drawMasks(rowCount: number, capacity: number, random: Random): Map<string, tf.Tensor> {
+    const drawn = dropouts.map(({ size }) => new Float32Array(capacity * size));
     for (let row = 0; row < rowCount; row++) {
       dropouts.forEach(({ node, size }, i) => {
         const mask = drawn[i] as Float32Array;
@@ -98,21 +101,21 @@ export async function createFineTuneTrainer(args: FineTuneTrainerArgs): Promise<
     return new Map(
       dropouts.map(({ node }, i) => {
         const inputShape = stack.plan.shapes.get(node.name) ?? [];
-        return [node.name, tf.tensor(drawn[i] as Float32Array, [microBatch, ...inputShape])];
+        return [node.name, tf.tensor(drawn[i] as Float32Array, [capacity, ...inputShape])];
       }),
     );
   }
 
   function toBatch(values: Float32Array, targets: RowTargets, first: number, random: Random): LayerBatch {
     const rowCount = Math.min(microBatch, values.length / width - first);
+    // One shape for all batches spares a GPU new shaders; what fills one up would count in the mean of a BatchNorm.
+    const capacity = norms === 'learning' ? rowCount : microBatch;
+    const fractions = cutRows(targets.fractions, classCount, first, capacity);
     return {
-      input: toInput(values, first),
-      targets: tf.tensor2d(cutRows(targets.fractions, classCount, first, microBatch), [
-        microBatch,
-        classCount,
-      ]),
-      weights: tf.tensor2d(cutRows(targets.weights, 1, first, microBatch), [microBatch, 1]),
-      masks: drawMasks(rowCount, random),
+      input: toInput(values, first, capacity),
+      targets: tf.tensor2d(fractions, [capacity, classCount]),
+      weights: tf.tensor2d(cutRows(targets.weights, 1, first, capacity), [capacity, 1]),
+      masks: drawMasks(rowCount, capacity, random),
     };
   }
 
