@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { Backbone } from '../src/network/backbones/backbone.ts';
+import { type Backbone, isPublished, type PublishedBackbone } from '../src/network/backbones/backbone.ts';
 import { DEFAULT_BACKBONE_ID } from '../src/network/backbones/defaultBackbone.ts';
 import { ROOT } from './paths.ts';
 import { SetupError } from './say.ts';
@@ -22,9 +22,14 @@ export async function listBackbones(): Promise<readonly Backbone[]> {
   );
 }
 
-/** @throws SetupError that names those there are */
-export async function readBackboneOf(id: string = DEFAULT_BACKBONE_ID): Promise<Backbone> {
-  const backbones = await listBackbones();
+/** Those whose weights set-up makes. */
+export async function listPublished(): Promise<readonly PublishedBackbone[]> {
+  return (await listBackbones()).filter(isPublished);
+}
+
+/** One of them. @throws SetupError that names those there are */
+export async function readBackboneOf(id: string = DEFAULT_BACKBONE_ID): Promise<PublishedBackbone> {
+  const backbones = await listPublished();
   const backbone = backbones.find((one) => one.id === id);
   if (!backbone) {
     throw new SetupError(`No backbone ${id}; there are: ${backbones.map((one) => one.id).join(', ')}.`);

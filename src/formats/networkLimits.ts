@@ -1,6 +1,7 @@
 /** What of a network from a file a browser can hold and run: a few numbers in a file may ask for terabytes. */
+import { costsOf } from '../network/cost.ts';
 import type { NetworkNode } from '../network/network.ts';
-import { inferShapes, type Shape, sizeOf } from '../network/shapes.ts';
+import { inferShapes, type Shape } from '../network/shapes.ts';
 import { AppError } from '../shared/errors.ts';
 
 /** Weights as they lie in a file. Four times those of our backbone with the largest head that can be set. */
@@ -21,12 +22,12 @@ export function checkLimits(nodes: readonly NetworkNode[]): void {
   const shapes = inferShapes(nodes);
   let totalValues = 0;
   let multiplications = 0;
-  for (const node of nodes) {
+  for (const [index, { outputValues, multiplyAdds }] of costsOf(nodes).entries()) {
+    const node = nodes[index] as NetworkNode;
     const input = shapes.get(node.inputs[0] ?? '') ?? [];
-    const output = shapes.get(node.name) ?? [];
-    const values = Math.max(sizeOf(output), paddedSize(node, input));
+    const values = Math.max(outputValues, paddedSize(node, input));
     totalValues += values;
-    multiplications += multiplicationsOf(node, input, output);
+    multiplications += multiplyAdds;
     if (values > MAX_OUTPUT_VALUES) throw tooLarge(`${node.name}: ${values} numbers`);
   }
   if (totalValues > MAX_TOTAL_VALUES) throw tooLarge(`${totalValues} numbers`);
@@ -43,15 +44,4 @@ function paddedSize(node: NetworkNode, [height = 0, width = 0, channels = 0]: Sh
   if (!('padding' in node)) return 0;
   const { top, bottom, left, right } = node.padding;
   return (height + top + bottom) * (width + left + right) * channels;
-}
-
-function multiplicationsOf(node: NetworkNode, input: Shape, output: Shape): number {
-  const channels = input.at(-1) ?? 0;
-  if (node.op === 'conv2d') {
-    return (sizeOf(output) * node.kernelSize[0] * node.kernelSize[1] * channels) / node.groups;
-  }
-  if (node.op === 'maxPool' || node.op === 'avgPool') {
-    return sizeOf(output) * node.poolSize[0] * node.poolSize[1];
-  }
-  return node.op === 'dense' ? sizeOf(output) * channels : sizeOf(output);
 }

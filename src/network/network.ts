@@ -50,16 +50,32 @@ export interface Conv2dNode extends NodeBase {
   readonly useBias: boolean;
 }
 
-/** Weights, each `[channels]`: `gamma`, `beta`, `movingMean`, `movingVariance`. Always in inference mode. */
+/**
+ * Weights, each `[channels]`: `gamma`, `beta`, `movingMean`, `movingVariance`. In inference it goes by the moving ones;
+ * whether it learns is a choice of who trains it.
+ */
 export interface BatchNormNode extends NodeBase {
   readonly op: 'batchNorm';
   readonly epsilon: number;
+  /** Fraction of the moving mean and variance that a step of training keeps, [0, 1): Keras's momentum, 1 − PyTorch's. */
+  readonly momentum: number;
 }
 
 export interface ReluNode extends NodeBase {
   readonly op: 'relu';
   /** 6 for ReLU6; null for no upper limit. */
   readonly maxValue: number | null;
+}
+
+export const ACTIVATION_KINDS = ['leakyRelu', 'sigmoid', 'silu', 'hardSwish'] as const;
+export type ActivationKind = (typeof ACTIVATION_KINDS)[number];
+
+/** What is done to each number by itself, apart from ReLU; the formulas stand in `activationKinds.ts`. */
+export interface ActivationNode extends NodeBase {
+  readonly op: 'activation';
+  readonly kind: ActivationKind;
+  /** What a leaky ReLU multiplies numbers below zero with; 0 for the other kinds. */
+  readonly slope: number;
 }
 
 export interface PoolNode extends NodeBase {
@@ -73,6 +89,11 @@ export interface PoolNode extends NodeBase {
 /** `[batch, height, width, channels]` → `[batch, channels]`. */
 export interface GlobalAvgPoolNode extends NodeBase {
   readonly op: 'globalAvgPool';
+}
+
+/** `[batch, height, width, channels]` → `[batch, channels]`. */
+export interface GlobalMaxPoolNode extends NodeBase {
+  readonly op: 'globalMaxPool';
 }
 
 export interface AddNode extends NodeBase {
@@ -111,8 +132,10 @@ export type NetworkNode =
   | Conv2dNode
   | BatchNormNode
   | ReluNode
+  | ActivationNode
   | PoolNode
   | GlobalAvgPoolNode
+  | GlobalMaxPoolNode
   | AddNode
   | ConcatNode
   | FlattenNode

@@ -1,6 +1,7 @@
 /** Checks nodes that come from outside: the weights' manifest, a model file someone else wrote. */
 import { z } from '../shared/zod.ts';
-import type { NetworkNode } from './network.ts';
+import { ACTIVATION_KINDS, type NetworkNode } from './network.ts';
+import { KERAS_MOMENTUM } from './nodeBuilders.ts';
 
 /** Above any real layer, and low enough that a hostile file cannot ask for the whole memory by one number. */
 const MAX_CHANNELS = 65_536;
@@ -53,6 +54,8 @@ export const networkNodeSchema = z.discriminatedUnion('op', [
     name: nodeName,
     inputs: oneInput,
     epsilon: finite.min(0).max(1),
+    // Nodes that were kept before BatchNorm could learn have none.
+    momentum: finite.min(0).lt(1).default(KERAS_MOMENTUM),
   }),
   z.object({
     op: z.literal('relu'),
@@ -68,7 +71,14 @@ export const networkNodeSchema = z.discriminatedUnion('op', [
     strides: pair,
     padding,
   }),
-  z.object({ op: z.literal('globalAvgPool'), name: nodeName, inputs: oneInput }),
+  z.object({
+    op: z.literal('activation'),
+    name: nodeName,
+    inputs: oneInput,
+    kind: z.enum(ACTIVATION_KINDS),
+    slope: finite.min(0).max(1),
+  }),
+  z.object({ op: z.enum(['globalAvgPool', 'globalMaxPool']), name: nodeName, inputs: oneInput }),
   z.object({ op: z.literal('add'), name: nodeName, inputs: manyInputs }),
   z.object({ op: z.literal('concat'), name: nodeName, inputs: manyInputs }),
   z.object({ op: z.literal('flatten'), name: nodeName, inputs: oneInput }),

@@ -1,4 +1,5 @@
 /** The network in plain double-precision loops: slow, obvious, and what every backend and file format is held to. */
+import { activationOf } from './activationKinds.ts';
 import {
   type BatchNormNode,
   type Conv2dNode,
@@ -134,6 +135,15 @@ function globalAvgPool(input: Plain): Plain {
   return { shape: [channels], values };
 }
 
+function globalMaxPool(input: Plain): Plain {
+  const [, , channels] = dims3(input);
+  const values = new Float64Array(channels).fill(Number.NEGATIVE_INFINITY);
+  input.values.forEach((value, i) => {
+    values[i % channels] = Math.max(values[i % channels] ?? 0, value);
+  });
+  return { shape: [channels], values };
+}
+
 function dense(network: Network, node: DenseNode, input: Plain): Plain {
   const kernel = getWeight(network, node.name, 'kernel').values;
   const bias = node.useBias ? getWeight(network, node.name, 'bias').values : null;
@@ -191,6 +201,10 @@ function runNode(network: Network, node: NetworkNode, inputs: readonly Plain[]):
       return pool(node, input);
     case 'globalAvgPool':
       return globalAvgPool(input);
+    case 'globalMaxPool':
+      return globalMaxPool(input);
+    case 'activation':
+      return { shape: input.shape, values: input.values.map((value) => activationOf(node, value)) };
     case 'add':
       return {
         shape: input.shape,

@@ -24,7 +24,7 @@ const pool: PoolNode = {
   padding: NO_PADDING,
 };
 const rest: readonly NetworkNode[] = [
-  { op: 'batchNorm', name: 'bn', inputs: ['pool'], epsilon: 1e-3 },
+  { op: 'batchNorm', name: 'bn', inputs: ['pool'], epsilon: 1e-3, momentum: 0.9 },
   { op: 'relu', name: 'relu', inputs: ['bn'], maxValue: null },
   { op: 'add', name: 'add', inputs: ['bn', 'relu'] },
   { op: 'concat', name: 'concat', inputs: ['add', 'relu'] },

@@ -65,6 +65,7 @@ export function outputShape(node: NetworkNode, inputs: readonly Shape[]): Shape 
       return [outHeight, outWidth, channels];
     }
     case 'globalAvgPool':
+    case 'globalMaxPool':
       return [asMap(node, input)[2]];
     case 'flatten':
       return [sizeOf(input)];
@@ -74,6 +75,7 @@ export function outputShape(node: NetworkNode, inputs: readonly Shape[]): Shape 
       return node.op === 'dense' ? [positive(node, node.units)] : input;
     case 'batchNorm':
     case 'relu':
+    case 'activation':
     case 'dropout':
       return input;
   }

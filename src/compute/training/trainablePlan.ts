@@ -36,6 +36,10 @@ export function isTrainable(node: NetworkNode): boolean {
   return node.op === 'conv2d' || node.op === 'dense';
 }
 
+/** What the backward pass of nodes without weights reads. */
+const READS_INPUTS: ReadonlySet<NetworkNode['op']> = new Set(['maxPool', 'globalMaxPool', 'activation']);
+const READS_OUTPUT: ReadonlySet<NetworkNode['op']> = new Set(['relu', 'maxPool', 'globalMaxPool']);
+
 /** Each ReLU that can be part of the node that it alone reads: name of that node → the ReLU. */
 function toFusions(nodes: readonly NetworkNode[]): ReadonlyMap<string, { name: string; relu6: boolean }> {
   const byName = new Map(nodes.map((node) => [node.name, node]));
@@ -80,8 +84,8 @@ export function planTrainable(nodes: readonly NetworkNode[]): TrainablePlan {
         inputShapes: node.inputs.map(shapeOf),
         outputShape: shapeOf(output),
         wantsGradient,
-        keepsInputs: hasBackward && (isTrainable(node) || node.op === 'maxPool'),
-        keepsOutput: hasBackward && (fusion !== undefined || node.op === 'relu' || node.op === 'maxPool'),
+        keepsInputs: hasBackward && (isTrainable(node) || READS_INPUTS.has(node.op)),
+        keepsOutput: hasBackward && (fusion !== undefined || READS_OUTPUT.has(node.op)),
       },
     ];
   });

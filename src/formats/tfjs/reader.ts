@@ -21,6 +21,7 @@ import {
 import { AppError } from '../../shared/errors.ts';
 import type { z } from '../../shared/zod.ts';
 import { checkLimits } from '../networkLimits.ts';
+import { ACTIVATION_NODES, toLeakyRelu } from './activationLayers.ts';
 import { nonNegativeNodes, samePadding } from './kerasPadding.ts';
 import { foldPreprocessing } from './preprocessing.ts';
 import { isLayerClass, type LayerClass, layerConfigs, modelJsonSchema, type TfjsLayer } from './schema.ts';
@@ -147,11 +148,11 @@ function toNode(reader: Reader, layer: TfjsLayer): NetworkNode | null {
       };
     }
     case 'BatchNormalization': {
-      const { axis, epsilon } = config(className);
+      const { axis, epsilon, momentum } = config(className);
       requireLastAxis(reader, base.inputs[0], typeof axis === 'number' ? axis : axis[0], className);
       takeWeights(reader, name, ['gamma', 'beta']);
       takeWeights(reader, name, ['movingMean', 'movingVariance'], ['moving_mean', 'moving_variance']);
-      return { ...base, op: 'batchNorm', epsilon };
+      return { ...base, op: 'batchNorm', epsilon, momentum };
     }
     case 'Dense': {
       const { units, use_bias } = config(className);
@@ -164,9 +165,9 @@ function toNode(reader: Reader, layer: TfjsLayer): NetworkNode | null {
     case 'ReLU':
       return { ...base, op: 'relu', maxValue: config(className).max_value };
     case 'Activation':
-      return config(className).activation === 'relu'
-        ? { ...base, op: 'relu', maxValue: null }
-        : { ...base, op: 'softmax' };
+      return { ...base, ...ACTIVATION_NODES[config(className).activation] };
+    case 'LeakyReLU':
+      return { ...base, ...toLeakyRelu(config(className)) };
     case 'Softmax':
       config(className);
       return { ...base, op: 'softmax' };
@@ -178,6 +179,9 @@ function toNode(reader: Reader, layer: TfjsLayer): NetworkNode | null {
     case 'GlobalAveragePooling2D':
       config(className);
       return { ...base, op: 'globalAvgPool' };
+    case 'GlobalMaxPooling2D':
+      config(className);
+      return { ...base, op: 'globalMaxPool' };
     case 'Add':
       return { ...base, op: 'add' };
   }

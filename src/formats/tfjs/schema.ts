@@ -1,5 +1,9 @@
 /** The tfjs layers model file: model.json as TensorFlow.js reads it, checked before anything of it is believed. */
+import { KERAS_MOMENTUM } from '../../network/nodeBuilders.ts';
 import { shortList, z } from '../../shared/zod.ts';
+
+/** What an Activation layer may be called that we can run. */
+export const LAYER_ACTIVATIONS = ['relu', 'relu6', 'softmax', 'sigmoid', 'swish', 'silu'] as const;
 
 const count = z.number().int().min(0).max(1_000_000);
 const size = z.number().int().min(1).max(1_000_000);
@@ -103,6 +107,7 @@ export const layerConfigs = {
   BatchNormalization: z.object({
     axis: z.union([z.number().int(), z.tuple([z.number().int()])]).default(-1),
     epsilon: z.number().positive(),
+    momentum: z.number().min(0).lt(1).default(KERAS_MOMENTUM),
     center: z.literal(true).default(true),
     scale: z.literal(true).default(true),
   }),
@@ -111,15 +116,21 @@ export const layerConfigs = {
     negative_slope: noSlope,
     threshold: noSlope,
   }),
+  // Keras 2 says alpha, Keras 3 negative_slope; both take 0.3 where nothing is said.
+  LeakyReLU: z.object({
+    alpha: z.number().min(0).max(1).optional(),
+    negative_slope: z.number().min(0).max(1).optional(),
+  }),
   MaxPooling2D: z.object({ ...window, pool_size: size2 }),
   AveragePooling2D: z.object({ ...window, pool_size: size2 }),
   GlobalAveragePooling2D: z.object({ data_format: channelsLast, keepdims: z.literal(false).default(false) }),
+  GlobalMaxPooling2D: z.object({ data_format: channelsLast, keepdims: z.literal(false).default(false) }),
   Add: z.object({}),
   Concatenate: z.object({ axis: z.number().int().default(-1) }),
   Flatten: z.object({ data_format: channelsLast }),
   Dropout: z.object({ rate: z.number().min(0).lt(1) }),
   Dense: z.object({ units: size, use_bias: z.boolean().default(true), activation: linear }),
-  Activation: z.object({ activation: z.enum(['relu', 'softmax']) }),
+  Activation: z.object({ activation: z.enum(LAYER_ACTIVATIONS) }),
   Softmax: z.object({ axis: z.literal(-1).default(-1) }),
 } as const;
 

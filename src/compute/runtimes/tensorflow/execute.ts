@@ -9,6 +9,7 @@ import type {
   Weight,
 } from '../../../network/network.ts';
 import { weightKey } from '../../../network/network.ts';
+import { applyActivation } from './activationOps.ts';
 
 /** A network whose weights are handed out one at a time, so that they need not all be in memory twice. */
 export interface LazyNetwork {
@@ -181,8 +182,12 @@ function runStep(step: Step, inputs: readonly tf.Tensor[], weights: NodeWeights)
     case 'maxPool':
     case 'avgPool':
       return runPool(node, x as tf.Tensor4D);
+    case 'activation':
+      return applyActivation(x, node);
     case 'globalAvgPool':
       return tf.mean(x, [1, 2]);
+    case 'globalMaxPool':
+      return tf.max(x, [1, 2]);
     case 'add':
       return inputs.reduce((sum, input) => tf.add(sum, input));
     case 'concat':

@@ -1,5 +1,5 @@
 /** ResNet50 with the ImageNet weights of Keras: the backbone that Headstart began with. */
-import type { Backbone } from '../backbone.ts';
+import type { PublishedBackbone } from '../backbone.ts';
 import { buildResnet50 } from './nodes.ts';
 
 /**
@@ -26,7 +26,7 @@ const STREAM_RANGES: Readonly<Record<string, number>> = {
   out5b: 60.3,
 };
 
-export const backbone: Backbone = {
+export const backbone: PublishedBackbone = {
   id: 'resnet50',
   title: 'ResNet50',
   inputSizePx: 224,

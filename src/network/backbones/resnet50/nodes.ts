@@ -65,10 +65,10 @@ function bottleneck(
   ];
 }
 
-/** All nodes, BatchNorm unfolded, with the 1,000-class top. Input `[224, 224, 3]`, output `[1000]`. */
-export function buildResnet50(): NetworkNode[] {
+/** All nodes, BatchNorm unfolded, with the 1,000-class top. Input `[sizePx, sizePx, 3]`, output `[1000]`. */
+export function buildResnet50(sizePx = 224): NetworkNode[] {
   const nodes: NetworkNode[] = [
-    imageInput('input', 224, CAFFE_PREPROCESSING),
+    imageInput('input', sizePx, CAFFE_PREPROCESSING),
     conv('conv1', 'input', 64, 7, { stride: 2, padding: padAll(3) }),
     batchNorm('bn_conv1', 'conv1', BATCH_NORM_EPSILON),
     relu('relu1', 'bn_conv1'),

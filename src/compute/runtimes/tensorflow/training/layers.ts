@@ -3,9 +3,16 @@ import * as tf from '@tensorflow/tfjs-core';
 import { getWeight, type Network, type ReluNode, weightKey } from '../../../../network/network.ts';
 import { sizeOf } from '../../../../network/shapes.ts';
 import type { TrainableStep } from '../../../training/trainablePlan.ts';
+import { activationDerivative, applyActivation } from '../activationOps.ts';
 import { type ConvOps, toConvPlan } from './convOps.ts';
 import type { Parameter } from './denseStack.ts';
-import { avgPoolBackward, globalAvgPoolBackward, maxPoolBackward, poolForward } from './poolOps.ts';
+import {
+  avgPoolBackward,
+  globalAvgPoolBackward,
+  globalMaxPoolBackward,
+  maxPoolBackward,
+  poolForward,
+} from './poolOps.ts';
 import { activationGradient, affine, timesTransposed, transposedTimes } from './products.ts';
 import { planWindow } from './windows.ts';
 
@@ -169,6 +176,17 @@ function plainWork(step: TrainableStep): Work {
         },
       };
     }
+    case 'activation':
+      return {
+        forward: ([x]) => applyActivation(need(x), node),
+        backward: ({ gradient, inputs: [x] }) => toOne(tf.mul(gradient, activationDerivative(need(x), node))),
+      };
+    case 'globalMaxPool':
+      return {
+        forward: ([x]) => tf.max(need(x), [1, 2]),
+        backward: ({ gradient, inputs: [x], output }) =>
+          toOne(globalMaxPoolBackward(need(x) as tf.Tensor4D, need(output), gradient)),
+      };
     case 'globalAvgPool':
       return {
         forward: ([x]) => tf.mean(need(x), [1, 2]),

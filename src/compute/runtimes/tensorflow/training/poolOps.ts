@@ -98,3 +98,15 @@ export function globalAvgPoolBackward(gradient: tf.Tensor, shape: readonly numbe
   // WASM repeats slowly and multiplies fast.
   return tf.mul(fraction, tf.ones([1, height, width, 1]));
 }
+
+/**
+ * The whole gradient goes to the largest value of a channel; equals share it. To be called within a `tf.tidy`.
+ * @param x input of the forward pass @param output of it, `[batch, channels]` @param gradient of the output
+ */
+export function globalMaxPoolBackward(x: tf.Tensor4D, output: tf.Tensor, gradient: tf.Tensor): tf.Tensor4D {
+  const [batch, , , channels] = x.shape;
+  const toMap = (perChannel: tf.Tensor) => tf.reshape(perChannel, [batch, 1, 1, channels]);
+  const isLargest = tf.sub(1, tf.step(tf.sub(toMap(output), x)));
+  const count = tf.sum(isLargest, [1, 2], true);
+  return tf.mul(isLargest, tf.div(toMap(gradient), count));
+}

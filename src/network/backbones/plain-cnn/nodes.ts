@@ -1,0 +1,48 @@
+/** A sequential network: convolutions, each with ReLU and a pool that halves the side, then one dense layer. */
+import type { NetworkNode } from '../../network.ts';
+import {
+  conv,
+  dense,
+  imageInput,
+  maxPool,
+  NO_PADDING,
+  relu,
+  softmax,
+  UNIT_PREPROCESSING,
+} from '../../nodeBuilders.ts';
+
+export interface PlainCnn {
+  readonly sizePx: number;
+  /** Of each 3×3 convolution, none padded, first to last. */
+  readonly filters: readonly number[];
+  readonly denseUnits: number;
+}
+
+/** What the tutorials take. */
+export const PLAIN_CNN = { filters: [32, 64, 128], denseUnits: 128 } as const;
+
+/** Of CIFAR-10. */
+const CLASSES = 10;
+
+/** All nodes with a top of ten classes. Input `[sizePx, sizePx, 3]`, output `[10]`. */
+export function buildPlainCnn({ sizePx, filters, denseUnits }: PlainCnn): NetworkNode[] {
+  const nodes: NetworkNode[] = [imageInput('input', sizePx, UNIT_PREPROCESSING)];
+  let last = 'input';
+  filters.forEach((count, index) => {
+    const name = `conv${index + 1}`;
+    nodes.push(
+      conv(name, last, count, 3),
+      relu(`${name}_relu`, name),
+      maxPool(`${name}_pool`, `${name}_relu`, 2, 2, NO_PADDING),
+    );
+    last = `${name}_pool`;
+  });
+  nodes.push(
+    { op: 'flatten', name: 'flatten', inputs: [last] },
+    dense('dense', 'flatten', denseUnits),
+    relu('dense_relu', 'dense'),
+    dense('logits', 'dense_relu', CLASSES),
+    softmax('softmax', 'logits'),
+  );
+  return nodes;
+}
