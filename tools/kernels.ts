@@ -23,6 +23,7 @@ interface KernelSources {
 }
 
 const inferenceSources = [
+  'activations.ts',
   'conv32.ts',
   'winograd32.ts',
   'depthwise32.ts',

@@ -1,19 +1,16 @@
 /** What the bench of backbones found: milliseconds of a picture, and of a thousand million multiply-adds. */
+
+import { costsOf } from '../../src/network/cost.ts';
 import type { NetworkNode } from '../../src/network/network.ts';
-import { inferShapes, sizeOf } from '../../src/network/shapes.ts';
 import type { Arithmetic } from './options.ts';
 
-/** Products of convolutions and dense layers for one example, in units of 10⁹: what papers count. */
+/** Products of convolutions and dense layers for one picture, in units of 10⁹: what papers count. */
 export function gigaMultiplyAdds(nodes: readonly NetworkNode[]): number {
-  const shapes = inferShapes(nodes);
-  const products = nodes.reduce((sum, node) => {
-    const channels = shapes.get(node.inputs[0] ?? '')?.at(-1) ?? 0;
-    const outputs = sizeOf(shapes.get(node.name) ?? []);
-    if (node.op === 'dense') return sum + outputs * channels;
-    if (node.op !== 'conv2d') return sum;
-    return sum + (outputs * node.kernelSize[0] * node.kernelSize[1] * channels) / node.groups;
-  }, 0);
-  return products / 1e9;
+  const multiplying = new Set(
+    nodes.flatMap(({ op, name }) => (op === 'conv2d' || op === 'dense' ? [name] : [])),
+  );
+  const products = costsOf(nodes).filter(({ name }) => multiplying.has(name));
+  return products.reduce((sum, { multiplyAdds }) => sum + multiplyAdds, 0) / 1e9;
 }
 
 export interface BackboneTime {

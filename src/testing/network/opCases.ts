@@ -1,8 +1,16 @@
 /** Each op of a network on its own, and what runtimes merge, at sizes that fill no block: what every runtime is held to. */
-import type { Network, NetworkNode, PoolNode, Weight } from '../../network/network.ts';
+import {
+  ACTIVATION_KINDS,
+  type Network,
+  type NetworkNode,
+  type PoolNode,
+  type Weight,
+} from '../../network/network.ts';
 import {
   add,
+  avgPool,
   batchNorm,
+  concat,
   conv,
   dense,
   dropout,
@@ -91,7 +99,7 @@ export const OP_CASES: Readonly<Record<string, readonly NetworkNode[]>> = {
   'batchNorm of a concat, relu, conv2d': [
     input,
     conv('a', 'in', 3, 3, { padding: padAll(1) }),
-    { op: 'concat', name: 'cat', inputs: ['in', 'a'] },
+    concat('cat', 'in', 'a'),
     batchNorm('b', 'cat', 1e-3),
     relu('r', 'b'),
     conv('c', 'r', 5, 3, { padding: padAll(1) }),
@@ -100,11 +108,11 @@ export const OP_CASES: Readonly<Record<string, readonly NetworkNode[]>> = {
     input,
     conv('a', 'in', 8, 1),
     conv('b', 'a', 8, 3, { padding: padAll(1) }),
-    { op: 'concat', name: 'first', inputs: ['a', 'b'] },
+    concat('first', 'a', 'b'),
     batchNorm('n', 'first', 1e-3),
     relu('r', 'n'),
     conv('c', 'r', 8, 3, { padding: padAll(1) }),
-    { op: 'concat', name: 'second', inputs: ['first', 'c'] },
+    concat('second', 'first', 'c'),
     batchNorm('m', 'second', 1e-3),
     relu('s', 'm'),
   ],
@@ -112,10 +120,19 @@ export const OP_CASES: Readonly<Record<string, readonly NetworkNode[]>> = {
   'relu with a limit of its own': [input, { op: 'relu', name: 'r', inputs: ['in'], maxValue: 0.3 }],
   maxPool: [input, pool('maxPool', 'p', { top: 1, bottom: 1, left: 1, right: 0 })],
   avgPool: [input, pool('avgPool', 'p', { top: 1, bottom: 1, left: 1, right: 0 })],
-  'avgPool 2×2 of an odd side': [
-    input,
-    { ...pool('avgPool', 'p', padAll(0)), poolSize: [2, 2], strides: [2, 2] } as NetworkNode,
-  ],
+  'avgPool 2×2 of an odd side': [input, avgPool('p', 'in', 2, 2, padAll(0))],
+  globalMaxPool: [input, conv('c', 'in', 5, 1), { op: 'globalMaxPool', name: 'g', inputs: ['c'] }],
+  ...Object.fromEntries(
+    ACTIVATION_KINDS.map((kind): [string, readonly NetworkNode[]] => [
+      kind,
+      [
+        input,
+        conv('c', 'in', 5, 1),
+        { op: 'activation', name: 'a', inputs: ['c'], kind, slope: kind === 'leakyRelu' ? 0.2 : 0 },
+        conv('d', 'a', 3, 2),
+      ],
+    ]),
+  ),
   globalAvgPool: [input, globalAvgPool('g', 'in')],
   'add of two convolutions without relu': [
     input,
@@ -125,7 +142,7 @@ export const OP_CASES: Readonly<Record<string, readonly NetworkNode[]>> = {
     conv('e', 'a', 3, 2),
   ],
   add: [input, relu('r', 'in'), add('a', 'in', 'r')],
-  concat: [input, relu('r', 'in'), { op: 'concat', name: 'cat', inputs: ['in', 'r'] }],
+  concat: [input, relu('r', 'in'), concat('cat', 'in', 'r')],
   'flatten, dropout and dense': [
     input,
     { op: 'flatten', name: 'f', inputs: ['in'] },

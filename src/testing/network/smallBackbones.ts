@@ -2,7 +2,8 @@
 import { type Network, type NetworkNode, type Weight, weightKey } from '../../network/network.ts';
 import {
   add,
-  batchNorm,
+  avgPool,
+  concat,
   conv,
   dense,
   globalAvgPool,
@@ -10,13 +11,14 @@ import {
   NO_PADDING,
   padAll,
   relu,
+  relu6,
+  torchNorm,
 } from '../../network/nodeBuilders.ts';
 import { type Plain, runReference } from '../../network/reference.ts';
 import { createRandom } from '../../shared/random.ts';
 import { withOpWeights } from './opCases.ts';
 
 const SIZE_PX = 31;
-const EPSILON = 1e-5;
 
 const input: NetworkNode = {
   op: 'input',
@@ -25,13 +27,6 @@ const input: NetworkNode = {
   shape: [SIZE_PX, SIZE_PX, 3],
   preprocessing: null,
 };
-
-const relu6 = (name: string, input: string): NetworkNode => ({
-  op: 'relu',
-  name,
-  inputs: [input],
-  maxValue: 6,
-});
 
 /** Convolution and BatchNorm: `name` is the BatchNorm's. */
 function normed(
@@ -44,7 +39,7 @@ function normed(
   const padding = padAll((kernel - 1) / 2);
   return [
     conv(`${name}.conv`, input, filters, kernel, { ...options, padding, useBias: false }),
-    batchNorm(name, `${name}.conv`, EPSILON),
+    torchNorm(name, `${name}.conv`),
   ];
 }
 
@@ -58,7 +53,7 @@ function denseNodes(): NetworkNode[] {
   let last = 'stem.relu';
   const preNormed = (name: string, filters: number, kernel: number) => {
     nodes.push(
-      batchNorm(`${name}.norm`, last, EPSILON),
+      torchNorm(`${name}.norm`, last),
       relu(`${name}.relu`, `${name}.norm`),
       conv(name, `${name}.relu`, filters, kernel, { padding: padAll((kernel - 1) / 2), useBias: false }),
     );
@@ -69,23 +64,15 @@ function denseNodes(): NetworkNode[] {
       const before = last;
       preNormed(`b${block}.l${layer}.narrow`, 32, 1);
       preNormed(`b${block}.l${layer}`, 8, 3);
-      nodes.push({ op: 'concat', name: `b${block}.l${layer}.all`, inputs: [before, last] });
+      nodes.push(concat(`b${block}.l${layer}.all`, before, last));
       last = `b${block}.l${layer}.all`;
     }
     if (block === 2) continue;
     preNormed('transition', 24, 1);
-    nodes.push({
-      ...maxPool('pool', last, 2, 2, NO_PADDING),
-      op: 'avgPool',
-    });
+    nodes.push(avgPool('pool', last, 2, 2, NO_PADDING));
     last = 'pool';
   }
-  return [
-    ...nodes,
-    batchNorm('end', last, EPSILON),
-    relu('end.relu', 'end'),
-    globalAvgPool('features', 'end.relu'),
-  ];
+  return [...nodes, torchNorm('end', last), relu('end.relu', 'end'), globalAvgPool('features', 'end.relu')];
 }
 
 /** Wide within, depthwise, narrow between blocks and without ReLU there. */

@@ -1,6 +1,6 @@
 /** What is no convolution: pools, sums, concatenations and roundings of odd shapes, and what reads them. */
 
-import type { NetworkNode, Padding, PoolNode } from '../../network/network.ts';
+import { ACTIVATION_KINDS, type NetworkNode, type Padding, type PoolNode } from '../../network/network.ts';
 import {
   batchNorm,
   conv,
@@ -258,5 +258,31 @@ export const MAP_CASES: Readonly<Record<string, TestCase>> = {
       softmax('soft', 'farther'),
     ],
     ranges: {},
+  },
+  ...Object.fromEntries(
+    ACTIVATION_KINDS.map((kind): [string, TestCase] => [
+      `${kind} of a map and of a row`,
+      {
+        nodes: [
+          inputOf(3, 5, 17),
+          batchNorm('wide', 'in', 1e-3),
+          { op: 'activation', name: 'map', inputs: ['wide'], kind, slope: kind === 'leakyRelu' ? 0.2 : 0 },
+          { op: 'globalMaxPool', name: 'most', inputs: ['map'] },
+          { op: 'activation', name: 'row', inputs: ['most'], kind, slope: kind === 'leakyRelu' ? 0.01 : 0 },
+        ],
+        ranges: {},
+      },
+    ]),
+  ),
+  'globalMaxPool of floats and of codes': {
+    nodes: [
+      picture,
+      relu('first', 'in'),
+      { op: 'globalMaxPool', name: 'row', inputs: ['first'] },
+      dense('fc', 'row', 6),
+      { op: 'globalMaxPool', name: 'least', inputs: ['in'] },
+      concat('all', 'fc', 'least'),
+    ],
+    ranges: byChannel,
   },
 };

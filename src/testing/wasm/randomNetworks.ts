@@ -1,8 +1,15 @@
 /** Networks thrown together from a seed: what no list of cases thinks of. */
 import { roundUp } from '../../compute/runtimes/wasm/memory.ts';
 import { cutAfter } from '../../network/cut.ts';
-import type { Conv2dNode, Network, NetworkNode, Padding, PoolNode } from '../../network/network.ts';
-import { dense, globalAvgPool } from '../../network/nodeBuilders.ts';
+import {
+  ACTIVATION_KINDS,
+  type Conv2dNode,
+  type Network,
+  type NetworkNode,
+  type Padding,
+  type PoolNode,
+} from '../../network/network.ts';
+import { batchNorm, dense, globalAvgPool } from '../../network/nodeBuilders.ts';
 import { inferShapes, type Shape } from '../../network/shapes.ts';
 import { createRandom } from '../../shared/random.ts';
 import {
@@ -95,10 +102,19 @@ export function randomNetwork(seed: number): RandomNetwork {
       nodes.push(random.next() < 0.5 ? concat(name, input, other.name) : concat(name, other.name, input));
   }
 
+  function addActivation(name: string, input: string): void {
+    const kind = oneOf(ACTIVATION_KINDS);
+    nodes.push({ op: 'activation', name, inputs: [input], kind, slope: kind === 'leakyRelu' ? 0.2 : 0 });
+  }
+
   /** A row of numbers at the end of a third of them. */
   function addRow(input: string): void {
     nodes.push(
-      oneOf([{ op: 'flatten', name: 'row', inputs: [input] }, globalAvgPool('row', input)] as const),
+      oneOf([
+        { op: 'flatten', name: 'row', inputs: [input] },
+        globalAvgPool('row', input),
+        { op: 'globalMaxPool', name: 'row', inputs: [input] },
+      ] as const),
     );
     nodes.push({ op: 'relu', name: 'rowRelu', inputs: ['row'], maxValue: null });
     nodes.push(dense('dense', oneOf(['row', 'rowRelu']), 1 + upTo(20)));
@@ -113,9 +129,10 @@ export function randomNetwork(seed: number): RandomNetwork {
     if (kind < (isPositive ? 0.6 : 0.3)) addConv(name, input);
     else if (kind < 0.7)
       nodes.push({ op: 'relu', name, inputs: [input], maxValue: random.next() < 0.25 ? 0.7 : null });
-    else if (kind < 0.75) nodes.push({ op: 'batchNorm', name, inputs: [input], epsilon: 1e-3 });
-    else if (kind < 0.82) addPool(name, input);
-    else if (kind < 0.92) addSum(name, input);
+    else if (kind < 0.75) nodes.push(batchNorm(name, input, 1e-3));
+    else if (kind < 0.78) addActivation(name, input);
+    else if (kind < 0.84) addPool(name, input);
+    else if (kind < 0.93) addSum(name, input);
     else addConcat(name, input);
   }
 

@@ -77,6 +77,7 @@ function rangeOfNode(
     case 'maxPool':
     case 'avgPool':
     case 'globalAvgPool':
+    case 'globalMaxPool':
     case 'dropout':
       return known.get(first);
     case 'concat': {

@@ -15,6 +15,10 @@ export const INFERENCE_KERNEL_NAMES = [
   'codes32',
   'copy',
   'softmax32',
+  'leakyRelu32',
+  'sigmoid32',
+  'silu32',
+  'hardSwish32',
 ] as const;
 export type InferenceKernelName = (typeof INFERENCE_KERNEL_NAMES)[number];
 

@@ -8,7 +8,7 @@ import { fuse, UNBOUNDED, UncoveredNodeError, type Unit } from './fuse.ts';
 import { isSameView, type MapSpec, type MapView } from './mapBuffers.ts';
 import { createMapStore, type MapShape } from './mapStore.ts';
 import { canStayCodes, findNeeds, knownRanges, type Need, NO_BORDER } from './needs.ts';
-import type { ConvStep, Outputs, PlanStep } from './steps.ts';
+import type { ConvStep, Outputs, PlanStep, PoolStep } from './steps.ts';
 import { canUseWinograd, chunkTilesOf, fastestAlgorithm, tileCount, tilesSpec } from './winograd.ts';
 
 export interface InferencePlan {
@@ -136,18 +136,26 @@ export function planInference(
     return { floats, codes };
   }
 
+  function wholeOf({ buffer }: MapView): PoolStep['window'] {
+    const { height, width } = store.specs[buffer] as MapSpec;
+    return { poolSize: [height, width], strides: [1, 1], padding: NO_BORDER };
+  }
+
   function addFloatSteps({ node, inputs, bounds }: Unit, output: MapView): void {
     const [input, ...more] = inputs.map(floatsOf);
     if (!input) throw new Error(`${node.name} reads nothing`);
-    const { height, width } = store.specs[input.buffer] as MapSpec;
-    const whole = { poolSize: [height, width], strides: [1, 1], padding: NO_BORDER } as const;
     if (node.op === 'concat') join([input, ...more], output);
     else if (node.op === 'maxPool') steps.push({ kind: 'maxPool32', window: node, input, output });
     else if (node.op === 'avgPool') steps.push({ kind: 'avgPool32', window: node, input, output });
-    else if (node.op === 'globalAvgPool') steps.push({ kind: 'avgPool32', window: whole, input, output });
+    else if (node.op === 'globalAvgPool')
+      steps.push({ kind: 'avgPool32', window: wholeOf(input), input, output });
+    else if (node.op === 'globalMaxPool')
+      steps.push({ kind: 'maxPool32', window: wholeOf(input), input, output });
     else if (node.op === 'batchNorm') steps.push({ kind: 'affine32', node, input, bounds, output });
     else if (node.op === 'flatten') steps.push({ kind: 'flatten', input, output });
     else if (node.op === 'softmax') steps.push({ kind: 'softmax32', input, output });
+    else if (node.op === 'activation')
+      steps.push({ kind: `${node.kind}32`, slope: node.slope, input, output });
     else if (node.op === 'add' || node.op === 'relu') {
       const seconds = more.length === 0 ? [null] : more;
       seconds.forEach((second, place) => {

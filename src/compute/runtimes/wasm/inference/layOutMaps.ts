@@ -16,6 +16,7 @@ import {
   specOf,
 } from './stepRecords.ts';
 import type {
+  ActivationStep,
   AddStep,
   AffineStep,
   CodesStep,
@@ -150,6 +151,10 @@ function flattenFields(context: Context, { input, output }: FlattenStep): Record
   ];
 }
 
+function activationFields(context: Context, { input, output, slope }: ActivationStep): RecordField[] {
+  return [...mapFields(context, input, output, roundUp(input.channels, PANEL)), f32(MAP.SLOPE, slope)];
+}
+
 type MapStep = Exclude<PlanStep, ConvStep>;
 
 function fieldsOf(context: Context, step: MapStep): RecordField[] {
@@ -166,8 +171,12 @@ function fieldsOf(context: Context, step: MapStep): RecordField[] {
       return flattenFields(context, step);
     case 'softmax32':
       return mapFields(context, step.input, step.output, step.input.channels);
-    default:
+    case 'maxPool8':
+    case 'maxPool32':
+    case 'avgPool32':
       return poolFields(context, step);
+    default:
+      return activationFields(context, step);
   }
 }
 

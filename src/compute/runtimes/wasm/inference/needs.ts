@@ -21,6 +21,9 @@ export function widest(a: Padding, b: Padding): Padding {
   };
 }
 
+/** What they put out lies within what they read. */
+const POOLS: readonly CoveredNode['op'][] = ['maxPool', 'avgPool', 'globalAvgPool', 'globalMaxPool'];
+
 /** Upper bounds of each unit's output where they are known, which also says that it is never negative. */
 export function knownRanges(
   units: readonly Unit[],
@@ -33,7 +36,7 @@ export function knownRanges(
   const byOutput = new Map(units.map((unit) => [unit.output, unit]));
   for (const unit of units) {
     const { op } = unit.node;
-    if (op === 'maxPool' || op === 'avgPool' || op === 'globalAvgPool') {
+    if (POOLS.includes(op)) {
       const own = known.get(unit.inputs[0] ?? '');
       if (own) known.set(unit.output, own);
     } else if (op === 'flatten') {

@@ -1,5 +1,5 @@
 /** What the engine does one thing after the other, before anybody knows where in memory. */
-import type { BatchNormNode, Conv2dNode, PoolNode } from '../../../../network/network.ts';
+import type { ActivationKind, BatchNormNode, Conv2dNode, PoolNode } from '../../../../network/network.ts';
 import type { Bounds } from './fuse.ts';
 import type { MapView } from './mapBuffers.ts';
 
@@ -81,7 +81,15 @@ export interface SoftmaxStep {
   readonly output: MapView;
 }
 
+export interface ActivationStep {
+  readonly kind: `${ActivationKind}32`;
+  readonly slope: number;
+  readonly input: MapView;
+  readonly output: MapView;
+}
+
 export type PlanStep =
+  | ActivationStep
   | ConvStep
   | PoolStep
   | AddStep

@@ -32,4 +32,6 @@ export const HIGHEST = 84;
 /** Of a scaling or a rounding: addresses of one float a channel, `value · scale + shift`. */
 export const SCALES = 88;
 export const SHIFTS = 92;
-export const MAP_STEP_BYTES = 96;
+/** f32: of a leaky ReLU. */
+export const SLOPE = 96;
+export const MAP_STEP_BYTES = 100;
