@@ -2,11 +2,12 @@
  * Speed and memory, ours and the others' in one run: machines are noisy, the ratio is what counts. With the word
  * `accuracy`: what the ways of training come to on real photos; `finetune`: how fast the backbone's last stages learn (`tail` is its older name);
  * `memory`: what training on thousands of pictures takes; `decoding`: what large pictures take; `check`: what share of a
- * run the exact check takes.
+ * run the exact check takes; `backbones`: how long each backbone takes for a picture on our own kernels.
  */
 import { availableParallelism, loadavg } from 'node:os';
 import { readBackboneOf } from './backbones.ts';
 import { benchAccuracy } from './bench/accuracy.ts';
+import { benchBackbones } from './bench/backbones.ts';
 import { benchDecoding } from './bench/decoding.ts';
 import { benchExactCheck } from './bench/exactCheck.ts';
 import { benchFineTune } from './bench/fineTune.ts';
@@ -60,7 +61,9 @@ await runMain(() => {
   if (what === 'memory') return benchMemory(args);
   if (what === 'decoding') return benchDecoding(args);
   if (what === 'check') return benchExactCheck(args);
-  if (what !== 'finetune' && what !== 'tail') return benchSpeed(process.argv.slice(2));
+  if (what !== 'backbones' && what !== 'finetune' && what !== 'tail')
+    return benchSpeed(process.argv.slice(2));
   warnIfBusy();
+  if (what === 'backbones') return benchBackbones(args);
   return benchFineTune(args);
 });

@@ -22,7 +22,16 @@ interface KernelSources {
   readonly forSharedMemory: boolean;
 }
 
-const inferenceSources = ['conv32.ts', 'winograd32.ts', 'maps.ts', 'pools.ts'];
+const inferenceSources = [
+  'activations.ts',
+  'conv32.ts',
+  'winograd32.ts',
+  'depthwise32.ts',
+  'depthwise8.ts',
+  'maps.ts',
+  'pools.ts',
+  'softmax.ts',
+];
 const trainingSources = ['dense.ts', 'update.ts', 'product.ts'];
 const KERNEL_SETS: readonly KernelSources[] = [
   {

@@ -223,8 +223,15 @@ function runNode(network: Network, node: NetworkNode, inputs: readonly Plain[]):
   }
 }
 
-/** Output of the last node for one example. */
-export function runReference(network: Network, example: Plain): Plain {
+/**
+ * Output of the last node for one example.
+ * @param onInputs called before each node with what it reads
+ */
+export function runReference(
+  network: Network,
+  example: Plain,
+  onInputs: (node: NetworkNode, inputs: readonly Plain[]) => void = () => undefined,
+): Plain {
   const outputs = new Map<string, Plain>();
   for (const node of network.nodes) {
     const inputs =
@@ -235,6 +242,7 @@ export function runReference(network: Network, example: Plain): Plain {
             if (!output) throw new Error(`${node.name} reads ${name}, which is not there yet`);
             return output;
           });
+    onInputs(node, inputs);
     outputs.set(node.name, runNode(network, node, inputs));
   }
   const result = outputs.get(outputNode(network).name);

@@ -1,6 +1,7 @@
 /** All that a build of the kernels has to pass, in Node and in the browser. */
 import { beforeAll, describe } from 'vitest';
 import type { CompiledKernels } from '../../compute/runtimes/wasm/builds.ts';
+import { describeContract } from './contractTests.ts';
 import { describeKernels } from './kernelTests.ts';
 import { describeLimits } from './limitTests.ts';
 import { describeMemory } from './memoryTests.ts';
@@ -17,6 +18,7 @@ export function describeBuild(title: string, open: () => Promise<CompiledKernels
       if (!opened) throw new Error('the build is not there yet');
       return opened;
     };
+    describeContract(compiled);
     describeKernels(compiled);
     describeWinograd(compiled);
     describeLimits(compiled);

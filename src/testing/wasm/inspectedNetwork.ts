@@ -14,6 +14,7 @@ import { type InferencePlan, planInference } from '../../compute/runtimes/wasm/i
 import { layOutNetwork, type NetworkSource } from '../../compute/runtimes/wasm/inference/layOut.ts';
 import {
   dumpOffset,
+  type MapView,
   mapBytes,
   offsetOf,
   pixelBytes,
@@ -72,14 +73,14 @@ export async function createInspectedNetwork(
     return new Uint8Array(memory.buffer, start, mapBytes(spec));
   }
 
-  function codesIn(buffer: number): Uint8Array {
+  function codesIn({ buffer, firstChannel, channels }: MapView): Uint8Array {
     const spec = layout.buffers[buffer];
     if (spec?.elementBytes !== 1) throw new Error(`buffer ${buffer} holds no codes`);
     const bytes = bytesOf(buffer);
-    const codes = new Uint8Array(spec.height * spec.width * spec.channels);
+    const codes = new Uint8Array(spec.height * spec.width * channels);
     for (let pixel = 0; pixel < spec.height * spec.width; pixel++) {
-      const at = offsetOf(spec, Math.floor(pixel / spec.width), pixel % spec.width);
-      codes.set(bytes.subarray(at, at + spec.channels), pixel * spec.channels);
+      const at = offsetOf(spec, Math.floor(pixel / spec.width), pixel % spec.width) + firstChannel;
+      codes.set(bytes.subarray(at, at + channels), pixel * channels);
     }
     return codes;
   }

@@ -47,6 +47,10 @@ export function randomValues(length: number, seed: number): Float32Array<ArrayBu
   return new Float32Array(length).map(() => random.next() * 2 - 1);
 }
 
+const KINDS: readonly string[] = ['kernel', 'bias', 'gamma', 'beta', 'movingMean', 'movingVariance'];
+/** A variance stays above zero; a factor is of both signs. */
+const GAINS: Readonly<Record<string, number>> = { gamma: 1.5, movingVariance: 0.5 };
+
 /** Weights that keep the size of what goes through, so that no branch of a network drowns another. */
 export function withRandomWeights(nodes: readonly NetworkNode[], seed: number): Network {
   const shapes = inferShapes(nodes);
@@ -55,10 +59,12 @@ export function withRandomWeights(nodes: readonly NetworkNode[], seed: number): 
     const inputs = node.inputs.map((name) => shapes.get(name) ?? []);
     for (const { kind, shape } of weightShapes(node, inputs)) {
       const size = shape.reduce((product, side) => product * side, 1);
-      const gain = kind === 'kernel' ? 2 / Math.sqrt(size / (shape.at(-1) ?? 1)) : 0.3;
+      const gain = kind === 'kernel' ? 2 / Math.sqrt(size / (shape.at(-1) ?? 1)) : (GAINS[kind] ?? 0.3);
+      const least = kind === 'movingVariance' ? 1 : 0;
+      const place = KINDS.indexOf(kind);
       weights[`${node.name}/${kind}`] = {
         shape,
-        values: randomValues(size, seed * 1000 + index * 2 + (kind === 'bias' ? 1 : 0)).map((v) => v * gain),
+        values: randomValues(size, seed * 10_000 + index * KINDS.length + place).map((v) => least + v * gain),
       };
     }
   });

@@ -1,7 +1,16 @@
 /** What is no convolution: pools, sums, concatenations and roundings of odd shapes, and what reads them. */
 
-import type { NetworkNode, Padding, PoolNode } from '../../network/network.ts';
-import { conv, globalAvgPool, maxPool, padAll, relu } from '../../network/nodeBuilders.ts';
+import { ACTIVATION_KINDS, type NetworkNode, type Padding, type PoolNode } from '../../network/network.ts';
+import {
+  batchNorm,
+  conv,
+  dense,
+  globalAvgPool,
+  maxPool,
+  padAll,
+  relu,
+  softmax,
+} from '../../network/nodeBuilders.ts';
 import { addAll, concat, inputOf, reluTo, type TestCase } from './madeUpNetworks.ts';
 
 /** Low enough to cut off a good part. */
@@ -149,6 +158,130 @@ export const MAP_CASES: Readonly<Record<string, TestCase>> = {
       first,
       { op: 'dropout', name: 'drop', inputs: ['first'], rate: 0.5 },
       conv('c', 'drop', 4, 1),
+    ],
+    ranges: byChannel,
+  },
+  'batchNorm of a concat, read by nothing, by a ReLU6, as codes': {
+    nodes: [
+      ...BRANCHES,
+      concat('all', 'a', 'in', 'b'),
+      batchNorm('norm', 'all', 1e-3),
+      batchNorm('second', 'norm', 1e-5),
+      reluTo('cut', 'second', LIMIT),
+      conv('conv', 'cut', 9, 3, { padding: POOL_PADDING }),
+      relu('reluConv', 'conv'),
+      batchNorm('third', 'reluConv', 1e-3),
+    ],
+    ranges: { cut: 'channel' },
+  },
+  'batchNorm read as codes and as floats': {
+    nodes: [
+      picture,
+      batchNorm('norm', 'in', 1e-3),
+      relu('relu', 'norm'),
+      conv('conv', 'relu', 5, 1),
+      addAll('sum', 'relu', 'conv'),
+    ],
+    ranges: { relu: 'map' },
+  },
+  'a dense block, its windows over parts of the map that grows': {
+    nodes: [
+      inputOf(6, 7, 3),
+      conv('a', 'in', 16, 1),
+      relu('reluA', 'a'),
+      conv('b', 'reluA', 8, 3, { padding: padAll(1) }),
+      relu('reluB', 'b'),
+      concat('first', 'reluA', 'reluB'),
+      conv('c', 'first', 8, 3, { padding: padAll(1) }),
+      relu('reluC', 'c'),
+      concat('second', 'first', 'reluC'),
+      conv('d', 'second', 5, 3, { padding: padAll(1) }),
+      relu('reluD', 'd'),
+      concat('third', 'reluA', 'reluB', 'reluC', 'reluD'),
+      conv('e', 'third', 9, 2, { stride: 2 }),
+    ],
+    ranges: { reluA: 'channel', reluB: 'map', reluC: 'channel', reluD: 'channel' },
+  },
+  'pools, sums and depthwise convolutions as parts of a map': {
+    nodes: [
+      inputOf(5, 6, 8),
+      relu('first', 'in'),
+      maxPool('pool', 'first', 3, 1, padAll(1)),
+      conv('deep', 'first', 8, 3, { padding: padAll(1), groups: 8 }),
+      relu('reluDeep', 'deep'),
+      addAll('sum', 'in', 'deep'),
+      relu('reluSum', 'sum'),
+      concat('all', 'pool', 'reluDeep', 'reluSum', 'first'),
+      conv('deeper', 'all', 32, 3, { groups: 32, stride: 2 }),
+    ],
+    ranges: { first: 'channel', reluDeep: 'channel', reluSum: 'map' },
+  },
+  'flatten and dense, as codes': {
+    nodes: [
+      ...BRANCHES,
+      maxPool('pool', 'reluA', 2, 2, padAll(0)),
+      { op: 'flatten', name: 'flat', inputs: ['pool'] },
+      dense('hidden', 'flat', 11),
+      relu('reluHidden', 'hidden'),
+      dense('logits', 'reluHidden', 3),
+      softmax('probabilities', 'logits'),
+    ],
+    ranges: { reluA: 'channel', reluHidden: 'channel' },
+  },
+  'flatten of a map with one range, read as floats too': {
+    nodes: [
+      ...BRANCHES,
+      { op: 'flatten', name: 'flat', inputs: ['reluB'] },
+      dense('hidden', 'flat', 9),
+      concat('all', 'hidden', 'flat'),
+    ],
+    ranges: { reluB: 'map' },
+  },
+  'rows of numbers, added and joined': {
+    nodes: [
+      picture,
+      globalAvgPool('mean', 'in'),
+      dense('a', 'mean', 5),
+      addAll('sum', 'a', 'mean'),
+      relu('relu', 'sum'),
+      batchNorm('norm', 'relu', 1e-3),
+      concat('all', 'norm', 'mean', 'a'),
+      softmax('soft', 'all'),
+    ],
+    ranges: {},
+  },
+  'softmax of numbers far apart': {
+    nodes: [
+      { op: 'input', name: 'in', inputs: [], shape: [3], preprocessing: null },
+      dense('far', 'in', 200),
+      addAll('farther', 'far', 'far', 'far'),
+      softmax('soft', 'farther'),
+    ],
+    ranges: {},
+  },
+  ...Object.fromEntries(
+    ACTIVATION_KINDS.map((kind): [string, TestCase] => [
+      `${kind} of a map and of a row`,
+      {
+        nodes: [
+          inputOf(3, 5, 17),
+          batchNorm('wide', 'in', 1e-3),
+          { op: 'activation', name: 'map', inputs: ['wide'], kind, slope: kind === 'leakyRelu' ? 0.2 : 0 },
+          { op: 'globalMaxPool', name: 'most', inputs: ['map'] },
+          { op: 'activation', name: 'row', inputs: ['most'], kind, slope: kind === 'leakyRelu' ? 0.01 : 0 },
+        ],
+        ranges: {},
+      },
+    ]),
+  ),
+  'globalMaxPool of floats and of codes': {
+    nodes: [
+      picture,
+      relu('first', 'in'),
+      { op: 'globalMaxPool', name: 'row', inputs: ['first'] },
+      dense('fc', 'row', 6),
+      { op: 'globalMaxPool', name: 'least', inputs: ['in'] },
+      concat('all', 'fc', 'least'),
     ],
     ranges: byChannel,
   },

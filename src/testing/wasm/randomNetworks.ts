@@ -1,6 +1,15 @@
 /** Networks thrown together from a seed: what no list of cases thinks of. */
+import { roundUp } from '../../compute/runtimes/wasm/memory.ts';
 import { cutAfter } from '../../network/cut.ts';
-import type { Conv2dNode, Network, NetworkNode, Padding, PoolNode } from '../../network/network.ts';
+import {
+  ACTIVATION_KINDS,
+  type Conv2dNode,
+  type Network,
+  type NetworkNode,
+  type Padding,
+  type PoolNode,
+} from '../../network/network.ts';
+import { batchNorm, dense, globalAvgPool } from '../../network/nodeBuilders.ts';
 import { inferShapes, type Shape } from '../../network/shapes.ts';
 import { createRandom } from '../../shared/random.ts';
 import {
@@ -50,7 +59,7 @@ export function randomNetwork(seed: number): RandomNetwork {
       op: 'conv2d',
       name,
       inputs: [input],
-      filters: keepsShape ? channels : groups * (1 + upTo(groups > 4 ? 2 : 10)),
+      filters: keepsShape ? channels : oneOf([groups * (1 + upTo(groups > 4 ? 2 : 10)), roundUp(8, groups)]),
       kernelSize: [kernel, kernel],
       strides: keepsShape ? [1, 1] : [1 + upTo(fits ? 2 : 1), 1],
       padding:
@@ -83,12 +92,33 @@ export function randomNetwork(seed: number): RandomNetwork {
 
   function addConcat(name: string, input: string): void {
     const [height, width, channels = 1] = shapeOf(input);
-    const other = nodes.findLast((node) => {
+    const others = nodes.filter((node) => {
       const shape = shapeOf(node.name);
       const fits = shape[0] === height && shape[1] === width && (shape[2] ?? 0) + channels <= MOST_CHANNELS;
       return fits && node.name !== input;
     });
-    if (other) nodes.push(concat(name, input, other.name));
+    const other = others.at(-1 - upTo(2)) ?? others.at(-1);
+    if (other)
+      nodes.push(random.next() < 0.5 ? concat(name, input, other.name) : concat(name, other.name, input));
+  }
+
+  function addActivation(name: string, input: string): void {
+    const kind = oneOf(ACTIVATION_KINDS);
+    nodes.push({ op: 'activation', name, inputs: [input], kind, slope: kind === 'leakyRelu' ? 0.2 : 0 });
+  }
+
+  /** A row of numbers at the end of a third of them. */
+  function addRow(input: string): void {
+    nodes.push(
+      oneOf([
+        { op: 'flatten', name: 'row', inputs: [input] },
+        globalAvgPool('row', input),
+        { op: 'globalMaxPool', name: 'row', inputs: [input] },
+      ] as const),
+    );
+    nodes.push({ op: 'relu', name: 'rowRelu', inputs: ['row'], maxValue: null });
+    nodes.push(dense('dense', oneOf(['row', 'rowRelu']), 1 + upTo(20)));
+    if (random.next() < 0.5) nodes.push({ op: 'softmax', name: 'softmax', inputs: ['dense'] });
   }
 
   for (let index = 0; index < NODES; index++) {
@@ -99,11 +129,14 @@ export function randomNetwork(seed: number): RandomNetwork {
     if (kind < (isPositive ? 0.6 : 0.3)) addConv(name, input);
     else if (kind < 0.7)
       nodes.push({ op: 'relu', name, inputs: [input], maxValue: random.next() < 0.25 ? 0.7 : null });
-    else if (kind < 0.8) addPool(name, input);
-    else if (kind < 0.92) addSum(name, input);
+    else if (kind < 0.75) nodes.push(batchNorm(name, input, 1e-3));
+    else if (kind < 0.78) addActivation(name, input);
+    else if (kind < 0.84) addPool(name, input);
+    else if (kind < 0.93) addSum(name, input);
     else addConcat(name, input);
   }
 
+  if (upTo(3) === 0) addRow(anyName());
   const { nodes: used } = cutAfter({ name: '', nodes, weights: {} }, nodes.at(-1)?.name ?? '');
   const ranges: Record<string, RangeKind> = {};
   for (const { op, name } of used) {

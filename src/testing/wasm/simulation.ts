@@ -1,6 +1,7 @@
 /** The integer arithmetic in double precision, node by node and without merging any: what the engine is held to. */
 import {
   type Conv2dNode,
+  type DenseNode,
   getWeight,
   type Network,
   type NetworkNode,
@@ -14,7 +15,7 @@ import { type Plain, runReference } from '../../network/reference.ts';
  * @param exact `y · 127 / r + ½` of its whole input, not yet rounded down
  * @returns whole numbers of 0–127
  */
-export type ToCodes = (reader: Conv2dNode, exact: Float64Array) => Uint8Array;
+export type ToCodes = (reader: Conv2dNode | DenseNode, exact: Float64Array) => Uint8Array;
 
 export function roundDown(value: number): number {
   return Math.min(Math.max(Math.floor(value), 0), ACTIVATION_LEVELS);
@@ -35,9 +36,9 @@ function runNode(node: NetworkNode, input: Plain, weights: Network['weights']): 
 }
 
 /** The kernel's integers and the codes are exact in double precision, and so is their sum. */
-function integerConv(
+function integerProducts(
   network: Network,
-  node: Conv2dNode,
+  node: Conv2dNode | DenseNode,
   { shape, values }: Plain,
   ranges: readonly number[],
   toCodes: ToCodes,
@@ -47,14 +48,16 @@ function integerConv(
   const exact = values.map((value, i) => (value * ACTIVATION_LEVELS) / rangeOf(i) + 0.5);
   const codes: Plain = { shape, values: Float64Array.from(toCodes(node, exact)) };
   const kernel = getWeight(network, node.name, 'kernel');
-  const quantised = quantiseKernel(kernel, ranges, node.groups);
+  const isDense = node.op === 'dense';
+  const asConv = isDense ? { ...kernel, shape: [1, 1, ...kernel.shape] } : kernel;
+  const quantised = quantiseKernel(asConv, ranges, isDense ? 1 : node.groups);
   const integers = { shape: kernel.shape, values: Float32Array.from(quantised.values) };
   const sums = runNode({ ...node, useBias: false }, codes, { [weightKey(node.name, 'kernel')]: integers });
   const bias = node.useBias ? getWeight(network, node.name, 'bias').values : null;
   return {
     shape: sums.shape,
     values: sums.values.map((sum, i) => {
-      const filter = i % node.filters;
+      const filter = i % quantised.scales.length;
       return sum * (quantised.scales[filter] ?? Number.NaN) + (bias?.[filter] ?? 0);
     }),
   };
@@ -74,6 +77,7 @@ function rangeOfNode(
     case 'maxPool':
     case 'avgPool':
     case 'globalAvgPool':
+    case 'globalMaxPool':
     case 'dropout':
       return known.get(first);
     case 'concat': {
@@ -84,21 +88,29 @@ function rangeOfNode(
       });
       return parts.every((part) => part !== undefined) ? parts.flat() : undefined;
     }
+    case 'flatten': {
+      const own = known.get(first);
+      const size = outputs.get(node.name)?.values.length ?? 0;
+      return own?.length === 1
+        ? own
+        : own && Array.from({ length: size }, (_, i) => own[i % own.length] ?? 0);
+    }
     default:
       return undefined;
   }
 }
 
 function joinChannels(inputs: readonly Plain[]): Plain {
-  const [height = 1, width = 1] = inputs[0]?.shape ?? [];
+  const places = inputs[0]?.shape.slice(0, -1) ?? [];
+  const pixels = places.reduce((product, side) => product * side, 1);
   const values: number[] = [];
-  for (let pixel = 0; pixel < height * width; pixel++) {
+  for (let pixel = 0; pixel < pixels; pixel++) {
     for (const { shape, values: part } of inputs) {
-      const channels = shape[2] ?? 1;
+      const channels = shape.at(-1) ?? 1;
       values.push(...part.subarray(pixel * channels, (pixel + 1) * channels));
     }
   }
-  return { shape: [height, width, values.length / (height * width)], values: Float64Array.from(values) };
+  return { shape: [...places, values.length / pixels], values: Float64Array.from(values) };
 }
 
 /**
@@ -128,8 +140,8 @@ export function simulateNodes(
       return { shape: first.shape, values };
     }
     const inputRanges = known.get(node.inputs[0] ?? '');
-    return node.op === 'conv2d' && inputRanges
-      ? integerConv(network, node, first, inputRanges, toCodes)
+    return (node.op === 'conv2d' || node.op === 'dense') && inputRanges
+      ? integerProducts(network, node, first, inputRanges, toCodes)
       : runNode(node, first, network.weights);
   };
   for (const node of network.nodes) {

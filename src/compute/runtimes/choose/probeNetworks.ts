@@ -1,52 +1,89 @@
 /** Two small networks: one whose answer is known, one that takes as long as a known fraction of ResNet50. */
 
-import type { Network, NetworkNode, Weight } from '../../../network/network.ts';
+import {
+  type ActivationKind,
+  type Network,
+  type NetworkNode,
+  type Weight,
+  weightKey,
+} from '../../../network/network.ts';
 import {
   add,
+  avgPool,
+  batchNorm,
+  concat,
   conv,
   dense,
+  dropout,
   globalAvgPool,
   maxPool,
+  NO_PADDING,
   padAll,
   relu,
+  relu6,
   softmax,
 } from '../../../network/nodeBuilders.ts';
 import type { ActivationRanges } from '../../../network/quantise.ts';
 import { type Plain, runReference } from '../../../network/reference.ts';
+import { inferShapes, sizeOf, weightShapes } from '../../../network/shapes.ts';
 import { createRandom } from '../../../shared/random.ts';
 
 const SIZE_PX = 12;
 
+const activation = (kind: ActivationKind, input: string): NetworkNode => ({
+  op: 'activation',
+  name: kind,
+  inputs: [input],
+  kind,
+  slope: kind === 'leakyRelu' ? 0.1 : 0,
+});
+
+/** Every op, and what runtimes merge: a kernel that is wrong on this machine shows in the features or behind them. */
+const TEST_NODES: readonly NetworkNode[] = [
+  { op: 'input', name: 'input', inputs: [], shape: [SIZE_PX, SIZE_PX, 3], preprocessing: null },
+  conv('stem', 'input', 8, 7, { stride: 2, padding: padAll(3) }),
+  relu('stem_relu', 'stem'),
+  maxPool('pool', 'stem_relu', 3, 2, padAll(1)),
+  conv('wide', 'pool', 8, 3, { padding: padAll(1) }),
+  conv('side', 'pool', 8, 1),
+  add('sum', 'side', 'wide'),
+  relu('sum_relu', 'sum'),
+  concat('grown', 'sum_relu', 'wide'),
+  batchNorm('norm', 'grown', 1e-3),
+  relu6('norm_relu', 'norm'),
+  conv('deep', 'norm_relu', 16, 3, { padding: padAll(1), groups: 16 }),
+  relu6('deep_relu', 'deep'),
+  conv('grouped', 'deep_relu', 16, 3, { padding: padAll(1), groups: 4 }),
+  avgPool('mean', 'grouped', 2, 1, NO_PADDING),
+  batchNorm('mean_norm', 'mean', 1e-3),
+  conv('narrow', 'mean_norm', 16, 1),
+  activation('leakyRelu', 'narrow'),
+  activation('hardSwish', 'leakyRelu'),
+  globalAvgPool('features', 'hardSwish'),
+  activation('silu', 'features'),
+  { op: 'globalMaxPool', name: 'most', inputs: ['narrow'] },
+  activation('sigmoid', 'most'),
+  add('twice', 'silu', 'sigmoid'),
+  { op: 'flatten', name: 'flat', inputs: ['narrow'] },
+  dropout('drop', 'flat', 0.5),
+  dense('logits', 'drop', 5),
+  softmax('probabilities', 'logits'),
+  { op: 'concat', name: 'all', inputs: ['features', 'twice', 'probabilities'] },
+];
+
 export function createTestNetwork(): Network {
   const random = createRandom(7);
-  const weight = (...shape: number[]): Weight => ({
-    shape,
-    values: new Float32Array(shape.reduce((a, b) => a * b)).map(() => random.next() - 0.5),
+  const shapes = inferShapes(TEST_NODES);
+  const weights = TEST_NODES.flatMap((node) => {
+    const inputs = node.inputs.map((name) => shapes.get(name) ?? []);
+    return weightShapes(node, inputs).map(({ kind, shape }): [string, Weight] => {
+      // A variance is above zero; γ and all else about zero.
+      const least = kind === 'movingVariance' ? 0.5 : -0.5;
+      const values = new Float32Array(sizeOf(shape)).map(() => random.next() + least);
+      return [weightKey(node.name, kind), { shape, values }];
+    });
   });
-  const nodes: NetworkNode[] = [
-    { op: 'input', name: 'input', inputs: [], shape: [SIZE_PX, SIZE_PX, 3], preprocessing: null },
-    conv('stem', 'input', 8, 7, { stride: 2, padding: padAll(3) }),
-    relu('stem_relu', 'stem'),
-    maxPool('pool', 'stem_relu', 3, 2, padAll(1)),
-    conv('wide', 'pool', 8, 3, { padding: padAll(1) }),
-    add('sum', 'wide', 'pool'),
-    relu('sum_relu', 'sum'),
-    conv('narrow', 'sum_relu', 16, 1),
-    globalAvgPool('features', 'narrow'),
-    dense('logits', 'features', 5),
-    softmax('probabilities', 'logits'),
-  ];
-  const weights = {
-    'stem/kernel': weight(7, 7, 3, 8),
-    'stem/bias': weight(8),
-    'wide/kernel': weight(3, 3, 8, 8),
-    'wide/bias': weight(8),
-    'narrow/kernel': weight(1, 1, 8, 16),
-    'narrow/bias': weight(16),
-    'logits/kernel': weight(16, 5),
-    'logits/bias': weight(5),
-  };
-  return { name: 'selfTest', nodes, weights };
+  return { name: 'selfTest', nodes: TEST_NODES, weights: Object.fromEntries(weights) };
 }
 
 /** A question for it; every number is exact in float32. */

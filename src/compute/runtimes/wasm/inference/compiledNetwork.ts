@@ -47,10 +47,13 @@ export function createCompiledNetwork(
     return () => kernel(base + record);
   });
 
-  const inputSpec = layout.buffers[layout.input] as MapSpec;
-  const outputSpec = layout.buffers[layout.output] as MapSpec;
-  const inputBase = base + (bufferOffsets[layout.input] as number);
-  const outputBase = base + (bufferOffsets[layout.output] as number);
+  const inputSpec = layout.buffers[layout.input.buffer] as MapSpec;
+  const outputSpec = layout.buffers[layout.output.buffer] as MapSpec;
+  const inputBase = base + (bufferOffsets[layout.input.buffer] as number);
+  const outputBase =
+    base +
+    (bufferOffsets[layout.output.buffer] as number) +
+    layout.output.firstChannel * outputSpec.elementBytes;
 
   function setInput(input: Float32Array): void {
     const { height, width, channels, stride } = inputSpec;
@@ -70,7 +73,8 @@ export function createCompiledNetwork(
   }
 
   function getOutput(): Float32Array<ArrayBuffer> {
-    const { height, width, channels } = outputSpec;
+    const { height, width } = outputSpec;
+    const { channels } = layout.output;
     const output = new Float32Array(height * width * channels);
     for (let pixel = 0; pixel < height * width; pixel++) {
       const start = outputBase + offsetOf(outputSpec, Math.floor(pixel / width), pixel % width);

@@ -7,14 +7,13 @@ import {
   conv,
   dense,
   dropout,
-  globalAvgPool,
   maxPool,
   padAll,
   relu,
   softmax,
 } from '../../../../network/nodeBuilders.ts';
 import { addAll, concat, inputOf, reluTo, withoutNorm } from '../../../../testing/wasm/madeUpNetworks.ts';
-import { fuse, UncoveredNodeError } from './fuse.ts';
+import { fuse } from './fuse.ts';
 
 const input = inputOf(5, 5, 4);
 const UNBOUNDED = { lowest: Number.NEGATIVE_INFINITY, highest: Number.POSITIVE_INFINITY };
@@ -110,13 +109,27 @@ describe('fuse', () => {
     expect(units.at(-1)?.output).toBe('avg_pool');
   });
 
-  it.each<[string, readonly NetworkNode[]]>([
-    ['norm (batchNorm)', [input, conv('c', 'in', 4, 1), batchNorm('norm', 'c', 1e-3)]],
-    ['fc (dense)', [input, globalAvgPool('mean', 'in'), dense('fc', 'mean', 2)]],
-    ['flat (flatten)', [input, { op: 'flatten', name: 'flat', inputs: ['in'] }]],
-    ['soft (softmax)', [input, globalAvgPool('mean', 'in'), softmax('soft', 'mean')]],
-  ])('names the node that it has no kernel for: %s', (name, nodes) => {
-    expect(() => fuse(nodes)).toThrow(UncoveredNodeError);
-    expect(() => fuse(nodes)).toThrow(`no kernel for ${name}`);
+  it('merges a BatchNorm that no convolution took in with its ReLU', () => {
+    const nodes = [
+      input,
+      concat('all', 'in', 'in'),
+      batchNorm('norm', 'all', 1e-3),
+      reluTo('r', 'norm', 6),
+      batchNorm('plain', 'r', 1e-3),
+    ];
+    expect(written(nodes)).toEqual(['in() → in', 'all(in in) → all', 'norm(all) → r', 'plain(r) → plain']);
+    expect(fuse(nodes).map(({ bounds }) => bounds.highest)).toEqual([1 / 0, 1 / 0, 6, 1 / 0]);
+  });
+
+  it('takes a dense layer for a convolution over one pixel', () => {
+    const nodes = [
+      input,
+      { op: 'flatten', name: 'flat', inputs: ['in'] } as const,
+      dense('fc', 'flat', 2),
+      relu('r', 'fc'),
+      softmax('soft', 'r'),
+    ];
+    expect(written(nodes)).toEqual(['in() → in', 'flat(in) → flat', 'fc(flat) → r', 'soft(r) → soft']);
+    expect(fuse(nodes)[2]?.node).toEqual(conv('fc', 'flat', 2, 1));
   });
 });

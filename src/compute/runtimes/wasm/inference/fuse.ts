@@ -1,6 +1,7 @@
-/** Merges what one pass over memory can do: a convolution, the sum with the residual behind it, and the ReLU. */
+/** Merges what one pass over memory can do: a convolution or a BatchNorm, the sum with the residual behind it, and the ReLU. */
 import { cutAfter } from '../../../../network/cut.ts';
 import { type NetworkNode, outputNode } from '../../../../network/network.ts';
+import { NO_PADDING } from '../../../../network/nodeBuilders.ts';
 
 /** Bounds of a ReLU: a result is never lower nor higher. */
 export interface Bounds {
@@ -8,10 +9,10 @@ export interface Bounds {
   readonly highest: number;
 }
 
-const UNBOUNDED: Bounds = { lowest: Number.NEGATIVE_INFINITY, highest: Number.POSITIVE_INFINITY };
+export const UNBOUNDED: Bounds = { lowest: Number.NEGATIVE_INFINITY, highest: Number.POSITIVE_INFINITY };
 
-type CoveredOp = 'input' | 'conv2d' | 'maxPool' | 'avgPool' | 'globalAvgPool' | 'add' | 'concat' | 'relu';
-export type CoveredNode = Extract<NetworkNode, { op: CoveredOp }>;
+/** A dense layer is a convolution over a map of one pixel, and dropout does nothing here. */
+export type CoveredNode = Exclude<NetworkNode, { op: 'dense' | 'dropout' }>;
 
 /** What the engine does in one go. */
 export interface Unit {
@@ -34,21 +35,6 @@ export class UncoveredNodeError extends Error {
   }
 }
 
-const COVERED: readonly NetworkNode['op'][] = [
-  'input',
-  'conv2d',
-  'maxPool',
-  'avgPool',
-  'globalAvgPool',
-  'add',
-  'concat',
-  'relu',
-] satisfies readonly CoveredOp[];
-
-function isCovered(node: NetworkNode): node is CoveredNode {
-  return COVERED.includes(node.op);
-}
-
 function readersOf(nodes: readonly NetworkNode[]): ReadonlyMap<string, readonly NetworkNode[]> {
   const readers = new Map<string, NetworkNode[]>();
   for (const node of nodes) {
@@ -57,16 +43,21 @@ function readersOf(nodes: readonly NetworkNode[]): ReadonlyMap<string, readonly 
   return readers;
 }
 
-/** Leaves out what does nothing when a network only runs. */
-function withoutDropout(nodes: readonly NetworkNode[]): NetworkNode[] {
+/** Leaves out what does nothing when a network only runs, and makes convolutions of dense layers. */
+function toCovered(nodes: readonly NetworkNode[]): CoveredNode[] {
   const alias = new Map<string, string>();
-  const kept: NetworkNode[] = [];
+  const covered: CoveredNode[] = [];
   for (const node of nodes) {
     const inputs = node.inputs.map((name) => alias.get(name) ?? name);
-    if (node.op === 'dropout') alias.set(node.name, inputs[0] ?? '');
-    else kept.push({ ...node, inputs });
+    const { name } = node;
+    if (node.op === 'dropout') alias.set(name, inputs[0] ?? '');
+    else if (node.op === 'dense') {
+      const { units: filters, useBias } = node;
+      const onePixel = { kernelSize: [1, 1], strides: [1, 1], padding: NO_PADDING, groups: 1 } as const;
+      covered.push({ op: 'conv2d', name, inputs, filters, useBias, ...onePixel });
+    } else covered.push({ ...node, inputs });
   }
-  return kept;
+  return covered;
 }
 
 /** Without what leads nowhere, the last unit gives the result. */
@@ -75,12 +66,11 @@ function onlyNeeded(nodes: readonly NetworkNode[]): readonly NetworkNode[] {
   return cutAfter(network, outputNode(network).name).nodes;
 }
 
-/**
- * The units of a network in the order in which they run; the last one gives the network's output.
- * @throws UncoveredNodeError
- */
+const TAKES_RELU: readonly NetworkNode['op'][] = ['conv2d', 'add', 'batchNorm'];
+
+/** The units of a network in the order in which they run; the last one gives the network's output. */
 export function fuse(network: readonly NetworkNode[]): Unit[] {
-  const nodes = withoutDropout(onlyNeeded(network));
+  const nodes = toCovered(onlyNeeded(network));
   const readers = readersOf(nodes);
   const onlyReader = (name: string) => {
     const all = readers.get(name) ?? [];
@@ -90,7 +80,6 @@ export function fuse(network: readonly NetworkNode[]): Unit[] {
   const units: Unit[] = [];
   for (const node of nodes) {
     if (done.has(node.name)) continue;
-    if (!isCovered(node)) throw new UncoveredNodeError(node);
     let last: NetworkNode = node;
     let residual: string | null = null;
     let bounds = UNBOUNDED;
@@ -104,7 +93,7 @@ export function fuse(network: readonly NetworkNode[]): Unit[] {
     }
     const next = onlyReader(last.name);
     if (node.op === 'relu') bounds = boundsOf(node.maxValue);
-    else if ((node.op === 'conv2d' || node.op === 'add') && next?.op === 'relu') {
+    else if (TAKES_RELU.includes(node.op) && next?.op === 'relu') {
       bounds = boundsOf(next.maxValue);
       last = next;
     }

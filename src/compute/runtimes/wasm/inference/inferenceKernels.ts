@@ -5,12 +5,20 @@ export const INFERENCE_KERNEL_NAMES = [
   'conv32',
   'winograd32',
   'conv8',
+  'depthwise32',
+  'depthwise8',
   'maxPool8',
   'maxPool32',
   'avgPool32',
   'add32',
+  'affine32',
   'codes32',
   'copy',
+  'softmax32',
+  'leakyRelu32',
+  'sigmoid32',
+  'silu32',
+  'hardSwish32',
 ] as const;
 export type InferenceKernelName = (typeof INFERENCE_KERNEL_NAMES)[number];
 

@@ -1,17 +1,26 @@
 import { describe, expect, it } from 'vitest';
 import { backbone as RESNET50 } from '../../../../network/backbones/resnet50/backbone.ts';
 import type { NetworkNode } from '../../../../network/network.ts';
-import { add, conv, globalAvgPool, NO_PADDING, padAll, relu } from '../../../../network/nodeBuilders.ts';
+import {
+  add,
+  batchNorm,
+  conv,
+  dense,
+  globalAvgPool,
+  NO_PADDING,
+  padAll,
+  relu,
+  softmax,
+} from '../../../../network/nodeBuilders.ts';
 import type { ActivationRanges } from '../../../../network/quantise.ts';
 import { inferShapes } from '../../../../network/shapes.ts';
 import { CONV_CASES } from '../../../../testing/wasm/convCases.ts';
-import { addAll, inputOf, reluTo, withoutNorm } from '../../../../testing/wasm/madeUpNetworks.ts';
+import { concat, inputOf, reluTo, withoutNorm } from '../../../../testing/wasm/madeUpNetworks.ts';
 import { MAP_CASES } from '../../../../testing/wasm/mapCases.ts';
 import { randomNetwork } from '../../../../testing/wasm/randomNetworks.ts';
-import { UncoveredNodeError } from './fuse.ts';
 import { INFERENCE_KERNEL_NAMES } from './inferenceKernels.ts';
 import { type InferencePlan, planInference } from './inferencePlan.ts';
-import { mapBytes } from './mapBuffers.ts';
+import { isSameView, type MapView, mapBytes } from './mapBuffers.ts';
 import type { ConvStep, PlanStep } from './steps.ts';
 
 const resnet50 = withoutNorm(RESNET50.buildNodes()).slice(0, -2);
@@ -25,9 +34,22 @@ const resnetRanges: ActivationRanges = Object.fromEntries(
   }),
 );
 
+const specOf = ({ buffers }: InferencePlan, { buffer }: MapView) => {
+  const spec = buffers[buffer];
+  if (!spec) throw new Error(`no buffer ${buffer}`);
+  return spec;
+};
+const overlap = (a: MapView, b: MapView) =>
+  a.buffer === b.buffer &&
+  a.firstChannel < b.firstChannel + b.channels &&
+  b.firstChannel < a.firstChannel + a.channels;
 const convsOf = ({ steps }: InferencePlan): ConvStep[] => steps.filter((step) => step.kind === 'conv');
-const kernelOf = (step: PlanStep): string =>
-  step.kind !== 'conv' ? step.kind : step.winograd ? 'winograd32' : step.inputRanges ? 'conv8' : 'conv32';
+const kernelOf = (step: PlanStep): string => {
+  if (step.kind === 'flatten') return 'copy';
+  if (step.kind !== 'conv') return step.kind;
+  if (step.winograd) return 'winograd32';
+  return `${step.isDepthwise ? 'depthwise' : 'conv'}${step.inputRanges ? 8 : 32}`;
+};
 const countOf = (plan: InferencePlan) => {
   const counts: Record<string, number> = {};
   for (const kernel of plan.steps.map(kernelOf)) counts[kernel] = (counts[kernel] ?? 0) + 1;
@@ -53,7 +75,9 @@ describe('the plan of ResNet50', () => {
       ({ residual }) => residual !== null,
     );
     expect(residuals).toHaveLength(16);
-    const elsewhere = residuals.filter(({ floats, residual }) => floats !== residual);
+    const elsewhere = residuals.filter(
+      ({ floats, residual }) => !(floats && residual && isSameView(floats, residual)),
+    );
     expect(elsewhere.map(({ node }) => node.name)).toEqual(coded);
     expect(elsewhere.map(({ floats }) => floats)).toEqual(coded.map(() => null));
   });
@@ -134,17 +158,19 @@ describe('buffers', () => {
     for (const arithmetic of ['float32', 'int8'] as const) {
       const plan = planInference(network.nodes, arithmetic, ranges);
       for (const { node, input, floats, codes, residual } of convsOf(plan)) {
-        const { border } = plan.buffers[input] ?? {};
+        const { border } = specOf(plan, input);
         for (const side of ['top', 'bottom', 'left', 'right'] as const)
           expect(border?.[side]).toBeGreaterThanOrEqual(node.padding[side]);
-        const shape = shapes.get(node.name);
-        for (const buffer of [floats, codes, residual]) {
-          const { height, width, channels } = plan.buffers[buffer ?? -1] ?? {};
-          if (buffer !== null) expect([height, width, channels]).toEqual(shape);
+        const shape = shapes.get(node.name) ?? [];
+        for (const view of [floats, codes, residual]) {
+          if (view === null) continue;
+          const { height, width, channels = 0 } = specOf(plan, view);
+          expect([height, width, view.channels]).toEqual(shape.length === 1 ? [1, 1, ...shape] : shape);
+          expect(view.firstChannel + view.channels).toBeLessThanOrEqual(channels);
         }
-        expect([floats, codes]).not.toContain(input);
-        expect(plan.buffers[floats ?? -1]?.elementBytes ?? 4).toBe(4);
-        expect(plan.buffers[codes ?? -1]?.elementBytes ?? 1).toBe(1);
+        for (const view of [floats, codes]) expect(view && overlap(view, input)).toBeFalsy();
+        if (floats) expect(specOf(plan, floats).elementBytes).toBe(4);
+        if (codes) expect(specOf(plan, codes).elementBytes).toBe(1);
       }
     }
   });
@@ -160,8 +186,8 @@ describe('buffers', () => {
       globalAvgPool('mean', 'second'),
     ];
     const [, first, second] = convsOf(planInference(nodes, 'float32', {}));
-    expect(first?.floats).not.toBe(first?.residual);
-    expect(second?.floats).toBe(second?.residual);
+    expect(first?.floats).not.toEqual(first?.residual);
+    expect(second?.floats).toEqual(second?.residual);
   });
 
   it('are not shared in place between borders of different widths', () => {
@@ -174,34 +200,83 @@ describe('buffers', () => {
     ];
     const plan = planInference(nodes, 'float32', {});
     const sum = convsOf(plan)[1];
-    expect(sum?.floats).not.toBe(sum?.residual);
-    expect(plan.buffers[sum?.residual ?? -1]?.border).toEqual(NO_PADDING);
-    expect(plan.buffers[sum?.floats ?? -1]?.border).toEqual(padAll(1));
+    expect(sum?.floats).not.toEqual(sum?.residual);
+    expect(plan.buffers[sum?.residual?.buffer ?? -1]?.border).toEqual(NO_PADDING);
+    expect(plan.buffers[sum?.floats?.buffer ?? -1]?.border).toEqual(padAll(1));
   });
 
   it('hold a picture’s channels side by side where only convolutions read it', () => {
     const picture = inputOf(4, 4, 3);
     const strideOfInput = (nodes: readonly NetworkNode[]) => {
       const plan = planInference(nodes, 'float32', {});
-      return plan.buffers[plan.input]?.stride;
+      return specOf(plan, plan.input).stride;
     };
     expect(strideOfInput([picture, conv('c', 'in', 8, 3)])).toBe(3);
     expect(strideOfInput([picture, relu('r', 'in')])).toBe(8);
   });
 });
 
-describe('what has no map', () => {
-  it.each<[string, readonly NetworkNode[]]>([
-    ['in (input)', [{ ...inputOf(1, 1, 1), shape: [4] }, relu('r', 'in')]],
-    ['r (relu)', [inputOf(2, 2, 3), globalAvgPool('mean', 'in'), relu('r', 'mean')]],
+describe('a concatenation', () => {
+  const copies = (plan: InferencePlan) => plan.steps.filter(({ kind }) => kind === 'copy').length;
+  /** A dense block (Huang et al., 2017) behind 16 channels, each layer adding 8; `join` says what a layer reads. */
+  const block = (layers: number, join: (names: readonly string[]) => readonly string[]) => {
+    const nodes: NetworkNode[] = [inputOf(4, 4, 3), conv('start', 'in', 16, 1)];
+    const names = ['start'];
+    for (let layer = 0; layer < layers; layer++) {
+      const last = layer === 0 ? 'start' : `cat${layer}`;
+      if (layer > 0) nodes.push(concat(last, ...join(names)));
+      nodes.push(batchNorm(`norm${layer}`, last, 1e-5), relu(`relu${layer}`, `norm${layer}`));
+      nodes.push(conv(`conv${layer}`, `relu${layer}`, 8, 3, { padding: padAll(1) }));
+      names.push(`conv${layer}`);
+    }
+    return [...nodes, concat('all', ...join(names))];
+  };
+
+  it.each([
+    ['of all before', (names: readonly string[]) => names],
     [
-      'sum (add)',
-      [inputOf(2, 2, 3), globalAvgPool('a', 'in'), globalAvgPool('b', 'in'), addAll('sum', 'a', 'b')],
+      'of the last one and what came new',
+      (names: readonly string[]) =>
+        names.length === 2 ? names : [`cat${names.length - 2}`, names.at(-1) ?? ''],
     ],
-  ])('is refused by name: %s', (name, nodes) => {
-    expect(() => planInference(nodes, 'float32', {})).toThrow(UncoveredNodeError);
-    expect(() => planInference(nodes, 'float32', {})).toThrow(name);
+  ])('that grows, %s, costs nothing: its parts are written to one map', (_, join) => {
+    for (const arithmetic of ['float32', 'int8'] as const) {
+      const plan = planInference(block(5, join), arithmetic, {});
+      expect(copies(plan)).toBe(0);
+      const outputs = convsOf(plan).map(({ floats }) => floats);
+      expect(outputs.map((view) => [view?.firstChannel, view?.channels])).toEqual([
+        [0, 16],
+        ...[16, 24, 32, 40, 48].map((firstChannel) => [firstChannel, 8]),
+      ]);
+      expect(new Set(outputs.map((view) => view?.buffer)).size).toBe(1);
+      expect(plan.output).toEqual({ ...outputs[0], channels: 56 });
+    }
   });
+
+  it('copies a part that two of them want at different places, and what would be written over by eight', () => {
+    const parts = [inputOf(4, 4, 3), conv('a', 'in', 8, 1), conv('b', 'in', 8, 1), conv('odd', 'in', 5, 1)];
+    const plan = (...inputs: readonly (readonly string[])[]) =>
+      planInference(
+        [
+          ...parts,
+          ...inputs.map((names, i) => concat(`cat${i}`, ...names)),
+          concat('all', ...inputs.map((__, i) => `cat${i}`)),
+        ],
+        'float32',
+        {},
+      );
+    expect(copies(plan(['a', 'b', 'odd'], ['a', 'b']))).toBe(3); // the first has no multiple of eight channels
+    expect(copies(plan(['a', 'b'], ['a', 'odd']))).toBe(1);
+    expect(copies(plan(['a', 'b'], ['b', 'a']))).toBe(2);
+    expect(copies(plan(['odd', 'a'], ['b', 'in']))).toBe(4);
+  });
+});
+
+it('a row of numbers is a map of one pixel', () => {
+  const row = { ...inputOf(1, 1, 1), shape: [4] };
+  const plan = planInference([row, dense('fc', 'in', 9), relu('r', 'fc'), softmax('s', 'r')], 'float32', {});
+  expect(plan.steps.map(kernelOf)).toEqual(['conv32', 'softmax32']);
+  expect(specOf(plan, plan.output)).toMatchObject({ height: 1, width: 1, channels: 9 });
 });
 
 it('the cases that every build is tested on call every kernel', () => {

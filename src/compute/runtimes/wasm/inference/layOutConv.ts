@@ -6,8 +6,16 @@ import { BLOCK, PANEL } from '../assembly/tileShape.ts';
 import { roundUp } from '../memory.ts';
 import * as CONV from './assembly/convStep.ts';
 import { dumpOffset, type MapSpec, offsetOf, pixelBytes, rowBytes } from './mapBuffers.ts';
-import { packKernel, type Windowing, windowingOf } from './pack.ts';
-import { type Context, f32, i32, type PlacedStep, place, type RecordField, specOf } from './stepRecords.ts';
+import { packKernel, windowingOf } from './pack.ts';
+import {
+  type Context,
+  f32,
+  i32,
+  type PlacedStep,
+  placeView,
+  type RecordField,
+  specOf,
+} from './stepRecords.ts';
 import type { ConvStep } from './steps.ts';
 
 /** An output pixel; what fills up a block of them is not used, and its result goes nowhere. */
@@ -18,17 +26,17 @@ export interface OutputPixel {
 }
 
 export function outputSpecOf(context: Context, { node, floats, codes }: ConvStep): MapSpec {
-  const buffer = floats ?? codes;
-  if (buffer === null) throw new Error(`${node.name} has no output`);
-  return specOf(context, buffer);
+  const view = floats ?? codes;
+  if (view === null) throw new Error(`${node.name} has no output`);
+  return specOf(context, view);
 }
 
 /** Where each pixel's window begins, and where its results go. @returns address of the table */
 export function placesOf(context: Context, step: ConvStep, pixels: readonly OutputPixel[]): number {
   const { strides, padding } = step.node;
   const input = specOf(context, step.input);
-  const outputs = [step.floats, step.codes, step.residual].map((buffer) =>
-    buffer === null ? null : specOf(context, buffer),
+  const outputs = [step.floats, step.codes, step.residual].map((view) =>
+    view === null ? null : specOf(context, view),
   );
   const table = new Int32Array(pixels.length * 4);
   pixels.forEach(({ y, x, isUsed }, pixel) => {
@@ -46,9 +54,16 @@ function perFilter({ writer }: Context, { filters }: ConvStep['node'], value: (f
   return writer.floats(Float32Array.from({ length }, (_, filter) => (filter < filters ? value(filter) : 0)));
 }
 
+/** As it is in the network; of a dense layer as that of a convolution over one pixel. */
+function plainKernelOf({ weightOf }: Context, { node }: ConvStep): Weight {
+  const { shape, values } = weightOf(weightKey(node.name, 'kernel'));
+  return { shape: shape.length === 2 ? [1, 1, ...shape] : shape, values };
+}
+
 /** With the factors of the output in it. */
-export function kernelOf({ weightOf }: Context, { node, outputFactors }: ConvStep): Weight {
-  const kernel = weightOf(weightKey(node.name, 'kernel'));
+export function kernelOf(context: Context, step: ConvStep): Weight {
+  const { node, outputFactors } = step;
+  const kernel = plainKernelOf(context, step);
   if (!outputFactors) return kernel;
   const values = kernel.values.map((weight, at) => weight * (outputFactors[at % node.filters] as number));
   return { shape: kernel.shape, values };
@@ -61,37 +76,41 @@ export function resultFields(context: Context, step: ConvStep): RecordField[] {
   const biasOf = (filter: number) => (bias?.[filter] ?? 0) * (outputFactors?.[filter] ?? 1);
   return [
     i32(CONV.BIASES, perFilter(context, node, biasOf)),
-    place(CONV.OUT, step.floats),
-    place(CONV.CODES, step.codes),
+    placeView(context, CONV.OUT, step.floats),
+    placeView(context, CONV.CODES, step.codes),
     f32(CONV.CODE_SCALE, step.codeScale),
-    place(CONV.RESIDUAL, step.residual),
+    placeView(context, CONV.RESIDUAL, step.residual),
     f32(CONV.LOWEST, step.bounds.lowest),
     f32(CONV.HIGHEST, step.bounds.highest),
   ];
 }
 
-function weightFields(context: Context, step: ConvStep, windowing: Windowing): RecordField[] {
+/** Makes room for a kernel of so many elements and fills it, quantised where the input is codes. */
+export function weightFields(
+  context: Context,
+  step: ConvStep,
+  length: number,
+  pack: (shape: Weight['shape'], values: Int8Array | Float32Array, out: Int8Array | Float32Array) => void,
+): RecordField[] {
   const { node, inputRanges, outputFactors } = step;
-  const { writer, weightOf } = context;
-  const { stride } = specOf(context, step.input);
-  const length = windowing.panels * windowing.taps.length * windowing.run * PANEL;
+  const { writer } = context;
   if (!inputRanges) {
     const { shape, values } = kernelOf(context, step);
     const weights = writer.reserve(length * 4);
-    packKernel(node, shape, values, windowing, stride, writer.float32(weights, length));
+    pack(shape, values, writer.float32(weights, length));
     return [i32(CONV.WEIGHTS, weights)];
   }
-  const kernel = weightOf(weightKey(node.name, 'kernel'));
+  const kernel = plainKernelOf(context, step);
   const { values, scales } = quantiseKernel(kernel, inputRanges, node.groups);
   const scaleOf = (filter: number) => (scales[filter] as number) * (outputFactors?.[filter] ?? 1);
   const multipliers = perFilter(context, node, scaleOf);
   const weights = writer.reserve(length);
-  packKernel(node, kernel.shape, values, windowing, stride, writer.int8(weights, length));
+  pack(kernel.shape, values, writer.int8(weights, length));
   return [i32(CONV.WEIGHTS, weights), i32(CONV.MULTIPLIERS, multipliers)];
 }
 
 /** Line after line, filled up to whole blocks. */
-function directPixels({ height, width }: MapSpec): OutputPixel[] {
+export function directPixels({ height, width }: MapSpec): OutputPixel[] {
   const last = height * width - 1;
   return Array.from({ length: roundUp(last + 1, BLOCK) }, (_, pixel) => {
     const at = Math.min(pixel, last);
@@ -102,25 +121,29 @@ function directPixels({ height, width }: MapSpec): OutputPixel[] {
 /** A convolution as sums over each pixel's window. */
 export function placeConv(context: Context, step: ConvStep): PlacedStep {
   const { writer } = context;
+  const { node } = step;
   const input = specOf(context, step.input);
   const arithmetic = step.inputRanges ? 'int8' : 'float32';
-  const windowing = windowingOf(step.node, input.channels, input.stride, arithmetic);
+  const windowing = windowingOf(node, step.input.channels, input, arithmetic);
   const pixels = directPixels(outputSpecOf(context, step));
   const taps = windowing.taps.map(([row, column]) => row * rowBytes(input) + column * pixelBytes(input));
   const starts = windowing.starts.map((channel) => channel * input.elementBytes);
+  const length = windowing.panels * windowing.taps.length * windowing.run * PANEL;
   return {
     kernel: step.inputRanges ? 'conv8' : 'conv32',
     recordBytes: CONV.CONV_STEP_BYTES,
     fields: [
       i32(CONV.PLACES, placesOf(context, step, pixels)),
       i32(CONV.PIXELS, pixels.length),
-      place(CONV.INPUT, step.input),
+      placeView(context, CONV.INPUT, step.input),
       i32(CONV.TAPS, writer.table(Int32Array.from(taps))),
       i32(CONV.TAP_COUNT, taps.length),
       i32(CONV.RUN, windowing.run),
       i32(CONV.PANELS, windowing.panels),
       i32(CONV.PANEL_STARTS, writer.table(Int32Array.from(starts))),
-      ...weightFields(context, step, windowing),
+      ...weightFields(context, step, length, (shape, values, out) =>
+        packKernel(node, shape, values, windowing, input.stride, out),
+      ),
       ...resultFields(context, step),
     ],
   };

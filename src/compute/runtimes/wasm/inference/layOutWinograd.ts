@@ -6,7 +6,16 @@ import * as CONV from './assembly/convStep.ts';
 import * as WINOGRAD from './assembly/winogradStep.ts';
 import { kernelOf, type OutputPixel, outputSpecOf, placesOf, resultFields } from './layOutConv.ts';
 import { type MapSpec, pixelBytes, rowBytes } from './mapBuffers.ts';
-import { type Context, f32, i32, type PlacedStep, place, type RecordField, specOf } from './stepRecords.ts';
+import {
+  type Context,
+  f32,
+  i32,
+  type PlacedStep,
+  place,
+  placeView,
+  type RecordField,
+  specOf,
+} from './stepRecords.ts';
 import type { ConvStep } from './steps.ts';
 import { transformKernel } from './winograd.ts';
 
@@ -76,11 +85,12 @@ export function placeWinograd(
 ): PlacedStep {
   const { writer } = context;
   const input = specOf(context, step.input);
-  const transformed = specOf(context, scratch.transformed);
-  const products = specOf(context, scratch.products);
+  const transformed = specOf(context, { buffer: scratch.transformed });
+  const products = specOf(context, { buffer: scratch.products });
   const pixels = tilePixels(outputSpecOf(context, step));
   const panels = Math.ceil(step.node.filters / PANEL);
-  const positionLength = panels * input.channels * PANEL;
+  const { channels } = step.input;
+  const positionLength = panels * channels * PANEL;
   const length = WINOGRAD.POSITIONS * positionLength;
   const weights = writer.reserve(length * 4);
   transformKernel(kernelOf(context, step), writer.float32(weights, length));
@@ -89,14 +99,14 @@ export function placeWinograd(
     recordBytes: WINOGRAD.WINOGRAD_STEP_BYTES,
     fields: [
       i32(CONV.PLACES, placesOf(context, step, pixels)),
-      place(CONV.INPUT, step.input),
+      placeView(context, CONV.INPUT, step.input),
       i32(CONV.PANELS, panels),
       ...resultFields(context, step),
       i32(WINOGRAD.TILES, pixels.length / WINOGRAD.TILE_PIXELS),
       i32(WINOGRAD.CHUNK_TILES, transformed.width),
       i32(WINOGRAD.PIXEL_STEP, pixelBytes(input)),
       i32(WINOGRAD.ROW_STEP, rowBytes(input)),
-      i32(WINOGRAD.CHANNEL_BYTES, roundUp(input.channels * 4, 16)),
+      i32(WINOGRAD.CHANNEL_BYTES, roundUp(channels * 4, 16)),
       place(WINOGRAD.TRANSFORMED, scratch.transformed),
       i32(WINOGRAD.TRANSFORMED_TILE_STEP, pixelBytes(transformed)),
       i32(WINOGRAD.TRANSFORMED_STEP, rowBytes(transformed)),

@@ -22,6 +22,18 @@ export interface MapSpec {
   };
 }
 
+/** Some channels of the map in a buffer, or all: what one step writes, and what another one reads. */
+export interface MapView {
+  /** Its number. */
+  readonly buffer: number;
+  readonly firstChannel: number;
+  readonly channels: number;
+}
+
+export function isSameView(a: MapView, b: MapView): boolean {
+  return a.buffer === b.buffer && a.firstChannel === b.firstChannel && a.channels === b.channels;
+}
+
 /** Reading past the last pixel (with weights of zero) must stay in the buffer. */
 const GAP_BYTES = 64;
 /** Pixels that lie a multiple of this apart fall into the same few lines of the first cache. */

@@ -1,7 +1,7 @@
 /** What each output of a network must be kept as: real numbers, 7-bit codes, or both, and with how wide a border. */
 import type { Padding } from '../../../../network/network.ts';
 import type { ActivationRanges } from '../../../../network/quantise.ts';
-import type { Unit } from './fuse.ts';
+import type { CoveredNode, Unit } from './fuse.ts';
 
 export interface Need {
   floats: boolean;
@@ -12,7 +12,7 @@ export interface Need {
 export const NO_BORDER: Padding = { top: 0, bottom: 0, left: 0, right: 0 };
 
 /** The larger of each side. */
-function widest(a: Padding, b: Padding): Padding {
+export function widest(a: Padding, b: Padding): Padding {
   return {
     top: Math.max(a.top, b.top),
     bottom: Math.max(a.bottom, b.bottom),
@@ -20,6 +20,9 @@ function widest(a: Padding, b: Padding): Padding {
     right: Math.max(a.right, b.right),
   };
 }
+
+/** What they put out lies within what they read. */
+const POOLS: readonly CoveredNode['op'][] = ['maxPool', 'avgPool', 'globalAvgPool', 'globalMaxPool'];
 
 /** Upper bounds of each unit's output where they are known, which also says that it is never negative. */
 export function knownRanges(
@@ -33,9 +36,13 @@ export function knownRanges(
   const byOutput = new Map(units.map((unit) => [unit.output, unit]));
   for (const unit of units) {
     const { op } = unit.node;
-    if (op === 'maxPool' || op === 'avgPool' || op === 'globalAvgPool') {
+    if (POOLS.includes(op)) {
       const own = known.get(unit.inputs[0] ?? '');
       if (own) known.set(unit.output, own);
+    } else if (op === 'flatten') {
+      const own = known.get(unit.inputs[0] ?? '');
+      const times = own?.length === 1 ? 1 : channelsOf(unit) / (own?.length ?? 1);
+      if (own) known.set(unit.output, new Array<readonly number[]>(times).fill(own).flat());
     } else if (op === 'concat') {
       const parts = unit.inputs.map((name) => {
         const part = known.get(name);
@@ -55,6 +62,13 @@ export function knownRanges(
   return known;
 }
 
+/** Those that only move codes about, so that codes are enough where only codes are wanted. */
+const MOVES_CODES: readonly CoveredNode['op'][] = ['maxPool', 'concat', 'flatten'];
+
+export function canStayCodes({ node }: Unit, { codes, floats }: Pick<Need, 'codes' | 'floats'>): boolean {
+  return codes && !floats && MOVES_CODES.includes(node.op);
+}
+
 /** Which form of each output its readers want, from the last unit to the first. */
 export function findNeeds(
   units: readonly Unit[],
@@ -70,8 +84,7 @@ export function findNeeds(
   const last = units.at(-1);
   if (last) needOf(last.output).floats = true;
   for (const unit of [...units].reverse()) {
-    const own = needOf(unit.output);
-    const onlyCodes = own.codes && !own.floats;
+    const isInCodes = canStayCodes(unit, needOf(unit.output));
     for (const name of unit.inputs) {
       const need = needOf(name);
       const isCoded = known.has(name);
@@ -79,11 +92,8 @@ export function findNeeds(
         const form = isCoded ? 'codes' : 'floats';
         need[form] = true;
         need.border[form] = widest(need.border[form], unit.node.padding);
-      } else if ((unit.node.op === 'maxPool' || unit.node.op === 'concat') && isCoded && onlyCodes) {
-        need.codes = true;
-      } else {
-        need.floats = true;
-      }
+      } else if (isInCodes) need.codes = true;
+      else need.floats = true;
     }
     if (unit.residual !== null) needOf(unit.residual).floats = true;
   }

@@ -26,7 +26,7 @@ function windowFor([channels, filters, groups, kernel, arithmetic]: (typeof CASE
   const node: Conv2dNode = conv('c', 'in', filters, kernel, { groups });
   const bytes = arithmetic === 'int8' ? 1 : 4;
   const stride = strideOf(channels, bytes);
-  return { node, bytes, stride, windowing: windowingOf(node, channels, stride, arithmetic) };
+  return { node, bytes, stride, windowing: windowingOf(node, channels, { channels, stride }, arithmetic) };
 }
 
 describe.each(CASES)('%i channels to %i in %i groups, %i×, %s', (...args) => {

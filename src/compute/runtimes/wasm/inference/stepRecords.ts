@@ -3,7 +3,7 @@
 import type { Weight } from '../../../../network/network.ts';
 import type { ConstantWriter } from './constants.ts';
 import type { InferenceKernelName } from './inferenceKernels.ts';
-import type { MapSpec } from './mapBuffers.ts';
+import { type MapSpec, type MapView, offsetOf } from './mapBuffers.ts';
 
 /** One field of a record: a number, or a place in a buffer whose address an instance knows. */
 export interface RecordField {
@@ -23,8 +23,12 @@ export interface PlacedStep {
 
 export const i32 = (at: number, value: number): RecordField => ({ at, type: 'i32', value });
 export const f32 = (at: number, value: number): RecordField => ({ at, type: 'f32', value });
-export const place = (at: number, buffer: number | null, offset = 0): RecordField =>
-  buffer === null ? i32(at, 0) : { at, type: 'buffer', value: offset, buffer };
+export const place = (at: number, buffer: number, offset = 0): RecordField => ({
+  at,
+  type: 'buffer',
+  value: offset,
+  buffer,
+});
 
 /** What there is to lay a step out with. */
 export interface Context {
@@ -33,4 +37,17 @@ export interface Context {
   readonly weightOf: (key: string) => Weight;
 }
 
-export const specOf = ({ buffers }: Context, buffer: number): MapSpec => buffers[buffer] as MapSpec;
+export const specOf = ({ buffers }: Context, { buffer }: Pick<MapView, 'buffer'>): MapSpec =>
+  buffers[buffer] as MapSpec;
+
+/** Where a view's channels begin, from the start of its buffer; 0 as an address where there is none. */
+export function placeView(context: Context, at: number, view: MapView | null): RecordField {
+  if (view === null) return i32(at, 0);
+  return place(at, view.buffer, view.firstChannel * specOf(context, view).elementBytes);
+}
+
+/** The same of its first pixel. */
+export function placeFirstPixel(context: Context, at: number, view: MapView): RecordField {
+  const spec = specOf(context, view);
+  return place(at, view.buffer, offsetOf(spec, 0, 0) + view.firstChannel * spec.elementBytes);
+}

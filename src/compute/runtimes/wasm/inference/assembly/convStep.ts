@@ -11,7 +11,10 @@ export const TAPS = 12;
 export const TAP_COUNT = 16;
 /** Elements that lie one after the other behind each tap; of codes a multiple of `CODES_AT_ONCE`. */
 export const RUN = 20;
-/** Address of the packed kernel: `[panels, taps · run / 4, 8 channels, 4]` in int8, `[panels, taps · run, 8]` in float32. */
+/**
+ * Address of the packed kernel: `[panels, taps · run / 4, 8 channels, 4]` in int8, `[panels, taps · run, 8]` in float32;
+ * of a depthwise convolution `[panels, taps / 2, 8 channels, 2]` and `[panels, taps, 8]`.
+ */
 export const WEIGHTS = 24;
 /** Panels of `PANEL` output channels. */
 export const PANELS = 28;
@@ -43,3 +46,6 @@ export const PLACE_BYTES = 16;
 
 /** A dot product takes so many codes of a channel's run. */
 export const CODES_AT_ONCE = 4;
+
+/** A depthwise convolution of codes takes so many taps together; one too many has weights of zero. */
+export const TAPS_AT_ONCE = 2;

@@ -26,9 +26,12 @@ export const PADDING_LEFT = 64;
 export const SECOND = 68;
 export const SECOND_PIXEL_STEP = 72;
 export const SECOND_ROW_STEP = 76;
-/** f32: bounds of a sum; −∞ and +∞ without a ReLU. */
+/** f32: bounds of a sum, or of a scaled map; −∞ and +∞ without a ReLU. */
 export const LOWEST = 80;
 export const HIGHEST = 84;
-/** Of a rounding: address of one float a channel. */
+/** Of a scaling or a rounding: addresses of one float a channel, `value · scale + shift`. */
 export const SCALES = 88;
-export const MAP_STEP_BYTES = 92;
+export const SHIFTS = 92;
+/** f32: of a leaky ReLU. */
+export const SLOPE = 96;
+export const MAP_STEP_BYTES = 100;

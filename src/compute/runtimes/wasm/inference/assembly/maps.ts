@@ -1,4 +1,4 @@
-/** What happens to maps pixel by pixel, by the record at `step`: sums, copies, roundings. */
+/** What happens to maps pixel by pixel, by the record at `step`: sums, scalings, roundings, copies. */
 import { madd } from '../../assembly/tile';
 import { storeCodes } from './finish';
 import {
@@ -16,6 +16,7 @@ import {
   SECOND,
   SECOND_PIXEL_STEP,
   SECOND_ROW_STEP,
+  SHIFTS,
   WIDTH,
 } from './mapStep';
 
@@ -43,20 +44,42 @@ export function add32(step: usize): void {
   }
 }
 
-/** float32 → 7-bit codes, `value · scale + ½` rounded down, with a scale for each channel. */
-export function codes32(step: usize): void {
+/** `value · scale + shift`, kept within bounds: a BatchNorm that no convolution could take in, and its ReLU. */
+export function affine32(step: usize): void {
   const width = load<i32>(step, WIDTH);
-  const channels = load<i32>(step, CHANNELS);
+  const channelBytes = <usize>(load<i32>(step, CHANNELS) << 2);
   const scales = <usize>load<u32>(step, SCALES);
-  const half = f32x4.splat(0.5);
+  const shifts = <usize>load<u32>(step, SHIFTS);
+  const lowest = v128.load32_splat(step, LOWEST);
+  const highest = v128.load32_splat(step, HIGHEST);
   for (let y = 0; y < load<i32>(step, HEIGHT); y++) {
     let from = <usize>load<u32>(step, INPUT) + <usize>(y * load<i32>(step, ROW_STEP));
     let to = <usize>load<u32>(step, OUT) + <usize>(y * load<i32>(step, OUT_ROW_STEP));
     for (let x = 0; x < width; x++) {
-      for (let channel = 0; channel < channels; channel += 8) {
-        const at = (<usize>channel) << 2;
-        const low = madd(v128.load(from + at), v128.load(scales + at), half);
-        const high = madd(v128.load(from + at, 16), v128.load(scales + at, 16), half);
+      for (let at: usize = 0; at < channelBytes; at += 16) {
+        const value = madd(v128.load(from + at), v128.load(scales + at), v128.load(shifts + at));
+        v128.store(to + at, f32x4.pmin(f32x4.pmax(value, lowest), highest));
+      }
+      from += load<i32>(step, PIXEL_STEP);
+      to += load<i32>(step, OUT_PIXEL_STEP);
+    }
+  }
+}
+
+/** float32 → 7-bit codes, `value · scale + shift` rounded down, with both for each channel. */
+export function codes32(step: usize): void {
+  const width = load<i32>(step, WIDTH);
+  const channels = <usize>load<i32>(step, CHANNELS);
+  const scales = <usize>load<u32>(step, SCALES);
+  const shifts = <usize>load<u32>(step, SHIFTS);
+  for (let y = 0; y < load<i32>(step, HEIGHT); y++) {
+    let from = <usize>load<u32>(step, INPUT) + <usize>(y * load<i32>(step, ROW_STEP));
+    let to = <usize>load<u32>(step, OUT) + <usize>(y * load<i32>(step, OUT_ROW_STEP));
+    for (let x = 0; x < width; x++) {
+      for (let channel: usize = 0; channel < channels; channel += 8) {
+        const at = channel << 2;
+        const low = madd(v128.load(from + at), v128.load(scales + at), v128.load(shifts + at));
+        const high = madd(v128.load(from + at, 16), v128.load(scales + at, 16), v128.load(shifts + at, 16));
         storeCodes(to + channel, low, high);
       }
       from += load<i32>(step, PIXEL_STEP);
