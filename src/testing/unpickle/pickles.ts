@@ -58,3 +58,10 @@ export const PERSISTENT = 'gAJdcQBYBwAAAHN0b3JhZ2VxAUsBhnECUWEu';
 /** numpy.array(['a', 1], dtype=object) */
 export const OBJECT_ARRAY =
   'gAJjbnVtcHkuX2NvcmUubXVsdGlhcnJheQpfcmVjb25zdHJ1Y3QKcQBjbnVtcHkKbmRhcnJheQpxAUsAhXECY19jb2RlY3MKZW5jb2RlCnEDWAEAAABicQRYBgAAAGxhdGluMXEFhnEGUnEHh3EIUnEJKEsBSwKFcQpjbnVtcHkKZHR5cGUKcQtYAgAAAE84cQyJiIdxDVJxDihLA1gBAAAAfHEPTk5OSv////9K/////0s/dHEQYoldcREoWAEAAABhcRJLAWV0cRNiLg==';
+
+/**
+ * A batch as of CIFAR-100, protocol 2, then gzip: {b'fine_labels': [1, 0], b'coarse_labels': [4, 5],
+ * b'data': (numpy.arange(2 * 3072) // 16 % 200).astype('u1').reshape(2, 3072), b'filenames': [b'a.png', b'b.png']}
+ */
+export const CIFAR_100_BATCH =
+  'H4sIAAAAAAACA+3aZ1MTURiG4U0oSgARpdhBQY2oUey9V6Koa4sFcZOsgoaFN9moWOnF3nvvvfc6oz9Md5Hxw+OMzw9wr3smk9lz9mTz9Z2tc+8TxRsqD1WH9VDMoxv2F4+4AqmKomypNPTyiBbUIzFxB5KtKxHNrDSKJaFFElVJKpNkr9/lV/QKVyDdWg1Va9HYnzu6VFjbuqqSUiYerz/Rn2RvS7S2hTVTk1R7NU2V9JARr6qp9VlPENV9VfGIWalFo1qtpzyqh6qNmBmNh0yPdPu9zWOEf69Khl9plu7WiS7rxKBk2sf1UKVnq2Spkm0/lnupktYiOZ03hs3aGuuP5Qbc1v54sfRqb2uV3qr08foTOs7YK31LS0tLflo6PvyKKf2C7dYvKPnKX1zADRJAIkgCyaAL6ApSgAekgjSQDrqBDNAdZIIeoCfIAtkgB+SCXqA36AP6gn6gPxgA8kA+GAgGgQJQCAaDIWAo8IJhoAgMByPASOADo8BoUAzGgLFgHBgPJoCJYBKYDKaAqWAamA5mgJlgFpgN5oC5YB6YDxaAhWARWAxKgB8sAUtBKVgGloMVQAUrwSqwGqwBa0EArAPrwQawEZSBTaAcbAYaCIIQCAMdbAFbQQWoBNvAdhABVcAA1aAGCIiCGDBBHOwAO8EuUAt2gz1gL9gH9oMD4HsdqZ7UQGokNZGaSS2kVlIbqZ10kHSIdJh0hHSUdIx0nHSCdJJ0inSadIZ0lnSOdJ50gXSRdIl0mXSFdJV0jXSddIN0k3SLdJt0h3SXdI90n/SA9JD0iPSY9IT0lPSM9Jz0gvSS9Ir0mvSG9Jb0jvSe9IH0kfSJ9Jn0hfSV9O3f/agj1ZMaSI2kJlIzqYXU+u+c+Ycz/3DmH878w5l/OPMPZ/7hzD+c+Ycz/3DmH878w5l/OPOP/2H+If3tFwwGqJJnSn6wwhVI6Xg/IqIbWpUek4H26iBVCsqk0GutJlmrmq/G2CqD7ZUhqgztvBrsuOq1rw5TpUiP+34Bv0s2SoMhAAA=';
