@@ -2,6 +2,7 @@
  * NumPy's arrays in pickles, recognised as data: `_reconstruct` makes an empty array that a state fills, `_frombuffer`
  * (protocol 5) makes a whole one, `scalar` a number. Format: `array_reduce` in numpy/_core/src/multiarray/methods.c.
  */
+import { allocateBytes } from '../allocate.ts';
 import {
   countOfShape,
   type NumpyContent,
@@ -108,11 +109,13 @@ const codecsEncode: PickleGlobal = {
     if (typeof text !== 'string' || (encoding !== 'latin1' && encoding !== 'latin-1'))
       throw brokenPickle('bytes of an unknown encoding');
     charge(text.length);
-    return Uint8Array.from(text, (char) => {
-      const code = char.charCodeAt(0);
+    const bytes = allocateBytes(text.length);
+    for (let i = 0; i < text.length; i++) {
+      const code = text.charCodeAt(i);
       if (code > 255) throw brokenPickle('a character that is no byte');
-      return code;
-    });
+      bytes[i] = code;
+    }
+    return bytes;
   },
 };
 
