@@ -17,15 +17,21 @@ export const format: ArchiveFormat = {
   kind: 'archive',
   id: 'zip',
   detects({ head }) {
-    if (!startsWith(head, 'PK\x03\x04') && !startsWith(head, 'PK\x05\x06')) return false;
-    const firstName = ascii(head, 30, 30 + (head[26] ?? 0) + 256 * (head[27] ?? 0));
-    return !DOCUMENT_ZIP.test(firstName);
+    const firstName = zipFirstName(head);
+    return firstName !== null && !DOCUMENT_ZIP.test(firstName);
   },
   open: openZip,
 };
 
 /** Zip files that are documents or programs: their pictures are nobody's data set. Those of NumPy hold arrays (`npz.ts`). */
-const DOCUMENT_ZIP = /(\.npy$)|^(\[Content_Types\]\.xml|mimetype|META-INF\/|AndroidManifest\.xml|_rels\/)/;
+const DOCUMENT_ZIP =
+  /^[^/]+\.npy$|^(\[Content_Types\]\.xml|mimetype|META-INF\/|AndroidManifest\.xml|_rels\/)/;
+
+/** What the first file of a zip file is called; null where the head is that of another file. */
+export function zipFirstName(head: Uint8Array): string | null {
+  if (!startsWith(head, 'PK\x03\x04') && !startsWith(head, 'PK\x05\x06')) return null;
+  return ascii(head, 30, 30 + (head[26] ?? 0) + 256 * (head[27] ?? 0));
+}
 
 /** Packers of old Windows versions wrote `\` between folders. */
 function toPath(fileName: string): string {
