@@ -11,6 +11,7 @@ import type { ArchiveLimits, PackedFile } from '../datasetFormat.ts';
 import { ascii, startsWith } from '../magic.ts';
 import { type ByteReader, createByteReader } from './byteReader.ts';
 import { unknownSet } from './packedFiles.ts';
+import { MAX_SET_PICTURES } from './setArchive.ts';
 
 const MAGIC = '\x93NUMPY';
 /** NumPy itself writes some hundred bytes. */
@@ -58,6 +59,7 @@ function parseHeader(header: string): { readonly dtype: NumpyDtype; readonly sha
 /** All numbers of an array. @throws AppError `archiveUnreadable` if there are fewer, or more than the limit of bytes */
 export async function readNpyNumbers({ dtype, shape, reader }: OpenNpy): Promise<number[]> {
   const count = countOfShape(shape) ?? 0;
+  if (count > MAX_SET_PICTURES) throw new AppError('archiveUnreadable', { limitCount: MAX_SET_PICTURES });
   const bytes = await reader.need(count * dtype.itemBytes);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   return Array.from({ length: count }, (_, index) => readNumpyNumber(view, index * dtype.itemBytes, dtype));

@@ -1,5 +1,6 @@
 /** What every binary set gives in the end: pictures one by one, with a label, a number and within the limits. */
 import type { SplitName } from '../../domain/picture.ts';
+import { AppError } from '../../shared/errors.ts';
 import {
   type Archive,
   type ArchiveEntry,
@@ -16,6 +17,9 @@ export interface CountedFile {
   readonly count: number;
 }
 
+/** Names alone of more would fill the memory; the largest sets that people train on have a million. */
+export const MAX_SET_PICTURES = 2_000_000;
+
 export interface SetPicture {
   readonly label: EntryLabel;
   readonly sizeBytes: number;
@@ -24,8 +28,10 @@ export interface SetPicture {
 }
 
 /**
+ * @param files whose `path` may be empty where there is one
  * @param ending of the pictures' names, with the dot; empty where they may be of any format
- * @param pictures of a file, as many as were counted; files are walked in their order
+ * @param walk gives the pictures of each file, in the order of the files
+ * @throws AppError `archiveUnreadable` if there are more pictures than anybody has
  */
 export function createSetArchive<File extends CountedFile>(
   files: readonly File[],
@@ -33,8 +39,10 @@ export function createSetArchive<File extends CountedFile>(
   walk: (files: readonly File[]) => AsyncGenerator<readonly [File, SetPicture], void, undefined>,
   limits: ArchiveLimits,
 ): Archive {
-  const pathOf = ({ path, count }: CountedFile, index: number) =>
-    `${path}/${String(index).padStart(String(Math.max(0, count - 1)).length, '0')}${ending}`;
+  const count = files.reduce((sum, file) => sum + file.count, 0);
+  if (!(count <= MAX_SET_PICTURES)) throw new AppError('archiveUnreadable', { limitCount: MAX_SET_PICTURES });
+  const pathOf = (file: CountedFile, index: number) =>
+    `${file.path === '' ? '' : `${file.path}/`}${String(index).padStart(String(Math.max(0, file.count - 1)).length, '0')}${ending}`;
 
   async function* entries(): AsyncGenerator<ArchiveEntry, void, undefined> {
     let totalBytes = 0;
