@@ -166,14 +166,17 @@ describe.each(SET_FORMATS)('$id', (format) => {
     expect(error).toMatchObject({ code: 'archiveUnreadable', details: { limitBytes: totalBytes } });
   });
 
-  it.each([0.3, 0.6, 0.95])('names files of which only %f is there', async (fraction) => {
-    const files = await pack();
-    for (const name of pictureFiles) {
-      const whole = files[name] ?? new Blob();
-      const cut = { ...files, [name]: whole.slice(0, Math.floor(whole.size * fraction)) };
-      expect((await failure(openSet(format, cut).then(found))).code, name).toBe('archiveUnreadable');
-    }
-  });
+  // Of pictures that are files of their own, the reader of pictures tells.
+  if (!format.isOfPictures) {
+    it.each([0.3, 0.6, 0.95])('names files of which only %f is there', async (fraction) => {
+      const files = await pack();
+      for (const name of pictureFiles) {
+        const whole = files[name] ?? new Blob();
+        const cut = { ...files, [name]: whole.slice(0, Math.floor(whole.size * fraction)) };
+        expect((await failure(openSet(format, cut).then(found))).code, name).toBe('archiveUnreadable');
+      }
+    });
+  }
 
   it('ends with pictures or a named error, whatever is changed', async () => {
     const files = await pack();

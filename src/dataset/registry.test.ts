@@ -74,7 +74,13 @@ describe('the registry of data-set formats', () => {
       'zip',
       'cats.gz',
     ]);
-    expect(hasDatasetEnding('cats.tgz')).toBe(true);
+    expect(['cats_batch', 'train-00000-of-00008', 'x-ubyte'].map(withoutDatasetEnding)).toEqual([
+      'cats_batch',
+      'train-00000-of-00008',
+      'x-ubyte',
+    ]);
+    for (const name of ['cats.tgz', 'a.tfrecord-00001-of-00008', 'train-00000-of-00008', 'data_batch_1'])
+      expect(hasDatasetEnding(name), name).toBe(true);
     expect(hasDatasetEnding('cats.png')).toBe(false);
   });
 });
