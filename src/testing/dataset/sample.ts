@@ -48,7 +48,7 @@ export function sampleOf({ id }: ArchiveFormat): FormatSample {
 }
 
 /** @throws Error that names the file to be written, where a format has none */
-export function setSampleOf({ id }: SetFormat): SetSample {
+export function setSampleOf({ id }: Pick<SetFormat, 'id'>): SetSample {
   const sample = find(id);
   if (!('pictures' in sample)) throw new Error(`src/testing/dataset/samples/${id}.ts packs no binary set`);
   return sample;
