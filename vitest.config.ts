@@ -63,6 +63,8 @@ export default defineConfig({
             '@tensorflow/tfjs-backend-webgpu',
             '@tensorflow/tfjs-core',
             '@zip.js/zip.js',
+            'hyparquet',
+            'hyparquet-compressors',
             'idb',
             'modern-tar',
             'react-dom/client',

@@ -24,6 +24,10 @@ export const ERROR_CODES = [
   'drawingTooComplex', // an SVG that would take too long to draw
   'archiveUnreadable',
   'archiveEncrypted',
+  'setFileMissing', // of a data set of several files, one was not given
+  'setUnknown', // a file of a known kind that holds no pictures with classes
+  'pickleUnreadable', // broken, cut off or beyond the limits
+  'pickleRefused', // it asks for something of Python that is no plain value or array
   'noCamera',
   'cameraNeedsHttps', // browsers give plain http from another machine none
   // data set
