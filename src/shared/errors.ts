@@ -24,6 +24,8 @@ export const ERROR_CODES = [
   'drawingTooComplex', // an SVG that would take too long to draw
   'archiveUnreadable',
   'archiveEncrypted',
+  'pickleUnreadable', // broken, cut off or beyond the limits
+  'pickleRefused', // it asks for something of Python that is no plain value or array
   'noCamera',
   'cameraNeedsHttps', // browsers give plain http from another machine none
   // data set
