@@ -6,6 +6,20 @@ export const ERROR_CODES = [
   'weightsNetwork', // a shard could not be fetched
   'weightsCorrupt', // a shard does not match its hash after a second fetch
   'weightsInvalid', // the manifest is not one of ours
+  // files of weights that other programs wrote
+  'weightsFileUnknown', // of no format that we know
+  'weightsFileDamaged', // cut off, or it contradicts itself
+  'weightsFileTooLarge', // more memory than any weights need
+  'weightsFileRefused', // a pickle that asks for more than tensors
+  'weightsFileOld', // of PyTorch before 1.6
+  'weightsFileUnsupported', // whole, and beyond us
+  'weightsFilePartMissing', // a shard that was not given with the others
+  'weightsFileEmpty',
+  'weightsFileNotFinite', // weights that are NaN or infinite
+  'weightsOtherNetwork', // of a network that we know by name
+  'weightsUnknownNetwork',
+  'weightsOtherClasses', // the right network, trained for another number of classes
+  'weightsIncomplete',
   // backends and workers
   'noBackend',
   'backendUnavailable',
