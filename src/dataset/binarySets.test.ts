@@ -87,6 +87,23 @@ async function openArchive(file: Blob): Promise<Archive> {
   return openSetWithin(await format.open(file, context), 'set', context, SET_FORMATS);
 }
 
+describe('a set in an archive', () => {
+  const cifar = () => setSampleOf({ id: 'cifar' }).pack();
+  const photo = new Blob(['photo']);
+
+  it('is not disturbed by a picture beside it', async () => {
+    const archive = await openArchive(await zipOf({ 'preview.png': photo, ...(await cifar()) }));
+    expect(archive.labelledBy).toBe('entries');
+  });
+
+  it('is left alone beside as many photos', async () => {
+    const photos = Object.fromEntries([1, 2, 3].map((number) => [`cats/${number}.jpg`, photo]));
+    const archive = await openArchive(await zipOf({ ...photos, ...(await cifar()) }));
+    expect(archive.labelledBy).toBe('folders');
+    expect(archive.paths).toContain('cats/1.jpg');
+  });
+});
+
 describe.each(SET_FORMATS)('$id', (format) => {
   const { pack, pictures, pictureFiles } = setSampleOf(format);
 

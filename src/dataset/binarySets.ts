@@ -9,12 +9,12 @@ function findSet(
   paths: readonly string[],
   formats: readonly SetFormat[],
 ): { readonly format: SetFormat; readonly claimed: ReadonlySet<string> } | null {
-  const hasPictures = paths.some((path) => PICTURE_NAME.test(path) && !fileNameOf(path).startsWith('.'));
+  const pictures = paths.filter((path) => PICTURE_NAME.test(path) && !fileNameOf(path).startsWith('.'));
   for (const format of formats) {
-    // An array beside photos is no reason to leave the photos out.
-    if (hasPictures && !format.isOfPictures) continue;
     const claimed = new Set(format.claims(paths));
-    if (claimed.size > 0) return { format, claimed };
+    // An array beside photos is no reason to leave the photos out, nor a drawing beside a set to leave out the set.
+    const isAside = pictures.length >= claimed.size && !format.isOfPictures;
+    if (claimed.size > 0 && !isAside) return { format, claimed };
   }
   return null;
 }

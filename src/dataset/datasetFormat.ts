@@ -44,7 +44,7 @@ export interface SetFormat {
   detects(clues: DatasetClues): boolean;
   /** Each file is a set by itself: of several that were dropped, one may be broken and the others not. */
   readonly isOfOneFile?: boolean;
-  /** It claims pictures with what stands beside them; the other sets leave archives that hold pictures alone. */
+  /** It claims pictures with what stands beside them; other sets are left alone in archives that hold as many pictures. */
   readonly isOfPictures?: boolean;
   /**
    * Opens what `claims` or `detects` chose, and nothing else; null if it is no such set after all.

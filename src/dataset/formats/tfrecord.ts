@@ -1,14 +1,12 @@
 /** TFRecord files of `tf.train.Example` with a picture and its class, as TensorFlow Datasets and its models write them. */
 import { AppError } from '../../shared/errors.ts';
-import { type ExampleFeature, readExample } from '../binary/exampleProto.ts';
+import { readImageExample } from '../binary/imageExample.ts';
 import { readText, unknownSet } from '../binary/packedFiles.ts';
 import {
   type CountedFile,
   createSetArchive,
-  nameOfClass,
   type SetPicture,
   splitOfPath,
-  toClassName,
   toLines,
 } from '../binary/setArchive.ts';
 import { isTfRecordHead, readTfRecords, type TfRecord } from '../binary/tfRecords.ts';
@@ -42,40 +40,16 @@ function isNamesName(path: string): boolean {
   return /(^|\/)(label\.)?labels\.txt$/i.test(path);
 }
 
-const IMAGE_KEYS = ['image/encoded', 'image', 'image_raw', 'jpeg', 'png'];
-const TEXT_KEYS = ['image/class/text', 'label_name', 'class_name', 'class_text'];
-const LABEL_KEYS = ['image/class/label', 'label', 'fine_label', 'class', 'target'];
-const WANTED = new Set([...IMAGE_KEYS, ...TEXT_KEYS, ...LABEL_KEYS]);
-
 /** What a record holds beside its picture. */
 const OTHER_BYTES = 1e6;
-
-/** @returns a number or a text; undefined where there is none of the keys */
-function find(
-  example: ReadonlyMap<string, ExampleFeature>,
-  keys: readonly string[],
-): ExampleFeature | undefined {
-  return keys.map((key) => example.get(key)).find((value) => value !== undefined);
-}
-
-function classOf(example: ReadonlyMap<string, ExampleFeature>, names: readonly string[]): string | null {
-  const text = find(example, TEXT_KEYS);
-  const named = text instanceof Uint8Array ? toClassName(new TextDecoder().decode(text)) : null;
-  if (named !== null) return named;
-  const label = find(example, LABEL_KEYS);
-  if (label instanceof Uint8Array) return toClassName(new TextDecoder().decode(label));
-  return label === undefined || label < 0 ? null : nameOfClass(names, label);
-}
 
 /** Counts the records, and looks whether the first of each file holds a picture and a class. */
 async function countRecords(file: PackedFile, limitBytes: number): Promise<number> {
   let count = 0;
   for await (const { content } of readTfRecords(file, limitBytes, (index) => index === 0)) {
     if (count === 0 && content instanceof Uint8Array) {
-      const example = readExample(content, WANTED);
-      const isLabelled = find(example, LABEL_KEYS) !== undefined || find(example, TEXT_KEYS) !== undefined;
-      if (!(find(example, IMAGE_KEYS) instanceof Uint8Array) || !isLabelled)
-        throw unknownSet(`no pictures with classes in ${file.path}`);
+      const { image, isLabelled } = readImageExample(content, []);
+      if (!image || !isLabelled) throw unknownSet(`no pictures with classes in ${file.path}`);
     }
     count += 1;
   }
@@ -97,13 +71,12 @@ function toPicture(
   names: readonly string[],
 ): SetPicture {
   if (content instanceof AppError) return unreadable(content, sizeBytes, split);
-  const example = readExample(content, WANTED);
-  const bytes = find(example, IMAGE_KEYS);
-  if (!(bytes instanceof Uint8Array)) return unreadable(new AppError('archiveUnreadable'), sizeBytes, split);
+  const { image, className } = readImageExample(content, names);
+  if (!image) return unreadable(new AppError('archiveUnreadable'), sizeBytes, split);
   return {
-    label: { className: classOf(example, names), split },
-    sizeBytes: bytes.length,
-    toBlob: () => new Blob([new Uint8Array(bytes)]),
+    label: { className, split },
+    sizeBytes: image.length,
+    toBlob: () => new Blob([new Uint8Array(image)]),
   };
 }
 

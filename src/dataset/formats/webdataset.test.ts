@@ -33,6 +33,7 @@ it('leaves pictures without a class to the person', async () => {
 describe('what is about something else', () => {
   it('is not claimed where folders can be classes', () => {
     expect(format.claims(['cats/1.jpg', 'cats/1.txt', 'dogs/2.jpg', 'dogs/2.txt'])).toEqual([]);
+    expect(format.claims(['cats/1.jpg', 'cats/1.txt'])).toEqual([]);
     expect(format.claims(['1.jpg', '2.jpg', '1.txt'])).toEqual([]);
     expect(format.claims(['a.cls', 'b.json'])).toEqual([]);
   });

@@ -39,8 +39,8 @@ function keyOf(path: string): string {
 }
 
 /**
- * Pictures with a `.cls` beside them; with a `.json` or a `.txt` only where all lie in one folder, which says nothing of
- * their class then.
+ * Pictures with a `.cls` beside them; with a `.json` or a `.txt` only where they lie in no folder, which could be their
+ * class.
  */
 function claims(paths: readonly string[]): readonly string[] {
   const pictures = paths.filter((path) => PICTURE.test(path));
@@ -48,8 +48,8 @@ function claims(paths: readonly string[]): readonly string[] {
   const keys = new Set(pictures.map(keyOf));
   const beside = paths.filter((path) => isSideFile(path) && keys.has(keyOf(path)));
   const isNamed = beside.some((path) => path.toLowerCase().endsWith('.cls'));
-  const isOneFolder = new Set(pictures.map(folderOf)).size === 1;
-  if (!isNamed && !(isOneFolder && beside.length >= pictures.length)) return [];
+  const isFlat = pictures.every((path) => /^(\.\/)?[^/]*$/.test(path));
+  if (!isNamed && !(isFlat && beside.length >= pictures.length)) return [];
   return [...pictures, ...beside, ...paths.filter((path) => CLASS_NAMES.test(fileNameOf(path)))];
 }
 
