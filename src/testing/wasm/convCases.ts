@@ -119,6 +119,12 @@ const WIDE: readonly ConvShape[] = [
   { ...grouped(3, 1024, 1, [1, 1]), size: [1, 2] },
 ];
 
+/** Maps so large that they are worked on in parts. */
+const LARGE: readonly ConvShape[] = [
+  { ...grouped(33, 20, 1, [1, 1]), size: [41, 40], strides: [1, 1], padding: NO_PADDING },
+  { ...grouped(36, 24, 3, [3, 3]), size: [50, 43] },
+];
+
 /** In float32 worth the other algorithm, its last tiles overlapping. */
 const FOR_WINOGRAD: ConvShape = { ...grouped(17, 20, 1), size: [7, 9], strides: [1, 1] };
 
@@ -179,6 +185,7 @@ export const CONV_CASES: readonly (readonly [string, TestCase])[] = [
   ...PRODUCT,
   ...GROUPED,
   ...WIDE,
+  ...LARGE,
   FOR_WINOGRAD,
 ].flatMap((shape, turn) =>
   Array.from({ length: ENDINGS_A_SHAPE }, (_, round): readonly [string, TestCase] => {

@@ -20,6 +20,7 @@ import {
   pixelBytes,
   rowBytes,
 } from '../../compute/runtimes/wasm/inference/mapBuffers.ts';
+import { partsOf } from '../../compute/runtimes/wasm/inference/stepRecords.ts';
 import { ALIGNMENT_BYTES, createGrowingMemory, roundUp } from '../../compute/runtimes/wasm/memory.ts';
 import type { Arithmetic } from '../../domain/backends.ts';
 import type { Network } from '../../network/network.ts';
@@ -63,6 +64,7 @@ export async function createInspectedNetwork(
     return start;
   });
   const plan = planInference(network.nodes, arithmetic, ranges);
+  const called = layout.steps.flatMap((step, index) => partsOf(step).map(() => plan.steps[index]));
   const codesRead = new Map<string, Uint8Array>();
   let place = 0;
 
@@ -91,7 +93,7 @@ export async function createInspectedNetwork(
     INFERENCE_KERNEL_NAMES.map((name) => [
       name,
       (record: number) => {
-        const step = plan.steps[place++];
+        const step = called[place++];
         if (step?.kind === 'conv' && step.inputRanges) codesRead.set(step.node.name, codesIn(step.input));
         kernels[name](record);
       },

@@ -2,6 +2,7 @@
 
 import { ACTIVATION_KINDS, type NetworkNode, type Padding, type PoolNode } from '../../network/network.ts';
 import {
+  avgPool,
   batchNorm,
   conv,
   dense,
@@ -274,6 +275,15 @@ export const MAP_CASES: Readonly<Record<string, TestCase>> = {
       },
     ]),
   ),
+  'avgPool of a 1×1 convolution of codes': {
+    nodes: [
+      ...BRANCHES,
+      conv('narrow', 'reluA', 5, 1),
+      avgPool('pool', 'narrow', 2, 2, padAll(0)),
+      concat('all', 'pool', 'pool'),
+    ],
+    ranges: BRANCH_RANGES,
+  },
   'globalMaxPool of floats and of codes': {
     nodes: [
       picture,

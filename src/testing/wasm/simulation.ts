@@ -1,4 +1,8 @@
-/** The integer arithmetic in double precision, node by node and without merging any: what the engine is held to. */
+/**
+ * The integer arithmetic in double precision, node by node and without merging any: what the engine is held to. Which
+ * numbers are rounded depends on the order of the nodes, so that this is the engine's.
+ */
+import { averageFirst } from '../../compute/runtimes/wasm/inference/reorder.ts';
 import {
   type Conv2dNode,
   type DenseNode,
@@ -144,7 +148,7 @@ export function simulateNodes(
       ? integerProducts(network, node, first, inputRanges, toCodes)
       : runNode(node, first, network.weights);
   };
-  for (const node of network.nodes) {
+  for (const node of averageFirst(network.nodes)) {
     outputs.set(node.name, compute(node));
     const range = rangeOfNode(node, ranges, known, outputs);
     if (range) known.set(node.name, range);
@@ -154,6 +158,6 @@ export function simulateNodes(
 
 /** Output of the last node. */
 export function simulate(...[network, ...rest]: Parameters<typeof simulateNodes>): Float64Array {
-  const last = network.nodes.at(-1)?.name ?? '';
+  const last = averageFirst(network.nodes).at(-1)?.name ?? '';
   return simulateNodes(network, ...rest).get(last)?.values ?? new Float64Array();
 }

@@ -3,7 +3,7 @@ import { ALIGNMENT_BYTES, reservePages, roundUp } from '../memory.ts';
 import type { InferenceKernels } from './inferenceKernels.ts';
 import type { NetworkLayout } from './layOut.ts';
 import { type MapSpec, mapBytes, offsetOf } from './mapBuffers.ts';
-import type { RecordField } from './stepRecords.ts';
+import { partsOf, type RecordField } from './stepRecords.ts';
 
 export interface CompiledNetwork {
   /**
@@ -27,7 +27,9 @@ export function createCompiledNetwork(
     return offset;
   };
   const bufferOffsets = layout.buffers.map((spec) => take(mapBytes(spec)));
-  const recordOffsets = layout.steps.map(({ recordBytes }) => take(recordBytes));
+  const calls = layout.steps.flatMap((step) =>
+    partsOf(step).map((part) => ({ ...step, fields: [...step.fields, ...part], at: take(step.recordBytes) })),
+  );
   const base = reservePages(memory, end);
   const view = new DataView(memory.buffer);
   const write = (record: number, { at, type, value, buffer }: RecordField) => {
@@ -40,11 +42,10 @@ export function createCompiledNetwork(
         true,
       );
   };
-  const calls = layout.steps.map((step, index) => {
-    const record = recordOffsets[index] as number;
-    for (const field of step.fields) write(record, field);
-    const kernel = kernels[step.kernel];
-    return () => kernel(base + record);
+  const runs = calls.map(({ kernel: name, fields, at }) => {
+    for (const field of fields) write(at, field);
+    const kernel = kernels[name];
+    return () => kernel(base + at);
   });
 
   const inputSpec = layout.buffers[layout.input.buffer] as MapSpec;
@@ -86,7 +87,7 @@ export function createCompiledNetwork(
   return {
     run(input) {
       setInput(input);
-      for (const call of calls) call();
+      for (const run of runs) run();
       return getOutput();
     },
   };

@@ -8,6 +8,7 @@ import { fuse, UNBOUNDED, UncoveredNodeError, type Unit } from './fuse.ts';
 import { isSameView, type MapSpec, type MapView } from './mapBuffers.ts';
 import { createMapStore, type MapShape } from './mapStore.ts';
 import { canStayCodes, findNeeds, knownRanges, type Need, NO_BORDER } from './needs.ts';
+import { averageFirst } from './reorder.ts';
 import type { ConvStep, Outputs, PlanStep, PoolStep } from './steps.ts';
 import { canUseWinograd, chunkTilesOf, fastestAlgorithm, tileCount, tilesSpec } from './winograd.ts';
 
@@ -35,11 +36,12 @@ function asMapShape(shape: Shape = []): MapShape {
  * @throws UncoveredNodeError for an op that networks have and this engine does not: none today
  */
 export function planInference(
-  nodes: readonly NetworkNode[],
+  network: readonly NetworkNode[],
   arithmetic: Arithmetic,
   ranges: ActivationRanges,
   chooseAlgorithm = fastestAlgorithm,
 ): InferencePlan {
+  const nodes = averageFirst(network);
   const units = fuse(nodes);
   const allShapes = inferShapes(nodes);
   const shapes = new Map(units.map(({ output }) => [output, asMapShape(allShapes.get(output))] as const));

@@ -118,6 +118,23 @@ export function directPixels({ height, width }: MapSpec): OutputPixel[] {
   });
 }
 
+/** Of the second cache, for what is read and written of a map at a time, and for the weights that all of it needs. */
+const CHUNK_BYTES = 192 * 1024;
+const MOST_WEIGHT_BYTES = 512 * 1024;
+
+/**
+ * Pixels that are worked on at a time, a multiple of `BLOCK`: the kernel goes over its pixels once for every eight
+ * filters, and what does not stay in the cache meanwhile comes from memory each time.
+ */
+function chunkPixelsOf(context: Context, step: ConvStep, pixels: number, weightBytes: number): number {
+  const views = [step.input, step.floats, step.codes, step.residual].filter((view) => view !== null);
+  const bytes = views.reduce((sum, view) => sum + pixelBytes(specOf(context, view)), 0);
+  const most = Math.floor(CHUNK_BYTES / bytes / BLOCK) * BLOCK;
+  if (weightBytes > MOST_WEIGHT_BYTES || most < BLOCK || step.node.filters <= PANEL) return pixels;
+  // Chunks of about the same size.
+  return roundUp(Math.ceil(pixels / Math.ceil(pixels / most)), BLOCK);
+}
+
 /** A convolution as sums over each pixel's window. */
 export function placeConv(context: Context, step: ConvStep): PlacedStep {
   const { writer } = context;
@@ -129,12 +146,17 @@ export function placeConv(context: Context, step: ConvStep): PlacedStep {
   const taps = windowing.taps.map(([row, column]) => row * rowBytes(input) + column * pixelBytes(input));
   const starts = windowing.starts.map((channel) => channel * input.elementBytes);
   const length = windowing.panels * windowing.taps.length * windowing.run * PANEL;
+  const places = placesOf(context, step, pixels);
+  const chunk = chunkPixelsOf(context, step, pixels.length, length * input.elementBytes);
+  const firsts = Array.from({ length: Math.ceil(pixels.length / chunk) }, (_, part) => part * chunk);
   return {
     kernel: step.inputRanges ? 'conv8' : 'conv32',
     recordBytes: CONV.CONV_STEP_BYTES,
+    parts: firsts.map((first) => [
+      i32(CONV.PLACES, places + first * CONV.PLACE_BYTES),
+      i32(CONV.PIXELS, Math.min(chunk, pixels.length - first)),
+    ]),
     fields: [
-      i32(CONV.PLACES, placesOf(context, step, pixels)),
-      i32(CONV.PIXELS, pixels.length),
       placeView(context, CONV.INPUT, step.input),
       i32(CONV.TAPS, writer.table(Int32Array.from(taps))),
       i32(CONV.TAP_COUNT, taps.length),

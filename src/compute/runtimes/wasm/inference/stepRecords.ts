@@ -19,6 +19,13 @@ export interface PlacedStep {
   readonly kernel: InferenceKernelName;
   readonly recordBytes: number;
   readonly fields: readonly RecordField[];
+  /** The kernel is called once with each of these in place of the fields of the same offsets; once if there are none. */
+  readonly parts?: readonly (readonly RecordField[])[];
+}
+
+/** As many calls of its kernel does a step need. */
+export function partsOf({ parts = [[]] }: PlacedStep): readonly (readonly RecordField[])[] {
+  return parts;
 }
 
 export const i32 = (at: number, value: number): RecordField => ({ at, type: 'i32', value });
