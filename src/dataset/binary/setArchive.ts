@@ -36,18 +36,20 @@ export interface SetPicture {
 export function createSetArchive<File extends CountedFile>(
   files: readonly File[],
   ending: string,
-  walk: (files: readonly File[]) => AsyncGenerator<readonly [File, SetPicture], void, undefined>,
+  walk: () => AsyncGenerator<readonly [File, SetPicture], void, undefined>,
   limits: ArchiveLimits,
 ): Archive {
   const count = files.reduce((sum, file) => sum + file.count, 0);
   if (!(count <= MAX_SET_PICTURES)) throw new AppError('archiveUnreadable', { limitCount: MAX_SET_PICTURES });
-  const pathOf = (file: CountedFile, index: number) =>
-    `${file.path === '' ? '' : `${file.path}/`}${String(index).padStart(String(Math.max(0, file.count - 1)).length, '0')}${ending}`;
+  function pathOf(file: CountedFile, index: number): string {
+    const digits = String(Math.max(0, file.count - 1)).length;
+    return `${file.path === '' ? '' : `${file.path}/`}${String(index).padStart(digits, '0')}${ending}`;
+  }
 
   async function* entries(): AsyncGenerator<ArchiveEntry, void, undefined> {
     let totalBytes = 0;
     const given = new Map<File, number>();
-    for await (const [file, picture] of walk(files)) {
+    for await (const [file, picture] of walk()) {
       const index = given.get(file) ?? 0;
       given.set(file, index + 1);
       totalBytes += picture.sizeBytes;
