@@ -6,7 +6,8 @@ import type { Arithmetic } from '../../src/domain/backends.ts';
 import { foldBatchNorm } from '../../src/network/fold.ts';
 import type { NetworkNode } from '../../src/network/network.ts';
 import { activationRanges, streamNodes } from '../../src/network/ranges.ts';
-import { randomInput, withRandomWeights } from '../../src/testing/wasm/madeUpNetworks.ts';
+import { sizeOf } from '../../src/network/shapes.ts';
+import { withFilledWeights } from '../filledWeights.ts';
 
 /** How large they are makes no difference to the time. */
 const STREAM_RANGE = 8;
@@ -18,12 +19,18 @@ interface Opened {
 
 const opened: Opened[] = [];
 
+/** Numbers of about the size of a preprocessed picture's; which makes no difference to the time. */
+function madeUpPicture([input]: readonly NetworkNode[]): Float32Array<ArrayBuffer> {
+  if (input?.op !== 'input') throw new Error('a backbone begins with its input');
+  return new Float32Array(sizeOf(input.shape)).map((_, i) => Math.sin(i));
+}
+
 const bench = {
   /** @param nodes with BatchNorm, up to the features @returns its number, and the build of the kernels */
   async open(nodes: readonly NetworkNode[], arithmetic: Arithmetic): Promise<{ id: number; build: string }> {
     const kernels = await loadInferenceKernels();
     if (!kernels) throw new Error('this browser has no SIMD');
-    const network = withRandomWeights(nodes, 1);
+    const network = withFilledWeights('bench', nodes);
     const streams = Object.fromEntries(streamNodes(nodes).map((name) => [name, STREAM_RANGE]));
     const folded = foldBatchNorm(network);
     const weightOf = (key: string) => {
@@ -33,7 +40,7 @@ const bench = {
     };
     const source = { nodes: folded.nodes, weightOf, ranges: activationRanges(network, streams) };
     const runnable = await openPackedNetwork(packNetwork(kernels, source, arithmetic));
-    opened.push({ runnable, picture: randomInput(network, 2) });
+    opened.push({ runnable, picture: madeUpPicture(nodes) });
     return { id: opened.length - 1, build: kernels.build };
   },
   /** Milliseconds of one picture, the quickest of so many. */

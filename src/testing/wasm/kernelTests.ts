@@ -4,6 +4,7 @@ import type { CompiledKernels } from '../../compute/runtimes/wasm/builds.ts';
 import type { Network } from '../../network/network.ts';
 import { CONV_CASES } from './convCases.ts';
 import { createInspectedNetwork, type InspectedNetwork } from './inspectedNetwork.ts';
+import { JOIN_CASES } from './joinCases.ts';
 import { deviation, measureRanges, randomInput, type TestCase, withRandomWeights } from './madeUpNetworks.ts';
 import { MAP_CASES } from './mapCases.ts';
 import { randomNetwork } from './randomNetworks.ts';
@@ -14,7 +15,10 @@ const FLOAT_TOLERANCE = 1e-5;
 /** So close to a half, float32 may round to the other side. */
 const NEAR_HALF = 1e-3;
 const SEEDS = Array.from({ length: 40 }, (_, index) => index + 1);
-const CASES: readonly (readonly [string, TestCase])[] = [...CONV_CASES, ...Object.entries(MAP_CASES)];
+const CASES: readonly (readonly [string, TestCase])[] = [
+  ...CONV_CASES,
+  ...Object.entries({ ...MAP_CASES, ...JOIN_CASES }),
+];
 
 /** Holds the codes that the engine read to the exact values, and goes on with them. */
 function codesOf(runnable: InspectedNetwork, wrong: string[]): ToCodes {

@@ -3,7 +3,6 @@ import { backbone as RESNET50 } from '../../../../network/backbones/resnet50/bac
 import type { NetworkNode } from '../../../../network/network.ts';
 import {
   add,
-  batchNorm,
   conv,
   dense,
   globalAvgPool,
@@ -15,7 +14,8 @@ import {
 import type { ActivationRanges } from '../../../../network/quantise.ts';
 import { inferShapes } from '../../../../network/shapes.ts';
 import { CONV_CASES } from '../../../../testing/wasm/convCases.ts';
-import { concat, inputOf, reluTo, withoutNorm } from '../../../../testing/wasm/madeUpNetworks.ts';
+import { JOIN_CASES } from '../../../../testing/wasm/joinCases.ts';
+import { inputOf, reluTo, withoutNorm } from '../../../../testing/wasm/madeUpNetworks.ts';
 import { MAP_CASES } from '../../../../testing/wasm/mapCases.ts';
 import { randomNetwork } from '../../../../testing/wasm/randomNetworks.ts';
 import { INFERENCE_KERNEL_NAMES } from './inferenceKernels.ts';
@@ -216,62 +216,6 @@ describe('buffers', () => {
   });
 });
 
-describe('a concatenation', () => {
-  const copies = (plan: InferencePlan) => plan.steps.filter(({ kind }) => kind === 'copy').length;
-  /** A dense block (Huang et al., 2017) behind 16 channels, each layer adding 8; `join` says what a layer reads. */
-  const block = (layers: number, join: (names: readonly string[]) => readonly string[]) => {
-    const nodes: NetworkNode[] = [inputOf(4, 4, 3), conv('start', 'in', 16, 1)];
-    const names = ['start'];
-    for (let layer = 0; layer < layers; layer++) {
-      const last = layer === 0 ? 'start' : `cat${layer}`;
-      if (layer > 0) nodes.push(concat(last, ...join(names)));
-      nodes.push(batchNorm(`norm${layer}`, last, 1e-5), relu(`relu${layer}`, `norm${layer}`));
-      nodes.push(conv(`conv${layer}`, `relu${layer}`, 8, 3, { padding: padAll(1) }));
-      names.push(`conv${layer}`);
-    }
-    return [...nodes, concat('all', ...join(names))];
-  };
-
-  it.each([
-    ['of all before', (names: readonly string[]) => names],
-    [
-      'of the last one and what came new',
-      (names: readonly string[]) =>
-        names.length === 2 ? names : [`cat${names.length - 2}`, names.at(-1) ?? ''],
-    ],
-  ])('that grows, %s, costs nothing: its parts are written to one map', (_, join) => {
-    for (const arithmetic of ['float32', 'int8'] as const) {
-      const plan = planInference(block(5, join), arithmetic, {});
-      expect(copies(plan)).toBe(0);
-      const outputs = convsOf(plan).map(({ floats }) => floats);
-      expect(outputs.map((view) => [view?.firstChannel, view?.channels])).toEqual([
-        [0, 16],
-        ...[16, 24, 32, 40, 48].map((firstChannel) => [firstChannel, 8]),
-      ]);
-      expect(new Set(outputs.map((view) => view?.buffer)).size).toBe(1);
-      expect(plan.output).toEqual({ ...outputs[0], channels: 56 });
-    }
-  });
-
-  it('copies a part that two of them want at different places, and what would be written over by eight', () => {
-    const parts = [inputOf(4, 4, 3), conv('a', 'in', 8, 1), conv('b', 'in', 8, 1), conv('odd', 'in', 5, 1)];
-    const plan = (...inputs: readonly (readonly string[])[]) =>
-      planInference(
-        [
-          ...parts,
-          ...inputs.map((names, i) => concat(`cat${i}`, ...names)),
-          concat('all', ...inputs.map((__, i) => `cat${i}`)),
-        ],
-        'float32',
-        {},
-      );
-    expect(copies(plan(['a', 'b', 'odd'], ['a', 'b']))).toBe(3); // the first has no multiple of eight channels
-    expect(copies(plan(['a', 'b'], ['a', 'odd']))).toBe(1);
-    expect(copies(plan(['a', 'b'], ['b', 'a']))).toBe(2);
-    expect(copies(plan(['odd', 'a'], ['b', 'in']))).toBe(4);
-  });
-});
-
 it('a row of numbers is a map of one pixel', () => {
   const row = { ...inputOf(1, 1, 1), shape: [4] };
   const plan = planInference([row, dense('fc', 'in', 9), relu('r', 'fc'), softmax('s', 'r')], 'float32', {});
@@ -281,7 +225,10 @@ it('a row of numbers is a map of one pixel', () => {
 
 it('the cases that every build is tested on call every kernel', () => {
   const called = new Set<string>();
-  for (const { nodes, ranges } of [...CONV_CASES.map(([, one]) => one), ...Object.values(MAP_CASES)]) {
+  for (const { nodes, ranges } of [
+    ...CONV_CASES.map(([, one]) => one),
+    ...Object.values({ ...MAP_CASES, ...JOIN_CASES }),
+  ]) {
     const shapes = inferShapes(nodes);
     const made = Object.entries(ranges).map(([name, kind]) => [
       name,
