@@ -1,9 +1,14 @@
 /** The kernels of training that this browser can run, fetched beside the worker's script. */
 import { type CompiledKernels, createKernelLoader, type KernelBuild } from '../builds.ts';
 import plainUrl from './generated/plain.wasm?url&no-inline';
+import plainSharedUrl from './generated/plain-shared.wasm?url&no-inline';
 import relaxedUrl from './generated/relaxed.wasm?url&no-inline';
+import relaxedSharedUrl from './generated/relaxed-shared.wasm?url&no-inline';
 
-const load = createKernelLoader('training', { relaxed: { own: relaxedUrl }, plain: { own: plainUrl } });
+const load = createKernelLoader('training', {
+  relaxed: { own: relaxedUrl, shared: relaxedSharedUrl },
+  plain: { own: plainUrl, shared: plainSharedUrl },
+});
 
 /** Compiled once a worker. */
 let loaded: CompiledKernels | null = null;
@@ -23,9 +28,13 @@ export async function loadTrainingKernelsOnce(): Promise<CompiledKernels | null>
 
 /**
  * @param builds best first
+ * @param isShared for a memory that workers share
  * @returns null where there is no SIMD at all
  * @throws Error if they cannot be fetched
  */
-export function loadTrainingKernels(builds?: readonly KernelBuild[]): Promise<CompiledKernels | null> {
-  return load(false, builds);
+export function loadTrainingKernels(
+  builds?: readonly KernelBuild[],
+  isShared = false,
+): Promise<CompiledKernels | null> {
+  return load(isShared, builds);
 }
