@@ -31,7 +31,7 @@ const inferenceSources = [
   'softmax.ts',
 ];
 const trainingSources = [
-  ...['dense.ts', 'update.ts', 'product.ts', 'gatherProduct.ts', 'kernelGradient.ts', 'reduceGradients.ts'],
+  ...['dense.ts', 'update.ts', 'gatherProduct.ts', 'kernelGradient.ts', 'reduceGradients.ts'],
   ...['elementwise.ts', 'activations.ts', 'windows.ts', 'batchStatistics.ts'],
 ];
 const KERNEL_SETS: readonly KernelSources[] = [

@@ -4,48 +4,18 @@ import type { TensorflowBackend } from '../../../../domain/backends.ts';
 import { createPart, PARTS } from '../../../../testing/training/fineTunedParts.ts';
 import { partArgsFor, testPartTrainer } from '../../../../testing/training/partTrainerContract.ts';
 import { activateBackend } from '../../choose/activate.ts';
-import { KERNEL_BUILDS } from '../../wasm/builds.ts';
-import { loadTrainingKernels } from '../../wasm/training/loadTrainingKernels.ts';
-import { type ConvOps, TENSORFLOW_CONVS } from './convOps.ts';
 import { createFineTuneTrainer } from './fineTuneTrainer.ts';
-import { createKernelConvs } from './kernelConvs.ts';
 import { maxPoolBackward } from './poolOps.ts';
 import { planWindow } from './windows.ts';
 
-interface Implementation {
-  readonly title: string;
-  readonly backend: TensorflowBackend;
-  readonly loadConvs: () => Promise<ConvOps | null>;
-}
+const BACKENDS: readonly TensorflowBackend[] = ['wasm', 'webgl', 'webgpu'];
 
-const IMPLEMENTATIONS: readonly Implementation[] = [
-  ...KERNEL_BUILDS.map((build): Implementation => {
-    const title = `wasm with our own kernels, ${build}`;
-    const loadConvs = async () => {
-      const kernels = await loadTrainingKernels([build]);
-      return kernels && createKernelConvs(kernels);
-    };
-    return { title, backend: 'wasm', loadConvs };
-  }),
-  ...(['wasm', 'webgl', 'webgpu'] as const).map((backend): Implementation => {
-    return { title: `TensorFlow.js on ${backend}`, backend, loadConvs: async () => TENSORFLOW_CONVS };
-  }),
-];
-
-describe.each(IMPLEMENTATIONS)('layers that train: $title', ({ backend, loadConvs }) => {
-  let convs: ConvOps = TENSORFLOW_CONVS;
-
+describe.each(BACKENDS)('layers that train: TensorFlow.js on %s', (backend) => {
   beforeAll(async () => {
     await activateBackend(backend);
-    const loaded = await loadConvs();
-    if (!loaded) throw new Error('the kernels cannot reach the memory of TensorFlow.js');
-    convs = loaded;
   });
 
-  testPartTrainer({
-    create: (args) => createFineTuneTrainer({ ...args, convs }),
-    held: () => tf.memory().numTensors,
-  });
+  testPartTrainer({ create: createFineTuneTrainer, held: () => tf.memory().numTensors });
 
   it('sends the gradient of equal values to the first of them', async () => {
     const nodes = PARTS['maxPool that leaves pixels out'] ?? [];

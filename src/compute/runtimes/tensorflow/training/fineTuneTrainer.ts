@@ -9,32 +9,11 @@ import { type RowTargets, toRowTargets } from '../../../training/targets.ts';
 import type { BatchTotals, HeadTrainer } from '../../../training/trainer.ts';
 import { slotNamesOf } from '../../../training/updateRule.ts';
 import { yieldToMessages } from '../../../yield.ts';
-import { loadTrainingKernelsOnce } from '../../wasm/training/loadTrainingKernels.ts';
 import { named, withNames } from '../named.ts';
 import { addGradients, clipToNorm } from './clip.ts';
-import { type ConvOps, TENSORFLOW_CONVS } from './convOps.ts';
 import type { Parameter } from './denseStack.ts';
-import { createKernelConvs } from './kernelConvs.ts';
 import { createLayerStack, type LayerBatch } from './layerStack.ts';
 import { createOptimizer, readSlots, writeSlots } from './optimizers.ts';
-
-export interface FineTuneTrainerArgs extends PartTrainerArgs {
-  /** Whatever suits the current backend, if none are named. */
-  readonly convs?: ConvOps;
-}
-
-/** On the processor our own kernels, where they run. */
-async function chooseConvs(): Promise<ConvOps> {
-  const kernels = tf.getBackend() === 'wasm' ? await loadTrainingKernelsOnce() : null;
-  if (!kernels) return TENSORFLOW_CONVS;
-  try {
-    return (await createKernelConvs(kernels)) ?? TENSORFLOW_CONVS;
-  } catch (thrown) {
-    // Training is possible without them, only slower.
-    console.warn('The kernels of convolutions do not run; TensorFlow.js trains instead.', thrown);
-    return TENSORFLOW_CONVS;
-  }
-}
 
 /** What goes wrong with pictures or the disk is no fault of the backend. */
 function asItself(thrown: unknown): never {
@@ -58,11 +37,10 @@ function cutRows(values: Float32Array, width: number, first: number, capacity: n
  * one number for each input of each dropout.
  * @throws as `createLayerStack`
  */
-export async function createFineTuneTrainer(args: FineTuneTrainerArgs): Promise<HeadTrainer> {
+export async function createFineTuneTrainer(args: PartTrainerArgs): Promise<HeadTrainer> {
   const { source, labels, classWeights, settings, start, microBatch, signal, norms = 'frozen' } = args;
   const classCount = classWeights.length;
-  const convs = args.convs ?? (await chooseConvs());
-  const stack = named(() => createLayerStack(start.head, settings, { convs, norms }));
+  const stack = named(() => createLayerStack(start.head, settings, norms));
   const { dropouts, steps } = stack.plan;
   const shape = steps[0]?.outputShape ?? [];
   const width = shape.reduce((product, side) => product * side, 1);

@@ -11,19 +11,31 @@ const load = createKernelLoader('training', {
 });
 
 /** Compiled once a worker. */
-let loaded: CompiledKernels | null = null;
+const loaded: { own: CompiledKernels | null; shared: CompiledKernels | null } = { own: null, shared: null };
+
+async function loadOnce(kind: keyof typeof loaded): Promise<CompiledKernels | null> {
+  try {
+    loaded[kind] ??= await loadTrainingKernels(undefined, kind === 'shared');
+  } catch (thrown) {
+    console.warn(
+      `The kernels of training could not be loaded (${kind} memory); it is slower without.`,
+      thrown,
+    );
+  }
+  return loaded[kind];
+}
 
 /**
  * The best build there is.
  * @returns null, and a line in the log if they cannot be had: TensorFlow.js trains without them, only slower
  */
-export async function loadTrainingKernelsOnce(): Promise<CompiledKernels | null> {
-  try {
-    loaded ??= await loadTrainingKernels();
-  } catch (thrown) {
-    console.warn('The kernels of training could not be loaded; TensorFlow.js trains instead.', thrown);
-  }
-  return loaded;
+export function loadTrainingKernelsOnce(): Promise<CompiledKernels | null> {
+  return loadOnce('own');
+}
+
+/** The same for a memory that workers share. @returns null if they cannot be had: each worker then has its own */
+export function loadSharedTrainingKernels(): Promise<CompiledKernels | null> {
+  return loadOnce('shared');
 }
 
 /**
