@@ -104,6 +104,22 @@ export const PARTS: Readonly<Record<string, readonly NetworkNode[]>> = {
     relu('r', 'c'),
     ...endOfPart('r'),
   ],
+  'a filter for each channel, with strides': [
+    PART_INPUT,
+    conv('first', 'in', 7, 1),
+    conv('c', 'first', 7, 3, { groups: 7, stride: 2, padding: uneven }),
+    relu6('r', 'c'),
+    ...endOfPart('r'),
+  ],
+  'wide layers, with room for whole tiles': [
+    PART_INPUT,
+    conv('first', 'in', 16, 3, { padding: padAll(1) }),
+    relu('first_relu', 'first'),
+    conv('c', 'first_relu', 24, 3, { stride: 2, padding: padAll(1) }),
+    relu('r', 'c'),
+    conv('d', 'r', 16, 1),
+    ...endOfPart('d'),
+  ],
   'a convolution that two read, and a relu with a limit': [
     PART_INPUT,
     first,

@@ -1,55 +1,19 @@
 /** Trains what lies behind a cut of a network from activations at the cut, on the current backend, for the loop of `train.ts`. */
 import * as tf from '@tensorflow/tfjs-core';
-import type { TrainSettings } from '../../../../domain/trainSettings.ts';
 import { allocateFloats } from '../../../../shared/allocate.ts';
 import { throwIfCancelled, toAppError } from '../../../../shared/errors.ts';
 import type { Random } from '../../../../shared/random.ts';
-import type { ActivationSource } from '../../../training/activationSource.ts';
+import { drawMasks } from '../../../training/dropoutMasks.ts';
+import type { PartTrainerArgs } from '../../../training/partTrainerArgs.ts';
 import { type RowTargets, toRowTargets } from '../../../training/targets.ts';
-import type { NormMode } from '../../../training/trainablePlan.ts';
-import type { BatchTotals, HeadState, HeadTrainer } from '../../../training/trainer.ts';
+import type { BatchTotals, HeadTrainer } from '../../../training/trainer.ts';
 import { slotNamesOf } from '../../../training/updateRule.ts';
 import { yieldToMessages } from '../../../yield.ts';
-import { loadTrainingKernelsOnce } from '../../wasm/training/loadTrainingKernels.ts';
 import { named, withNames } from '../named.ts';
 import { addGradients, clipToNorm } from './clip.ts';
-import { type ConvOps, TENSORFLOW_CONVS } from './convOps.ts';
 import type { Parameter } from './denseStack.ts';
-import { createKernelConvs } from './kernelConvs.ts';
 import { createLayerStack, type LayerBatch } from './layerStack.ts';
 import { createOptimizer, readSlots, writeSlots } from './optimizers.ts';
-
-export interface FineTuneTrainerArgs {
-  readonly source: ActivationSource;
-  /** Class of each row. */
-  readonly labels: Int32Array;
-  /** One number a class. */
-  readonly classWeights: readonly number[];
-  readonly settings: TrainSettings;
-  /** `head` is all that trains; kernels' moments lie as the kernels do in the network. */
-  readonly start: HeadState;
-  /** Pictures of one pass, the one shape of all: bounds the memory, and changes nothing else. */
-  readonly microBatch: number;
-  /** What BatchNorm does, if there is any: frozen unless told otherwise. */
-  readonly norms?: NormMode;
-  /** Whatever suits the current backend, if none are named. */
-  readonly convs?: ConvOps;
-  /** Heard between any two micro-batches. */
-  readonly signal?: AbortSignal | undefined;
-}
-
-/** On the processor our own kernels, where they run. */
-async function chooseConvs(): Promise<ConvOps> {
-  const kernels = tf.getBackend() === 'wasm' ? await loadTrainingKernelsOnce() : null;
-  if (!kernels) return TENSORFLOW_CONVS;
-  try {
-    return (await createKernelConvs(kernels)) ?? TENSORFLOW_CONVS;
-  } catch (thrown) {
-    // Training is possible without them, only slower.
-    console.warn('The kernels of convolutions do not run; TensorFlow.js trains instead.', thrown);
-    return TENSORFLOW_CONVS;
-  }
-}
 
 /** What goes wrong with pictures or the disk is no fault of the backend. */
 function asItself(thrown: unknown): never {
@@ -73,11 +37,10 @@ function cutRows(values: Float32Array, width: number, first: number, capacity: n
  * one number for each input of each dropout.
  * @throws as `createLayerStack`
  */
-export async function createFineTuneTrainer(args: FineTuneTrainerArgs): Promise<HeadTrainer> {
+export async function createFineTuneTrainer(args: PartTrainerArgs): Promise<HeadTrainer> {
   const { source, labels, classWeights, settings, start, microBatch, signal, norms = 'frozen' } = args;
   const classCount = classWeights.length;
-  const convs = args.convs ?? (await chooseConvs());
-  const stack = named(() => createLayerStack(start.head, settings, { convs, norms }));
+  const stack = named(() => createLayerStack(start.head, settings, norms));
   const { dropouts, steps } = stack.plan;
   const shape = steps[0]?.outputShape ?? [];
   const width = shape.reduce((product, side) => product * side, 1);
@@ -88,16 +51,8 @@ export async function createFineTuneTrainer(args: FineTuneTrainerArgs): Promise<
   const toInput = (values: Float32Array, first: number, capacity = microBatch) =>
     tf.tensor(cutRows(values, width, first, capacity), [capacity, ...shape]);
 
-  function drawMasks(rowCount: number, capacity: number, random: Random): Map<string, tf.Tensor> {
-    const drawn = dropouts.map(({ size }) => new Float32Array(capacity * size));
-    for (let row = 0; row < rowCount; row++) {
-      dropouts.forEach(({ node, size }, i) => {
-        const mask = drawn[i] as Float32Array;
-        const keep = 1 / (1 - node.rate);
-        for (let at = row * size; at < (row + 1) * size; at++)
-          mask[at] = random.next() < node.rate ? 0 : keep;
-      });
-    }
+  function toMasks(rowCount: number, capacity: number, random: Random): Map<string, tf.Tensor> {
+    const drawn = drawMasks(dropouts, rowCount, capacity, random);
     return new Map(
       dropouts.map(({ node }, i) => {
         const inputShape = stack.plan.shapes.get(node.name) ?? [];
@@ -115,7 +70,7 @@ export async function createFineTuneTrainer(args: FineTuneTrainerArgs): Promise<
       input: toInput(values, first, capacity),
       targets: tf.tensor2d(fractions, [capacity, classCount]),
       weights: tf.tensor2d(cutRows(targets.weights, 1, first, capacity), [capacity, 1]),
-      masks: drawMasks(rowCount, capacity, random),
+      masks: toMasks(rowCount, capacity, random),
     };
   }
 

@@ -6,7 +6,6 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Network, Weight } from '../../../../network/network.ts';
 import type { LossSettings } from '../../../training/loss.ts';
 import { type NormMode, planTrainable, type TrainablePlan } from '../../../training/trainablePlan.ts';
-import { type ConvOps, TENSORFLOW_CONVS } from './convOps.ts';
 import type { Parameter } from './denseStack.ts';
 import { createTrainableLayer, toParameterTensor } from './layers.ts';
 import { type LogitError, logitError } from './logitError.ts';
@@ -41,11 +40,6 @@ export interface LayerStack {
   dispose(): void;
 }
 
-export interface LayerStackOptions {
-  readonly convs?: ConvOps;
-  readonly norms?: NormMode;
-}
-
 type Masks = LayerBatch['masks'];
 const NO_MASKS: Masks = new Map();
 
@@ -56,10 +50,10 @@ const NO_MASKS: Masks = new Map();
 export function createLayerStack(
   network: Network,
   loss: LossSettings,
-  { convs = TENSORFLOW_CONVS, norms = 'frozen' }: LayerStackOptions = {},
+  norms: NormMode = 'frozen',
 ): LayerStack {
   const plan = planTrainable(network.nodes, norms);
-  const layers = plan.steps.slice(1).map((step) => createTrainableLayer(step, network, convs));
+  const layers = plan.steps.slice(1).map((step) => createTrainableLayer(step, network));
   const parameters = layers.flatMap((layer) => layer.parameters);
   const statistics = layers.flatMap((layer) => layer.statistics);
   const inputName = plan.steps[0]?.output ?? '';

@@ -4,7 +4,7 @@ import { type Network, type ReluNode, weightKey } from '../../../../network/netw
 import { sizeOf } from '../../../../network/shapes.ts';
 import type { TrainableStep } from '../../../training/trainablePlan.ts';
 import { activationDerivative, applyActivation } from '../activationOps.ts';
-import { type ConvOps, toConvPlan } from './convOps.ts';
+import { convBackward, convForward, toConvPlan } from './convOps.ts';
 import type { Parameter } from './denseStack.ts';
 import { frozenNormWork, type LayerWeights, learningNormWork } from './normLayers.ts';
 import {
@@ -89,7 +89,7 @@ function denseWork(step: TrainableStep, [kernel, bias]: readonly Parameter[]): L
   };
 }
 
-function convWork(step: TrainableStep, [kernel, bias]: readonly Parameter[], convs: ConvOps): LayerWork {
+function convWork(step: TrainableStep, [kernel, bias]: readonly Parameter[]): LayerWork {
   const { node, inputShapes, outputShape, activation, wantsGradient } = step;
   if (node.op !== 'conv2d' || !kernel) throw new Error(`${step.output} has no kernel`);
   const input = inputShapes[0] ?? [];
@@ -97,11 +97,11 @@ function convWork(step: TrainableStep, [kernel, bias]: readonly Parameter[], con
   const matrix = () => kernel.value as tf.Tensor2D;
   return {
     forward: ([x]) =>
-      convs.forward(x as tf.Tensor4D, matrix(), bias?.value as tf.Tensor1D | undefined, activation, plan),
+      convForward(x as tf.Tensor4D, matrix(), bias?.value as tf.Tensor1D | undefined, activation, plan),
     backward(pass) {
       const gradient = beforeActivation(step, pass) as tf.Tensor4D;
       const x = needed(pass.inputs[0]) as tf.Tensor4D;
-      const result = convs.backward(x, matrix(), gradient, plan, wantsGradient[0] ?? false);
+      const result = convBackward(x, matrix(), gradient, plan, wantsGradient[0] ?? false);
       return { parameters: [result.kernel, ...biasGradient(bias, gradient)], inputs: [result.input] };
     },
   };
@@ -193,10 +193,10 @@ function plainWork(step: TrainableStep): LayerWork {
 }
 
 /** Its layer's parameters and statistics in their order; what it adds to `owned` goes with the layer. */
-function workOf(step: TrainableStep, weights: LayerWeights, network: Network, convs: ConvOps): LayerWork {
+function workOf(step: TrainableStep, weights: LayerWeights, network: Network): LayerWork {
   switch (step.node.op) {
     case 'conv2d':
-      return convWork(step, weights.parameters, convs);
+      return convWork(step, weights.parameters);
     case 'dense':
       return denseWork(step, weights.parameters);
     case 'batchNorm':
@@ -207,7 +207,7 @@ function workOf(step: TrainableStep, weights: LayerWeights, network: Network, co
 }
 
 /** The node of a step with its weights from `network` on the current backend. @throws Error if one is missing */
-export function createTrainableLayer(step: TrainableStep, network: Network, convs: ConvOps): TrainableLayer {
+export function createTrainableLayer(step: TrainableStep, network: Network): TrainableLayer {
   const parameters = toParameters(step, network);
   const statistics = toStatistics(step, network);
   const owned: tf.Tensor[] = [];
@@ -215,7 +215,7 @@ export function createTrainableLayer(step: TrainableStep, network: Network, conv
     step,
     parameters,
     statistics,
-    ...workOf(step, { parameters, statistics, owned }, network, convs),
+    ...workOf(step, { parameters, statistics, owned }, network),
     dispose() {
       tf.dispose([owned, parameters.map(({ value, slots }) => [value, ...slots.values()])]);
       tf.dispose(statistics.map(({ value }) => value));
