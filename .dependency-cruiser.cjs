@@ -162,8 +162,8 @@ module.exports = {
       name: 'testing-for-tests-only',
       severity: 'error',
       comment:
-        'src/testing/ holds fixtures and fakes: in the product they would weigh, and hide what is not there. Only *.test.* files, e2e, the tests of tools and src/testing itself may import it.',
-      from: { pathNot: '^src/testing/|^e2e/|\\.test\\.tsx?$' },
+        'src/testing/ holds fixtures and fakes: in the product they would weigh, and hide what is not there. Only *.test.* files, e2e, the tests and the bench of tools and src/testing itself may import it.',
+      from: { pathNot: '^src/testing/|^e2e/|^tools/bench/|\\.test\\.tsx?$' },
       to: { path: '^src/testing/' },
     },
   ],

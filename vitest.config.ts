@@ -30,6 +30,9 @@ function serveShared(): Plugin {
   };
 }
 
+/** Vitest's page is not isolated; what is shared between workers is tried on it all the same. */
+const SHARED_MEMORY_FLAGS = ['--enable-features=SharedArrayBuffer'];
+
 const executablePath = findChromium();
 
 export default defineConfig({
@@ -63,6 +66,8 @@ export default defineConfig({
             '@tensorflow/tfjs-backend-webgpu',
             '@tensorflow/tfjs-core',
             '@zip.js/zip.js',
+            'hyparquet',
+            'hyparquet-compressors',
             'idb',
             'modern-tar',
             'react-dom/client',
@@ -83,7 +88,7 @@ export default defineConfig({
             provider: playwright({
               launchOptions: {
                 ...(executablePath === null ? {} : { executablePath }),
-                args: [...CHROMIUM_FLAGS, ...SOFTWARE_WEBGPU_FLAGS],
+                args: [...CHROMIUM_FLAGS, ...SOFTWARE_WEBGPU_FLAGS, ...SHARED_MEMORY_FLAGS],
               },
             }),
             instances: [{ browser: 'chromium' }],

@@ -2,7 +2,8 @@
  * Speed and memory, ours and the others' in one run: machines are noisy, the ratio is what counts. With the word
  * `accuracy`: what the ways of training come to on real photos; `finetune`: how fast the backbone's last stages learn (`tail` is its older name);
  * `memory`: what training on thousands of pictures takes; `decoding`: what large pictures take; `check`: what share of a
- * run the exact check takes; `backbones`: how long each backbone takes for a picture on our own kernels.
+ * run the exact check takes; `backbones`: how long each backbone takes for a picture on our own kernels; `gradients`:
+ * whether each backbone learns ten pictures by heart.
  */
 import { availableParallelism, loadavg } from 'node:os';
 import { readBackboneOf } from './backbones.ts';
@@ -11,6 +12,7 @@ import { benchBackbones } from './bench/backbones.ts';
 import { benchDecoding } from './bench/decoding.ts';
 import { benchExactCheck } from './bench/exactCheck.ts';
 import { benchFineTune } from './bench/fineTune.ts';
+import { benchGradients } from './bench/gradients.ts';
 import { measure } from './bench/measure.ts';
 import { benchMemory } from './bench/memory.ts';
 import { readBackbone, toOnnx } from './bench/onnx.ts';
@@ -55,15 +57,23 @@ async function benchSpeed(words: readonly string[]): Promise<void> {
   }
 }
 
+const BENCHES: Readonly<Record<string, (args: readonly string[]) => Promise<void>>> = {
+  accuracy: benchAccuracy,
+  backbones: benchBackbones,
+  check: benchExactCheck,
+  decoding: benchDecoding,
+  finetune: benchFineTune,
+  gradients: benchGradients,
+  memory: benchMemory,
+  tail: benchFineTune,
+};
+/** What a busy machine would falsify. */
+const TIMED = new Set(['backbones', 'finetune', 'tail']);
+
 await runMain(() => {
-  const [what, ...args] = process.argv.slice(2);
-  if (what === 'accuracy') return benchAccuracy(args);
-  if (what === 'memory') return benchMemory(args);
-  if (what === 'decoding') return benchDecoding(args);
-  if (what === 'check') return benchExactCheck(args);
-  if (what !== 'backbones' && what !== 'finetune' && what !== 'tail')
-    return benchSpeed(process.argv.slice(2));
-  warnIfBusy();
-  if (what === 'backbones') return benchBackbones(args);
-  return benchFineTune(args);
+  const [what = '', ...args] = process.argv.slice(2);
+  const bench = Object.hasOwn(BENCHES, what) ? BENCHES[what] : undefined;
+  if (!bench) return benchSpeed(process.argv.slice(2));
+  if (TIMED.has(what)) warnIfBusy();
+  return bench(args);
 });

@@ -1,4 +1,4 @@
-/** Compiles the kernels of inference and of training from AssemblyScript: with and without relaxed SIMD. */
+/** Compiles the kernels of inference and of training from AssemblyScript: with and without relaxed SIMD and shared memory. */
 import { createHash } from 'node:crypto';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
@@ -18,8 +18,6 @@ const FLAGS = ['--runtime', 'stub', '--importMemory', '--noAssert', '-O3'];
 interface KernelSources {
   readonly folder: string;
   readonly sources: Readonly<Record<KernelBuild, readonly string[]>>;
-  /** Whether instances in several workers may work on one memory. */
-  readonly forSharedMemory: boolean;
 }
 
 const inferenceSources = [
@@ -32,7 +30,10 @@ const inferenceSources = [
   'pools.ts',
   'softmax.ts',
 ];
-const trainingSources = ['dense.ts', 'update.ts', 'product.ts'];
+const trainingSources = [
+  ...['dense.ts', 'update.ts', 'gatherProduct.ts', 'kernelGradient.ts', 'reduceGradients.ts'],
+  ...['elementwise.ts', 'activations.ts', 'windows.ts', 'batchStatistics.ts'],
+];
 const KERNEL_SETS: readonly KernelSources[] = [
   {
     folder: 'inference',
@@ -40,12 +41,10 @@ const KERNEL_SETS: readonly KernelSources[] = [
       relaxed: [...inferenceSources, 'conv8Relaxed.ts'],
       plain: [...inferenceSources, 'conv8Plain.ts'],
     },
-    forSharedMemory: true,
   },
   {
     folder: 'training',
     sources: { relaxed: trainingSources, plain: trainingSources },
-    forSharedMemory: false,
   },
 ];
 
@@ -103,7 +102,7 @@ export async function buildKernels(): Promise<void> {
       say(`Compiling the kernels of ${set.folder} …`);
       await mkdir(generatedDir, { recursive: true });
       for (const build of KERNEL_BUILDS) {
-        for (const isShared of set.forSharedMemory ? [false, true] : [false]) {
+        for (const isShared of [false, true]) {
           await compile(set, build, isShared);
         }
       }

@@ -13,6 +13,8 @@ const ACTION_MS = 30_000;
 const WORDS_MS = 5000;
 const CLICKS = 3;
 const TABS = 4;
+/** A tab whose process was killed before it was there is waited for without an end. */
+const TAB_MS = 15_000;
 /** How long the browser may take to see that a process is gone. */
 const NOTICED_WITHIN_MS = 3000;
 
@@ -114,6 +116,16 @@ export class Visitor {
     return this.person.page;
   }
 
+  /** @throws Error where none opens: the process that waits for the next tab may be one of those that were killed */
+  private async newTab(): Promise<Page> {
+    const opening = this.context.newPage();
+    // Nobody listens any more to one that comes too late; `freshPage` closes it.
+    opening.catch(() => undefined);
+    const page = await Promise.race([opening, sleep(TAB_MS).then(() => null)]);
+    if (!page) throw new Error(`no tab opened within ${TAB_MS / 1000} s`);
+    return page;
+  }
+
   /** A tab that is not the app's, to reach what the browser keeps. Closes the one before. */
   private async freshPage(): Promise<Page> {
     if (!this.browser.isConnected()) {
@@ -122,8 +134,7 @@ export class Visitor {
     }
     let page: Page | null = null;
     for (let tried = 1; page === null; tried++) {
-      // The process that waits for the next tab may be one of those that were killed.
-      page = await this.context.newPage().catch((thrown: unknown) => {
+      page = await this.newTab().catch((thrown: unknown) => {
         if (tried === TABS) throw thrown;
         return null;
       });

@@ -10,13 +10,17 @@ const ENDINGS: readonly string[] = Object.values(
   .flat()
   .sort((a, b) => b.length - a.length);
 
+/** `train-00003-of-00128`: one of the parts that large sets are cut into, whatever stands before it. */
+const SHARD = /-\d{5}-of-\d{5}$/;
+
 export function hasDatasetEnding(name: string): boolean {
-  return endingOf(name) !== undefined;
+  return SHARD.test(name) || endingOf(name) !== undefined;
 }
 
-/** `cats.zip` speaks as a folder `cats` would. */
+/** `cats.zip` speaks as a folder `cats` would. Endings without a dot stay: folders have such names, too. */
 export function withoutDatasetEnding(name: string): string {
-  return name.slice(0, name.length - (endingOf(name)?.length ?? 0));
+  const ending = endingOf(name);
+  return ending?.startsWith('.') ? name.slice(0, name.length - ending.length) : name;
 }
 
 function endingOf(name: string): string | undefined {

@@ -72,7 +72,8 @@ function toTree(paths: readonly string[]): Folder {
   return root;
 }
 
-function splitOf(folderName: string): SplitName | null {
+/** Which split a folder of that name is; null of any other. */
+export function splitOfWord(folderName: string): SplitName | null {
   const name = folderName.trim().toLowerCase();
   return Object.hasOwn(SPLIT_FOLDERS, name) ? (SPLIT_FOLDERS[name] ?? null) : null;
 }
@@ -83,7 +84,7 @@ function splitOf(folderName: string): SplitName | null {
  */
 function splitFolders(folder: Folder): Map<string, SplitName> {
   const named = [...folder.folders].flatMap(([name, child]) => {
-    const split = splitOf(name);
+    const split = splitOfWord(name);
     return split ? [{ name, child, split }] : [];
   });
   const areSplits =
@@ -107,7 +108,7 @@ function innermostSplit(path: string, folder: Folder): readonly [string, Folder]
   const [only] = folder.folders;
   if (only && folder.folders.size === 1 && folder.pictures === 0) {
     const [name, child] = only;
-    if (splitOf(name) && child.folders.size > 0) return innermostSplit(`${path}${name}/`, child);
+    if (splitOfWord(name) && child.folders.size > 0) return innermostSplit(`${path}${name}/`, child);
   }
   return [path, folder];
 }

@@ -1,11 +1,11 @@
-/** What every data-set format must keep, whichever there are; what one alone does is tested beside its file. */
+/** What every archive must keep, whichever there are; what one alone does is tested beside its file. Sets: binarySets.test.ts. */
 import { describe, expect, it } from 'vitest';
 import { AppError } from '../shared/errors.ts';
 import { sampleOf, textOrCode } from '../testing/dataset/sample.ts';
 import { ARCHIVE_LIMITS, type Archive, DETECT_BYTES } from './datasetFormat.ts';
 import { hasDatasetEnding, withoutDatasetEnding } from './endings.ts';
 import { detectByMagic } from './pictureFormats.ts';
-import { DATASET_FORMATS, detectDatasetFormat, isDatasetLike } from './registry.ts';
+import { ARCHIVE_FORMATS, DATASET_FORMATS, detectDatasetFormat, isDatasetLike } from './registry.ts';
 import { readHead } from './sniff.ts';
 
 const FILES: Readonly<Record<string, string>> = {
@@ -74,12 +74,18 @@ describe('the registry of data-set formats', () => {
       'zip',
       'cats.gz',
     ]);
-    expect(hasDatasetEnding('cats.tgz')).toBe(true);
+    expect(['cats_batch', 'train-00000-of-00008', 'x-ubyte'].map(withoutDatasetEnding)).toEqual([
+      'cats_batch',
+      'train-00000-of-00008',
+      'x-ubyte',
+    ]);
+    for (const name of ['cats.tgz', 'a.tfrecord-00001-of-00008', 'train-00000-of-00008', 'data_batch_1'])
+      expect(hasDatasetEnding(name), name).toBe(true);
     expect(hasDatasetEnding('cats.png')).toBe(false);
   });
 });
 
-describe.each(DATASET_FORMATS)('$id', (format) => {
+describe.each(ARCHIVE_FORMATS)('$id', (format) => {
   const { pack, packLocked } = sampleOf(format);
 
   it('is known by its first bytes, and no other format knows it', async () => {
@@ -108,11 +114,34 @@ describe.each(DATASET_FORMATS)('$id', (format) => {
     expect(found).toEqual(['two']);
   });
 
-  it('labels its entries where it says so, and only there', async () => {
-    const archive = await format.open(await pack(FILES), context);
-    for await (const entry of archive.entries()) {
-      expect('label' in entry).toBe(archive.labelledBy === 'entries');
+  it('gives large files whole behind small ones that are passed over', async () => {
+    const large = 'x'.repeat(300_000);
+    const files = { 'a.txt': 'a', 'b.jpg': large, 'c.txt': 'c', 'd.txt': 'd', 'e.jpg': large, 'f.jpg': 'f' };
+    const archive = await format.open(await pack(files), context);
+    const found: number[] = [];
+    for await (const file of archive.entries()) {
+      if (file.path === 'b.jpg') found.push((await textOrCode(file)).length);
+      if (file.path === 'e.jpg') found.push((await new Response(file.stream()).text()).length);
+      if (file.path === 'f.jpg') found.push((await file.stream().getReader().read()).value?.length ?? 0);
     }
+    expect(found).toEqual([300_000, 300_000, 1]);
+  });
+
+  it('leaves classes to the folders', async () => {
+    const archive = await format.open(await pack(FILES), context);
+    expect(archive.labelledBy).toBe('folders');
+    for await (const entry of archive.entries()) expect(entry).not.toHaveProperty('label');
+  });
+
+  it('gives every file as a stream, too', async () => {
+    const archive = await format.open(await pack(FILES), context);
+    const found: Record<string, string> = {};
+    for await (const file of archive.entries()) {
+      if (file.path === 'cats/2.jpg') await file.stream().cancel();
+      else found[file.path] = await new Response(file.stream()).text();
+    }
+    const { 'cats/2.jpg': _, ...others } = FILES;
+    expect(found).toEqual(others);
   });
 
   it('refuses an entry that is too large, and goes on with the next', async () => {

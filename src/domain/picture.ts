@@ -33,6 +33,9 @@ export const SKIP_REASONS = [
   'tooComplex', // an SVG that would take too long to draw
   'archiveUnreadable',
   'archiveEncrypted',
+  'setFileMissing', // of a data set of several files, one was not given
+  'setUnknown', // a file of a known kind that holds no pictures with classes
+  'pickleRefused', // it asks for something of Python that is no plain value or array
   'tooDeep', // an archive within an archive
   'changed', // it was another, or gone, when it was to be stored
 ] as const;

@@ -1,6 +1,6 @@
 /** The heads of the tutorials: what is trained on top of frozen features. */
-import { glorotUniform, heNormal } from './init.ts';
-import { type Network, type NetworkNode, type Weight, weightKey } from './network.ts';
+import { createFreshNetwork } from './freshNetwork.ts';
+import type { Network, NetworkNode } from './network.ts';
 import { dense, dropout, featureInput, relu, softmax } from './nodeBuilders.ts';
 
 /** What a head is made of. */
@@ -34,20 +34,7 @@ export function buildHeadNodes(
   return nodes;
 }
 
-/** A head with fresh weights: He normal before a ReLU, Glorot uniform before the softmax, zero biases. */
+/** A head with fresh weights. */
 export function createHead(nodes: readonly NetworkNode[], random: () => number): Network {
-  const weights: Record<string, Weight> = {};
-  let width = 0;
-  nodes.forEach((node, index) => {
-    if (node.op === 'input') width = node.shape[0] ?? 0;
-    if (node.op !== 'dense') return;
-    const feedsRelu = nodes[index + 1]?.op === 'relu';
-    weights[weightKey(node.name, 'kernel')] = {
-      shape: [width, node.units],
-      values: feedsRelu ? heNormal(width, node.units, random) : glorotUniform(width, node.units, random),
-    };
-    weights[weightKey(node.name, 'bias')] = { shape: [node.units], values: new Float32Array(node.units) };
-    width = node.units;
-  });
-  return { name: 'head', nodes, weights };
+  return createFreshNetwork('head', nodes, random);
 }

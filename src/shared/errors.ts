@@ -6,6 +6,20 @@ export const ERROR_CODES = [
   'weightsNetwork', // a shard could not be fetched
   'weightsCorrupt', // a shard does not match its hash after a second fetch
   'weightsInvalid', // the manifest is not one of ours
+  // files of weights that other programs wrote
+  'weightsFileUnknown', // of no format that we know
+  'weightsFileDamaged', // cut off, or it contradicts itself
+  'weightsFileTooLarge', // more memory than any weights need
+  'weightsFileRefused', // a pickle that asks for more than tensors
+  'weightsFileOld', // of PyTorch before 1.6
+  'weightsFileUnsupported', // whole, and beyond us
+  'weightsFilePartMissing', // a shard that was not given with the others
+  'weightsFileEmpty',
+  'weightsFileNotFinite', // weights that are NaN or infinite
+  'weightsOtherNetwork', // of a network that we know by name
+  'weightsUnknownNetwork',
+  'weightsOtherClasses', // the right network, trained for another number of classes
+  'weightsIncomplete',
   // backends and workers
   'noBackend',
   'backendUnavailable',
@@ -24,6 +38,10 @@ export const ERROR_CODES = [
   'drawingTooComplex', // an SVG that would take too long to draw
   'archiveUnreadable',
   'archiveEncrypted',
+  'setFileMissing', // of a data set of several files, one was not given
+  'setUnknown', // a file of a known kind that holds no pictures with classes
+  'pickleUnreadable', // broken, cut off or beyond the limits
+  'pickleRefused', // it asks for something of Python that is no plain value or array
   'noCamera',
   'cameraNeedsHttps', // browsers give plain http from another machine none
   // data set

@@ -4,6 +4,11 @@ import type { FileEntry } from '../../domain/fileEntry.ts';
 import type { SkippedFile } from '../../domain/picture.ts';
 import { createWorkerClient, type WorkerClient } from '../../rpc/client.ts';
 import type { IntakeApi, IntakePicture, IntakeProgress } from '../../rpc/intakeApi.ts';
+import { setSampleOf } from '../../testing/dataset/sample.ts';
+import { tableBlob } from '../../testing/dataset/samples/parquet.ts';
+import { zipOf } from '../../testing/dataset/samples/zip.ts';
+import { TRAIN_TABLE } from '../../testing/dataset/tables.ts';
+import { toExample, toTfRecords } from '../../testing/dataset/tfrecord.ts';
 import { AWKWARD_FILES, HOSTILE_CLASS } from '../../testing/fixtures/awkward.ts';
 import { awkwardFolders, isSeen, nameOf } from '../../testing/fixtures/awkwardFolders.ts';
 
@@ -57,6 +62,15 @@ async function draw(width: number, height: number, color: string, type = 'image/
   context.fillStyle = color;
   context.fillRect(0, 0, width, height);
   return canvas.convertToBlob({ type });
+}
+
+/** Red, green and blue, row by row. */
+async function pixelsOf(blob: Blob): Promise<Uint8Array> {
+  const bitmap = await createImageBitmap(blob);
+  const context = new OffscreenCanvas(bitmap.width, bitmap.height).getContext('2d');
+  context?.drawImage(bitmap, 0, 0);
+  const rgba = context?.getImageData(0, 0, bitmap.width, bitmap.height).data ?? [];
+  return Uint8Array.from(rgba).filter((_, index) => index % 4 < 3);
 }
 
 async function colorOf(blob: Blob): Promise<number[]> {
@@ -144,6 +158,50 @@ describe('readFiles on pictures made here', () => {
       ['set.zip', 'archiveEncrypted'],
       ['set.zip/data/cats/broken.png', 'notAPicture'],
       ['set.zip/data/dogs/more.zip', 'tooDeep'],
+    ]);
+  });
+
+  it.each([
+    ['cifar', 32, 32],
+    ['idx', 7, 5],
+    ['npy', 6, 4],
+    ['npz', 5, 5],
+  ] as const)('draws the pictures of %s as they were packed', async (id, widthPx, heightPx) => {
+    const sample = setSampleOf({ id });
+    const files = Object.entries(await sample.pack()).map(([path, file]) => ({ path: `set/${path}`, file }));
+    const { pictures, skipped } = await read(files);
+    expect(skipped.map(({ path }) => nameOf(path))).toEqual(id === 'cifar' ? ['readme.html'] : []);
+    const found = pictures.map(({ className, split }) => [className, split]);
+    expect(found).toEqual(sample.pictures.map(({ className, split }) => [className, split]));
+    for (const [index, picture] of pictures.entries()) {
+      expect([picture.widthPx, picture.heightPx]).toEqual([widthPx, heightPx]);
+      expect(await pixelsOf(picture.blob)).toEqual(sample.pictures[index]?.content);
+    }
+  });
+
+  it('opens tables of pictures, in an archive too, and names what a set lacks', async () => {
+    const picture = await draw(9, 9, '#0f0');
+    const record = toExample({ image: new Uint8Array(await picture.arrayBuffer()), label: [1] });
+    const writer = new ZipWriter(new BlobWriter());
+    await writer.add('a-test.tfrecord', new ZipBlobReader(toTfRecords([record, record.slice()])));
+    const idx = await setSampleOf({ id: 'idx' }).pack();
+    const { pictures, skipped } = await read([
+      { path: 'a.zip', file: await writer.close() },
+      { path: 'b.parquet', file: tableBlob(TRAIN_TABLE) },
+      { path: 'train-images-idx3-ubyte', file: idx['raw/train-images-idx3-ubyte'] ?? new Blob() },
+      { path: 'c/x.npz', file: await zipOf({ 'a.npy': new Blob(['no']) }) },
+      { path: 'd/data_batch_1', file: new Blob(['cposix\nsystem\n.']) },
+    ]);
+    expect(pictures.map(({ path, className, split }) => [path, className, split])).toEqual([
+      ['a.zip/a-test.tfrecord/0', '1', 'test'],
+      ['a.zip/a-test.tfrecord/1', '1', 'test'],
+    ]);
+    expect(skipped.map(({ path, reason, details }) => [path, reason, details]).sort()).toEqual([
+      // Its pictures are but heads.
+      ...[0, 1, 2, 3, 4].map((index) => [`b.parquet/${index}`, 'unreadable', {}]),
+      ['c/x.npz', 'setUnknown', {}],
+      ['d/data_batch_1', 'pickleRefused', { name: 'posix.system' }],
+      ['train-images-idx3-ubyte', 'setFileMissing', { name: 'train-labels-idx1-ubyte' }],
     ]);
   });
 

@@ -1,6 +1,6 @@
 /** What sources make of a data set whose own entries say class and split, as binary sets do. */
 import { expect, it } from 'vitest';
-import type { ArchiveEntry, DatasetFormat } from '../../dataset/datasetFormat.ts';
+import type { ArchiveEntry, SetFormat } from '../../dataset/datasetFormat.ts';
 import { openSources } from './sources.ts';
 
 const LABELS = [
@@ -8,9 +8,11 @@ const LABELS = [
   { className: 'frogs', split: 'test' },
 ] as const;
 
-const labelled: DatasetFormat = {
+const labelled: SetFormat = {
+  kind: 'set',
   id: 'labelled',
-  detects: () => true,
+  claims: (paths) => paths.filter((path) => path.endsWith('.bin')),
+  detects: () => false,
   async open() {
     const entries: ArchiveEntry[] = LABELS.map((label, index) => ({
       path: `${index}.bmp`,
@@ -35,9 +37,10 @@ async function open(layout: 'folders' | 'flat') {
     { path: 'toys/cars/1.png', file: new Blob(['picture']) },
     { path: 'toys/cats/2.png', file: new Blob(['picture']) },
   ];
-  const sources = await openSources(dropped, layout, new AbortController().signal, async (file) =>
-    (await file.text()) === 'binary' ? labelled : null,
-  );
+  const sources = await openSources(dropped, layout, new AbortController().signal, {
+    detect: async () => null,
+    sets: [labelled],
+  });
   const found: unknown[] = [];
   for await (const source of sources.files()) {
     if ('skippedFile' in source) throw new Error('nothing is broken');
@@ -51,8 +54,8 @@ it('takes class and split from the entries, and from folders for what lies besid
   expect(await open('folders')).toEqual({
     total: 4,
     found: [
-      ['toys/batch.bin/0.bmp', 'ships', 'train', '0'],
-      ['toys/batch.bin/1.bmp', 'frogs', 'test', '1'],
+      ['toys/0.bmp', 'ships', 'train', '0'],
+      ['toys/1.bmp', 'frogs', 'test', '1'],
       ['toys/cars/1.png', 'cars', null, 'picture'],
       ['toys/cats/2.png', 'cats', null, 'picture'],
     ],
@@ -62,5 +65,5 @@ it('takes class and split from the entries, and from folders for what lies besid
 it('takes none of them where the person has named a class', async () => {
   const { total, found } = await open('flat');
   expect(total).toBe(4);
-  expect(found).toContainEqual(['toys/batch.bin/0.bmp', null, null, '0']);
+  expect(found).toContainEqual(['toys/0.bmp', null, null, '0']);
 });

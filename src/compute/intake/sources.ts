@@ -1,17 +1,22 @@
 /** Turns what was dropped into one list of files with their meaning, archives opened, before any picture is read. */
 
+import { openSetWithin } from '../../dataset/binarySets.ts';
 import {
   ARCHIVE_LIMITS,
   type Archive,
   type ArchiveEntry,
+  type DatasetFormat,
   type EntryLabel,
+  type SetFormat,
 } from '../../dataset/datasetFormat.ts';
 import { withoutDatasetEnding } from '../../dataset/endings.ts';
 import { isSystemPath, type Placement, readLayout } from '../../dataset/layout.ts';
-import { detectDatasetFormat } from '../../dataset/registry.ts';
+import { detectDatasetFormat, SET_FORMATS } from '../../dataset/registry.ts';
 import type { FileEntry } from '../../domain/fileEntry.ts';
 import type { ContentHash, SkippedFile } from '../../domain/picture.ts';
 import { throwIfCancelled, toAppError } from '../../shared/errors.ts';
+import { openLooseSets } from './looseSets.ts';
+import { toSkippedArchive } from './skippedArchive.ts';
 
 /** A file as it comes up, one after the other. */
 export interface SourceFile {
@@ -37,27 +42,34 @@ const HEADS_AT_ONCE = 32;
 
 interface OpenedArchive {
   readonly kind: 'archive';
+  /** Of the archive, or of the folder in which the files of a binary set were dropped; empty where there is none. */
   readonly path: string;
   readonly archive: Archive;
 }
 
 type Opened =
-  | { readonly kind: 'file'; readonly entry: FileEntry }
+  /** `setFormat`: the binary set that it is by its content. */
+  | { readonly kind: 'file'; readonly entry: FileEntry; readonly setFormat: SetFormat | null }
   | OpenedArchive
   | { readonly kind: 'skipped' };
 
+/** Which format opens a file, if any, and which binary sets there are. */
+export interface KnownFormats {
+  readonly detect: (file: Blob) => Promise<DatasetFormat | null>;
+  readonly sets: readonly SetFormat[];
+}
+
+const KNOWN_FORMATS: KnownFormats = { detect: detectDatasetFormat, sets: SET_FORMATS };
+const CONTEXT = { limits: ARCHIVE_LIMITS };
+
 const UNLABELLED: EntryLabel = { className: null, split: null };
 
-async function open(
-  entry: FileEntry,
-  skipped: SkippedFile[],
-  detect: typeof detectDatasetFormat,
-): Promise<Opened> {
+async function open(entry: FileEntry, skipped: SkippedFile[], known: KnownFormats): Promise<Opened> {
   const { path, file } = entry;
   try {
-    const format = await detect(file);
-    if (!format) return { kind: 'file', entry };
-    const archive = await format.open(file, { limits: ARCHIVE_LIMITS });
+    const format = await known.detect(file);
+    if (format?.kind !== 'archive') return { kind: 'file', entry, setFormat: format };
+    const archive = await openSetWithin(await format.open(file, CONTEXT), path, CONTEXT, known.sets);
     if (archive.encryptedCount > 0) {
       skipped.push({ path, reason: 'archiveEncrypted', details: { count: archive.encryptedCount } });
     }
@@ -69,35 +81,44 @@ async function open(
   }
 }
 
-function toSkippedArchive(path: string, thrown: unknown): SkippedFile {
-  const { code, details } = toAppError(thrown);
-  // A file that vanished since it was dropped is no fault of an archive.
-  return code === 'archiveUnreadable'
-    ? { path, reason: 'archiveUnreadable', details }
-    : { path, reason: 'unreadable', details: {} };
+/** Files that are a binary set together become one source, in the place of the first of them. */
+async function joinSets(
+  opened: readonly Opened[],
+  skipped: SkippedFile[],
+  known: KnownFormats,
+): Promise<Opened[]> {
+  const files = opened.flatMap((one) =>
+    one.kind === 'file' ? [{ path: one.entry.path, file: one.entry.file, format: one.setFormat }] : [],
+  );
+  const { sets, taken } = await openLooseSets(files, known.sets, CONTEXT, skipped);
+  return opened.flatMap((one): Opened[] => {
+    if (one.kind !== 'file') return [one];
+    const set = sets.get(one.entry.path);
+    if (set) return [{ kind: 'archive', ...set }];
+    return taken.has(one.entry.path) ? [] : [one];
+  });
 }
 
 /**
  * @param layout as in `IntakeApi.readFiles`
- * @param detect which format opens a file, if any
+ * @param known the formats of the registry, but for tests
  */
 export async function openSources(
   entries: readonly FileEntry[],
   layout: 'folders' | 'flat',
   signal: AbortSignal,
-  detect: typeof detectDatasetFormat = detectDatasetFormat,
+  known: KnownFormats = KNOWN_FORMATS,
 ): Promise<Sources> {
   const skipped: SkippedFile[] = [];
-  const opened: Opened[] = [];
+  const heads: Opened[] = [];
   const visible = entries.filter(({ path }) => !isSystemPath(path));
   for (let i = 0; i < visible.length; i += HEADS_AT_ONCE) {
     throwIfCancelled(signal);
-    opened.push(
-      ...(await Promise.all(
-        visible.slice(i, i + HEADS_AT_ONCE).map((entry) => open(entry, skipped, detect)),
-      )),
+    heads.push(
+      ...(await Promise.all(visible.slice(i, i + HEADS_AT_ONCE).map((entry) => open(entry, skipped, known)))),
     );
   }
+  const opened = await joinSets(heads, skipped, known);
 
   const paths = opened.flatMap((source) => {
     if (source.kind === 'file') return [source.entry.path];
@@ -141,7 +162,7 @@ export async function openSources(
           for await (const entry of source.archive.entries()) {
             const placement = placeEntry(source, entry);
             if (placement.ignore) continue;
-            const path = `${source.path}/${entry.path}`;
+            const path = source.path === '' ? entry.path : `${source.path}/${entry.path}`;
             yield { path, placement, originalHash: null, isInArchive: true, getBlob: () => entry.getBlob() };
           }
         } catch (thrown) {

@@ -9,8 +9,8 @@ import { allocateFloats } from '../../shared/allocate.ts';
 import { AppError, throwIfCancelled } from '../../shared/errors.ts';
 import { createRandom, type Random } from '../../shared/random.ts';
 import { slotsThatFit } from '../../storage/scratchFile.ts';
+import { choosePartTrainer } from '../runtimes/choose/choosePartTrainer.ts';
 import { unlessLost } from '../runtimes/choose/unlessLost.ts';
-import { createFineTuneTrainer } from '../runtimes/tensorflow/training/fineTuneTrainer.ts';
 import type { ActivationSource } from '../training/activationSource.ts';
 import { microBatchOf, settingsOfPhase } from '../training/fineTunePhase.ts';
 import { trainableBytesPerPicture, trainableCount } from '../training/trainablePlan.ts';
@@ -22,7 +22,7 @@ import { cutOf, inputShapeOf, toWhole } from './trainedPart.ts';
 
 const FLOAT_BYTES = 4;
 const HALF_BYTES = 2;
-/** Pictures of the two steps that are timed, after one that is not: compiling belongs to no picture. */
+/** Pictures of the two steps that are timed, for each worker, after one that is not: compiling belongs to no picture. */
 const FEW = 1;
 const MORE = 3;
 /** What a step makes beside what it keeps: the columns of a convolution, and gradients on their way back. */
@@ -64,12 +64,19 @@ export async function estimateFineTuning(
   const target = { arithmetic: session.arithmetic, upTo: cutOf(session, part) };
   // Before the trainer takes its memory.
   const frozenMsPerPicture = await measureFrozen(session, target, settings, signal);
-  const trainer = await createFineTuneTrainer({
-    ...{ source, settings: phase, microBatch: 1 },
-    labels: new Int32Array(MORE),
-    classWeights: new Array<number>(classCount).fill(1),
-    start: { head: part, optimizerState: {}, optimizerSteps: 0 },
-  });
+  const workers = session.pool.size;
+  const [few, more] = [FEW * workers, MORE * workers];
+  const microBatch = microBatchOf(part, phase.batchSize);
+  const trainer = await choosePartTrainer(
+    {
+      // A GPU learns one shape; workers share what goes through together.
+      ...{ source, settings: phase, microBatch: workers === 1 ? 1 : Math.min(more, microBatch) },
+      labels: new Int32Array(more),
+      classWeights: new Array<number>(classCount).fill(1),
+      start: { head: part, optimizerState: {}, optimizerSteps: 0 },
+    },
+    workers,
+  );
   const timeOf = async (count: number) => {
     throwIfCancelled(signal);
     const startMs = performance.now();
@@ -79,17 +86,17 @@ export async function estimateFineTuning(
     return performance.now() - startMs;
   };
   try {
-    await timeOf(FEW);
-    const fewMs = await timeOf(FEW);
-    const moreMs = await timeOf(MORE);
-    const msPerPicture = Math.max(0, (moreMs - fewMs) / (MORE - FEW));
+    await timeOf(few);
+    const fewMs = await timeOf(few);
+    const moreMs = await timeOf(more);
+    const msPerPicture = Math.max(0, (moreMs - fewMs) / (more - few));
     const parameters = trainableCount(part.nodes);
-    const copies = 2 + slotNamesOf(phase).length;
-    const microBatch = microBatchOf(part, phase.batchSize);
+    // Weights, what the optimiser remembers, and the gradients of each worker.
+    const copies = 1 + slotNamesOf(phase).length + workers;
     return {
       trainableParameters: parameters,
       msPerPicture,
-      msPerStep: Math.max(0, fewMs - FEW * msPerPicture),
+      msPerStep: Math.max(0, fewMs - few * msPerPicture),
       frozenMsPerPicture,
       memoryBytes:
         parameters * copies * FLOAT_BYTES +

@@ -7,8 +7,8 @@ import type { Network } from '../../network/network.ts';
 import type { CutPoint } from '../../network/stages.ts';
 import type { FineTuneArgs, FineTuneProgress, TrainResult } from '../../rpc/trainingCalls.ts';
 import { AppError } from '../../shared/errors.ts';
+import { choosePartTrainer } from '../runtimes/choose/choosePartTrainer.ts';
 import { unlessLost } from '../runtimes/choose/unlessLost.ts';
-import { createFineTuneTrainer } from '../runtimes/tensorflow/training/fineTuneTrainer.ts';
 import { microBatchOf, settingsOfPhase } from '../training/fineTunePhase.ts';
 import type { TrainHeadContext } from '../training/runState.ts';
 import { type TrainHeadResult, trainHead } from '../training/train.ts';
@@ -118,11 +118,14 @@ async function learn(
         snapshotEveryMs: SNAPSHOT_EVERY_MS,
         onOrder: (upcoming, epoch) => activations.expect(upcoming, epoch),
         createTrainer: ({ classWeights, start }) =>
-          createFineTuneTrainer({
-            ...{ source: activations, labels, classWeights, settings, start },
-            microBatch: microBatchOf(part, settings.batchSize),
-            signal: context.signal,
-          }),
+          choosePartTrainer(
+            {
+              ...{ source: activations, labels, classWeights, settings, start },
+              microBatch: microBatchOf(part, settings.batchSize),
+              signal: context.signal,
+            },
+            session.pool.size,
+          ),
       },
       { ...context, ...keepingSnapshots(args.keep, context.onProgress), lost },
     ),

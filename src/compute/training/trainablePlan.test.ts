@@ -4,6 +4,7 @@ import { cutBefore } from '../../network/cut.ts';
 import type { NetworkNode } from '../../network/network.ts';
 import {
   add,
+  batchNorm,
   conv,
   dense,
   dropout,
@@ -53,6 +54,16 @@ describe('the plan of trainable layers', () => {
     expect(trainableCount(nodes)).toBe(9 * 2 * 5 + 5 + 2 * (5 * 6 + 6) + 6 * 3 + 3);
     // What Keras counts, less the four numbers of each channel that are BatchNorm's, which is frozen here.
     expect(trainableCount(buildResnet50())).toBe(25_636_712 - 4 * 26_560);
+    // Where it learns, its moving averages still are no weights that train.
+    expect(trainableCount(buildResnet50(), 'learning')).toBe(25_636_712 - 2 * 26_560);
+  });
+
+  it('keeps what a BatchNorm reads where it learns', () => {
+    const normed = [input, batchNorm('n', 'in', 1e-3), relu('r', 'n'), ...end];
+    const [frozen, learning] = [planTrainable(normed), planTrainable(normed, 'learning')];
+    expect([...frozen.kept]).toEqual(['gap']);
+    expect([...learning.kept].sort()).toEqual(['gap', 'in', 'r']);
+    expect(learning.steps.map(({ learnsNorm }) => learnsNorm)).toEqual([false, true, false, false, false]);
   });
 
   it('takes a stage of ResNet50', () => {

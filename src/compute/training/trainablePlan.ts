@@ -1,6 +1,7 @@
 /** What has to be done, and remembered, to train a part of a network that ends in a softmax. */
+import { costsOf } from '../../network/cost.ts';
 import type { DropoutNode, NetworkNode, SoftmaxNode } from '../../network/network.ts';
-import { inferShapes, type Shape, sizeOf, weightShapes } from '../../network/shapes.ts';
+import { inferShapes, type Shape, sizeOf } from '../../network/shapes.ts';
 
 const FLOAT_BYTES = 4;
 
@@ -19,6 +20,8 @@ export interface TrainableStep {
   /** What the backward pass reads of the forward pass. */
   readonly keepsInputs: boolean;
   readonly keepsOutput: boolean;
+  /** Of a BatchNorm. */
+  readonly learnsNorm: boolean;
 }
 
 export interface TrainablePlan {
@@ -31,8 +34,18 @@ export interface TrainablePlan {
   readonly kept: ReadonlySet<string>;
 }
 
-/** Whether the node has weights that train; those of BatchNorm stay as they are. */
-export function isTrainable(node: NetworkNode): boolean {
+/**
+ * `frozen`: each BatchNorm is a factor and a summand for each channel, and stays as it is. `learning`: it goes by the
+ * mean and variance of the batch, its gamma and beta train, and its moving averages follow.
+ */
+export type NormMode = 'frozen' | 'learning';
+
+/** Whether the node has weights that train. */
+function isTrainable(node: NetworkNode, norms: NormMode): boolean {
+  return isFusible(node) || (node.op === 'batchNorm' && norms === 'learning');
+}
+
+function isFusible(node: NetworkNode): boolean {
   return node.op === 'conv2d' || node.op === 'dense';
 }
 
@@ -48,7 +61,7 @@ function toFusions(nodes: readonly NetworkNode[]): ReadonlyMap<string, { name: s
   const fusions = new Map<string, { name: string; relu6: boolean }>();
   for (const node of nodes) {
     const before = byName.get(node.inputs[0] ?? '');
-    if (node.op !== 'relu' || !before || !isTrainable(before) || readers.get(before.name) !== 1) continue;
+    if (node.op !== 'relu' || !before || !isFusible(before) || readers.get(before.name) !== 1) continue;
     if (node.maxValue !== null && node.maxValue !== 6) continue;
     fusions.set(before.name, { name: node.name, relu6: node.maxValue === 6 });
   }
@@ -59,7 +72,7 @@ function toFusions(nodes: readonly NetworkNode[]): ReadonlyMap<string, { name: s
  * @throws InvalidNetworkError as `inferShapes`; Error unless the only softmax is the last node, as the loss is written
  * for logits
  */
-export function planTrainable(nodes: readonly NetworkNode[]): TrainablePlan {
+export function planTrainable(nodes: readonly NetworkNode[], norms: NormMode = 'frozen'): TrainablePlan {
   const shapes = inferShapes(nodes);
   const last = nodes.at(-1);
   if (last?.op !== 'softmax') throw new Error('a network that trains ends in a softmax');
@@ -73,7 +86,8 @@ export function planTrainable(nodes: readonly NetworkNode[]): TrainablePlan {
     const fusion = fusions.get(node.name);
     const output = fusion?.name ?? node.name;
     const wantsGradient = node.inputs.map((name) => trains.has(name));
-    const hasBackward = isTrainable(node) || wantsGradient.includes(true);
+    const trainsItself = isTrainable(node, norms);
+    const hasBackward = trainsItself || wantsGradient.includes(true);
     if (hasBackward) trains.add(output);
     return [
       {
@@ -84,8 +98,9 @@ export function planTrainable(nodes: readonly NetworkNode[]): TrainablePlan {
         inputShapes: node.inputs.map(shapeOf),
         outputShape: shapeOf(output),
         wantsGradient,
-        keepsInputs: hasBackward && (isTrainable(node) || READS_INPUTS.has(node.op)),
+        keepsInputs: hasBackward && (trainsItself || READS_INPUTS.has(node.op)),
         keepsOutput: hasBackward && (fusion !== undefined || READS_OUTPUT.has(node.op)),
+        learnsNorm: trainsItself && node.op === 'batchNorm',
       },
     ];
   });
@@ -103,22 +118,17 @@ export function planTrainable(nodes: readonly NetworkNode[]): TrainablePlan {
  * Bytes of what the backward pass needs of the forward pass, for one picture: to be multiplied by the pictures of a
  * micro-batch. @throws as `planTrainable`
  */
-export function trainableBytesPerPicture(nodes: readonly NetworkNode[]): number {
-  const { shapes, kept, dropouts } = planTrainable(nodes);
+export function trainableBytesPerPicture(nodes: readonly NetworkNode[], norms: NormMode = 'frozen'): number {
+  const { shapes, kept, dropouts } = planTrainable(nodes, norms);
   const maps = [...kept].reduce((sum, name) => sum + sizeOf(shapes.get(name) ?? []), 0);
   return (maps + dropouts.reduce((sum, { size }) => sum + size, 0)) * FLOAT_BYTES;
 }
 
 /** How many numbers train. @throws InvalidNetworkError as `inferShapes` */
-export function trainableCount(nodes: readonly NetworkNode[]): number {
-  const shapes = inferShapes(nodes);
-  return nodes
-    .filter(isTrainable)
-    .flatMap((node) =>
-      weightShapes(
-        node,
-        node.inputs.map((name) => shapes.get(name) ?? []),
-      ),
-    )
-    .reduce((sum, { shape }) => sum + sizeOf(shape), 0);
+export function trainableCount(nodes: readonly NetworkNode[], norms: NormMode = 'frozen'): number {
+  return costsOf(nodes).reduce(
+    (sum, { parameters }, index) =>
+      isTrainable(nodes[index] as NetworkNode, norms) ? sum + parameters : sum,
+    0,
+  );
 }

@@ -2,10 +2,10 @@
 
 import { importPart } from '../../shared/importPart.ts';
 import {
-  type Archive,
-  type ArchiveEntry,
+  type ArchiveFormat,
   type ArchiveLimits,
-  type DatasetFormat,
+  type FileArchive,
+  type PackedFile,
   toArchiveError,
   tooMuch,
 } from '../datasetFormat.ts';
@@ -13,7 +13,8 @@ import { ascii } from '../magic.ts';
 
 export const endings = ['.tar'] as const;
 
-export const format: DatasetFormat = {
+export const format: ArchiveFormat = {
+  kind: 'archive',
   id: 'tar',
   detects: ({ head }) => isTarHeader(head),
   open: (file, { limits }) => openTarStream(() => file.stream(), limits),
@@ -35,7 +36,7 @@ export function isTarHeader(head: Uint8Array): boolean {
 export async function openTarStream(
   open: () => ReadableStream<Uint8Array<ArrayBuffer>>,
   limits: ArchiveLimits,
-): Promise<Archive> {
+): Promise<FileArchive> {
   // A tar archive has no table of contents: it is walked once for the names, which folders need all at once.
   const paths: string[] = [];
   try {
@@ -50,7 +51,7 @@ export async function openTarStream(
 async function* walkTar(
   bytes: ReadableStream<Uint8Array<ArrayBuffer>>,
   limits: ArchiveLimits,
-): AsyncGenerator<ArchiveEntry, void, undefined> {
+): AsyncGenerator<PackedFile, void, undefined> {
   const { createTarDecoder } = await importPart(() => import('modern-tar'));
   const reader = bytes.pipeThrough(createTarDecoder({ strict: true })).getReader();
   let totalBytes = 0;
@@ -61,24 +62,40 @@ async function* walkTar(
       const { name, size, type } = entry.header;
       totalBytes += size;
       if (totalBytes > limits.totalBytes) throw tooMuch(limits.totalBytes);
-      let isRead = false;
+      const body = entry.body.getReader();
+      const rest = () => withoutCancel(body);
       if (type === undefined || type === 'file') {
         yield {
           path: name,
           sizeBytes: size,
           getBlob: async () => {
             if (size > limits.entryBytes) throw tooMuch(limits.entryBytes);
-            isRead = true;
-            return new Response(entry.body).blob();
+            return new Response(rest()).blob();
           },
+          stream: rest,
         };
       }
-      // The decoder stalls until each body is read or given up.
-      if (!isRead) await entry.body.cancel();
+      // The decoder stalls until each body is read. It has begun with the next one by the time a short one is cancelled,
+      // and would drop that instead (modern-tar 0.8.6): so what nobody wants is read as well.
+      while (!(await body.read()).done);
     }
   } catch (thrown) {
     throw toArchiveError(thrown);
   } finally {
     await reader.cancel().catch(() => undefined);
   }
+}
+
+/** What a reader has left, as a stream; to cancel it leaves the reader as it is. */
+function withoutCancel(reader: ReadableStreamDefaultReader<Uint8Array>): ReadableStream<Uint8Array> {
+  return new ReadableStream<Uint8Array>(
+    {
+      async pull(controller) {
+        const { done, value } = await reader.read();
+        if (done) controller.close();
+        else controller.enqueue(value);
+      },
+    },
+    { highWaterMark: 0 },
+  );
 }

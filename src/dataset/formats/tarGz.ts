@@ -1,11 +1,12 @@
 /** Tar archives that were compressed with gzip, unpacked on the way by the browser itself. */
-import { type DatasetFormat, DETECT_BYTES } from '../datasetFormat.ts';
+import { type ArchiveFormat, DETECT_BYTES } from '../datasetFormat.ts';
 import { startsWith } from '../magic.ts';
 import { isTarHeader, openTarStream } from './tar.ts';
 
 export const endings = ['.tgz', '.tar.gz'] as const;
 
-export const format: DatasetFormat = {
+export const format: ArchiveFormat = {
+  kind: 'archive',
   id: 'tarGz',
   detects: ({ head }) => startsWith(head, [0x1f, 0x8b, 0x08]),
   confirms: isGzippedTar,

@@ -2,10 +2,10 @@
 import type { FileEntry } from '@zip.js/zip.js';
 import { importPart } from '../../shared/importPart.ts';
 import {
-  type Archive,
-  type ArchiveEntry,
-  type DatasetFormat,
+  type ArchiveFormat,
+  type FileArchive,
   type OpenContext,
+  type PackedFile,
   toArchiveError,
   tooMuch,
 } from '../datasetFormat.ts';
@@ -13,18 +13,25 @@ import { ascii, startsWith } from '../magic.ts';
 
 export const endings = ['.zip'] as const;
 
-export const format: DatasetFormat = {
+export const format: ArchiveFormat = {
+  kind: 'archive',
   id: 'zip',
   detects({ head }) {
-    if (!startsWith(head, 'PK\x03\x04') && !startsWith(head, 'PK\x05\x06')) return false;
-    const firstName = ascii(head, 30, 30 + (head[26] ?? 0) + 256 * (head[27] ?? 0));
-    return !DOCUMENT_ZIP.test(firstName);
+    const firstName = zipFirstName(head);
+    return firstName !== null && !DOCUMENT_ZIP.test(firstName);
   },
   open: openZip,
 };
 
-/** Zip files that are documents or programs: their pictures are nobody's data set. */
-const DOCUMENT_ZIP = /^(\[Content_Types\]\.xml|mimetype|META-INF\/|AndroidManifest\.xml|_rels\/)/;
+/** Zip files that are documents or programs: their pictures are nobody's data set. Those of NumPy hold arrays (`npz.ts`). */
+const DOCUMENT_ZIP =
+  /^[^/]+\.npy$|^(\[Content_Types\]\.xml|mimetype|META-INF\/|AndroidManifest\.xml|_rels\/)/;
+
+/** What the first file of a zip file is called; null where the head is that of another file. */
+export function zipFirstName(head: Uint8Array): string | null {
+  if (!startsWith(head, 'PK\x03\x04') && !startsWith(head, 'PK\x05\x06')) return null;
+  return ascii(head, 30, 30 + (head[26] ?? 0) + 256 * (head[27] ?? 0));
+}
 
 /** Packers of old Windows versions wrote `\` between folders. */
 function toPath(fileName: string): string {
@@ -50,8 +57,28 @@ async function unpack(entry: FileEntry, limitBytes: number): Promise<Blob> {
   return new Blob(chunks);
 }
 
-/** @throws AppError `archiveUnreadable` if there is no table of contents */
-async function openZip(blob: Blob, { limits }: OpenContext): Promise<Archive> {
+/** What an entry unpacks to, as it comes; one that unpacks to more than it states breaks off. */
+function unpackedStream(entry: FileEntry): ReadableStream<Uint8Array<ArrayBuffer>> {
+  let sizeBytes = 0;
+  const counted = new TransformStream<Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>>({
+    transform(chunk, controller) {
+      sizeBytes += chunk.byteLength;
+      if (sizeBytes > entry.uncompressedSize) throw tooMuch(entry.uncompressedSize);
+      controller.enqueue(chunk);
+    },
+  });
+  entry
+    .getData(counted.writable, { useWebWorkers: false, checkCrc32: true })
+    // The reader of the stream hears of it; one that has cancelled does not care any more.
+    .catch((thrown: unknown) => counted.writable.abort(toArchiveError(thrown)).catch(() => undefined));
+  return counted.readable;
+}
+
+/**
+ * Opens a zip file, which is known to be one.
+ * @throws AppError `archiveUnreadable` if there is no table of contents
+ */
+export async function openZip(blob: Blob, { limits }: OpenContext): Promise<FileArchive> {
   const { BlobReader, ZipReader } = await importPart(() => import('@zip.js/zip.js'));
   // Names are only shown and read as folders, never written to a disk: none of them can do harm.
   const reader = new ZipReader(new BlobReader(blob), { strictness: 'tolerant', useWebWorkers: false });
@@ -67,7 +94,7 @@ async function openZip(blob: Blob, { limits }: OpenContext): Promise<Archive> {
     throw toArchiveError(thrown);
   }
 
-  async function* entries(): AsyncGenerator<ArchiveEntry, void, undefined> {
+  async function* entries(): AsyncGenerator<PackedFile, void, undefined> {
     let totalBytes = 0;
     for (const file of files) {
       const allowedBytes = Math.min(limits.entryBytes, file.uncompressedSize);
@@ -84,6 +111,7 @@ async function openZip(blob: Blob, { limits }: OpenContext): Promise<Archive> {
           }
           return unpack(file, allowedBytes);
         },
+        stream: () => unpackedStream(file),
       };
     }
   }

@@ -4,7 +4,7 @@ import type { Backbone } from './backbone.ts';
 /** By the names of their folders, in alphabetical order. Node has no `import.meta.glob`: tools/backbones.ts reads the same. */
 export const BACKBONES: readonly Backbone[] = Object.values(
   import.meta.glob<Backbone>('./*/backbone.ts', { import: 'backbone', eager: true }),
-);
+).toSorted((a, b) => (a.id < b.id ? -1 : 1));
 
 /** @throws Error for an id that no backbone has */
 export function findBackbone(id: string): Backbone {

@@ -2,12 +2,8 @@
 import { hasDatasetEnding } from '../../dataset/endings.ts';
 import type { FileEntry } from '../../domain/fileEntry.ts';
 
-/** Data, whatever is in it: nobody's loose picture. */
-const BINARY = /\.bin$/i;
-
 /** True where neither a folder nor an archive can say which class the pictures are. */
 export function areLoose(entries: readonly FileEntry[]): boolean {
-  const isLoose = ({ path }: FileEntry) =>
-    !path.includes('/') && !hasDatasetEnding(path) && !BINARY.test(path);
+  const isLoose = ({ path }: FileEntry) => !path.includes('/') && !hasDatasetEnding(path);
   return entries.length > 0 && entries.every(isLoose);
 }

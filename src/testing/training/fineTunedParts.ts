@@ -30,7 +30,13 @@ import { createRandom } from '../../shared/random.ts';
 export const CLASSES = 3;
 const SHAPE = [6, 7, 4] as const;
 
-const input: NetworkNode = { op: 'input', name: 'in', inputs: [], shape: SHAPE, preprocessing: null };
+export const PART_INPUT: NetworkNode = {
+  op: 'input',
+  name: 'in',
+  inputs: [],
+  shape: SHAPE,
+  preprocessing: null,
+};
 const uneven: Padding = { top: 0, bottom: 1, left: 2, right: 1 };
 const pool = (op: PoolNode['op'], padding: Padding, strides: readonly [number, number]): NetworkNode => ({
   op,
@@ -55,7 +61,8 @@ const activation = (kind: ActivationKind, from: string): NetworkNode => ({
 });
 /** Something that trains before the node in question, so that this one has to send a gradient on. */
 const first = conv('first', 'in', 4, 1);
-const end = (from: string) => [
+/** What follows the node in question. */
+export const endOfPart = (from: string) => [
   globalAvgPool('gap', from),
   dense('logits', 'gap', CLASSES),
   softmax('s', 'logits'),
@@ -63,59 +70,90 @@ const end = (from: string) => [
 
 /** Each op with something before it that trains; odd sizes, padding that differs by side. */
 export const PARTS: Readonly<Record<string, readonly NetworkNode[]>> = {
-  'a 3×3 convolution': [input, first, conv('c', 'first', 5, 3, { padding: padAll(1) }), ...end('c')],
+  'a 3×3 convolution': [
+    PART_INPUT,
+    first,
+    conv('c', 'first', 5, 3, { padding: padAll(1) }),
+    ...endOfPart('c'),
+  ],
   'a strided 1×1 convolution with relu': [
-    input,
+    PART_INPUT,
     first,
     conv('c', 'first', 6, 1, { stride: 2 }),
     relu('r', 'c'),
-    ...end('r'),
+    ...endOfPart('r'),
   ],
   'a strided convolution, uneven padding, no bias, relu6': [
-    input,
+    PART_INPUT,
     first,
     { ...conv('c', 'first', 5, 3, { padding: uneven, useBias: false }), strides: [2, 3] },
     relu6('r', 'c'),
-    ...end('r'),
+    ...endOfPart('r'),
   ],
   'a grouped convolution': [
-    input,
+    PART_INPUT,
     first,
     conv('c', 'first', 6, 3, { groups: 2, stride: 2, padding: padAll(1) }),
     relu('r', 'c'),
-    ...end('r'),
+    ...endOfPart('r'),
   ],
   'a depthwise convolution': [
-    input,
+    PART_INPUT,
     first,
     conv('c', 'first', 8, 3, { groups: 4, padding: uneven }),
     relu('r', 'c'),
-    ...end('r'),
+    ...endOfPart('r'),
+  ],
+  'a filter for each channel, with strides': [
+    PART_INPUT,
+    conv('first', 'in', 7, 1),
+    conv('c', 'first', 7, 3, { groups: 7, stride: 2, padding: uneven }),
+    relu6('r', 'c'),
+    ...endOfPart('r'),
+  ],
+  'wide layers, with room for whole tiles': [
+    PART_INPUT,
+    conv('first', 'in', 16, 3, { padding: padAll(1) }),
+    relu('first_relu', 'first'),
+    conv('c', 'first_relu', 24, 3, { stride: 2, padding: padAll(1) }),
+    relu('r', 'c'),
+    conv('d', 'r', 16, 1),
+    ...endOfPart('d'),
   ],
   'a convolution that two read, and a relu with a limit': [
-    input,
+    PART_INPUT,
     first,
     relu6('r', 'first', 0.3),
     add('a', 'r', 'first'),
-    ...end('a'),
+    ...endOfPart('a'),
   ],
-  maxPool: [input, first, pool('maxPool', { top: 1, bottom: 1, left: 1, right: 0 }, [2, 1]), ...end('p')],
+  maxPool: [
+    PART_INPUT,
+    first,
+    pool('maxPool', { top: 1, bottom: 1, left: 1, right: 0 }, [2, 1]),
+    ...endOfPart('p'),
+  ],
   'maxPool that leaves pixels out': [
-    input,
+    PART_INPUT,
     first,
     pool('maxPool', { top: 0, bottom: 0, left: 0, right: 0 }, [4, 3]),
-    ...end('p'),
+    ...endOfPart('p'),
   ],
-  avgPool: [input, first, pool('avgPool', { top: 1, bottom: 2, left: 0, right: 1 }, [2, 2]), ...end('p')],
+  avgPool: [
+    PART_INPUT,
+    first,
+    pool('avgPool', { top: 1, bottom: 2, left: 0, right: 1 }, [2, 2]),
+    ...endOfPart('p'),
+  ],
   'concat and batchNorm': [
-    input,
+    PART_INPUT,
     first,
     batchNorm('b', 'first', 1e-3),
     { op: 'concat', name: 'cat', inputs: ['b', 'in', 'first'] },
-    ...end('cat'),
+    ...endOfPart('cat'),
   ],
   'every activation, and the largest of each map': [
-    input,
+    PART_INPUT,
     first,
     ...ACTIVATION_KINDS.map((kind) => activation(kind, 'first')),
     { op: 'concat', name: 'cat', inputs: [...ACTIVATION_KINDS] },
@@ -124,7 +162,7 @@ export const PARTS: Readonly<Record<string, readonly NetworkNode[]>> = {
     softmax('s', 'logits'),
   ],
   'a bottleneck': [
-    input,
+    PART_INPUT,
     conv('a', 'in', 3, 1, { stride: 2 }),
     relu('a_relu', 'a'),
     conv('b', 'a_relu', 3, 3, { padding: padAll(1) }),
@@ -133,10 +171,10 @@ export const PARTS: Readonly<Record<string, readonly NetworkNode[]>> = {
     conv('shortcut', 'in', 8, 1, { stride: 2 }),
     add('sum', 'c', 'shortcut'),
     relu('out', 'sum'),
-    ...end('out'),
+    ...endOfPart('out'),
   ],
   'flatten and two dense layers': [
-    input,
+    PART_INPUT,
     first,
     { op: 'flatten', name: 'f', inputs: ['first'] },
     dense('h', 'f', 7),
@@ -148,7 +186,7 @@ export const PARTS: Readonly<Record<string, readonly NetworkNode[]>> = {
 
 /** With two dropouts, one of them on a map. */
 export const DROPOUT_PART: readonly NetworkNode[] = [
-  input,
+  PART_INPUT,
   first,
   relu('first_relu', 'first'),
   dropout('d', 'first_relu', 0.4),

@@ -1,4 +1,4 @@
-import { BlobWriter, TextReader, ZipWriter } from '@zip.js/zip.js';
+import { BlobReader, BlobWriter, TextReader, ZipWriter } from '@zip.js/zip.js';
 import type { FormatSample } from '../sample.ts';
 
 export const sample: FormatSample = { pack: (files) => packZip(files, {}), packLocked: packZip };
@@ -14,5 +14,12 @@ async function packZip(
   for (const [name, text] of Object.entries(locked)) {
     await writer.add(name, new TextReader(text), { password: 'secret' });
   }
+  return writer.close();
+}
+
+/** Files as they are. */
+export async function zipOf(files: Readonly<Record<string, Blob>>): Promise<Blob> {
+  const writer = new ZipWriter(new BlobWriter('application/zip'), { useWebWorkers: false });
+  for (const [name, file] of Object.entries(files)) await writer.add(name, new BlobReader(file));
   return writer.close();
 }

@@ -35,7 +35,7 @@ function toPatches(x: tf.Tensor4D, plan: WindowPlan, order = tapsOf(plan)): tf.T
 }
 
 /** The adjoint of `toPatches`. */
-export function fromPatches(gradient: tf.Tensor2D, plan: WindowPlan, channels: number): tf.Tensor4D {
+function fromPatches(gradient: tf.Tensor2D, plan: WindowPlan, channels: number): tf.Tensor4D {
   const [height, width] = plan.output;
   const rows = gradient.shape[0];
   const batch = rows / (height * width);
@@ -55,7 +55,7 @@ export function fromPatches(gradient: tf.Tensor2D, plan: WindowPlan, channels: n
 }
 
 /** The window through which the gradient of a convolution with stride 1 is seen from one place of its input. */
-export function mirrored(plan: WindowPlan): WindowPlan {
+function mirrored(plan: WindowPlan): WindowPlan {
   const { window, padding, input, output } = plan;
   const [down, across] = [window[0] - 1, window[1] - 1];
   return {
@@ -231,12 +231,3 @@ export function convBackward(
     input: wantsInput ? tf.concat(inputs, 3) : undefined,
   };
 }
-
-/** Convolutions that train, whoever computes them; what each function does, stands with those of this file. */
-export interface ConvOps {
-  readonly forward: typeof convForward;
-  readonly backward: typeof convBackward;
-}
-
-/** With TensorFlow.js, on any backend. */
-export const TENSORFLOW_CONVS: ConvOps = { forward: convForward, backward: convBackward };

@@ -1,52 +1,19 @@
 /** Trains what lies behind a cut of a network from activations at the cut, on the current backend, for the loop of `train.ts`. */
 import * as tf from '@tensorflow/tfjs-core';
-import type { TrainSettings } from '../../../../domain/trainSettings.ts';
 import { allocateFloats } from '../../../../shared/allocate.ts';
 import { throwIfCancelled, toAppError } from '../../../../shared/errors.ts';
 import type { Random } from '../../../../shared/random.ts';
-import type { ActivationSource } from '../../../training/activationSource.ts';
+import { drawMasks } from '../../../training/dropoutMasks.ts';
+import type { PartTrainerArgs } from '../../../training/partTrainerArgs.ts';
 import { type RowTargets, toRowTargets } from '../../../training/targets.ts';
-import type { BatchTotals, HeadState, HeadTrainer } from '../../../training/trainer.ts';
+import type { BatchTotals, HeadTrainer } from '../../../training/trainer.ts';
 import { slotNamesOf } from '../../../training/updateRule.ts';
 import { yieldToMessages } from '../../../yield.ts';
-import { loadTrainingKernelsOnce } from '../../wasm/training/loadTrainingKernels.ts';
 import { named, withNames } from '../named.ts';
 import { addGradients, clipToNorm } from './clip.ts';
-import { type ConvOps, TENSORFLOW_CONVS } from './convOps.ts';
 import type { Parameter } from './denseStack.ts';
-import { createKernelConvs } from './kernelConvs.ts';
 import { createLayerStack, type LayerBatch } from './layerStack.ts';
 import { createOptimizer, readSlots, writeSlots } from './optimizers.ts';
-
-export interface FineTuneTrainerArgs {
-  readonly source: ActivationSource;
-  /** Class of each row. */
-  readonly labels: Int32Array;
-  /** One number a class. */
-  readonly classWeights: readonly number[];
-  readonly settings: TrainSettings;
-  /** `head` is all that trains; kernels' moments lie as the kernels do in the network. */
-  readonly start: HeadState;
-  /** Pictures of one pass, the one shape of all: bounds the memory, and changes nothing else. */
-  readonly microBatch: number;
-  /** Whatever suits the current backend, if none are named. */
-  readonly convs?: ConvOps;
-  /** Heard between any two micro-batches. */
-  readonly signal?: AbortSignal | undefined;
-}
-
-/** On the processor our own kernels, where they run. */
-async function chooseConvs(): Promise<ConvOps> {
-  const kernels = tf.getBackend() === 'wasm' ? await loadTrainingKernelsOnce() : null;
-  if (!kernels) return TENSORFLOW_CONVS;
-  try {
-    return (await createKernelConvs(kernels)) ?? TENSORFLOW_CONVS;
-  } catch (thrown) {
-    // Training is possible without them, only slower.
-    console.warn('The kernels of convolutions do not run; TensorFlow.js trains instead.', thrown);
-    return TENSORFLOW_CONVS;
-  }
-}
 
 /** What goes wrong with pictures or the disk is no fault of the backend. */
 function asItself(thrown: unknown): never {
@@ -66,15 +33,14 @@ function cutRows(values: Float32Array, width: number, first: number, capacity: n
 
 /**
  * A trainer of `start.head`, which may hold stages of a backbone. Its `step` takes any number of rows: they go through in micro-batches, whose
- * gradients add up to that of all rows, exactly so as frozen BatchNorm does not mix rows. Its dropout draws, row by row,
+ * gradients add up to that of all rows, exactly so where no BatchNorm mixes rows: one that learns goes by its micro-batch. Its dropout draws, row by row,
  * one number for each input of each dropout.
  * @throws as `createLayerStack`
  */
-export async function createFineTuneTrainer(args: FineTuneTrainerArgs): Promise<HeadTrainer> {
-  const { source, labels, classWeights, settings, start, microBatch, signal } = args;
+export async function createFineTuneTrainer(args: PartTrainerArgs): Promise<HeadTrainer> {
+  const { source, labels, classWeights, settings, start, microBatch, signal, norms = 'frozen' } = args;
   const classCount = classWeights.length;
-  const convs = args.convs ?? (await chooseConvs());
-  const stack = named(() => createLayerStack(start.head, settings, convs));
+  const stack = named(() => createLayerStack(start.head, settings, norms));
   const { dropouts, steps } = stack.plan;
   const shape = steps[0]?.outputShape ?? [];
   const width = shape.reduce((product, side) => product * side, 1);
@@ -82,37 +48,29 @@ export async function createFineTuneTrainer(args: FineTuneTrainerArgs): Promise<
   writeSlots(stack.parameters, slotNamesOf(settings), start.optimizerState);
   let totals = NO_TOTALS;
 
-  const toInput = (values: Float32Array, first: number) =>
-    tf.tensor(cutRows(values, width, first, microBatch), [microBatch, ...shape]);
+  const toInput = (values: Float32Array, first: number, capacity = microBatch) =>
+    tf.tensor(cutRows(values, width, first, capacity), [capacity, ...shape]);
 
-  function drawMasks(rowCount: number, random: Random): Map<string, tf.Tensor> {
-    const drawn = dropouts.map(({ size }) => new Float32Array(microBatch * size));
-    for (let row = 0; row < rowCount; row++) {
-      dropouts.forEach(({ node, size }, i) => {
-        const mask = drawn[i] as Float32Array;
-        const keep = 1 / (1 - node.rate);
-        for (let at = row * size; at < (row + 1) * size; at++)
-          mask[at] = random.next() < node.rate ? 0 : keep;
-      });
-    }
+  function toMasks(rowCount: number, capacity: number, random: Random): Map<string, tf.Tensor> {
+    const drawn = drawMasks(dropouts, rowCount, capacity, random);
     return new Map(
       dropouts.map(({ node }, i) => {
         const inputShape = stack.plan.shapes.get(node.name) ?? [];
-        return [node.name, tf.tensor(drawn[i] as Float32Array, [microBatch, ...inputShape])];
+        return [node.name, tf.tensor(drawn[i] as Float32Array, [capacity, ...inputShape])];
       }),
     );
   }
 
   function toBatch(values: Float32Array, targets: RowTargets, first: number, random: Random): LayerBatch {
     const rowCount = Math.min(microBatch, values.length / width - first);
+    // One shape for all batches spares a GPU new shaders; what fills one up would count in the mean of a BatchNorm.
+    const capacity = norms === 'learning' ? rowCount : microBatch;
+    const fractions = cutRows(targets.fractions, classCount, first, capacity);
     return {
-      input: toInput(values, first),
-      targets: tf.tensor2d(cutRows(targets.fractions, classCount, first, microBatch), [
-        microBatch,
-        classCount,
-      ]),
-      weights: tf.tensor2d(cutRows(targets.weights, 1, first, microBatch), [microBatch, 1]),
-      masks: drawMasks(rowCount, random),
+      input: toInput(values, first, capacity),
+      targets: tf.tensor2d(fractions, [capacity, classCount]),
+      weights: tf.tensor2d(cutRows(targets.weights, 1, first, capacity), [capacity, 1]),
+      masks: toMasks(rowCount, capacity, random),
     };
   }
 

@@ -5,11 +5,11 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Network, Weight } from '../../../../network/network.ts';
 import type { LossSettings } from '../../../training/loss.ts';
-import { planTrainable, type TrainablePlan } from '../../../training/trainablePlan.ts';
-import { type ConvOps, TENSORFLOW_CONVS } from './convOps.ts';
+import { type NormMode, planTrainable, type TrainablePlan } from '../../../training/trainablePlan.ts';
 import type { Parameter } from './denseStack.ts';
-import { createTrainableLayer, type TrainableLayer, toParameterTensor } from './layers.ts';
+import { createTrainableLayer, toParameterTensor } from './layers.ts';
 import { type LogitError, logitError } from './logitError.ts';
+import type { TrainableLayer } from './trainableLayer.ts';
 
 export interface LayerBatch {
   /** At the cut, `[batch, ...shape]`. */
@@ -50,18 +50,24 @@ const NO_MASKS: Masks = new Map();
 export function createLayerStack(
   network: Network,
   loss: LossSettings,
-  convs: ConvOps = TENSORFLOW_CONVS,
+  norms: NormMode = 'frozen',
 ): LayerStack {
-  const plan = planTrainable(network.nodes);
-  const layers = plan.steps.slice(1).map((step) => createTrainableLayer(step, network, convs));
+  const plan = planTrainable(network.nodes, norms);
+  const layers = plan.steps.slice(1).map((step) => createTrainableLayer(step, network));
   const parameters = layers.flatMap((layer) => layer.parameters);
+  const statistics = layers.flatMap((layer) => layer.statistics);
   const inputName = plan.steps[0]?.output ?? '';
   const logitsName = plan.steps.at(-1)?.output ?? '';
   const lastReader = new Map<string, TrainableLayer>();
   for (const layer of layers) for (const name of layer.step.inputs) lastReader.set(name, layer);
 
   /** Every output that is still alive afterwards, by name. Within a `tf.tidy`. */
-  function forward(input: tf.Tensor, kept: ReadonlySet<string>, masks: Masks): Map<string, tf.Tensor> {
+  function forward(
+    input: tf.Tensor,
+    kept: ReadonlySet<string>,
+    masks: Masks,
+    isTraining: boolean,
+  ): Map<string, tf.Tensor> {
     // A clone, so that the caller's tensor outlives this pass.
     const outputs = new Map([[inputName, input.clone()]]);
     for (const layer of layers) {
@@ -69,7 +75,7 @@ export function createLayerStack(
       const read = inputs.map((name) => outputs.get(name) as tf.Tensor);
       outputs.set(
         output,
-        tf.tidy(() => layer.forward(read, masks.get(node.name))),
+        tf.tidy(() => layer.forward(read, { isTraining, mask: masks.get(node.name) })),
       );
       for (const name of new Set(inputs)) {
         if (lastReader.get(name) !== layer || kept.has(name)) continue;
@@ -122,7 +128,7 @@ export function createLayerStack(
     step({ input, targets, weights, masks }, weightSum) {
       const held: { result?: LayerStepResult } = {};
       tf.tidy(() => {
-        const outputs = forward(input, plan.kept, masks);
+        const outputs = forward(input, plan.kept, masks, true);
         const logits = outputs.get(logitsName) as tf.Tensor2D;
         const { error, lossSum, correct } = logitError({ logits, targets, weights }, weightSum, loss);
         held.result = { gradients: backward(outputs, error, masks), lossSum, correct };
@@ -131,19 +137,19 @@ export function createLayerStack(
       return held.result as LayerStepResult;
     },
     predict: (input) =>
-      tf.tidy(() => tf.softmax(forward(input, new Set(), NO_MASKS).get(logitsName) as tf.Tensor)),
+      tf.tidy(() => tf.softmax(forward(input, new Set(), NO_MASKS, false).get(logitsName) as tf.Tensor)),
     async toNetwork() {
       const weights: Record<string, Weight> = { ...network.weights };
-      for (const { key, value } of parameters) {
+      for (const { key, value } of [...parameters, ...statistics]) {
         const { shape } = network.weights[key] as Weight;
         weights[key] = { shape, values: new Float32Array((await value.data()) as Float32Array) };
       }
       return { ...network, weights };
     },
     restore(from) {
-      for (const parameter of parameters) {
-        parameter.value.dispose();
-        parameter.value = toParameterTensor(from, parameter.key);
+      for (const weight of [...parameters, ...statistics]) {
+        weight.value.dispose();
+        weight.value = toParameterTensor(from, weight.key);
       }
     },
     dispose() {

@@ -1,11 +1,12 @@
 /** Each kind of node that trains, forward and backward, on the current backend. */
 import * as tf from '@tensorflow/tfjs-core';
-import { getWeight, type Network, type ReluNode, weightKey } from '../../../../network/network.ts';
+import { type Network, type ReluNode, weightKey } from '../../../../network/network.ts';
 import { sizeOf } from '../../../../network/shapes.ts';
 import type { TrainableStep } from '../../../training/trainablePlan.ts';
 import { activationDerivative, applyActivation } from '../activationOps.ts';
-import { type ConvOps, toConvPlan } from './convOps.ts';
+import { convBackward, convForward, toConvPlan } from './convOps.ts';
 import type { Parameter } from './denseStack.ts';
+import { frozenNormWork, type LayerWeights, learningNormWork } from './normLayers.ts';
 import {
   avgPoolBackward,
   globalAvgPoolBackward,
@@ -14,42 +15,15 @@ import {
   poolForward,
 } from './poolOps.ts';
 import { activationGradient, affine, timesTransposed, transposedTimes } from './products.ts';
+import {
+  type BackwardPass,
+  type BackwardResult,
+  type LayerWork,
+  needed,
+  type Statistic,
+  type TrainableLayer,
+} from './trainableLayer.ts';
 import { planWindow } from './windows.ts';
-
-/** What the backward pass of a node is given. */
-export interface BackwardPass {
-  /** Of its output. */
-  readonly gradient: tf.Tensor;
-  /** As far as its step keeps them. */
-  readonly inputs: readonly (tf.Tensor | undefined)[];
-  readonly output: tf.Tensor | undefined;
-  /** Of a dropout: what each input was multiplied by. */
-  readonly mask: tf.Tensor | undefined;
-}
-
-export interface BackwardResult {
-  /** Gradients of the inputs, where they are wanted. */
-  readonly inputs: (tf.Tensor | undefined)[];
-  /** Gradients of the layer's parameters, in their order. */
-  readonly parameters: tf.Tensor[];
-}
-
-export interface TrainableLayer {
-  readonly step: TrainableStep;
-  readonly parameters: readonly Parameter[];
-  /** @param mask of a dropout; undefined: nothing is dropped */
-  forward(inputs: readonly tf.Tensor[], mask?: tf.Tensor): tf.Tensor;
-  backward(pass: BackwardPass): BackwardResult;
-  /** Frees the parameters and what the optimiser remembers of them. */
-  dispose(): void;
-}
-
-type Work = Pick<TrainableLayer, 'forward' | 'backward'>;
-
-function need(tensor: tf.Tensor | undefined): tf.Tensor {
-  if (!tensor) throw new Error('the forward pass did not keep what the backward pass needs');
-  return tensor;
-}
 
 /** A kernel as the matrix that it is for a product, a bias as it is. */
 export function toParameterTensor(network: Network, key: string): tf.Tensor {
@@ -65,11 +39,23 @@ function createParameter(network: Network, key: string, isKernel: boolean): Para
   return { key, value: toParameterTensor(network, key), isKernel, slots: new Map() };
 }
 
-/** Kernel and, where the node has one, bias. */
-function toParameters({ node }: TrainableStep, network: Network): Parameter[] {
+/** What of the node trains: kernel and bias, or the gamma and beta of a BatchNorm that learns. */
+function toParameters({ node, learnsNorm }: TrainableStep, network: Network): Parameter[] {
+  if (learnsNorm) {
+    return ['gamma', 'beta'].map((kind) => createParameter(network, weightKey(node.name, kind), false));
+  }
   if (node.op !== 'conv2d' && node.op !== 'dense') return [];
   const kernel = createParameter(network, weightKey(node.name, 'kernel'), true);
   return node.useBias ? [kernel, createParameter(network, weightKey(node.name, 'bias'), false)] : [kernel];
+}
+
+/** The moving averages of a BatchNorm that learns. */
+function toStatistics({ node, learnsNorm }: TrainableStep, network: Network): Statistic[] {
+  if (!learnsNorm) return [];
+  return ['movingMean', 'movingVariance'].map((kind) => {
+    const key = weightKey(node.name, kind);
+    return { key, value: toParameterTensor(network, key) };
+  });
 }
 
 const MAX_VALUES = { relu: null, relu6: 6 } as const;
@@ -77,14 +63,14 @@ const MAX_VALUES = { relu: null, relu6: 6 } as const;
 /** Of the sum before the step's activation. */
 function beforeActivation({ activation }: TrainableStep, { gradient, output }: BackwardPass): tf.Tensor {
   if (!activation) return gradient;
-  return activationGradient(gradient, need(output), MAX_VALUES[activation]);
+  return activationGradient(gradient, needed(output), MAX_VALUES[activation]);
 }
 
 function biasGradient(bias: Parameter | undefined, gradient: tf.Tensor): tf.Tensor[] {
   return bias ? [tf.sum(tf.reshape(gradient, [-1, bias.value.size]), 0)] : [];
 }
 
-function denseWork(step: TrainableStep, [kernel, bias]: readonly Parameter[]): Work {
+function denseWork(step: TrainableStep, [kernel, bias]: readonly Parameter[]): LayerWork {
   if (!kernel) throw new Error(`${step.output} has no kernel`);
   const matrix = () => kernel.value as tf.Tensor2D;
   return {
@@ -94,7 +80,7 @@ function denseWork(step: TrainableStep, [kernel, bias]: readonly Parameter[]): W
       const gradient = beforeActivation(step, pass) as tf.Tensor2D;
       return {
         parameters: [
-          transposedTimes(need(pass.inputs[0]) as tf.Tensor2D, gradient),
+          transposedTimes(needed(pass.inputs[0]) as tf.Tensor2D, gradient),
           ...biasGradient(bias, gradient),
         ],
         inputs: [step.wantsGradient[0] ? timesTransposed(gradient, matrix()) : undefined],
@@ -103,7 +89,7 @@ function denseWork(step: TrainableStep, [kernel, bias]: readonly Parameter[]): W
   };
 }
 
-function convWork(step: TrainableStep, [kernel, bias]: readonly Parameter[], convs: ConvOps): Work {
+function convWork(step: TrainableStep, [kernel, bias]: readonly Parameter[]): LayerWork {
   const { node, inputShapes, outputShape, activation, wantsGradient } = step;
   if (node.op !== 'conv2d' || !kernel) throw new Error(`${step.output} has no kernel`);
   const input = inputShapes[0] ?? [];
@@ -111,29 +97,13 @@ function convWork(step: TrainableStep, [kernel, bias]: readonly Parameter[], con
   const matrix = () => kernel.value as tf.Tensor2D;
   return {
     forward: ([x]) =>
-      convs.forward(x as tf.Tensor4D, matrix(), bias?.value as tf.Tensor1D | undefined, activation, plan),
+      convForward(x as tf.Tensor4D, matrix(), bias?.value as tf.Tensor1D | undefined, activation, plan),
     backward(pass) {
       const gradient = beforeActivation(step, pass) as tf.Tensor4D;
-      const x = need(pass.inputs[0]) as tf.Tensor4D;
-      const result = convs.backward(x, matrix(), gradient, plan, wantsGradient[0] ?? false);
+      const x = needed(pass.inputs[0]) as tf.Tensor4D;
+      const result = convBackward(x, matrix(), gradient, plan, wantsGradient[0] ?? false);
       return { parameters: [result.kernel, ...biasGradient(bias, gradient)], inputs: [result.input] };
     },
-  };
-}
-
-/** Its weights do not train: a factor and a summand for each channel. */
-function batchNormWork(step: TrainableStep, network: Network, owned: tf.Tensor[]): Work {
-  const { node } = step;
-  if (node.op !== 'batchNorm') throw new Error(`${node.name} is no batchNorm`);
-  const valuesOf = (kind: string) => getWeight(network, node.name, kind).values;
-  const [gamma, beta, mean, variance] = ['gamma', 'beta', 'movingMean', 'movingVariance'].map(valuesOf);
-  const scale = Float64Array.from(gamma ?? [], (g, c) => g / Math.sqrt((variance?.[c] ?? 0) + node.epsilon));
-  const shift = Float32Array.from(scale, (s, c) => (beta?.[c] ?? 0) - (mean?.[c] ?? 0) * s);
-  const [factor, summand] = [tf.tensor1d(Float32Array.from(scale)), tf.tensor1d(shift)];
-  owned.push(factor, summand);
-  return {
-    forward: ([x]) => tf.add(tf.mul(need(x), factor), summand),
-    backward: ({ gradient }) => ({ parameters: [], inputs: [tf.mul(gradient, factor)] }),
   };
 }
 
@@ -155,14 +125,15 @@ function concatGradients({ inputShapes, wantsGradient }: TrainableStep, gradient
 }
 
 /** Nodes without weights. */
-function plainWork(step: TrainableStep): Work {
+function plainWork(step: TrainableStep): LayerWork {
   const { node, inputShapes, outputShape } = step;
   const toOne = (input: tf.Tensor): BackwardResult => ({ parameters: [], inputs: [input] });
   switch (node.op) {
     case 'relu':
       return {
-        forward: ([x]) => reluForward(need(x), node),
-        backward: ({ gradient, output }) => toOne(activationGradient(gradient, need(output), node.maxValue)),
+        forward: ([x]) => reluForward(needed(x), node),
+        backward: ({ gradient, output }) =>
+          toOne(activationGradient(gradient, needed(output), node.maxValue)),
       };
     case 'maxPool':
     case 'avgPool': {
@@ -172,24 +143,25 @@ function plainWork(step: TrainableStep): Work {
         backward({ gradient, inputs: [x], output }) {
           const map = gradient as tf.Tensor4D;
           if (node.op === 'avgPool') return toOne(avgPoolBackward(map, plan));
-          return toOne(maxPoolBackward(need(x) as tf.Tensor4D, need(output) as tf.Tensor4D, map, plan));
+          return toOne(maxPoolBackward(needed(x) as tf.Tensor4D, needed(output) as tf.Tensor4D, map, plan));
         },
       };
     }
     case 'activation':
       return {
-        forward: ([x]) => applyActivation(need(x), node),
-        backward: ({ gradient, inputs: [x] }) => toOne(tf.mul(gradient, activationDerivative(need(x), node))),
+        forward: ([x]) => applyActivation(needed(x), node),
+        backward: ({ gradient, inputs: [x] }) =>
+          toOne(tf.mul(gradient, activationDerivative(needed(x), node))),
       };
     case 'globalMaxPool':
       return {
-        forward: ([x]) => tf.max(need(x), [1, 2]),
+        forward: ([x]) => tf.max(needed(x), [1, 2]),
         backward: ({ gradient, inputs: [x], output }) =>
-          toOne(globalMaxPoolBackward(need(x) as tf.Tensor4D, need(output), gradient)),
+          toOne(globalMaxPoolBackward(needed(x) as tf.Tensor4D, needed(output), gradient)),
       };
     case 'globalAvgPool':
       return {
-        forward: ([x]) => tf.mean(need(x), [1, 2]),
+        forward: ([x]) => tf.mean(needed(x), [1, 2]),
         backward: ({ gradient }) => toOne(globalAvgPoolBackward(gradient, inputShapes[0] ?? [])),
       };
     case 'add':
@@ -207,12 +179,12 @@ function plainWork(step: TrainableStep): Work {
       };
     case 'flatten':
       return {
-        forward: ([x]) => tf.reshape(need(x), [need(x).shape[0] ?? 1, -1]),
+        forward: ([x]) => tf.reshape(needed(x), [needed(x).shape[0] ?? 1, -1]),
         backward: ({ gradient }) => toOne(tf.reshape(gradient, [-1, ...(inputShapes[0] ?? [])])),
       };
     case 'dropout':
       return {
-        forward: ([x], mask) => (mask ? tf.mul(need(x), mask) : need(x).clone()),
+        forward: ([x], { mask }) => (mask ? tf.mul(needed(x), mask) : needed(x).clone()),
         backward: ({ gradient, mask }) => toOne(mask ? tf.mul(gradient, mask) : gradient.clone()),
       };
     default:
@@ -220,22 +192,33 @@ function plainWork(step: TrainableStep): Work {
   }
 }
 
+/** Its layer's parameters and statistics in their order; what it adds to `owned` goes with the layer. */
+function workOf(step: TrainableStep, weights: LayerWeights, network: Network): LayerWork {
+  switch (step.node.op) {
+    case 'conv2d':
+      return convWork(step, weights.parameters);
+    case 'dense':
+      return denseWork(step, weights.parameters);
+    case 'batchNorm':
+      return step.learnsNorm ? learningNormWork(step, weights) : frozenNormWork(step, network, weights.owned);
+    default:
+      return plainWork(step);
+  }
+}
+
 /** The node of a step with its weights from `network` on the current backend. @throws Error if one is missing */
-export function createTrainableLayer(step: TrainableStep, network: Network, convs: ConvOps): TrainableLayer {
+export function createTrainableLayer(step: TrainableStep, network: Network): TrainableLayer {
   const parameters = toParameters(step, network);
+  const statistics = toStatistics(step, network);
   const owned: tf.Tensor[] = [];
-  const work =
-    step.node.op === 'conv2d'
-      ? convWork(step, parameters, convs)
-      : step.node.op === 'dense'
-        ? denseWork(step, parameters)
-        : step.node.op === 'batchNorm'
-          ? batchNormWork(step, network, owned)
-          : plainWork(step);
   return {
     step,
     parameters,
-    ...work,
-    dispose: () => tf.dispose([owned, parameters.map(({ value, slots }) => [value, ...slots.values()])]),
+    statistics,
+    ...workOf(step, { parameters, statistics, owned }, network),
+    dispose() {
+      tf.dispose([owned, parameters.map(({ value, slots }) => [value, ...slots.values()])]);
+      tf.dispose(statistics.map(({ value }) => value));
+    },
   };
 }

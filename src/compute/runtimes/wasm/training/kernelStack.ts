@@ -11,6 +11,7 @@ import { BLOCK, PANEL } from '../assembly/tileShape.ts';
 import type { CompiledKernels } from '../builds.ts';
 import { FLOAT_BYTES } from '../memory.ts';
 import * as RECORD from './assembly/optimizerRecord.ts';
+import { writeRule } from './ruleRecord.ts';
 import {
   createRunMemory,
   inputsFirst,
@@ -113,23 +114,6 @@ export async function createKernelStack(
     }
   }
 
-  function writeRule(rule: UpdateRule): void {
-    const set = (at: number, value: number) => record.setFloat32(at, value, true);
-    set(RECORD.PENALTY, rule.penalty);
-    set(RECORD.FIRST_KEEP, rule.firstKeep);
-    set(RECORD.FIRST_ADD, rule.firstAdd);
-    if (rule.kind === 'sgd') {
-      set(RECORD.VELOCITY_ADD, rule.velocityAdd);
-      set(RECORD.GRADIENT_ADD, rule.gradientAdd);
-      return;
-    }
-    set(RECORD.SECOND_KEEP, rule.secondKeep);
-    set(RECORD.SECOND_ADD, rule.secondAdd);
-    set(RECORD.RATE, rule.rate);
-    set(RECORD.EPSILON, rule.epsilon);
-    set(RECORD.KEEP, rule.keep);
-  }
-
   /** Calls `visit` with each weight whose gradient can be told, from the last layer to the first. */
   function eachGradient(
     rowCount: number,
@@ -191,7 +175,7 @@ export async function createKernelStack(
       eachGradient(rowCount, (weight, isKernel, columns, gradients) => {
         const { paddedInputs, panels, address, toSlots } = weight;
         const [toFirst = 0, toSecond = 0] = toSlots;
-        writeRule(ruleOf(isKernel));
+        writeRule(record, ruleOf(isKernel));
         const places = [address, toFirst, toSecond, run.optimizer] as const;
         kernels.update(columns, paddedInputs / BLOCK, rowCount, gradients, panels, ...places);
       });
@@ -207,7 +191,7 @@ export async function createKernelStack(
       for (const { weight, isKernel } of keyedWeights) {
         const { address, sizeBytes, toSlots } = weight;
         const [toFirst = 0, toSecond = 0] = toSlots;
-        writeRule(ruleOf(isKernel));
+        writeRule(record, ruleOf(isKernel));
         kernels.applySums(address, sizeBytes, sumsOf(weight), toFirst, toSecond, run.optimizer);
       }
     },

@@ -58,13 +58,21 @@ function focalSlope(probability: number, gamma: number): number {
   return others ** gamma * ((gamma * probability * log) / others - 1);
 }
 
+const placesInPanels = (rowCount: number) => (row: number, index: number) =>
+  (Math.floor(index / PANEL) * rowCount + row) * PANEL + (index % PANEL);
+
 /**
  * Loss of a batch, and the gradient for the logits, times `weight / Σ weights`: with γ = 0 `p − target`, otherwise that
  * of the focal loss (`logitError.ts`). The gradient's targets are smoothed (Szegedy et al., "Rethinking the Inception
  * Architecture", 2015, section 7), those of the loss are not, and the loss is plain cross-entropy whatever trains.
- * @param gradients written, `[panels, rows, PANEL]`; zero where there is no class
+ * @param gradients written; zero where there is no class
+ * @param placeOf where the gradient of a row and a class goes to; unless told, `[panels, rows, PANEL]`
  */
-export function softmaxLoss(batch: LogitBatch, gradients: Float32Array): BatchTotals {
+export function softmaxLoss(
+  batch: LogitBatch,
+  gradients: Float32Array,
+  placeOf: (row: number, index: number) => number = placesInPanels(batch.weights.length),
+): BatchTotals {
   const { logits, stride, classCount, fractions, weights, labelSmoothing, focalGamma } = batch;
   const rowCount = weights.length;
   const probabilities = new Float64Array(classCount);
@@ -89,8 +97,7 @@ export function softmaxLoss(batch: LogitBatch, gradients: Float32Array): BatchTo
     }
     for (let index = 0; index < classCount; index++) {
       const error = (slopes[index] as number) - (probabilities[index] as number) * slopeSum;
-      const place = (Math.floor(index / PANEL) * rowCount + row) * PANEL + (index % PANEL);
-      gradients[place] = (error * weight) / batch.weightSum;
+      gradients[placeOf(row, index)] = (error * weight) / batch.weightSum;
     }
   }
   return { lossSum, weightSum, correct };

@@ -57,38 +57,10 @@ export interface DenseKernels {
   ): void;
 }
 
-/** Those of convolutions. What each argument is, stands with the kernels: `assembly/product.ts`. */
-export interface ProductKernels {
-  setWindow(...numbers: number[]): void;
-  packPatches(map: number, zeros: number, places: number, to: number): void;
-  packPatchesAcross(map: number, zeros: number, places: number, to: number): void;
-  packPanels(
-    from: number,
-    across: number,
-    along: number,
-    columns: number,
-    length: number,
-    to: number,
-    panelBytes: number,
-  ): void;
-  product(
-    a: number,
-    b: number,
-    bias: number,
-    out: number,
-    rows: number,
-    inner: number,
-    columns: number,
-    lowest: number,
-    highest: number,
-    tile: number,
-  ): void;
-}
-
-/** Both are one module. @throws as `instantiateKernels` */
+/** @throws as `instantiateKernels` */
 export function instantiateTrainingKernels(
   compiled: CompiledKernels,
   memory: WebAssembly.Memory,
-): Promise<DenseKernels & ProductKernels> {
+): Promise<DenseKernels> {
   return instantiateKernels(compiled, memory);
 }

@@ -1,0 +1,94 @@
+import { describe, expect, it } from 'vitest';
+import type { TrainSettings } from '../../../../domain/trainSettings.ts';
+import { createRandom } from '../../../../shared/random.ts';
+import { BARE, createPart, DROPOUT_PART, PARTS } from '../../../../testing/training/fineTunedParts.ts';
+import { NORMED_PART } from '../../../../testing/training/normedPart.ts';
+import {
+  largestWeightDifference,
+  PART_ROWS,
+  partArgsFor,
+  type TrainerInQuestion,
+  testPartTrainer,
+  withPartTrainer,
+} from '../../../../testing/training/partTrainerContract.ts';
+import { KERNEL_BUILDS, type KernelBuild } from '../builds.ts';
+import { loadTrainingKernels } from './loadTrainingKernels.ts';
+import { createPartTrainer, type PartCrewOptions } from './partTrainer.ts';
+
+const living = new Set<Worker>();
+
+function spawn(): Worker {
+  const worker = new Worker(new URL('../../../trainer.worker.ts', import.meta.url), { type: 'module' });
+  living.add(worker);
+  const terminate = worker.terminate.bind(worker);
+  worker.terminate = () => {
+    living.delete(worker);
+    terminate();
+  };
+  return worker;
+}
+
+interface Crew {
+  readonly build?: KernelBuild;
+  readonly workers: number;
+  readonly isShared: boolean;
+}
+
+async function optionsOf({ build, workers, isShared }: Crew): Promise<PartCrewOptions> {
+  const builds = build && [build];
+  const [own, shared] = [await loadTrainingKernels(builds), await loadTrainingKernels(builds, true)];
+  if (!own || !shared) throw new Error('no kernels');
+  return { kernels: { own, shared: isShared ? shared : null }, workers, spawn };
+}
+
+function trainerOf(crew: Crew): TrainerInQuestion {
+  return {
+    create: async (args) => createPartTrainer(await optionsOf(crew), args),
+    held: () => living.size,
+  };
+}
+
+const CREWS: readonly Crew[] = [
+  ...KERNEL_BUILDS.map((build): Crew => ({ build, workers: 1, isShared: false })),
+  { workers: 1, isShared: true },
+  { workers: 2, isShared: true },
+  { workers: 3, isShared: true },
+  { workers: 2, isShared: false },
+  { workers: 3, isShared: false },
+];
+
+describe.each(CREWS)('a part on our own kernels: $workers workers, shared: $isShared, $build', (crew) => {
+  testPartTrainer(trainerOf(crew));
+});
+
+describe('a part on several workers', () => {
+  const alone = trainerOf({ workers: 1, isShared: false });
+  const settings: TrainSettings = {
+    ...BARE,
+    optimizer: 'sgd',
+    momentum: 0.9,
+    learningRate: 0.1,
+    clipNorm: 0.5,
+  };
+
+  it.each(CREWS)('goes the way of one alone: %o', async (crew) => {
+    for (const nodes of [DROPOUT_PART, NORMED_PART, PARTS['a grouped convolution'] ?? []]) {
+      const args = partArgsFor(createPart(nodes), { settings, norms: 'learning' });
+      const way = (question: TrainerInQuestion) =>
+        withPartTrainer(question, args, async (trainer) => {
+          const random = createRandom(1);
+          for (let step = 0; step < 4; step++) await trainer.step(PART_ROWS, random, 0.1);
+          return { network: await trainer.toNetwork(), totals: await trainer.takeTotals() };
+        });
+      const [one, several, again] = [
+        await way(alone),
+        await way(trainerOf(crew)),
+        await way(trainerOf(crew)),
+      ];
+      expect(largestWeightDifference(one.network, several.network)).toBeLessThan(1e-4);
+      expect(Math.abs(one.totals.lossSum - several.totals.lossSum)).toBeLessThan(1e-4);
+      expect(largestWeightDifference(several.network, again.network)).toBe(0);
+      expect(again.totals).toEqual(several.totals);
+    }
+  });
+});

@@ -1,0 +1,53 @@
+/** Names of Keras: those of our own nodes, and how they were called in other versions of keras.applications. */
+import type { SourceNaming, WeightKind } from './sourceNaming.ts';
+
+/** The likeliest first; the later ones are those of Keras 1, `conv1_W`, with a number where it was loaded and saved again. */
+const KERAS_KINDS: Readonly<Record<WeightKind, readonly string[]>> = {
+  kernel: ['kernel', 'depthwise_kernel', 'W', 'W_1'],
+  bias: ['bias', 'b', 'b_1'],
+  gamma: ['gamma', 'gamma_1'],
+  beta: ['beta', 'beta_1'],
+  movingMean: ['moving_mean', 'running_mean', 'running_mean_1'],
+  // It was called a deviation and held the variance.
+  movingVariance: ['moving_variance', 'running_std', 'running_std_1'],
+};
+
+function kerasNaming(
+  id: string,
+  epsilon: number | null,
+  rename: (layer: string) => readonly string[],
+): SourceNaming {
+  return {
+    id,
+    layout: 'keras',
+    epsilon,
+    candidates: (nodeName, kind) =>
+      rename(nodeName).flatMap((layer) =>
+        KERAS_KINDS[kind].flatMap((weight) => [`${layer}/${weight}`, `${layer}/${layer}_${weight}`]),
+      ),
+  };
+}
+
+/** keras.applications sets it for the ResNets of today. Source: keras.applications.resnet. */
+const RESNET_EPSILON = 1.001e-5;
+
+const BRANCHES: Readonly<Record<string, number>> = { '1': 0, '2a': 1, '2b': 2, '2c': 3 };
+
+/**
+ * ResNet50 had letters for its blocks and branches, `res4c_branch2a`; now it has numbers, `conv4_block3_1_conv`. The
+ * network is the same.
+ */
+function toNewResNet(layer: string): readonly string[] {
+  if (layer === 'conv1') return ['conv1_conv'];
+  if (layer === 'bn_conv1') return ['conv1_bn'];
+  if (layer === 'fc1000') return ['predictions', 'probs'];
+  const [, kind, stage, block = '', branch = ''] = /^(res|bn)(\d)([a-z])_branch(1|2[abc])$/.exec(layer) ?? [];
+  if (kind === undefined) return [];
+  const number = block.charCodeAt(0) - 96;
+  return [`conv${stage}_block${number}_${BRANCHES[branch]}_${kind === 'res' ? 'conv' : 'bn'}`];
+}
+
+export const KERAS_NAMINGS: readonly SourceNaming[] = [
+  kerasNaming('keras', null, (layer) => [layer]),
+  kerasNaming('kerasResNet', RESNET_EPSILON, toNewResNet),
+];

@@ -1,0 +1,14 @@
+/** The bench of gradients in a page. */
+import { activateBackend } from '../../src/compute/runtimes/choose/activate.ts';
+import type { TensorflowBackend } from '../../src/domain/backends.ts';
+import { type Overfit, overfit } from '../../src/testing/training/overfit.ts';
+
+const bench = {
+  async overfit(id: string, backend: string, learningRate: number, mostSteps: number): Promise<Overfit> {
+    // From the command line, where it was checked.
+    await activateBackend(backend as TensorflowBackend);
+    return overfit(id, learningRate, mostSteps);
+  },
+};
+export type GradientsBench = typeof bench;
+Object.assign(globalThis, { bench });
