@@ -1,0 +1,48 @@
+/** What PyTorch gives for each architecture with weights that a rule fills, as tools/fixtures/architectures.py wrote it down. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+import type { Preprocessing } from '../src/network/network.ts';
+import { ROOT } from './paths.ts';
+
+const referencesSchema = z.record(
+  z.string(),
+  z.object({
+    inputSizePx: z.number().int(),
+    parameters: z.number().int(),
+    /** Sixteen or more, evenly spread. */
+    features: z.array(z.number()).min(16),
+    featuresMean: z.number(),
+    /** The first of them. */
+    logits: z.array(z.number()).min(10),
+    argmax: z.number().int(),
+  }),
+);
+export type ArchitectureReference = z.infer<typeof referencesSchema>[string];
+
+/** By the ids of our backbones. */
+export function readArchitectureReferences(): Readonly<Record<string, ArchitectureReference>> {
+  return referencesSchema.parse(
+    JSON.parse(readFileSync(join(ROOT, 'tools/fixtures/architectures.json'), 'utf8')),
+  );
+}
+
+/** The picture of tools/fixtures/architectures.py, preprocessed: `[sizePx, sizePx, 3]`. */
+export function referencePicture(sizePx: number, { matrix, bias }: Preprocessing): Float32Array<ArrayBuffer> {
+  const values = new Float32Array(sizePx * sizePx * 3);
+  for (let row = 0, at = 0; row < sizePx; row++) {
+    for (let column = 0; column < sizePx; column++) {
+      for (let channel = 0; channel < 3; channel++, at++) {
+        const value = (3 * row + 5 * column + 89 * channel + Math.floor((row * column) / 64)) % 256;
+        values[at] = value * (matrix[channel * 4] ?? 0) + (bias[channel] ?? 0);
+      }
+    }
+  }
+  return values;
+}
+
+/** Those of all features that the reference holds. */
+export function spreadFeatures(features: Float32Array, { features: kept }: ArchitectureReference): number[] {
+  const every = Math.max(1, Math.floor(features.length / 16));
+  return kept.map((_, i) => features[i * every] ?? Number.NaN);
+}
