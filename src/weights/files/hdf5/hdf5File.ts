@@ -1,6 +1,6 @@
 /**
  * HDF5 as Keras writes it: groups, datasets in one piece, attributes that are texts. Read by our own code, since the C
- * library, fast and complete, is not made for files that nobody vouches for: see docs/decisions/.
+ * library, fast and complete, is not made for files that nobody vouches for: see docs/decisions/0022-own-hdf5-reader.md.
  */
 import { damagedWeights, unsupportedWeights } from '../fileErrors.ts';
 import { readSlice } from '../fileSlice.ts';
