@@ -2,7 +2,7 @@ import { TextReader, Uint8ArrayReader, Uint8ArrayWriter, ZipWriter } from '@zip.
 import { describe, expect, it } from 'vitest';
 import { writeTfjsLayers } from '../../../formats/tfjs/writer.ts';
 import type { Network, NetworkNode } from '../../../network/network.ts';
-import { batchNorm, conv, dense, globalAvgPool, relu } from '../../../network/nodeBuilders.ts';
+import { batchNorm, conv, dense, relu } from '../../../network/nodeBuilders.ts';
 import { inferShapes, sizeOf, weightShapes } from '../../../network/shapes.ts';
 import { matchWeights } from '../match/matchWeights.ts';
 import { readWeights } from '../match/readWeights.ts';
@@ -15,8 +15,8 @@ const nodes: NetworkNode[] = [
   batchNorm('norm', 'conv', 1e-3),
   relu('relu', 'norm'),
   conv('deep', 'relu', 8, 3, { groups: 4 }),
-  globalAvgPool('pool', 'deep'),
-  dense('fc', 'pool', 2),
+  { op: 'flatten', name: 'flat', inputs: ['deep'] },
+  dense('fc', 'flat', 2),
 ];
 
 /** Numbers of which float16 carries only those of the first tensor. */
