@@ -116,7 +116,7 @@ function matchUnder(
     // A classifier may stand outside of the backbone that has the prefix.
     const source = naming
       .candidates(node.name, kind)
-      .flatMap((name) => [prefix + name, name])
+      .flatMap((name) => (node.op === 'dense' ? [prefix + name, name] : [prefix + name]))
       .find((name) => tensors.has(name));
     const found = tensors.get(source ?? '')?.shape;
     if (source === undefined || found === undefined) {
@@ -159,6 +159,7 @@ export function matchWeights(nodes: readonly NetworkNode[], file: TensorFile): W
   for (const naming of [...TORCH_NAMINGS, ...KERAS_NAMINGS]) {
     for (const prefix of prefixesOf(file.tensors.keys(), naming, needed[0])) {
       const match = matchUnder(needed, file, naming, prefix);
+      if (match.map.size === needed.length) return match;
       if (best === null || isBetter(match, best)) best = match;
     }
   }

@@ -42,7 +42,7 @@ function torchResNet({ shapeOf, count }: View): string | null {
   const [width = 0, perGroup = 0] = middle;
   if (shapeOf('conv1.weight')?.[2] === 3) return `${base} (CIFAR)`;
   if (isBottleneck && perGroup < width)
-    return `ResNeXt, ${base.replace('ResNet', '')} layers, ${width / perGroup} × ${perGroup}`;
+    return `${base.replace('ResNet', 'ResNeXt')}_${width / perGroup}x${perGroup}d`;
   return isBottleneck && width > 64 ? `Wide ${base}` : base;
 }
 
@@ -78,7 +78,7 @@ function kerasResNet({ count }: View): string | null {
 /** Networks that one name gives away. */
 const SIGNS: readonly (readonly [pattern: RegExp, network: string])[] = [
   [/(^|\.)features\.18\.0\.weight$/, 'MobileNetV2'],
-  [/(^|\.)blocks\.1\.0\.conv_pwl\.weight$/, 'MobileNet or EfficientNet (timm)'],
+  [/(^|\.)blocks\.1\.0\.conv_pwl\.weight$/, 'MobileNet / EfficientNet (timm)'],
   [/^(block_16_project|Conv_1)\//, 'MobileNetV2 (Keras)'],
   [/^conv_dw_13\//, 'MobileNet (Keras)'],
   [/^block5_conv4\//, 'VGG19 (Keras)'],

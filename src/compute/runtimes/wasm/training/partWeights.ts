@@ -8,7 +8,7 @@ import type { PlacedPart } from './partWorker.ts';
 import type { PartRuns } from './partWorkerApi.ts';
 import {
   readParameter,
-  readWeights,
+  readPlacedWeights,
   writeConstants,
   writeNetwork,
   writeParameter,
@@ -89,7 +89,7 @@ export function createPartWeights(
           if (run) optimizerState[slotKey(parameter.key, name)] = readParameter(run, parameter);
         });
       }
-      const weights = { ...base.weights, ...readWeights(image, parameters) };
+      const weights = { ...base.weights, ...readPlacedWeights(image, parameters) };
       return { network: { ...base, weights }, optimizerState };
     },
   };

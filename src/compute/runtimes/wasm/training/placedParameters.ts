@@ -199,7 +199,7 @@ export function writeConstants(
 }
 
 /** The weights of a run, by their keys. */
-export function readWeights(run: Float32Array, { all }: PlacedParameters): Record<string, Weight> {
+export function readPlacedWeights(run: Float32Array, { all }: PlacedParameters): Record<string, Weight> {
   return Object.fromEntries(
     all.map((parameter) => [
       parameter.key,
