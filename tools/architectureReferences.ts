@@ -5,20 +5,26 @@ import { z } from 'zod';
 import type { Preprocessing } from '../src/network/network.ts';
 import { ROOT } from './paths.ts';
 
+const answerSchema = z.object({
+  /** Side of the picture. */
+  sizePx: z.number().int(),
+  /** Sixteen or more, evenly spread. */
+  features: z.array(z.number()).min(16),
+  featuresMean: z.number(),
+  /** The first of them. */
+  logits: z.array(z.number()).min(10),
+  argmax: z.number().int(),
+});
 const referencesSchema = z.record(
   z.string(),
   z.object({
-    inputSizePx: z.number().int(),
     parameters: z.number().int(),
-    /** Sixteen or more, evenly spread. */
-    features: z.array(z.number()).min(16),
-    featuresMean: z.number(),
-    /** The first of them. */
-    logits: z.array(z.number()).min(10),
-    argmax: z.number().int(),
+    /** To the smallest picture first, last to one of the size that the architecture was made for. */
+    answers: z.array(answerSchema).min(1),
   }),
 );
 export type ArchitectureReference = z.infer<typeof referencesSchema>[string];
+export type ReferenceAnswer = z.infer<typeof answerSchema>;
 
 /** By the ids of our backbones. */
 export function readArchitectureReferences(): Readonly<Record<string, ArchitectureReference>> {
@@ -42,7 +48,7 @@ export function referencePicture(sizePx: number, { matrix, bias }: Preprocessing
 }
 
 /** Those of all features that the reference holds. */
-export function spreadFeatures(features: Float32Array, { features: kept }: ArchitectureReference): number[] {
+export function spreadFeatures(features: Float32Array, { features: kept }: ReferenceAnswer): number[] {
   const every = Math.max(1, Math.floor(features.length / 16));
   return kept.map((_, i) => features[i * every] ?? Number.NaN);
 }

@@ -3,11 +3,12 @@
  * `accuracy`: what the ways of training come to on real photos; `finetune`: how fast the backbone's last stages learn (`tail` is its older name);
  * `memory`: what training on thousands of pictures takes; `decoding`: what large pictures take; `check`: what share of a
  * run the exact check takes; `backbones`: how long each backbone takes for a picture on our own kernels; `gradients`:
- * whether each backbone learns ten pictures by heart.
+ * whether each backbone learns ten pictures by heart; `architectures`: how far each is from PyTorch.
  */
 import { availableParallelism, loadavg } from 'node:os';
 import { readBackboneOf } from './backbones.ts';
 import { benchAccuracy } from './bench/accuracy.ts';
+import { benchArchitectures } from './bench/architectures.ts';
 import { benchBackbones } from './bench/backbones.ts';
 import { benchDecoding } from './bench/decoding.ts';
 import { benchExactCheck } from './bench/exactCheck.ts';
@@ -59,6 +60,7 @@ async function benchSpeed(words: readonly string[]): Promise<void> {
 
 const BENCHES: Readonly<Record<string, (args: readonly string[]) => Promise<void>>> = {
   accuracy: benchAccuracy,
+  architectures: benchArchitectures,
   backbones: benchBackbones,
   check: benchExactCheck,
   decoding: benchDecoding,
