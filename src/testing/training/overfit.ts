@@ -1,5 +1,5 @@
 /** Ten pictures of noise, learned by heart by a network with fresh weights: wrong gradients do not get there. */
-import { createFineTuneTrainer } from '../../compute/runtimes/tensorflow/training/fineTuneTrainer.ts';
+import { choosePartTrainer } from '../../compute/runtimes/choose/choosePartTrainer.ts';
 import { DEFAULT_TRAIN_SETTINGS, type TrainSettings } from '../../domain/trainSettings.ts';
 import { appendHead } from '../../network/append.ts';
 import { findBackbone } from '../../network/backbones/registry.ts';
@@ -32,6 +32,9 @@ function freshNetworkOf(id: string): Network {
 }
 
 /** How far it got. */
+/** Of those on the processor. */
+const WORKERS = 2;
+
 export interface Overfit {
   readonly id: string;
   readonly steps: number;
@@ -48,7 +51,7 @@ export function isLearned({ accuracy, loss }: Pick<Overfit, 'accuracy' | 'loss'>
 }
 
 /**
- * On the current backend of TensorFlow.js, with BatchNorm that learns.
+ * By whoever trains on the current backend, with BatchNorm that learns.
  * @param id of a backbone @param learningRate of Adam @param mostSteps after which it is given up
  */
 export async function overfit(id: string, learningRate: number, mostSteps: number): Promise<Overfit> {
@@ -63,12 +66,15 @@ export async function overfit(id: string, learningRate: number, mostSteps: numbe
     });
     return taken;
   };
-  const trainer = await createFineTuneTrainer({
-    ...{ labels, settings: SETTINGS, microBatch: PICTURES, norms: 'learning' },
-    source: { plain, training: async (rows) => ({ values: await plain(rows) }) },
-    classWeights: new Array<number>(CLASSES).fill(1),
-    start: { head: freshNetworkOf(id), optimizerState: {}, optimizerSteps: 0 },
-  });
+  const trainer = await choosePartTrainer(
+    {
+      ...{ labels, settings: SETTINGS, microBatch: PICTURES, norms: 'learning' },
+      source: { plain, training: async (rows) => ({ values: await plain(rows) }) },
+      classWeights: new Array<number>(CLASSES).fill(1),
+      start: { head: freshNetworkOf(id), optimizerState: {}, optimizerSteps: 0 },
+    },
+    WORKERS,
+  );
   const rows = Int32Array.from(labels, (_, row) => row);
   const startMs = performance.now();
   let [steps, correct, loss] = [0, 0, Number.NaN];

@@ -22,6 +22,8 @@ export interface PartCrew {
     argsOf: (worker: number) => ArgsOf<PartWorkerApi[M]>,
     transferOf?: (args: ArgsOf<PartWorkerApi[M]>) => Transferable[],
   ): Promise<ResultOf<PartWorkerApi[M]>[]>;
+  /** What lies in shared memory may be half done then. @throws AppError as `askAll`, if one of them has failed */
+  throwIfFailed(): void;
   terminate(): void;
 }
 
@@ -65,10 +67,14 @@ export async function startCrew(
   // Also while it has nothing to do: the next call would start a fresh one.
   for (const client of clients) client.onDeath(fail);
 
+  function throwIfFailed(): void {
+    if (failure) throw failure;
+  }
   const crew: PartCrew = {
     memory,
+    throwIfFailed,
     async askAll(method, argsOf, transferOf = () => []) {
-      if (failure) throw failure;
+      throwIfFailed();
       const answers = clients.map(async (client, worker) => {
         try {
           const args = argsOf(worker);

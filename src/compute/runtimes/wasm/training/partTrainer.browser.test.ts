@@ -92,3 +92,44 @@ describe('a part on several workers', () => {
     }
   });
 });
+
+describe('a part whose workers fail', () => {
+  const PART = createPart(PARTS['a bottleneck'] ?? []);
+
+  it.each([true, false])('ends with a named error when a worker dies (shared: %s)', async (isShared) => {
+    const crew = trainerOf({ workers: 2, isShared });
+    const trainer = await crew.create(partArgsFor(PART));
+    try {
+      await trainer.step(PART_ROWS, createRandom(1), 0.1);
+      const [victim] = living;
+      const stepping = trainer.step(PART_ROWS, createRandom(1), 0.1);
+      victim?.onerror?.call(victim, new ErrorEvent('error', { message: 'killed' }));
+      await expect(stepping).rejects.toMatchObject({ code: 'workerDied' });
+      // No worker is left to wait for the dead one, and nothing starts another.
+      expect(living.size).toBe(0);
+      await expect(trainer.predict(PART_ROWS)).rejects.toMatchObject({ code: 'workerDied' });
+      await expect(trainer.snapshot()).rejects.toMatchObject({ code: 'workerDied' });
+    } finally {
+      trainer.dispose();
+    }
+  });
+
+  it('hears of being cancelled between two micro-batches, and moves nothing', async () => {
+    const aborter = new AbortController();
+    const args = partArgsFor(PART, { microBatch: 2, signal: aborter.signal });
+    await withPartTrainer(trainerOf({ workers: 2, isShared: true }), args, async (trainer) => {
+      const stepping = trainer.step(PART_ROWS, createRandom(1), 0.1);
+      setTimeout(() => aborter.abort());
+      await expect(stepping).rejects.toMatchObject({ code: 'cancelled' });
+      expect(largestWeightDifference(PART, await trainer.toNetwork())).toBe(0);
+    });
+  });
+
+  it.each([true, false])('tells by name that memory has run out (shared: %s)', async (isShared) => {
+    // Maps of a million million rows: no engine has such a memory.
+    const args = partArgsFor(PART, { microBatch: 1e12 });
+    const crew = trainerOf({ workers: 1, isShared });
+    await expect(crew.create(args)).rejects.toMatchObject({ code: 'outOfMemory' });
+    expect(living.size).toBe(0);
+  });
+});

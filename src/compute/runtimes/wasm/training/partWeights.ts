@@ -34,6 +34,7 @@ export function createPartWeights(
 
   /** All in one, whoever holds what. */
   async function readRuns(): Promise<PartRuns> {
+    crew.throwIfFailed();
     if (memory) {
       const { buffer } = memory;
       // Views over shared memory, read before anybody writes again.

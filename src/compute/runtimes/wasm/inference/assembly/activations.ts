@@ -1,6 +1,7 @@
 /** What is done to each number of a float32 map by itself, apart from ReLU; by the record at `step`. */
+
+import { exp4 } from '../../assembly/exp';
 import { madd } from '../../assembly/tile';
-import { exp4 } from './exp';
 import {
   CHANNELS,
   HEIGHT,

@@ -1,5 +1,5 @@
 /** Probabilities of a row of numbers, by the record at `step`. */
-import { exp4 } from './exp';
+import { exp4 } from '../../assembly/exp';
 import { CHANNELS, INPUT, OUT } from './mapStep';
 
 /** Source: the largest is taken off first, so that no power overflows (Goodfellow et al., "Deep Learning", 2016, section 4.1). */

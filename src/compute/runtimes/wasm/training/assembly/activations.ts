@@ -1,53 +1,54 @@
-/** The activations apart from ReLU, forward and backward, by the formulas of `network/activationKinds.ts`. */
-
+/**
+ * The activations apart from ReLU, forward and backward, by the formulas of `network/activationKinds.ts`. Four numbers at a
+ * time: behind the last one of a map there is room up to a whole register.
+ */
+import { exp4 } from '../../assembly/exp';
 import { HARD_SWISH, LEAKY_RELU, SIGMOID, SILU } from './activationCodes';
 
-/** e to the power of x: 2ⁿ times a polynomial (Cephes, expf), right to the last two digits of float32. */
-function power(x: f32): f32 {
-  const held = max<f32>(min<f32>(x, 88), -87);
-  const n = nearest<f32>(held * <f32>Math.LOG2E);
-  const r = held - n * 0.693359375 - n * -2.1219444e-4;
-  let p: f32 = 1.98756915e-4;
-  p = p * r + 1.3981999507e-3;
-  p = p * r + 8.3334519073e-3;
-  p = p * r + 4.1665795894e-2;
-  p = p * r + 1.6666665459e-1;
-  p = p * r + 5.0000001201e-1;
-  p = p * r * r + r + 1;
-  return p * reinterpret<f32>((<i32>n + 127) << 23);
+// @inline
+function sigmoid(x: v128): v128 {
+  const one = f32x4.splat(1);
+  return f32x4.div(one, f32x4.add(one, exp4(f32x4.neg(x))));
 }
 
 // @inline
-function sigmoid(x: f32): f32 {
-  return 1 / (1 + power(-x));
+function hardSigmoid(x: v128): v128 {
+  const shifted = f32x4.pmax(f32x4.add(x, f32x4.splat(3)), f32x4.splat(0));
+  return f32x4.mul(f32x4.pmin(shifted, f32x4.splat(6)), f32x4.splat(1.0 / 6.0));
+}
+
+/** 1 above zero, the slope elsewhere. */
+// @inline
+function leak(slope: v128, x: v128): v128 {
+  return v128.bitselect(f32x4.splat(1), slope, f32x4.gt(x, f32x4.splat(0)));
 }
 
 // @inline
-function hardSigmoid(x: f32): f32 {
-  return min<f32>(max<f32>(x + 3, 0), 6) / 6;
-}
-
-// @inline
-function resultOf(kind: i32, slope: f32, x: f32): f32 {
-  if (kind === LEAKY_RELU) return x > 0 ? x : slope * x;
+function resultOf(kind: i32, slope: v128, x: v128): v128 {
+  if (kind === LEAKY_RELU) return f32x4.mul(x, leak(slope, x));
   if (kind === SIGMOID) return sigmoid(x);
-  if (kind === SILU) return x * sigmoid(x);
-  return x * hardSigmoid(x);
+  return f32x4.mul(x, kind === SILU ? sigmoid(x) : hardSigmoid(x));
 }
 
 // @inline
-function derivativeOf(kind: i32, slope: f32, x: f32): f32 {
-  if (kind === LEAKY_RELU) return x > 0 ? 1 : slope;
-  if (kind === HARD_SWISH) return hardSigmoid(x) + (x > -3 && x < 3 ? x / 6 : 0);
+function derivativeOf(kind: i32, slope: v128, x: v128): v128 {
+  if (kind === LEAKY_RELU) return leak(slope, x);
+  if (kind === HARD_SWISH) {
+    const moves = v128.and(f32x4.gt(x, f32x4.splat(-3)), f32x4.lt(x, f32x4.splat(3)));
+    return f32x4.add(hardSigmoid(x), v128.and(f32x4.mul(x, f32x4.splat(1.0 / 6.0)), moves));
+  }
+  const one = f32x4.splat(1);
   const y = sigmoid(x);
-  return kind === SIGMOID ? y * (1 - y) : y * (1 + x * (1 - y));
+  const rest = f32x4.sub(one, y);
+  return f32x4.mul(y, kind === SIGMOID ? rest : f32x4.add(one, f32x4.mul(x, rest)));
 }
 
 /** @param kind one of `activationCodes.ts` */
 export function activate(kind: i32, slope: f32, from: usize, to: usize, count: i32): void {
-  for (const end = to + ((<usize>count) << 2); to < end; to += 4) {
-    store<f32>(to, resultOf(kind, slope, load<f32>(from)));
-    from += 4;
+  const slopes = f32x4.splat(slope);
+  for (const end = to + ((<usize>count) << 2); to < end; to += 16) {
+    v128.store(to, resultOf(kind, slopes, v128.load(from)));
+    from += 16;
   }
 }
 
@@ -61,10 +62,11 @@ export function activationBackward(
   count: i32,
   adds: i32,
 ): void {
-  for (const end = to + ((<usize>count) << 2); to < end; to += 4) {
-    const sent = load<f32>(gradient) * derivativeOf(kind, slope, load<f32>(input));
-    store<f32>(to, adds ? load<f32>(to) + sent : sent);
-    gradient += 4;
-    input += 4;
+  const slopes = f32x4.splat(slope);
+  for (const end = to + ((<usize>count) << 2); to < end; to += 16) {
+    const sent = f32x4.mul(v128.load(gradient), derivativeOf(kind, slopes, v128.load(input)));
+    v128.store(to, adds ? f32x4.add(v128.load(to), sent) : sent);
+    gradient += 16;
+    input += 16;
   }
 }

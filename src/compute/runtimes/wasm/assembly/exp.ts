@@ -1,5 +1,5 @@
 /** The exponential function of four numbers at once. */
-import { madd } from '../../assembly/tile';
+import { madd } from './tile';
 
 const LOG2_E: f32 = Mathf.LOG2E;
 /** ln 2 in two parts: the first one times a whole number is exact. */
