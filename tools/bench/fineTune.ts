@@ -11,12 +11,12 @@ import { createBrowsers } from './pages.ts';
 import { buildPages, servePages } from './server.ts';
 
 async function measure(
-  { backend, sizes, steps }: FineTuneOptions,
+  { backend, sizes, steps, workers }: FineTuneOptions,
   url: string,
   browsers: ReturnType<typeof createBrowsers>,
 ): Promise<FineTuneResult> {
   const ours = await browsers.open<FineTuneOursBench>(`${url}/fineTuneOurs.html`);
-  const { device, parameters } = await ours.call('prepare', backend, sizes);
+  const { device, parameters } = await ours.call('prepare', backend, sizes, workers);
   say(`Ours: ${backend} (${device})`);
   const plain = await browsers.open<FineTunePlainBench>(`${url}/fineTunePlain.html`);
   const { threads } = await plain.call('prepare', backend, sizes);

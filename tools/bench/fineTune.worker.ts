@@ -1,7 +1,7 @@
 /** The app's own fine-tuning, step by step, on activations made of noise. */
 import * as tf from '@tensorflow/tfjs-core';
 import { activateBackend } from '../../src/compute/runtimes/choose/activate.ts';
-import { createFineTuneTrainer } from '../../src/compute/runtimes/tensorflow/training/fineTuneTrainer.ts';
+import { choosePartTrainer } from '../../src/compute/runtimes/choose/choosePartTrainer.ts';
 import { microBatchOf } from '../../src/compute/training/fineTunePhase.ts';
 import { trainableCount } from '../../src/compute/training/trainablePlan.ts';
 import type { HeadTrainer } from '../../src/compute/training/trainer.ts';
@@ -21,10 +21,10 @@ const random = createRandom(1);
 const takePeakBytes = watchTensorBytes(tf.engine());
 
 serve<BenchFineTuneApi>(globalThis as unknown as Port, {
-  async prepare({ backend, sizes }) {
+  async prepare({ backend, sizes, workers }) {
     const { device } = await activateBackend(backend);
     const given = await loadFineTuneCase(sizes);
-    const { network, values, labels, classCount, settings } = given;
+    const { network, values, labels, classCount, settings, norms } = given;
     const width = values.length / sizes.batch;
     const take = (rows: Int32Array) => {
       const taken = new Float32Array(rows.length * width);
@@ -33,16 +33,21 @@ serve<BenchFineTuneApi>(globalThis as unknown as Port, {
       });
       return taken;
     };
-    const trainer = await createFineTuneTrainer({
-      source: { training: async (rows) => ({ values: take(rows) }), plain: async (rows) => take(rows) },
-      labels,
-      classWeights: new Array<number>(classCount).fill(1),
-      settings,
-      start: { head: network, optimizerState: {}, optimizerSteps: 0 },
-      microBatch: microBatchOf(network, sizes.batch),
-    });
+    const trainer = await choosePartTrainer(
+      {
+        source: { training: async (rows) => ({ values: take(rows) }), plain: async (rows) => take(rows) },
+        labels,
+        classWeights: new Array<number>(classCount).fill(1),
+        settings,
+        norms,
+        start: { head: network, optimizerState: {}, optimizerSteps: 0 },
+        // A BatchNorm that learns wants the whole batch.
+        microBatch: norms === 'learning' ? sizes.batch : microBatchOf(network, sizes.batch),
+      },
+      workers ?? navigator.hardwareConcurrency,
+    );
     ready = { ...given, trainer, rows: Int32Array.from(labels, (_, row) => row) };
-    return { device, parameters: trainableCount(network.nodes) };
+    return { device, parameters: trainableCount(network.nodes, norms) };
   },
   async step() {
     if (!ready) throw new Error('step before prepare');

@@ -2,7 +2,8 @@
 
 import type { TensorflowBackend } from '../../src/domain/backends.ts';
 import type { Method } from '../../src/rpc/protocol.ts';
-import type { FineTuneSizes, FineTuneStepReport } from './fineTuneCase.ts';
+import type { FineTuneStepReport } from './fineTuneCase.ts';
+import type { FineTuneSizes } from './fineTuneNetworks.ts';
 
 export interface FineTunePrepared {
   /** What the driver calls itself. */
@@ -11,6 +12,11 @@ export interface FineTunePrepared {
 }
 
 export interface BenchFineTuneApi {
-  prepare: Method<{ backend: TensorflowBackend; sizes: FineTuneSizes }, never, FineTunePrepared>;
+  /** `workers`: on the processor, how many share the rows; null: one for each core. */
+  prepare: Method<
+    { backend: TensorflowBackend; sizes: FineTuneSizes; workers: number | null },
+    never,
+    FineTunePrepared
+  >;
   step: Method<Record<string, never>, never, FineTuneStepReport>;
 }

@@ -9,6 +9,7 @@ import { appendHead } from '../../src/network/append.ts';
 import { DEFAULT_BACKBONE_ID, manifestPathOf } from '../../src/network/backbones/defaultBackbone.ts';
 import { cutBefore } from '../../src/network/cut.ts';
 import { buildHeadNodes, createHead } from '../../src/network/head.ts';
+import { createFreshNetwork } from '../../src/network/freshNetwork.ts';
 import { heNormal } from '../../src/network/init.ts';
 import {
   type Network,
@@ -20,18 +21,12 @@ import {
 import { inferShapes, sizeOf, weightShapes } from '../../src/network/shapes.ts';
 import { cutPointOf } from '../../src/network/stages.ts';
 import { createRandom, type Random } from '../../src/shared/random.ts';
+import type { NormMode } from '../../src/compute/training/trainablePlan.ts';
+import { buildCifarResnet18 } from '../../src/network/backbones/cifar-resnet18/nodes.ts';
+import type { FineTuneSizes } from './fineTuneNetworks.ts';
 import { loadManifest, loadPart, toWeights } from '../../src/weights/load.ts';
 
 const CLASSES = 10;
-
-export interface FineTuneSizes {
-  /** Stages of the backbone that learn, counted from its end. */
-  readonly stages: 1 | 2;
-  /** Pictures of a step. */
-  readonly batch: number;
-  /** What the number of channels is divided by; 1: the real network with its real weights. */
-  readonly scale: number;
-}
 
 export interface FineTuneCase {
   /** From the cut to the probabilities. */
@@ -44,6 +39,7 @@ export interface FineTuneCase {
   readonly labels: Int32Array;
   readonly classCount: number;
   readonly settings: TrainSettings;
+  readonly norms: NormMode;
 }
 
 /** What one step of training came to, on either side. */
@@ -80,8 +76,38 @@ function narrow({ name, nodes }: Network, scale: number, random: Random): Networ
   return { name, nodes: narrowed, weights };
 }
 
+const settingsOf = (batch: number, scale: number): TrainSettings => ({
+  ...DEFAULT_TRAIN_SETTINGS,
+  hiddenUnits: DEFAULT_TRAIN_SETTINGS.hiddenUnits / scale,
+  // Chance and penalties would make two sides that are written apart differ.
+  dropout: 0,
+  l2: 0,
+  classWeights: 'none',
+  learningRate: DEFAULT_FINE_TUNE.learningRate,
+  batchSize: batch,
+});
+
+const toLabels = (batch: number) => Int32Array.from({ length: batch }, (_, row) => row % CLASSES);
+
+/** All of a small network from fresh weights, its BatchNorms learning, on pictures made of noise. */
+function fromScratch(batch: number): FineTuneCase {
+  const random = createRandom(1);
+  const [input, ...rest] = buildCifarResnet18();
+  if (input?.op !== 'input') throw new Error('a network without input');
+  const nodes = [{ ...input, preprocessing: null }, ...rest];
+  const network = createFreshNetwork('cifar-resnet18', nodes, () => random.next());
+  const { shape } = input;
+  return {
+    ...{ network, inputShape: shape, classCount: CLASSES, norms: 'learning' },
+    values: new Float32Array(batch * sizeOf(shape)).map(() => random.next() * 2 - 1),
+    labels: toLabels(batch),
+    settings: settingsOf(batch, 1),
+  };
+}
+
 /** In a page or in a worker of it. @throws AppError where the weights cannot be had */
-export async function loadFineTuneCase({ stages, batch, scale }: FineTuneSizes): Promise<FineTuneCase> {
+export async function loadFineTuneCase({ network, stages, batch, scale }: FineTuneSizes): Promise<FineTuneCase> {
+  if (network === 'cifar-resnet18') return fromScratch(batch);
   const baseUrl = new URL(manifestPathOf(DEFAULT_BACKBONE_ID), location.origin).href;
   const manifest = await loadManifest(baseUrl, { cache: null });
   const bytes = await loadPart(manifest, 'backbone', { baseUrl, cache: null });
@@ -90,16 +116,7 @@ export async function loadFineTuneCase({ stages, batch, scale }: FineTuneSizes):
   const random = createRandom(1);
   const whole = cutBefore({ name: 'part', nodes: manifest.nodes, weights }, nodeName, shape);
   const part = scale === 1 ? whole : narrow(whole, scale, random);
-  const settings: TrainSettings = {
-    ...DEFAULT_TRAIN_SETTINGS,
-    hiddenUnits: DEFAULT_TRAIN_SETTINGS.hiddenUnits / scale,
-    // Chance and penalties would make two sides that are written apart differ.
-    dropout: 0,
-    l2: 0,
-    classWeights: 'none',
-    learningRate: DEFAULT_FINE_TUNE.learningRate,
-    batchSize: batch,
-  };
+  const settings = settingsOf(batch, scale);
   const shapes = inferShapes(part.nodes);
   const features = sizeOf(shapes.get(outputNode(part).name) ?? []);
   const head = createHead(buildHeadNodes(settings, features, CLASSES), () => random.next());
@@ -109,8 +126,9 @@ export async function loadFineTuneCase({ stages, batch, scale }: FineTuneSizes):
     inputShape,
     // As a ReLU leaves them: half of them zero.
     values: new Float32Array(batch * sizeOf(inputShape)).map(() => Math.max(0, random.next() * 2 - 1)),
-    labels: Int32Array.from({ length: batch }, (_, row) => row % CLASSES),
+    labels: toLabels(batch),
     classCount: CLASSES,
     settings,
+    norms: 'frozen',
   };
 }

@@ -6,14 +6,20 @@ describe('the options of the bench of fine-tuning', () => {
   it('are stage 5 as it is, eight pictures a step, on the processor', () => {
     expect(readFineTuneOptions([])).toEqual({
       backend: 'wasm',
-      sizes: { stages: 1, batch: 8, scale: 1 },
+      sizes: { network: 'tail', stages: 1, batch: 8, scale: 1 },
       steps: 3,
+      workers: null,
       json: false,
     });
   });
 
   it('take smaller and larger ones', () => {
     const args = ['--backend', 'webgpu', '--batch', '2', '--stages', '2', '--scale', '16', '--steps', '1'];
+    const others = ['--workers', '1', '--network', 'cifar-resnet18'];
+    expect(readFineTuneOptions(others)).toMatchObject({
+      workers: 1,
+      sizes: { network: 'cifar-resnet18' },
+    });
     expect(readFineTuneOptions(args)).toMatchObject({
       backend: 'webgpu',
       sizes: { stages: 2, batch: 2, scale: 16 },
@@ -28,6 +34,8 @@ describe('the options of the bench of fine-tuning', () => {
     ['--scale', '3'],
     ['--scale', '128'],
     ['--steps', 'few'],
+    ['--workers', '0'],
+    ['--network', 'vgg'],
     ['--rounds', '5'],
   ])('refuse %s %s in words', (option, value) => {
     const read = () => readFineTuneOptions([option, value]);

@@ -1,7 +1,7 @@
 /** What `npm run bench -- finetune` may be told. */
 import { parseArgs } from 'node:util';
 import { SetupError } from '../say.ts';
-import type { FineTuneSizes } from './fineTuneCase.ts';
+import { FINE_TUNE_NETWORKS, type FineTuneSizes } from './fineTuneNetworks.ts';
 
 export const FINE_TUNE_BACKENDS = ['wasm', 'webgl', 'webgpu'] as const;
 
@@ -10,6 +10,8 @@ export interface FineTuneOptions {
   readonly sizes: FineTuneSizes;
   /** Timed ones; another one before them warms up. */
   readonly steps: number;
+  /** Of ours, on the processor; null: one for each core. */
+  readonly workers: number | null;
   readonly json: boolean;
 }
 
@@ -30,6 +32,8 @@ function parse(args: readonly string[]) {
         stages: { type: 'string', default: '1' },
         scale: { type: 'string', default: '1' },
         steps: { type: 'string', default: '3' },
+        workers: { type: 'string' },
+        network: { type: 'string', default: 'tail' },
         json: { type: 'boolean', default: false },
       },
     }).values;
@@ -45,14 +49,17 @@ export function readFineTuneOptions(args: readonly string[]): FineTuneOptions {
   if (!backend) throw new SetupError(`--backend is one of ${FINE_TUNE_BACKENDS.join(', ')}`);
   const stages = ([1, 2] as const).find((count) => String(count) === values.stages);
   if (!stages) throw new SetupError('--stages is 1 or 2');
+  const network = FINE_TUNE_NETWORKS.find((name) => name === values.network);
+  if (!network) throw new SetupError(`--network is one of ${FINE_TUNE_NETWORKS.join(', ')}`);
   const scale = toCount('scale', values.scale);
   // The narrowest layers have 64 · 2³ channels in stage 5, half of them in stage 4.
   if (!Number.isInteger(Math.log2(scale)) || scale > 64)
     throw new SetupError('--scale is a power of two up to 64: what the channels are divided by');
   return {
     backend,
-    sizes: { stages, batch: toCount('batch', values.batch), scale },
+    sizes: { network, stages, batch: toCount('batch', values.batch), scale },
     steps: toCount('steps', values.steps),
+    workers: values.workers === undefined ? null : toCount('workers', values.workers),
     json: values.json,
   };
 }

@@ -2,7 +2,8 @@
 import type * as tfModule from '@tensorflow/tfjs';
 import type * as wasmModule from '@tensorflow/tfjs-backend-wasm';
 import type { Conv2dNode, NetworkNode } from '../../src/network/network.ts';
-import { type FineTuneSizes, type FineTuneStepReport, loadFineTuneCase } from './fineTuneCase.ts';
+import { type FineTuneStepReport, loadFineTuneCase } from './fineTuneCase.ts';
+import type { FineTuneSizes } from './fineTuneNetworks.ts';
 import { watchTensorBytes } from './tensorMemory.ts';
 
 /** The published scripts, as fineTunePlain.html loads them: bundling breaks the threads of the WASM backend. */

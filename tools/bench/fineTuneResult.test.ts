@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { FineTuneStepReport } from './fineTuneCase.ts';
 import { compareSides, type FineTuneResult, toFineTuneTable, toSide } from './fineTuneResult.ts';
 
-const SIZES = { stages: 1, batch: 8, scale: 1 } as const;
+const SIZES = { network: 'tail', stages: 1, batch: 8, scale: 1 } as const;
 
 function step(seconds: number, loss: number, tensorsAfter = 40): FineTuneStepReport {
   return { seconds, loss, tensorsBefore: 40, tensorsAfter, peakTensorBytes: seconds * 1e6 };

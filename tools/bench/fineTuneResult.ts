@@ -1,5 +1,6 @@
 /** What the bench of fine-tuning found, as `--json` prints it and as a table. */
-import type { FineTuneSizes, FineTuneStepReport } from './fineTuneCase.ts';
+import type { FineTuneStepReport } from './fineTuneCase.ts';
+import type { FineTuneSizes } from './fineTuneNetworks.ts';
 
 export interface FineTuneSide {
   /** The median of the timed steps. */
@@ -96,11 +97,12 @@ export function toFineTuneTable({ backend, device, sizes, ...result }: FineTuneR
     ofPlain(show),
     last,
   ];
-  const stages = sizes.stages === 1 ? 'stage 5' : 'stages 4 and 5';
+  const ofTail = sizes.stages === 1 ? 'stage 5' : 'stages 4 and 5';
+  const trained = sizes.network === 'tail' ? ofTail : `all of ${sizes.network}`;
   const rows = [
     ['', 'ours', 'plain tfjs', 'times faster'],
     row(
-      `training step of ${stages}, ${sizes.batch} pictures (${backend})`,
+      `training step of ${trained}, ${sizes.batch} pictures (${backend})`,
       ({ secondsPerStep }) => seconds(secondsPerStep),
       ratio === null ? '' : ratio.toFixed(2),
     ),

@@ -21,6 +21,9 @@ const SETTINGS: TrainSettings = {
   batchSize: PICTURES,
 };
 
+/** On the processor. */
+const WORKERS = 2;
+
 /** With a linear head for the classes in place of its published top. */
 function freshNetworkOf(id: string): Network {
   const { buildNodes, featureNode, featureCount } = findBackbone(id);
@@ -32,9 +35,6 @@ function freshNetworkOf(id: string): Network {
 }
 
 /** How far it got. */
-/** Of those on the processor. */
-const WORKERS = 2;
-
 export interface Overfit {
   readonly id: string;
   readonly steps: number;
