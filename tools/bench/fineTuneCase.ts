@@ -1,15 +1,17 @@
 /** What both sides of the bench of fine-tuning train: the same weights, the same pictures, the same settings. */
 
+import type { NormMode } from '../../src/compute/training/trainablePlan.ts';
 import {
   DEFAULT_FINE_TUNE,
   DEFAULT_TRAIN_SETTINGS,
   type TrainSettings,
 } from '../../src/domain/trainSettings.ts';
 import { appendHead } from '../../src/network/append.ts';
+import { buildCifarResnet18 } from '../../src/network/backbones/cifar-resnet18/nodes.ts';
 import { DEFAULT_BACKBONE_ID, manifestPathOf } from '../../src/network/backbones/defaultBackbone.ts';
 import { cutBefore } from '../../src/network/cut.ts';
-import { buildHeadNodes, createHead } from '../../src/network/head.ts';
 import { createFreshNetwork } from '../../src/network/freshNetwork.ts';
+import { buildHeadNodes, createHead } from '../../src/network/head.ts';
 import { heNormal } from '../../src/network/init.ts';
 import {
   type Network,
@@ -21,10 +23,8 @@ import {
 import { inferShapes, sizeOf, weightShapes } from '../../src/network/shapes.ts';
 import { cutPointOf } from '../../src/network/stages.ts';
 import { createRandom, type Random } from '../../src/shared/random.ts';
-import type { NormMode } from '../../src/compute/training/trainablePlan.ts';
-import { buildCifarResnet18 } from '../../src/network/backbones/cifar-resnet18/nodes.ts';
-import type { FineTuneSizes } from './fineTuneNetworks.ts';
 import { loadManifest, loadPart, toWeights } from '../../src/weights/load.ts';
+import type { FineTuneSizes } from './fineTuneNetworks.ts';
 
 const CLASSES = 10;
 
@@ -106,7 +106,12 @@ function fromScratch(batch: number): FineTuneCase {
 }
 
 /** In a page or in a worker of it. @throws AppError where the weights cannot be had */
-export async function loadFineTuneCase({ network, stages, batch, scale }: FineTuneSizes): Promise<FineTuneCase> {
+export async function loadFineTuneCase({
+  network,
+  stages,
+  batch,
+  scale,
+}: FineTuneSizes): Promise<FineTuneCase> {
   if (network === 'cifar-resnet18') return fromScratch(batch);
   const baseUrl = new URL(manifestPathOf(DEFAULT_BACKBONE_ID), location.origin).href;
   const manifest = await loadManifest(baseUrl, { cache: null });

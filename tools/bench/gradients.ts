@@ -1,6 +1,6 @@
 /** `npm run bench -- gradients`: each backbone learns ten pictures of 64 pixels by heart, from fresh weights. */
 import { parseArgs } from 'node:util';
-import { isLearned, type Overfit } from '../../src/testing/training/overfit.ts';
+import { isLearned, type Overfit } from '../../src/testing/training/overfitResult.ts';
 import { listBackbones } from '../backbones.ts';
 import { CHROMIUM_FLAGS, ensureChromium } from '../chromium.ts';
 import { SetupError, say } from '../say.ts';

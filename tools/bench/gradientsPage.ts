@@ -1,7 +1,8 @@
 /** The bench of gradients in a page. */
 import { activateBackend } from '../../src/compute/runtimes/choose/activate.ts';
 import type { TensorflowBackend } from '../../src/domain/backends.ts';
-import { type Overfit, overfit } from '../../src/testing/training/overfit.ts';
+import { overfit } from '../../src/testing/training/overfit.ts';
+import type { Overfit } from '../../src/testing/training/overfitResult.ts';
 
 const bench = {
   async overfit(id: string, backend: string, learningRate: number, mostSteps: number): Promise<Overfit> {

@@ -1,5 +1,5 @@
 /** What became of ten pictures that each backbone was to learn by heart. */
-import type { Overfit } from '../../src/testing/training/overfit.ts';
+import type { Overfit } from '../../src/testing/training/overfitResult.ts';
 
 export function toGradientsTable(rows: readonly Overfit[]): string {
   const cells = [

@@ -1,6 +1,7 @@
 /** Whole networks learn ten pictures by heart; `npm run bench -- gradients` does it with all of them. */
 import { beforeAll, expect, it } from 'vitest';
-import { isLearned, overfit } from '../../testing/training/overfit.ts';
+import { overfit } from '../../testing/training/overfit.ts';
+import { isLearned } from '../../testing/training/overfitResult.ts';
 import { activateBackend } from '../runtimes/choose/activate.ts';
 
 beforeAll(async () => {

@@ -8,6 +8,7 @@ import { createFreshNetwork } from '../../network/freshNetwork.ts';
 import { buildHeadNodes } from '../../network/head.ts';
 import type { Network } from '../../network/network.ts';
 import { createRandom } from '../../shared/random.ts';
+import { isLearned, type Overfit } from './overfitResult.ts';
 
 const PICTURES = 10;
 const CLASSES = 5;
@@ -32,22 +33,6 @@ function freshNetworkOf(id: string): Network {
   const { nodes } = cutAfter({ name: id, nodes: buildNodes(SIZE_PX), weights: {} }, featureNode);
   const headNodes = buildHeadNodes({ head: 'linear', hiddenUnits: 1, dropout: 0 }, featureCount, CLASSES);
   return appendHead(createFreshNetwork(id, nodes, next), createFreshNetwork('head', headNodes, next));
-}
-
-/** How far it got. */
-export interface Overfit {
-  readonly id: string;
-  readonly steps: number;
-  /** Of the ten pictures, in the last step. */
-  readonly accuracy: number;
-  /** Mean cross-entropy of the last step, in nats. */
-  readonly loss: number;
-  readonly msPerStep: number;
-}
-
-/** Every picture, and not by a hair's breadth. */
-export function isLearned({ accuracy, loss }: Pick<Overfit, 'accuracy' | 'loss'>): boolean {
-  return accuracy === 1 && loss < 0.1;
 }
 
 /**
