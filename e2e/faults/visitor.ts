@@ -119,12 +119,25 @@ export class Visitor {
     return this.person.page;
   }
 
-  /** @throws Error where none opens: the process that waits for the next tab may be one of those that were killed */
+  /** One that opens, asked for again where it does not. @throws Error where none of them opens */
   private async newTab(): Promise<Page> {
+    for (let tried = 1; ; tried++) {
+      try {
+        return await this.tryTab();
+      } catch (thrown) {
+        if (tried === TABS) throw thrown;
+        this.askedAgain += 1;
+      }
+    }
+  }
+
+  /** @throws Error where it does not open: the process that waits for the next tab may be one of those that were killed */
+  private async tryTab(): Promise<Page> {
     const opening = this.context.newPage();
     // Nobody listens any more to one that comes too late; `freshPage` closes it.
     opening.catch(() => undefined);
-    const page = await Promise.race([opening, sleep(TAB_MS).then(() => null)]);
+    const late = sleep(TAB_MS, null, { ref: false });
+    const page = await Promise.race([opening, late]);
     if (!page) throw new Error(`no tab opened within ${TAB_MS / 1000} s`);
     return page;
   }
@@ -135,14 +148,7 @@ export class Visitor {
       this.running = await startBrowser(this.options, this.profile);
       this.watch();
     }
-    let page: Page | null = null;
-    for (let tried = 1; page === null; tried++) {
-      page = await this.newTab().catch((thrown: unknown) => {
-        if (tried === TABS) throw thrown;
-        this.askedAgain += 1;
-        return null;
-      });
-    }
+    const page = await this.newTab();
     // Afterwards: a browser without a tab might end.
     for (const other of this.context.pages()) if (other !== page) await other.close().catch(() => undefined);
     return page;
@@ -171,7 +177,7 @@ export class Visitor {
 
   /** Opens the app in one more tab; `person` stays who it was. */
   async openBeside(address = './'): Promise<Person> {
-    const page = await this.context.newPage();
+    const page = await this.newTab();
     await this.goto(page, address);
     return new Person(page);
   }

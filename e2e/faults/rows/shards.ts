@@ -58,7 +58,11 @@ export const fault: Fault = {
     const keep = (response: Response) => {
       const { pathname } = new URL(response.url());
       if (!/\/weights\/.*\.bin$/.test(pathname) || !response.ok()) return;
-      bodies.push(response.body().then((body) => void shards.set(pathname, body)));
+      const kept = response.body().then(
+        (body) => void shards.set(pathname, body),
+        () => undefined,
+      );
+      bodies.push(kept);
     };
     visitor.context.on('response', keep);
     await addDiscs(learned);

@@ -151,6 +151,7 @@ function createOps(backend: WasmBackend, kernels: ProductKernels): ConvOps {
  * @returns null where there is no way to the memory of TensorFlow.js
  */
 export async function createKernelConvs(compiled: CompiledKernels): Promise<ConvOps | null> {
+  // Its types do not tell of its memory: whether that is there is looked at below.
   const backend = tf.backend() as unknown as WasmBackend;
   const memory = backend.wasm?.asm?.memory;
   if (!(memory instanceof WebAssembly.Memory)) return null;
