@@ -52,7 +52,7 @@ async function crash({ page }: Person): Promise<Person> {
   return person;
 }
 
-test('after a crash it goes on where it was, and ends as any other', async ({ trained }) => {
+test('after a crash it goes on where it was, and ends in a result', async ({ trained }) => {
   await trainUntilKept(trained);
   const person = await crash(trained);
   const { page } = person;

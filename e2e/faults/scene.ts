@@ -99,6 +99,10 @@ export async function runFault(fault: Fault, options: SceneOptions): Promise<Out
     tally.lose(`the row broke off: ${toReason(thrown)}`);
   } finally {
     for (const visitor of visitors) {
+      if (visitor.askedAgain > 0)
+        tally.note(
+          `tabs that the browser opened, or pages that it loaded, at the second try: ${visitor.askedAgain}`,
+        );
       for (const error of new Set(visitor.uncaught))
         tally.note(`an error that nobody caught: ${toReason(error)}`);
       await visitor.close().catch(console.error);

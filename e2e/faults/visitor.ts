@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Browser, type BrowserContext, chromium, type Page } from '@playwright/test';
+import { type Browser, type BrowserContext, chromium, errors, type Page } from '@playwright/test';
 import { CHROMIUM_FLAGS } from '../../tools/chromium.ts';
 import { Person, type ViewName } from '../pages/person.ts';
 import { killProcesses } from './processes.ts';
@@ -13,8 +13,9 @@ const ACTION_MS = 30_000;
 const WORDS_MS = 5000;
 const CLICKS = 3;
 const TABS = 4;
-/** A tab whose process was killed before it was there is waited for without an end. */
+/** A tab whose process, or whose service worker's, was killed before it was there may never come. */
 const TAB_MS = 15_000;
+const LOAD_MS = 20_000;
 /** How long the browser may take to see that a process is gone. */
 const NOTICED_WITHIN_MS = 3000;
 
@@ -73,6 +74,8 @@ export class Visitor {
   private current: Person | null = null;
   /** Errors that nobody caught, in any tab. */
   readonly uncaught: string[] = [];
+  /** Tabs that opened, and pages that came, only when they were asked for again. */
+  askedAgain = 0;
 
   private constructor(
     private readonly options: VisitorOptions,
@@ -116,12 +119,25 @@ export class Visitor {
     return this.person.page;
   }
 
-  /** @throws Error where none opens: the process that waits for the next tab may be one of those that were killed */
+  /** One that opens, asked for again where it does not. @throws Error where none of them opens */
   private async newTab(): Promise<Page> {
+    for (let tried = 1; ; tried++) {
+      try {
+        return await this.tryTab();
+      } catch (thrown) {
+        if (tried === TABS) throw thrown;
+        this.askedAgain += 1;
+      }
+    }
+  }
+
+  /** @throws Error where it does not open: the process that waits for the next tab may be one of those that were killed */
+  private async tryTab(): Promise<Page> {
     const opening = this.context.newPage();
     // Nobody listens any more to one that comes too late; `freshPage` closes it.
     opening.catch(() => undefined);
-    const page = await Promise.race([opening, sleep(TAB_MS).then(() => null)]);
+    const late = sleep(TAB_MS, null, { ref: false });
+    const page = await Promise.race([opening, late]);
     if (!page) throw new Error(`no tab opened within ${TAB_MS / 1000} s`);
     return page;
   }
@@ -132,13 +148,7 @@ export class Visitor {
       this.running = await startBrowser(this.options, this.profile);
       this.watch();
     }
-    let page: Page | null = null;
-    for (let tried = 1; page === null; tried++) {
-      page = await this.newTab().catch((thrown: unknown) => {
-        if (tried === TABS) throw thrown;
-        return null;
-      });
-    }
+    const page = await this.newTab();
     // Afterwards: a browser without a tab might end.
     for (const other of this.context.pages()) if (other !== page) await other.close().catch(() => undefined);
     return page;
@@ -167,7 +177,7 @@ export class Visitor {
 
   /** Opens the app in one more tab; `person` stays who it was. */
   async openBeside(address = './'): Promise<Person> {
-    const page = await this.context.newPage();
+    const page = await this.newTab();
     await this.goto(page, address);
     return new Person(page);
   }
@@ -185,7 +195,13 @@ export class Visitor {
   }
 
   private async goto(page: Page, address: string): Promise<void> {
-    await page.goto(new URL(address, this.url).href);
+    const url = new URL(address, this.url).href;
+    await page.goto(url, { timeout: LOAD_MS }).catch((thrown: unknown) => {
+      if (!(thrown instanceof errors.TimeoutError)) throw thrown;
+      // As a person does whose tab stays empty.
+      this.askedAgain += 1;
+      return page.goto(url);
+    });
     await page.getByRole('heading', { level: 1 }).waitFor();
   }
 

@@ -1,5 +1,6 @@
 /** The weights arrive corrupted, truncated, not at all, with an error or cut off: mended by a second try, or named. */
 import type { ServerResponse } from 'node:http';
+import type { Response } from '@playwright/test';
 import type { Fault } from '../fault.ts';
 import { serveInFront } from '../inFront.ts';
 import { waitForEnd, waitForNextEnd } from '../keptModels.ts';
@@ -53,17 +54,23 @@ export const fault: Fault = {
     // What a whole shard is, for those that are to arrive in part.
     await visitor.open();
     const learned = { ...app, visitor };
-    visitor.context.on('response', (response) => {
+    const bodies: Promise<void>[] = [];
+    const keep = (response: Response) => {
       const { pathname } = new URL(response.url());
-      if (/\/weights\/.*\.bin$/.test(pathname) && response.ok())
-        response.body().then(
-          (body) => void shards.set(pathname, body),
-          () => undefined,
-        );
-    });
+      if (!/\/weights\/.*\.bin$/.test(pathname) || !response.ok()) return;
+      const kept = response.body().then(
+        (body) => void shards.set(pathname, body),
+        () => undefined,
+      );
+      bodies.push(kept);
+    };
+    visitor.context.on('response', keep);
     await addDiscs(learned);
     await beginQuick(visitor, 2);
     await waitForEnd(visitor, RUN_MS);
+    // No longer: a damaged one would be taken for a whole one, and damaged twice it is whole.
+    visitor.context.off('response', keep);
+    await Promise.all(bodies);
     if (shards.size === 0) throw new Error('no shard was asked for');
 
     for (const [name, make] of Object.entries(DAMAGES)) {

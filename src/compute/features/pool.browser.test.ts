@@ -15,6 +15,7 @@ import { RESIZE_VERSION } from './pixels.ts';
 import { createExtractorPool, type ExtractorPool } from './pool.ts';
 
 const SIZE = 2;
+// A fake worker reads nothing of a network but its arithmetic.
 const NO_IMAGE = { layout: { arithmetic: 'float32' } } as unknown as PackedNetwork;
 const FEATURES_OF: ExtractionTarget = { arithmetic: 'float32', upTo: null };
 

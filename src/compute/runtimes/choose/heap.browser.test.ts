@@ -14,6 +14,7 @@ interface Allocating {
 
 it('tells a full heap of TensorFlow.js by its name, and computes again once there is room', async () => {
   const { lost } = await activateBackend('wasm');
+  // What its types do not tell: `makeOutput` allocates without computing.
   const backend = tf.backend() as unknown as Allocating;
   const taken: tf.Tensor[] = [];
   const fill = () => {

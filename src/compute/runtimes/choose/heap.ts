@@ -15,6 +15,7 @@ interface Heap {
 
 /** On the current backend, which is to be WASM. @param lost aborted with `outOfMemory` when the heap is dead */
 export function watchHeap(lost: AbortController): void {
+  // Its types do not tell of the module that it runs: what is there is looked at below.
   const { wasm } = tf.backend() as unknown as { readonly wasm?: Partial<Heap> };
   if (!wasm?._malloc || !wasm._free) return;
   // Emscripten puts the real function in place at the first call, which would undo what follows.
