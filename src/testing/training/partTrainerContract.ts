@@ -110,24 +110,29 @@ export function steppedBy(question: TrainerInQuestion, args: PartTrainerArgs, se
   });
 }
 
-/** The suite, within a `describe`. */
-export function testPartTrainer(question: TrainerInQuestion): void {
-  const { held = () => 0 } = question;
-  const stepped = (args: PartTrainerArgs, seed?: number) => steppedBy(question, args, seed);
-  const withTrainer = <T>(args: PartTrainerArgs, work: (trainer: HeadTrainer) => Promise<T>) =>
-    withPartTrainer(question, args, work);
-
+/** Every op of a part, forward and back, within a `describe`. */
+export function testPartGradients(question: TrainerInQuestion): void {
   it.each(Object.entries(PARTS))(
     'has the gradients that differences of the loss give: %s',
     async (_, nodes) => {
       const network = createPart(nodes);
-      expectGradients(network, await stepped(partArgsFor(network)), {
+      expectGradients(network, await steppedBy(question, partArgsFor(network)), {
         data,
         rows: PART_ROWS,
         classWeights: PART_CLASS_WEIGHTS,
       });
     },
   );
+}
+
+/** The whole suite, within a `describe`. */
+export function testPartTrainer(question: TrainerInQuestion): void {
+  const { held = () => 0 } = question;
+  const stepped = (args: PartTrainerArgs, seed?: number) => steppedBy(question, args, seed);
+  const withTrainer = <T>(args: PartTrainerArgs, work: (trainer: HeadTrainer) => Promise<T>) =>
+    withPartTrainer(question, args, work);
+
+  testPartGradients(question);
 
   it.each(Object.entries(PARTS))('answers as plain loops do: %s', async (_, nodes) => {
     const network = createPart(nodes);

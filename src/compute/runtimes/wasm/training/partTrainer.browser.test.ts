@@ -8,6 +8,7 @@ import {
   PART_ROWS,
   partArgsFor,
   type TrainerInQuestion,
+  testPartGradients,
   testPartTrainer,
   withPartTrainer,
 } from '../../../../testing/training/partTrainerContract.ts';
@@ -48,21 +49,22 @@ function trainerOf(crew: Crew): TrainerInQuestion {
   };
 }
 
-/** Held to all that there is. */
+/** Held to all that there is; the others, to the way of one alone. */
+const WHOLE_CREW: Crew = { workers: 2, isShared: true };
 const CREWS: readonly Crew[] = [
-  ...KERNEL_BUILDS.map((build): Crew => ({ build, workers: 1, isShared: false })),
-  { workers: 2, isShared: true },
+  ...KERNEL_BUILDS.map((build): Crew => ({ build, workers: 1, isShared: true })),
+  WHOLE_CREW,
   { workers: 2, isShared: false },
-];
-const MORE_CREWS: readonly Crew[] = [
-  ...CREWS,
-  { workers: 1, isShared: true },
   { workers: 3, isShared: true },
   { workers: 3, isShared: false },
 ];
 
-describe.each(CREWS)('a part on our own kernels: $workers workers, shared: $isShared, $build', (crew) => {
-  testPartTrainer(trainerOf(crew));
+describe('a part on our own kernels', () => {
+  testPartTrainer(trainerOf(WHOLE_CREW));
+});
+
+describe.each(KERNEL_BUILDS)('a part on our own kernels, build %s', (build) => {
+  testPartGradients(trainerOf({ build, workers: 1, isShared: false }));
 });
 
 describe('a part on several workers', () => {
@@ -75,7 +77,7 @@ describe('a part on several workers', () => {
     clipNorm: 0.5,
   };
 
-  it.each(MORE_CREWS)('goes the way of one alone: %o', async (crew) => {
+  it.each(CREWS)('goes the way of one alone: %o', async (crew) => {
     for (const nodes of [DROPOUT_PART, NORMED_PART, PARTS['a grouped convolution'] ?? []]) {
       const args = partArgsFor(createPart(nodes), { settings, norms: 'learning' });
       const way = (question: TrainerInQuestion) =>
