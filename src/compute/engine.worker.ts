@@ -1,4 +1,6 @@
 /** The engine: everything the page asks to be computed goes through here. */
+import { type BackboneInfo, freshNetworkOf } from '../domain/model.ts';
+import type { FreshNetwork } from '../domain/trainSettings.ts';
 import type { EngineApi } from '../rpc/engineApi.ts';
 import { reportOutside } from '../rpc/reportOutside.ts';
 import { type CallContext, serve } from '../rpc/server.ts';
@@ -11,9 +13,12 @@ import { estimateFineTuning } from './jobs/estimateJob.ts';
 import { runExactCheck } from './jobs/exactCheckJob.ts';
 import { extractFeatures } from './jobs/featureJobs.ts';
 import { runFineTuning } from './jobs/fineTuneJob.ts';
+import { freshSessionOf } from './jobs/freshSession.ts';
 import { measureKept } from './jobs/keptResultJob.ts';
 import { runLrFinder } from './jobs/lrFinderJob.ts';
 import { exportModel, importModel } from './jobs/modelFiles.ts';
+import { findUnreadable } from './jobs/readableJob.ts';
+import { runFromScratch } from './jobs/scratchJob.ts';
 import { openSession, type Session } from './jobs/session.ts';
 import { runTraining } from './jobs/trainJob.ts';
 
@@ -30,6 +35,16 @@ let ready: Ready | null = null;
 function current(): Ready {
   if (!ready) throw new AppError('unexpected', { message: 'a call before prepare' });
   return ready;
+}
+
+/** @param network null: the backbone with its published weights */
+function sessionFor(network: FreshNetwork | null): Session {
+  const { session } = current();
+  return network ? freshSessionOf(session, network) : session;
+}
+
+function sessionOfModel(backbone: BackboneInfo): Session {
+  return sessionFor(freshNetworkOf(backbone));
 }
 
 /** Progress as the jobs take it, under the context of a call. */
@@ -53,7 +68,7 @@ serve<EngineApi>(scope, {
       onProgress: context.progress,
       signal: context.signal,
     });
-    ready = { session, classifier: createClassifier(session) };
+    ready = { session, classifier: createClassifier(session, sessionOfModel) };
     return session.prepared;
   },
   async extractFeatures(args, context) {
@@ -65,8 +80,14 @@ serve<EngineApi>(scope, {
   async fineTune(args, context) {
     return runFineTuning(current().session, args, jobContext(context));
   },
+  async fromScratch(args, context) {
+    return runFromScratch(sessionFor(args.settings.fromScratch), args, jobContext(context));
+  },
+  async findUnreadable({ network, pictures }, context) {
+    return findUnreadable(sessionFor(network), { pictures }, jobContext(context));
+  },
   async keptResult(args, context) {
-    return measureKept(current().session, args, context.signal);
+    return measureKept(sessionFor(args.settings.fromScratch), args, context.signal);
   },
   async estimateFineTune(args, context) {
     return estimateFineTuning(current().session, args, context.signal);
@@ -88,9 +109,9 @@ serve<EngineApi>(scope, {
     return current().classifier.classifyFrame(frame, classifier, topCount);
   },
   async exportModel(args, context) {
-    return exportModel(current().session, args, jobContext(context));
+    return exportModel(sessionOfModel(args.description.backbone), args, jobContext(context));
   },
   async importModel({ file }, context) {
-    return importModel(current().session, file, jobContext(context));
+    return importModel(sessionOfModel, file, jobContext(context));
   },
 });

@@ -6,7 +6,7 @@ import type { EpochMetrics } from './curve.ts';
 import type { ExactCheck, Metrics } from './metrics.ts';
 import type { ResizeMethod } from './picture.ts';
 import type { SeenBefore, SeenPictures } from './seenPictures.ts';
-import type { TrainSettings } from './trainSettings.ts';
+import type { FreshNetwork, TrainSettings } from './trainSettings.ts';
 
 /** What of the backbone is stored with a model. */
 export interface BackboneInfo {
@@ -16,6 +16,19 @@ export interface BackboneInfo {
   readonly inputSizePx: number;
   readonly featureCount: number;
   readonly resize: ResizeMethod;
+}
+
+/** The fingerprint where there were no published weights: all that was learned is in the model. */
+const FRESH_FINGERPRINT = 'from scratch';
+
+/** What is stored of a backbone that began with fresh weights. */
+export function freshBackboneInfo(info: Omit<BackboneInfo, 'fingerprint'>): BackboneInfo {
+  return { ...info, fingerprint: FRESH_FINGERPRINT };
+}
+
+/** The network that a model began with, where it began with fresh weights; null for a published backbone. */
+export function freshNetworkOf({ id, fingerprint, inputSizePx }: BackboneInfo): FreshNetwork | null {
+  return fingerprint === FRESH_FINGERPRINT ? { backboneId: id, inputSizePx } : null;
 }
 
 /** A trained network to go on from: a head, or with it stages of the backbone. */

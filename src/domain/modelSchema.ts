@@ -75,6 +75,11 @@ const fineTuneSchema = z.object({
   batchSize: size,
 });
 
+const fromScratchSchema = z.object({
+  backboneId: z.string().min(1).max(64),
+  inputSizePx: z.number().int().min(1).max(4096),
+});
+
 /** What files of earlier versions lack has the default, with which a run is what it was without that setting. */
 export const settingsSchema = z.object({
   head: z.enum(['mlp', 'linear']),
@@ -102,6 +107,7 @@ export const settingsSchema = z.object({
   classWeights: z.enum(['none', 'balanced']),
   augmentation: augmentationSchema.nullable().default(null),
   fineTune: fineTuneSchema.nullable().default(null),
+  fromScratch: fromScratchSchema.nullable().default(null),
   seed: z.number(),
 });
 

@@ -60,14 +60,18 @@ const nameParts: Migration = (record) => {
   );
 };
 
+/** Before networks could be trained from scratch. */
+const withPublishedWeights: Migration = (record) =>
+  changePart(record, 'settings', (settings) => ({ fromScratch: null, ...settings }));
+
 const nameSplit: Migration = (dataset) =>
   changePart(dataset, 'split', (split) => renameSource(renameKeys(split, { shares: 'fractions' }), 'source'));
 
 /** Step `i` leads from version `i` to version `i + 1`. What bears no version at all is of version 0. */
 export const RECORD_MIGRATIONS = {
-  model: [nameParts],
-  run: [nameParts],
-  checkpoint: [nameParts],
+  model: [nameParts, withPublishedWeights],
+  run: [nameParts, withPublishedWeights],
+  checkpoint: [nameParts, withPublishedWeights],
   dataset: [nameSplit],
   /** The network of a model. */
   head: [(head) => head],

@@ -12,6 +12,14 @@ export interface FineTuneSettings {
   readonly batchSize: number;
 }
 
+/** A network that has learned nothing yet: all of it learns, from the picture on. */
+export interface FreshNetwork {
+  /** Of the backbone registry. */
+  readonly backboneId: string;
+  /** Side of the square input, px. */
+  readonly inputSizePx: number;
+}
+
 export interface TrainSettings extends HeadSettings {
   /** L2 penalty factor on kernels (added to the loss). */
   readonly l2: number;
@@ -54,6 +62,8 @@ export interface TrainSettings extends HeadSettings {
   readonly augmentation: AugmentSettings | null;
   /** null: only the head learns. */
   readonly fineTune: FineTuneSettings | null;
+  /** null: the backbone has the weights that were published with it. Otherwise there is one phase, and no fine-tuning. */
+  readonly fromScratch: FreshNetwork | null;
   readonly seed: number;
 }
 
@@ -83,6 +93,7 @@ export const DEFAULT_TRAIN_SETTINGS: TrainSettings = {
   classWeights: 'balanced',
   augmentation: null,
   fineTune: null,
+  fromScratch: null,
   seed: 1,
 };
 

@@ -3,6 +3,8 @@
 import type { BackendName, BackendPreference, BackendReport } from '../domain/backends.ts';
 import type { ClassifyResult } from '../domain/classification.ts';
 import type { BackboneInfo, ModelDescription } from '../domain/model.ts';
+import type { ContentHash } from '../domain/picture.ts';
+import type { FreshNetwork } from '../domain/trainSettings.ts';
 import type { RatePoint } from '../evaluation/lrCurve.ts';
 import type { Network } from '../network/network.ts';
 import type { ExactCheckArgs, ExactCheckProgress, ExactCheckResult } from './checkCalls.ts';
@@ -14,7 +16,7 @@ import type {
   LrFinderArgs,
   LrFinderProgress,
 } from './estimateCalls.ts';
-import type { ExtractArgs, ExtractProgress, ExtractResult } from './featureCalls.ts';
+import type { ExtractArgs, ExtractProgress, ExtractResult, PictureRef } from './featureCalls.ts';
 import type { Method } from './protocol.ts';
 import type {
   EstimateArgs,
@@ -22,6 +24,7 @@ import type {
   FineTuneEstimate,
   FineTuneProgress,
   KeptResultArgs,
+  ScratchArgs,
   TrainArgs,
   TrainProgress,
   TrainResult,
@@ -44,6 +47,21 @@ export interface PrepareResult {
   readonly report: BackendReport;
   readonly backbone: BackboneInfo;
   readonly weightsFromCache: boolean;
+  /** Networks that can be trained from scratch. */
+  readonly networks: readonly NetworkFacts[];
+}
+
+/** What a person chooses a network by. */
+export interface NetworkFacts {
+  readonly id: string;
+  readonly title: string;
+  /** Side of the input that it was made for, and the least, px. */
+  readonly inputSizePx: number;
+  readonly leastInputPx: number;
+  /** Learned numbers, with the top that it was published with. */
+  readonly parameters: number;
+  /** Multiplications for a picture of `inputSizePx`. */
+  readonly multiplyAdds: number;
 }
 
 /** Lives in `compute/engine.worker.ts`. */
@@ -68,6 +86,14 @@ export interface EngineApi {
   train: Method<TrainArgs, TrainProgress, TrainResult>;
   /** Goes on with the head of a first phase, by the settings under `fineTune`. */
   fineTune: Method<FineTuneArgs, FineTuneProgress, TrainResult>;
+  /** All of a network, from the pictures on. */
+  fromScratch: Method<ScratchArgs, FineTuneProgress, TrainResult>;
+  /** Which of the pictures cannot be read. */
+  findUnreadable: Method<
+    { readonly network: FreshNetwork; readonly pictures: readonly PictureRef[] },
+    ExtractProgress,
+    { readonly failed: readonly ContentHash[] }
+  >;
   /** What an interrupted run has come to, measured; whether it is a head or fine-tuned stages. */
   keptResult: Method<KeptResultArgs, never, TrainResult>;
   estimateFineTune: Method<EstimateArgs, never, FineTuneEstimate>;

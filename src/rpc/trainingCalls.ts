@@ -4,7 +4,7 @@ import type { Arithmetic } from '../domain/backends.ts';
 import type { CheckpointRun, SnapshotFacts, TrainExample, TrainSnapshot } from '../domain/checkpoint.ts';
 import type { EpochMetrics, StopReason } from '../domain/curve.ts';
 import type { Metrics } from '../domain/metrics.ts';
-import type { StartingNetwork } from '../domain/model.ts';
+import type { BackboneInfo, StartingNetwork } from '../domain/model.ts';
 import type { TrainSettings } from '../domain/trainSettings.ts';
 import type { Network } from '../network/network.ts';
 import type { CutPoint } from '../network/stages.ts';
@@ -44,6 +44,12 @@ export interface FineTuneArgs extends TrainArgs {
   /** Of the first phase. */
   readonly curve: readonly EpochMetrics[];
   readonly bestEpoch: number;
+}
+
+/** From scratch, or on from a network that was: `settings.fromScratch` says which. */
+export interface ScratchArgs extends TrainArgs {
+  /** Of all examples. */
+  readonly pictures: readonly PictureRef[];
 }
 
 export type FineTuneProgress =
@@ -104,6 +110,8 @@ export interface SnapshotProgress {
 
 export interface TrainResult {
   readonly head: Network;
+  /** Of a network from scratch, what is kept of it with the model; absent: it is the engine's backbone. */
+  readonly backbone?: BackboneInfo | undefined;
   readonly curve: readonly EpochMetrics[];
   readonly bestEpoch: number;
   readonly stopReason: StopReason;

@@ -50,24 +50,22 @@ export async function createExtractor(options: ExtractorStart): Promise<Extracto
   const { manifest, resize, batchSize, tensorflow } = options;
   const onTensorflow = tensorflow && (await createTensorflowForward(tensorflow, manifest));
   const forwards = new Map<string, Forward>();
-  const { preprocessing } = inputNodeOf(manifest.nodes);
-  const { inputSizePx } = manifest;
-  const inputLength = inputSizePx * inputSizePx * 3;
+  const ownInput = inputNodeOf(manifest.nodes);
 
-  async function toPixels(picture: ExtractorPicture): Promise<Uint8ClampedArray> {
-    if ('augment' in picture) return toAugmentedPixels(picture, inputSizePx, resize);
+  async function toPixels(picture: ExtractorPicture, sizePx: number): Promise<Uint8ClampedArray> {
+    if ('augment' in picture) return toAugmentedPixels(picture, sizePx, resize);
     const bitmap = picture instanceof Blob ? await decodePicture(picture) : picture;
     try {
-      return toInputPixels(bitmap, inputSizePx, resize);
+      return toInputPixels(bitmap, sizePx, resize);
     } finally {
       bitmap.close();
     }
   }
 
   /** null: one that cannot be decoded, or whose partner cannot. */
-  async function decode(picture: ExtractorPicture): Promise<Uint8ClampedArray | null> {
+  async function decode(picture: ExtractorPicture, sizePx: number): Promise<Uint8ClampedArray | null> {
     try {
-      return await toPixels(picture);
+      return await toPixels(picture, sizePx);
     } catch (thrown) {
       // A frame was decoded before it came here.
       const isFile = !(picture instanceof ImageBitmap);
@@ -79,11 +77,13 @@ export async function createExtractor(options: ExtractorStart): Promise<Extracto
   async function extract(
     forward: Forward,
     pictures: readonly ExtractorPicture[],
+    { shape: [sizePx = 0], preprocessing }: InputNode,
     { budgetBytes, pictureBytes }: DecodeShare,
   ): Promise<ExtractedBatch> {
+    const inputLength = sizePx * sizePx * 3;
     const queue = createDecodeQueue(budgetBytes);
     const decoded = await Promise.all(
-      pictures.map((picture, place) => queue.run(pictureBytes[place] ?? 1, () => decode(picture))),
+      pictures.map((picture, place) => queue.run(pictureBytes[place] ?? 1, () => decode(picture, sizePx))),
     );
     // A camera's frame comes alone and must not pay for a batch; other odd batches are filled up to one shape.
     const rowCount = pictures.length === 1 ? 1 : batchSize;
@@ -103,9 +103,9 @@ export async function createExtractor(options: ExtractorStart): Promise<Extracto
     return { features: new Float32Array(features), failed };
   }
 
-  async function open(packed: PackedNetwork | null, { upTo }: ExtractionTarget): Promise<Forward> {
+  async function open(packed: PackedNetwork | null, { upTo, input }: ExtractionTarget): Promise<Forward> {
     if (packed) return createKernelForward(packed);
-    if (upTo === manifest.nodes[0]?.name) return PICTURE_ITSELF;
+    if (input || upTo === ownInput.name) return PICTURE_ITSELF;
     if (!tensorflow) throw new AppError('unexpected', { message: `no weights up to ${upTo}` });
     return createTensorflowForward(tensorflow, manifest, upTo);
   }
@@ -122,7 +122,7 @@ export async function createExtractor(options: ExtractorStart): Promise<Extracto
       const isPlain = target.arithmetic === 'float32' && target.upTo === null;
       const forward = forwards.get(targetKeyOf(target)) ?? (isPlain ? onTensorflow : null);
       if (!forward) throw new AppError('unexpected', { message: `no such target: ${targetKeyOf(target)}` });
-      return unlessLost(forward.lost, extract(forward, pictures, share));
+      return unlessLost(forward.lost, extract(forward, pictures, target.input ?? ownInput, share));
     },
   };
 }

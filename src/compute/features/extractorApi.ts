@@ -1,6 +1,7 @@
 /** What the engine asks of an extractor worker: pictures in, features out. */
 import type { Arithmetic } from '../../domain/backends.ts';
 import type { ResizeMethod } from '../../domain/picture.ts';
+import type { InputNode } from '../../network/network.ts';
 import type { Method } from '../../rpc/protocol.ts';
 import type { WeightsManifest } from '../../weights/manifest.ts';
 import type { TensorflowStart } from '../runtimes/tensorflow/tensorflowForward.ts';
@@ -31,11 +32,14 @@ export interface ExtractionTarget {
   readonly arithmetic: Arithmetic;
   /** The last node; null: up to the features. */
   readonly upTo: string | null;
+  /** Of another network than the backbone, which reads pictures at its own size: the picture itself, as it enters there. */
+  readonly input?: InputNode | undefined;
 }
 
 /** Tells one target from another. */
-export function targetKeyOf({ arithmetic, upTo }: ExtractionTarget): string {
-  return `${arithmetic} ${upTo ?? ''}`;
+export function targetKeyOf({ arithmetic, upTo, input }: ExtractionTarget): string {
+  const own = input ? JSON.stringify([input.shape, input.preprocessing]) : '';
+  return `${arithmetic} ${upTo ?? ''} ${own}`;
 }
 
 export interface TargetStart extends ExtractionTarget {

@@ -2,14 +2,13 @@
 
 import type { ClassifyResult, LabelProbability } from '../../domain/classification.ts';
 import type { BackboneInfo } from '../../domain/model.ts';
-import type { Network } from '../../network/network.ts';
 import type { ClassifierRef, ClassifyOutcome } from '../../rpc/classifyCalls.ts';
 import { AppError, toSerializedError } from '../../shared/errors.ts';
 import type { ExtractionTarget } from '../features/extractorApi.ts';
 import { createNetworkRunner, type NetworkRunner } from '../runtimes/tensorflow/networkRunner.ts';
 import type { Session } from './session.ts';
 import { withTarget } from './targetShelf.ts';
-import { cutOf } from './trainedPart.ts';
+import { targetOf } from './trainedPart.ts';
 
 interface LoadedHead {
   readonly id: string;
@@ -44,6 +43,8 @@ export function toTop(
 /** A head makes sense of the features it was trained on, and of no others: whether those are the ones made here. */
 export function isOverOurs({ info }: Pick<Session, 'info'>, backbone: BackboneInfo): boolean {
   return (
+    backbone.id === info.id &&
+    backbone.inputSizePx === info.inputSizePx &&
     backbone.fingerprint === info.fingerprint &&
     backbone.resize.fit === info.resize.fit &&
     backbone.resize.cropFraction === info.resize.cropFraction &&
@@ -56,8 +57,14 @@ export function checkBackbone(session: Pick<Session, 'info'>, backbone: Backbone
   if (!isOverOurs(session, backbone)) throw new AppError('modelOfOtherBackbone', { backbone: backbone.id });
 }
 
-/** Keeps the head that was used last on the backend. */
-export function createClassifier(session: Session): Classifier {
+/**
+ * Keeps the head that was used last on the backend.
+ * @param sessionFor that of a model, by what is known of its backbone
+ */
+export function createClassifier(
+  ofApp: Session,
+  sessionFor: (backbone: BackboneInfo) => Session = () => ofApp,
+): Classifier {
   let loaded: LoadedHead | null = null;
   /** Heads are loaded one at a time: two calls must not each put the same head on the backend. */
   let loading: Promise<unknown> = Promise.resolve();
@@ -66,10 +73,13 @@ export function createClassifier(session: Session): Classifier {
     const id = reference.kind === 'imagenet' ? 'imagenet' : `head:${reference.id}`;
     if (loaded?.id === id) return loaded;
     if (reference.kind === 'loaded') throw new AppError('notFound', { what: id });
+    const session = reference.kind === 'head' ? sessionFor(reference.backbone) : ofApp;
     if (reference.kind === 'head') checkBackbone(session, reference.backbone);
-    const network: Network = reference.kind === 'head' ? reference.head : await session.imagenetTop();
-    const labels = reference.kind === 'head' ? reference.classNames : session.manifest.labels;
-    const target = { arithmetic: session.arithmetic, upTo: cutOf(session, network) };
+    const { network, labels } =
+      reference.kind === 'head'
+        ? { network: reference.head, labels: reference.classNames }
+        : await session.imagenetTop();
+    const target = targetOf(session, network, session.arithmetic);
     const runner = createNetworkRunner(network, session.active.lost);
     let closeTarget: LoadedHead['closeTarget'];
     try {
@@ -121,8 +131,8 @@ export function createClassifier(session: Session): Classifier {
         onOutcome({ index, ok: true, result: { top, elapsedMs } });
       };
       // Opened once more: another call may put another head in the place of this one meanwhile.
-      await withTarget(session, target, () =>
-        session.pool.extract({
+      await withTarget(ofApp, target, () =>
+        ofApp.pool.extract({
           count: pictures.length,
           open: (index) => pictures[index] as Blob,
           onPicture: ({ index, features }) => {
@@ -141,8 +151,8 @@ export function createClassifier(session: Session): Classifier {
       const startMs = performance.now();
       const { target } = await headOf(reference);
       let features: Float32Array<ArrayBuffer> | null = null;
-      await withTarget(session, target, () =>
-        session.pool.extract({
+      await withTarget(ofApp, target, () =>
+        ofApp.pool.extract({
           count: 1,
           open: () => frame,
           onPicture: (picture) => {

@@ -18,7 +18,7 @@ import { slotNamesOf } from '../training/updateRule.ts';
 import { trainablePartOf } from './fineTuneJob.ts';
 import { measureFrozen } from './frozenTime.ts';
 import type { Session } from './session.ts';
-import { cutOf, inputShapeOf, toWhole } from './trainedPart.ts';
+import { inputShapeOf, targetOf, toWhole } from './trainedPart.ts';
 
 const FLOAT_BYTES = 4;
 const HALF_BYTES = 2;
@@ -61,7 +61,7 @@ export async function estimateFineTuning(
   };
   const phase = settingsOfPhase(settings, fineTune);
   throwIfCancelled(signal);
-  const target = { arithmetic: session.arithmetic, upTo: cutOf(session, part) };
+  const target = targetOf(session, part, session.arithmetic);
   // Before the trainer takes its memory.
   const frozenMsPerPicture = await measureFrozen(session, target, settings, signal);
   const workers = session.pool.size;

@@ -18,7 +18,7 @@ import { knownFeatures } from './featureShelf.ts';
 import { featureSourceOf } from './featureSource.ts';
 import type { Session } from './session.ts';
 import { withTarget } from './targetShelf.ts';
-import { cutOf } from './trainedPart.ts';
+import { cutOf, targetOf } from './trainedPart.ts';
 
 /** Kept pictures whose features are in memory at a time. */
 const ROWS_AT_ONCE = 128;
@@ -147,7 +147,7 @@ async function answerRest(
   { onProgress, signal, pauseGate }: JobContext,
 ): Promise<void> {
   const upTo = cutOf(session, head);
-  const target: ExtractionTarget = { arithmetic: 'float32', upTo };
+  const target: ExtractionTarget = targetOf(session, head, 'float32');
   const blobs = new Map(pictures.map(({ hash, blob }) => [hash, blob]));
   const keeper =
     upTo === null ? createKeeper(featureSourceOf(session.info, 'float32', session.rangesId)) : null;

@@ -18,10 +18,10 @@ import { keepingSnapshots, snapshotOf } from './keptSnapshots.ts';
 import { measureHead, rowsOfSplits } from './measureHead.ts';
 import type { Session } from './session.ts';
 import { withTarget } from './targetShelf.ts';
-import { cutFor, cutOf, headOfFineTuned, inputShapeOf, startFor, toWhole } from './trainedPart.ts';
+import { cutFor, cutOf, headOfFineTuned, inputShapeOf, startFor, targetOf, toWhole } from './trainedPart.ts';
 
 /** A snapshot of these weights and their moments is hundreds of megabytes. */
-const SNAPSHOT_EVERY_MS = 55_000;
+export const SNAPSHOT_EVERY_MS = 55_000;
 const REPORT_EVERY_MS = 250;
 
 type JobContext = Omit<TrainHeadContext, 'lost' | 'onProgress' | 'readyForSnapshot'> & {
@@ -36,7 +36,7 @@ export function trainablePartOf(
 ): Network {
   const wanted: CutPoint = cutFor(session, stages);
   const present = cutOf(session, start);
-  const place = (name: string) => session.manifest.nodes.findIndex((node) => node.name === name);
+  const place = (name: string) => session.plan.nodes.findIndex((node) => node.name === name);
   if (present !== null && place(present) <= place(wanted.nodeName)) return start;
   return cutBefore(toWhole(session.backbone(), present, start), wanted.nodeName, wanted.shape);
 }
@@ -57,7 +57,7 @@ export async function runFineTuning(
   const start = resumeFrom?.head ?? startFor(args.start, args.classNames, args.settings);
   if (!fineTune || !start) throw new AppError('unexpected', { message: 'nothing to fine-tune' });
   const part = trainablePartOf(session, start, fineTune.stages);
-  const target = { arithmetic: args.arithmetic, upTo: cutOf(session, part) };
+  const target = targetOf(session, part, args.arithmetic);
   const result = await withTarget(session, target, async () => {
     const activations = await openActivations({
       ...{ pool: session.pool, target, shape: inputShapeOf(part) },
@@ -91,7 +91,7 @@ async function learn(
   const { examples, classNames } = args;
   const rows = rowsOfSplits(examples);
   if (rows.train.length === 0) throw new AppError('nothingToTrain');
-  await prepare(activations, rows, context);
+  await prepareActivations(activations, rows, context);
   if (context.finishSignal.aborted && args.start && args.curve.length > 0 && !resumeFrom) {
     const head = args.start.network;
     const { curve, bestEpoch } = args;
@@ -116,6 +116,7 @@ async function learn(
         classCount: classNames.length,
         after: { curve, bestEpoch: args.bestEpoch },
         snapshotEveryMs: SNAPSHOT_EVERY_MS,
+        epochsAreLong: true,
         onOrder: (upcoming, epoch) => activations.expect(upcoming, epoch),
         createTrainer: ({ classWeights, start }) =>
           choosePartTrainer(
@@ -138,10 +139,10 @@ async function learn(
 }
 
 /** Pictures as they are, through the frozen part and onto the disk. */
-async function prepare(
+export async function prepareActivations(
   activations: Activations,
   rows: ReturnType<typeof rowsOfSplits>,
-  { onProgress, pauseGate }: JobContext,
+  { onProgress, pauseGate }: Pick<JobContext, 'onProgress' | 'pauseGate'>,
 ): Promise<void> {
   const plain = Int32Array.from([
     ...rows.validation,

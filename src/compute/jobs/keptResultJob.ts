@@ -10,7 +10,7 @@ import { readKept } from './keptSnapshots.ts';
 import { measureHead } from './measureHead.ts';
 import type { Session } from './session.ts';
 import { withTarget } from './targetShelf.ts';
-import { cutOf, headOfFineTuned } from './trainedPart.ts';
+import { cutOf, headOfFineTuned, targetOf } from './trainedPart.ts';
 
 /** Pictures whose maps are in memory at a time. */
 const PICTURES_AT_ONCE = 32;
@@ -30,13 +30,14 @@ export async function measureKept(
   if (curve.length === 0) throw new AppError('nothingToTrain');
   const cut = cutOf(session, bestHead);
   // Stages that have won nothing yet are those of the backbone; without a first phase they never were.
-  const isHead = cut === null || (firstEpochs > 0 && bestEpoch <= firstEpochs);
+  const isHead = cut === null || (!args.settings.fromScratch && firstEpochs > 0 && bestEpoch <= firstEpochs);
   const head = cut !== null && isHead ? headOfFineTuned(session, bestHead) : bestHead;
   const measured = isHead
     ? await measureHead(session, args, head)
     : await measurePart(session, args, head, signal);
+  const ofNetwork = args.settings.fromScratch ? { backbone: session.info } : {};
   const elapsedMs = (curve.at(-1)?.elapsedMs ?? 0) + performance.now() - startMs;
-  return { head, curve, bestEpoch, stopReason: 'finishedByPerson', ...measured, elapsedMs };
+  return { head, curve, bestEpoch, stopReason: 'finishedByPerson', ...measured, elapsedMs, ...ofNetwork };
 }
 
 /** The same for stages of the backbone, whose input is computed anew. */
@@ -47,7 +48,7 @@ async function measurePart(
   signal: AbortSignal,
 ): Promise<Pick<TrainResult, 'validation' | 'test' | 'testProbabilities' | 'validationProbabilities'>> {
   const blobs = new Map(pictures.map(({ hash, blob }) => [hash, blob]));
-  const target = { arithmetic, upTo: cutOf(session, part) };
+  const target = targetOf(session, part, arithmetic);
   const runner = createNetworkRunner(part, session.active.lost);
   const classCount = classNames.length;
 

@@ -37,11 +37,10 @@ export async function exportModel(
   checkBackbone(session, description.backbone);
   const writer = findModelFormat(format);
   const network = toWhole(session.backbone(), cutOf(session, head), head);
-  const { source } = session.manifest;
   const file = await writer.write(
     { description, network },
     {
-      backboneCredit: `${source.package} ${source.version} (${source.licence}). ${source.note}`,
+      backboneCredit: session.credit,
       onProgress: (doneFraction) => onProgress({ doneFraction }),
       signal,
     },
@@ -77,7 +76,7 @@ function isEqualUpTo(a: Network, b: Network, nodeName: string): boolean {
  * @throws AppError `modelFileUnsupported` for a network that is not ours in any part
  */
 function trainedPart(session: Session, network: Network, { fingerprint, id }: BackboneInfo): Network {
-  const { featureNode, featureCount } = session.manifest;
+  const { featureNode, featureCount } = session.plan;
   const names = new Set(network.nodes.map(({ name }) => name));
   const backbone = session.backbone();
   const cuts = [
@@ -102,7 +101,7 @@ function trainedPart(session: Session, network: Network, { fingerprint, id }: Ba
  * trained on pictures resized in another way
  */
 export async function importModel(
-  session: Session,
+  sessionFor: (backbone: BackboneInfo) => Session,
   file: Blob,
   { onProgress, signal }: FileContext,
 ): Promise<{ description: ModelDescription; head: Network }> {
@@ -111,6 +110,7 @@ export async function importModel(
     onProgress: (doneFraction) => onProgress({ doneFraction }),
     signal,
   });
+  const session = sessionFor(description.backbone);
   const head = trainedPart(session, network, description.backbone);
   if (!isOverOurs(session, { ...session.info, resize: description.backbone.resize }))
     throw new AppError('modelFileUnsupported', { layer: description.backbone.id });

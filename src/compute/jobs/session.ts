@@ -4,7 +4,7 @@ import type { Arithmetic, BackendName, BackendPreference } from '../../domain/ba
 import type { BackboneInfo } from '../../domain/model.ts';
 import { DEFAULT_BACKBONE_ID, manifestPathOf } from '../../network/backbones/defaultBackbone.ts';
 import { findBackbone } from '../../network/backbones/registry.ts';
-import type { Network } from '../../network/network.ts';
+import type { InputNode, Network, NetworkNode } from '../../network/network.ts';
 import type { PrepareProgress, PrepareResult } from '../../rpc/engineApi.ts';
 import { AppError, throwIfCancelled } from '../../shared/errors.ts';
 import { sha256Hex } from '../../shared/sha256.ts';
@@ -26,11 +26,17 @@ import { UncoveredNodeError } from '../runtimes/wasm/inference/fuse.ts';
 import { planInference } from '../runtimes/wasm/inference/inferencePlan.ts';
 import { loadInferenceKernels } from '../runtimes/wasm/inference/loadInferenceKernels.ts';
 import { packNetwork } from '../runtimes/wasm/inference/packedNetwork.ts';
+import { networksFromScratch } from './networkFacts.ts';
 import { createTargetShelf } from './targetShelf.ts';
 
 /** Pictures of one forward pass. A GPU wants work, a worker on the processor wants to be done soon. */
 const GPU_BATCH_SIZE = 8;
 const CPU_BATCH_SIZE = 1;
+
+/** What a session's network is up to its features, whatever its weights. */
+export interface BackbonePlan extends Pick<WeightsManifest, 'backboneId' | 'featureNode' | 'featureCount'> {
+  readonly nodes: readonly NetworkNode[];
+}
 
 export interface Session {
   readonly active: ActiveBackend;
@@ -44,14 +50,18 @@ export interface Session {
    * @throws AppError `outOfMemory`, `workerDied`
    */
   readonly openTarget: (target: ExtractionTarget) => Promise<() => Promise<void>>;
-  readonly manifest: WeightsManifest;
+  readonly plan: BackbonePlan;
   readonly info: BackboneInfo;
+  /** Where the workers know nothing of the network, since it has fresh weights: what the pictures enter it by. */
+  readonly ownInput: InputNode | null;
   /** Tells one set of activation ranges from another. */
   readonly rangesId: string;
-  /** The backbone in float32, decoded anew at each call: only export and import need it. */
+  /** The backbone in float32, decoded anew at each call: only export and import need it. Without weights where it has fresh ones. */
   readonly backbone: () => Network;
+  /** Whose weights they are, for model files. */
+  readonly credit: string;
   /** The head of the 1,000 ImageNet classes, fetched when first asked for. */
-  readonly imagenetTop: () => Promise<Network>;
+  readonly imagenetTop: () => Promise<{ readonly network: Network; readonly labels: readonly string[] }>;
   readonly prepared: PrepareResult;
 }
 
@@ -174,7 +184,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     onReady: (ready) => onProgress({ stage: 'workers', ready, total: size }),
   });
   const shelf = createTargetShelf(pool, { arithmetic, upTo: null }, (target) =>
-    chosen === 'cpu' && target.upTo !== manifest.nodes[0]?.name ? packFor(target) : null,
+    chosen === 'cpu' && !target.input && target.upTo !== manifest.nodes[0]?.name ? packFor(target) : null,
   );
   const info: BackboneInfo = {
     id: manifest.backboneId,
@@ -184,27 +194,33 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     resize: RESIZE,
   };
   const rangesBytes = new TextEncoder().encode(JSON.stringify(manifest.activationRanges ?? {}));
-  let top: Promise<Network> | null = null;
+  const { source } = manifest;
+  let top: ReturnType<Session['imagenetTop']> | null = null;
   const session: Session = {
     active,
     pool,
     arithmetic,
     computesInt8: chosen === 'cpu' && manifest.activationRanges !== undefined,
     openTarget: shelf.open,
-    manifest,
+    plan: manifest,
     info,
+    ownInput: null,
     rangesId: (await sha256Hex(rangesBytes)).slice(0, 8),
     backbone: () => ({
       name: manifest.backboneId,
       nodes: manifest.nodes,
       weights: toWeights(manifest, 'backbone', bytes),
     }),
+    credit: `${source.package} ${source.version} (${source.licence}). ${source.note}`,
     imagenetTop() {
       top ??= load('top').then(
         (topBytes) => ({
-          name: 'imagenet',
-          nodes: manifest.topNodes,
-          weights: toWeights(manifest, 'top', topBytes),
+          network: {
+            name: 'imagenet',
+            nodes: manifest.topNodes,
+            weights: toWeights(manifest, 'top', topBytes),
+          },
+          labels: manifest.labels,
         }),
         (thrown: unknown) => {
           // The next call tries again.
@@ -218,6 +234,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
       report: { chosen, arithmetic, workers: size, candidates },
       backbone: info,
       weightsFromCache: fromCache,
+      networks: networksFromScratch(),
     },
   };
   // The classes of ImageNet work offline after the first visit only if they came along with it.

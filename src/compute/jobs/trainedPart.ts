@@ -1,5 +1,6 @@
 /** What a trained network is of the whole: a head over features, or with it the last stages of the backbone. */
 
+import type { Arithmetic } from '../../domain/backends.ts';
 import type { StartingNetwork } from '../../domain/model.ts';
 import type { FineTuneSettings, TrainSettings } from '../../domain/trainSettings.ts';
 import { appendHead } from '../../network/append.ts';
@@ -8,11 +9,10 @@ import type { Network } from '../../network/network.ts';
 import { type CutPoint, cutPointOf } from '../../network/stages.ts';
 import { transferHead } from '../../network/transfer.ts';
 import { createRandom } from '../../shared/random.ts';
-import type { WeightsManifest } from '../../weights/manifest.ts';
+import type { ExtractionTarget } from '../features/extractorApi.ts';
+import type { Session } from './session.ts';
 
-interface OfBackbone {
-  readonly manifest: WeightsManifest;
-}
+type OfBackbone = Pick<Session, 'plan'>;
 
 /** Of one example, without the batch. */
 export function inputShapeOf({ nodes }: Pick<Network, 'nodes'>): readonly number[] {
@@ -25,15 +25,25 @@ export function inputShapeOf({ nodes }: Pick<Network, 'nodes'>): readonly number
  * The node of the backbone whose output a trained network reads, which is what its own input is called.
  * @returns null for a head, which reads the features
  */
-export function cutOf({ manifest }: OfBackbone, { nodes }: Pick<Network, 'nodes'>): string | null {
+export function cutOf({ plan }: OfBackbone, { nodes }: Pick<Network, 'nodes'>): string | null {
   const name = nodes[0]?.name;
-  const isCut = name !== manifest.featureNode && manifest.nodes.some((node) => node.name === name);
+  const isCut = name !== plan.featureNode && plan.nodes.some((node) => node.name === name);
   return isCut && name !== undefined ? name : null;
 }
 
+/** What the workers are to give of a picture for a trained network to read. */
+export function targetOf(
+  session: Pick<Session, 'plan' | 'ownInput'>,
+  network: Pick<Network, 'nodes'>,
+  arithmetic: Arithmetic,
+): ExtractionTarget {
+  const upTo = cutOf(session, network);
+  return session.ownInput ? { arithmetic: 'float32', upTo, input: session.ownInput } : { arithmetic, upTo };
+}
+
 /** Where the backbone is cut for the stages that learn. */
-export function cutFor({ manifest }: OfBackbone, stages: FineTuneSettings['stages']): CutPoint {
-  return cutPointOf(manifest.nodes, stages);
+export function cutFor({ plan }: OfBackbone, stages: FineTuneSettings['stages']): CutPoint {
+  return cutPointOf(plan.nodes, stages);
 }
 
 /** The network to begin with, its outputs in the order of these classes. */
@@ -57,6 +67,6 @@ export function toWhole(backbone: Network, cut: string | null, trained: Network)
 }
 
 /** The head alone of a fine-tuned part whose backbone stages are as they were. */
-export function headOfFineTuned({ manifest }: OfBackbone, part: Network): Network {
-  return { ...cutBefore(part, manifest.featureNode, [manifest.featureCount]), name: 'head' };
+export function headOfFineTuned({ plan }: OfBackbone, part: Network): Network {
+  return { ...cutBefore(part, plan.featureNode, [plan.featureCount]), name: 'head' };
 }

@@ -62,8 +62,8 @@ export async function runEpoch(
     await run.trainer.step(rows, run.random, learningRate);
     rowsDone += rows.length;
     if (run.running) run.running = { ...run.running, steps: step + 1 };
-    // An epoch of a second phase may take minutes: whoever stops it gets what it has learned until now.
-    if (args.after && context.finishSignal.aborted) break;
+    // It may take minutes: whoever stops it gets what it has learned until now.
+    if (args.epochsAreLong && context.finishSignal.aborted) break;
     if (performance.now() - lastYieldMs > YIELD_EVERY_MS) {
       await yieldToMessages();
       if (step + 1 < stepCount) await onPause((step + 1) / stepCount);

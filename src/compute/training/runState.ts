@@ -32,6 +32,10 @@ export interface TrainHeadArgs {
   readonly resumeFrom: TrainSnapshot | null;
   /** The weights to begin with, and to end with where no epoch is better; absent: fresh ones. */
   readonly start?: Network | undefined;
+  /** Fresh weights to begin with where there is nothing else; absent: those of a head. @param random uniform in [0, 1) */
+  readonly createFresh?: (random: () => number) => Network;
+  /** Whoever stops the run does not wait for the end of an epoch. */
+  readonly epochsAreLong?: boolean;
   /** Present in the second phase, whose epochs are counted on from there. */
   readonly after?: FirstPhase | undefined;
   /** A snapshot is a copy of all weights, so it is not made after every short epoch. */
@@ -95,8 +99,10 @@ function classWeightsOf({ table, rows, settings, classCount }: TrainHeadArgs): r
 export async function startRun(args: TrainHeadArgs): Promise<Run> {
   const { settings, resumeFrom, table, classCount, after, createTrainer } = args;
   const random = createRandom(resumeFrom?.randomState ?? settings.seed);
-  const fresh = () =>
-    createHead(buildHeadNodes(settings, table.featureCount, classCount), () => random.next());
+  const {
+    createFresh = (next) => createHead(buildHeadNodes(settings, table.featureCount, classCount), next),
+  } = args;
+  const fresh = () => createFresh(() => random.next());
   const head = resumeFrom?.head ?? args.start ?? fresh();
   const start = resumeFrom ?? { head, optimizerState: {}, optimizerSteps: 0 };
   const curve = [...(resumeFrom?.curve ?? after?.curve ?? [])];

@@ -18,6 +18,7 @@ const PREPARED: PrepareResult = {
     resize: { fit: 'stretch', cropFraction: 1, version: 1 },
   },
   weightsFromCache: true,
+  networks: [],
 };
 const answerOf = (label: string): ClassifyResult => ({ top: [{ label, probability: 1 }], elapsedMs: 1 });
 

@@ -34,6 +34,7 @@ function engineOver(handlers: Partial<Handlers<EngineApi>>) {
           report: { chosen, arithmetic: 'float32', workers: 1, candidates: [] },
           backbone: BACKBONE,
           weightsFromCache: true,
+          networks: [],
         };
       },
       ...handlers,
@@ -92,6 +93,7 @@ describe('the engine', () => {
           report: { chosen: 'wasm', arithmetic: 'float32', workers: 1, candidates: [] },
           backbone: BACKBONE,
           weightsFromCache: true,
+          networks: [],
         };
       },
     });
@@ -116,6 +118,7 @@ describe('the engine', () => {
           report: { chosen: 'wasm', arithmetic: 'float32', workers: 1, candidates: [] },
           backbone: BACKBONE,
           weightsFromCache: true,
+          networks: [],
         };
       },
     });

@@ -6,7 +6,7 @@ import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { BackendName, BackendPreference, BackendReport } from '../../domain/backends.ts';
 import type { BackboneInfo } from '../../domain/model.ts';
 import type { CallOptions, WorkerClient } from '../../rpc/client.ts';
-import type { EngineApi, PrepareProgress } from '../../rpc/engineApi.ts';
+import type { EngineApi, NetworkFacts, PrepareProgress } from '../../rpc/engineApi.ts';
 import type { ArgsOf, MethodName, ProgressOf, ResultOf } from '../../rpc/protocol.ts';
 import { AppError, type ErrorCode, toAppError } from '../../shared/errors.ts';
 
@@ -15,6 +15,8 @@ export interface EngineState {
   readonly progress: PrepareProgress | null;
   readonly report: BackendReport | null;
   readonly backbone: BackboneInfo | null;
+  /** Those that can be trained from scratch; none before the engine was first ready. */
+  readonly networks: readonly NetworkFacts[];
   /** Why the last preparation failed. */
   readonly error: AppError | null;
   /** Backends whose device was lost since the page was opened. */
@@ -79,6 +81,7 @@ const IDLE: EngineState = {
   progress: null,
   report: null,
   backbone: null,
+  networks: [],
   error: null,
   lostBackends: [],
 };
@@ -95,7 +98,7 @@ export function createEngine({ client, baseUrl, preference, exact, onRestart }: 
   async function prepare(ofGeneration: number): Promise<void> {
     store.setState({ status: 'preparing', progress: null, error: null });
     try {
-      const { report, backbone } = await client.call(
+      const { report, backbone, networks } = await client.call(
         'prepare',
         { baseUrl, preference: preference(), exact: exact(), lost: store.getState().lostBackends, setbacks },
         {
@@ -105,7 +108,7 @@ export function createEngine({ client, baseUrl, preference, exact, onRestart }: 
         },
       );
       preparationsFailed = 0;
-      store.setState({ status: 'ready', progress: null, report, backbone });
+      store.setState({ status: 'ready', progress: null, report, backbone, networks });
     } catch (thrown) {
       const error = toAppError(thrown);
       // Overtaken by a restart: whoever waits here waits for the newer preparation.

@@ -73,7 +73,7 @@ describe('what the cost hangs on', () => {
 
   it('a model to go on from decides the head, and its fine-tuned stages where it begins', () => {
     const head: StartingModel = {
-      ...{ id: 'a', name: 'a', classNames: ['x'], cut: null },
+      ...{ id: 'a', name: 'a', classNames: ['x'], cut: null, fromScratch: null },
       shape: { head: 'mlp', hiddenUnits: 32 },
       seen: { train: '', validation: '' },
     };

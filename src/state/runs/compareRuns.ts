@@ -47,10 +47,10 @@ export function compareRuns(runs: readonly RunRecord[]): readonly RunRow[] {
   ];
 }
 
-/** Rows of one run: how its pictures were augmented, and what of its second phase was chosen. */
+/** Rows of one run: how its pictures were augmented, what of its second phase was chosen, and which network began with nothing. */
 export function depthRows(settings: TrainSettings): readonly RunRow[] {
   return toRows('settings', [settingsOf({ settings })]).filter(({ key }) =>
-    /^(augmentation|fineTune)(\.|$)/.test(key),
+    /^(augmentation|fineTune|fromScratch)(\.|$)/.test(key),
   );
 }
 

@@ -2,7 +2,8 @@
 
 import type { Arithmetic } from '../../domain/backends.ts';
 import type { TrainExample } from '../../domain/checkpoint.ts';
-import type { TrainSettings } from '../../domain/trainSettings.ts';
+import type { ContentHash } from '../../domain/picture.ts';
+import type { FreshNetwork, TrainSettings } from '../../domain/trainSettings.ts';
 import type { ExtractArgs, ExtractProgress, PictureRef } from '../../rpc/featureCalls.ts';
 import type { PauseSwitch } from '../../rpc/pause.ts';
 import { AppError, throwIfCancelled, toAppError } from '../../shared/errors.ts';
@@ -45,8 +46,6 @@ export async function extractAll(
   augmenting: Augmenting | null = null,
 ): Promise<Extracted> {
   const pictures = await picturesOf(plan.examples, watch.signal);
-  const read = new Set(pictures.map(({ hash }) => hash));
-  const missing = plan.examples.filter(({ hash }) => !read.has(hash)).map(({ hash }) => hash);
   let arithmetic: Arithmetic = 'float32';
   const makeArgs = () => {
     arithmetic = engineStore.getState().report?.arithmetic ?? 'float32';
@@ -54,11 +53,7 @@ export async function extractAll(
   };
   const { failed, isKept } = await engineCall('extractFeatures', makeArgs, watch);
   if (isKept === false) tellInMemory();
-  const gone = new Set([...missing, ...failed]);
-  const leftOut = plan.examples.filter(({ hash }) => gone.has(hash)).map(({ picture }) => picture.path);
-  const remaining = withoutFailed(plan, gone);
-  const [className] = untrainableClasses(remaining);
-  if (className !== undefined) throw new AppError('classTooSmall', { className, count: 0 });
+  const { plan: remaining, leftOut } = withoutGone(plan, pictures, failed);
   // Afterwards: with whom a picture is mixed depends on which others can be read.
   try {
     if (augmenting) await extractAugmented(remaining, augmenting, { pictures, arithmetic }, watch);
@@ -68,6 +63,36 @@ export async function extractAll(
     return extractAll(plan, watch, augmenting);
   }
   return { plan: remaining, leftOut, arithmetic };
+}
+
+/**
+ * The plan without pictures that cannot be read, for a network that learns from the pictures themselves.
+ * @throws AppError as `extractAll`
+ */
+export async function readAll(
+  plan: TrainingPlan,
+  network: FreshNetwork,
+  watch: ExtractWatch,
+): Promise<Extracted> {
+  const pictures = await picturesOf(plan.examples, watch.signal);
+  const { failed } = await engineCall('findUnreadable', () => ({ network, pictures }), watch);
+  return { ...withoutGone(plan, pictures, failed), arithmetic: 'float32' };
+}
+
+/** @throws AppError `classTooSmall` */
+function withoutGone(
+  plan: TrainingPlan,
+  pictures: readonly PictureRef[],
+  failed: readonly ContentHash[],
+): Omit<Extracted, 'arithmetic'> {
+  const read = new Set(pictures.map(({ hash }) => hash));
+  const missing = plan.examples.filter(({ hash }) => !read.has(hash)).map(({ hash }) => hash);
+  const gone = new Set([...missing, ...failed]);
+  const leftOut = plan.examples.filter(({ hash }) => gone.has(hash)).map(({ picture }) => picture.path);
+  const remaining = withoutFailed(plan, gone);
+  const [className] = untrainableClasses(remaining);
+  if (className !== undefined) throw new AppError('classTooSmall', { className, count: 0 });
+  return { plan: remaining, leftOut };
 }
 
 /**

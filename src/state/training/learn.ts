@@ -84,6 +84,7 @@ export async function learn(job: TrainingJob, watch: LearnWatch): Promise<Learne
   const { settings, resumeFrom, start } = job;
   const { fineTune } = settings;
   const whole = (result: TrainResult): Learned => ({ ...result, tuningError: null });
+  if (settings.fromScratch) return whole(await learnPhase(job, watch, 'fromScratch', null));
   if (!fineTune) return whole(await learnPhase(job, watch, 'train', null));
   // What was fine-tuned before has no features to learn from that would be its own.
   if (resumeFrom?.facts.phase === 'fineTune' || (start && isFineTuned(start.network)))
@@ -114,7 +115,7 @@ export function plannedEpochsOf(
 async function learnPhase(
   job: TrainingJob,
   { onLearned, onNotKept, onExtract, ...signals }: LearnWatch,
-  phase: 'train' | 'fineTune',
+  phase: 'train' | 'fineTune' | 'fromScratch',
   first: TrainResult | null,
 ): Promise<TrainResult> {
   const { plan, settings, arithmetic, resumeFrom, start } = job;
@@ -133,7 +134,7 @@ async function learnPhase(
     ...{ startSeen: startSeen ?? undefined, seenBefore: seenBefore ?? undefined },
   };
   const keep = job.isKept ? { ...ofRun, plannedEpochs } : null;
-  const pictures = phase === 'fineTune' ? await picturesOf(plan.examples, signals.signal) : [];
+  const pictures = phase === 'train' ? [] : await picturesOf(plan.examples, signals.signal);
   // Epochs of a small data set take a few milliseconds: more than a page can draw.
   const epochs = createBatch<EpochProgress>((arrived) => {
     const last = arrived.at(-1);
@@ -165,17 +166,20 @@ async function learnPhase(
     };
   };
   const options = { ...signals, onProgress };
-  const ask = () =>
-    phase === 'train'
-      ? engineCall('train', makeArgs, options)
-      : engineCall(
-          'fineTune',
-          () => ({ ...makeArgs(), pictures, curve: first?.curve ?? [], bestEpoch: first?.bestEpoch ?? 0 }),
-          options,
-        );
+  const ask = () => {
+    if (phase === 'train') return engineCall('train', makeArgs, options);
+    if (phase === 'fromScratch')
+      return engineCall('fromScratch', () => ({ ...makeArgs(), pictures }), options);
+    return engineCall(
+      'fineTune',
+      () => ({ ...makeArgs(), pictures, curve: first?.curve ?? [], bestEpoch: first?.bestEpoch ?? 0 }),
+      options,
+    );
+  };
   const result = await ask()
     .catch(async (thrown: unknown) => {
-      if (toAppError(thrown).code !== 'notFound') throw thrown;
+      // From scratch there are no features; what is not found there is a picture.
+      if (toAppError(thrown).code !== 'notFound' || phase === 'fromScratch') throw thrown;
       // Features that found no room on the disk have gone with an engine that was started again.
       const augmenting = phase === 'train' ? { ...settings, keepOtherViews: true } : null;
       await extractIn(arithmetic, plan, augmenting, { ...signals, onProgress: onExtract });

@@ -15,7 +15,7 @@ export function toTrainedModel(
   exact: ExactCheckResult | null,
   now: Date,
 ): TrainedModel {
-  const { backbone } = engineStore.getState();
+  const backbone = result.backbone ?? engineStore.getState().backbone;
   if (!backbone) throw new AppError('unexpected', { message: 'no backbone after training' });
   const { curve, bestEpoch, validation, test, head, stopReason, elapsedMs } = result;
   return {

@@ -70,24 +70,27 @@ export async function makeReady(
 ): Promise<TrainingJob> {
   const { startedAt, data, settings, fingerprint, snapshot } = checkpoint;
   const { backbone } = engineStore.getState();
+  const { fromScratch } = settings;
   // Weights that learned behind one backbone are noise behind another.
   if (fingerprint !== undefined && backbone && backbone.fingerprint !== fingerprint)
     throw new AppError('runOfOtherBackbone', { backbone: backbone.id });
   const recorded = planOf(checkpoint, dataset);
   // Stages of the backbone are measured on the pictures themselves: on those that are left.
-  const isCounted = isLearning || snapshot.phase !== 'fineTune';
+  const readsPictures = snapshot.phase === 'fineTune' || fromScratch !== null;
+  const isCounted = isLearning || !readsPictures;
   const gone = isCounted ? new Set<ContentHash>() : await storedNoMore(recorded, watch.signal);
   const plan = withoutFailed(recorded, gone);
-  const augmenting =
-    isLearning && snapshot.phase !== 'fineTune' ? { ...settings, keepOtherViews: false } : null;
+  const augmenting = isLearning && !readsPictures ? { ...settings, keepOtherViews: false } : null;
   const extract = async (arithmetic: Arithmetic) => {
     await extractIn(arithmetic, plan, augmenting, watch);
     return arithmetic;
   };
-  const arithmetic = await extract(arithmeticNow(checkpoint)).catch((thrown: unknown) => {
-    if (toAppError(thrown).code !== 'arithmeticUnavailable') throw thrown;
-    return extract('float32');
-  });
+  const extractNow = () =>
+    extract(arithmeticNow(checkpoint)).catch((thrown: unknown) => {
+      if (toAppError(thrown).code !== 'arithmeticUnavailable') throw thrown;
+      return extract('float32');
+    });
+  const arithmetic = fromScratch ? 'float32' : await extractNow();
   const { startedFrom } = checkpoint;
   // What was interrupted in an earlier version does not tell what its start had seen.
   const seenAtStart = startedFrom === undefined ? null : seenOf({ seen: checkpoint.startSeen });

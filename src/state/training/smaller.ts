@@ -22,7 +22,9 @@ const LEAST_TUNED_BATCH = 2;
  * @returns null where none is much smaller
  */
 export function smallerRunOf(settings: TrainSettings, isFromFineTuned: boolean): SmallerRun | null {
-  const { fineTune, augmentation, head, hiddenUnits, batchSize } = settings;
+  const { fineTune, fromScratch, augmentation, head, hiddenUnits, batchSize } = settings;
+  // Maps of a whole batch are what it takes most of.
+  if (fromScratch) return smallerBatch(batchSize);
   if (isFromFineTuned) {
     const batch = Math.floor((fineTune?.batchSize ?? 0) / 2);
     if (!fineTune || batch < LEAST_TUNED_BATCH) return null;
@@ -41,9 +43,11 @@ export function smallerRunOf(settings: TrainSettings, isFromFineTuned: boolean):
     const units = Math.max(LEAST_HIDDEN_UNITS, Math.floor(hiddenUnits / 2));
     return { way: 'hiddenUnits', change: { hiddenUnits: units }, count: units };
   }
-  if (batchSize > LEAST_BATCH) {
-    const batch = Math.max(LEAST_BATCH, Math.floor(batchSize / 2));
-    return { way: 'batchSize', change: { batchSize: batch }, count: batch };
-  }
-  return null;
+  return smallerBatch(batchSize);
+}
+
+function smallerBatch(batchSize: number): SmallerRun | null {
+  if (batchSize <= LEAST_BATCH) return null;
+  const batch = Math.max(LEAST_BATCH, Math.floor(batchSize / 2));
+  return { way: 'batchSize', change: { batchSize: batch }, count: batch };
 }

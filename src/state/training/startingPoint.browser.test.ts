@@ -40,13 +40,20 @@ describe('settingsFrom', () => {
   const cut = { nodeName: 'x', shape: [4, 4, 2] };
   it('lets stages that have learned before learn on, by the settings that there are', () => {
     const fineTune = { ...DEFAULT_FINE_TUNE, epochs: 7 };
-    expect(settingsFrom({ shape, cut: null }, { fineTune: null })).toEqual({ ...shape, fineTune: null });
-    expect(settingsFrom({ shape, cut: null }, { fineTune })).toEqual({ ...shape, fineTune });
-    expect(settingsFrom({ shape, cut }, { fineTune: null })).toEqual({
-      ...shape,
-      fineTune: DEFAULT_FINE_TUNE,
-    });
-    expect(settingsFrom({ shape, cut }, { fineTune })).toEqual({ ...shape, fineTune });
+    const fromScratch = null;
+    const head = { shape, cut: null, fromScratch };
+    const stages = { shape, cut, fromScratch };
+    const taken = { ...shape, fromScratch };
+    expect(settingsFrom(head, { fineTune: null })).toEqual({ ...taken, fineTune: null });
+    expect(settingsFrom(head, { fineTune })).toEqual({ ...taken, fineTune });
+    expect(settingsFrom(stages, { fineTune: null })).toEqual({ ...taken, fineTune: DEFAULT_FINE_TUNE });
+    expect(settingsFrom(stages, { fineTune })).toEqual({ ...taken, fineTune });
+  });
+
+  it('keeps the network of one that was trained from scratch', () => {
+    const fromScratch = { backboneId: 'plain-cnn', inputSizePx: 32 };
+    const change = settingsFrom({ shape, cut, fromScratch }, { fineTune: null });
+    expect(change).toEqual({ ...shape, fromScratch, fineTune: null });
   });
 });
 

@@ -1,7 +1,8 @@
 /** The kept model that the next training goes on from, if the person chose one. */
 import { createStore } from 'zustand/vanilla';
+import { freshNetworkOf } from '../../domain/model.ts';
 import { type SeenPictures, seenOf } from '../../domain/seenPictures.ts';
-import { DEFAULT_FINE_TUNE, type TrainSettings } from '../../domain/trainSettings.ts';
+import { DEFAULT_FINE_TUNE, type FreshNetwork, type TrainSettings } from '../../domain/trainSettings.ts';
 import type { Network } from '../../network/network.ts';
 import type { CutPoint } from '../../network/stages.ts';
 import { loadModel, modelsStore } from '../models/models.ts';
@@ -16,6 +17,8 @@ export interface StartingModel {
   /** In the order of its outputs. */
   readonly classNames: readonly string[];
   readonly shape: HeadShape;
+  /** The network that began with fresh weights; null: it is over the published backbone. */
+  readonly fromScratch: FreshNetwork | null;
   /** Where the stages begin that have learned before and learn on; null: it is a head alone. */
   readonly cut: CutPoint | null;
   readonly seen: SeenPictures;
@@ -37,22 +40,26 @@ export async function chooseStartingPoint(id: string): Promise<StartingModel> {
   const { record, head } = await loadModel(id);
   const shape = headShapeOf(head, record.settings.hiddenUnits);
   const { name, classNames } = record;
-  const model = { id, name, classNames, shape, cut: cutOfFineTuned(head), seen: seenOf(record) };
+  const model = {
+    ...{ id, name, classNames, shape, cut: cutOfFineTuned(head), seen: seenOf(record) },
+    fromScratch: freshNetworkOf(record.backbone),
+  };
   startingPointStore.setState({ model });
   return model;
 }
 
 /** The change of the settings that shows what the next run takes over from a model. */
 export function settingsFrom(
-  { shape, cut }: Pick<StartingModel, 'shape' | 'cut'>,
+  { shape, cut, fromScratch }: Pick<StartingModel, 'shape' | 'cut' | 'fromScratch'>,
   { fineTune }: Pick<TrainSettings, 'fineTune'>,
 ): Partial<TrainSettings> {
-  return { ...shape, fineTune: fineTune ?? (cut ? DEFAULT_FINE_TUNE : null) };
+  const isTuning = cut !== null && fromScratch === null;
+  return { ...shape, fromScratch, fineTune: fineTune ?? (isTuning ? DEFAULT_FINE_TUNE : null) };
 }
 
 /** True where stages of the backbone have learned before. */
 export function isTuned(model: StartingModel | null): boolean {
-  return model !== null && model.cut !== null;
+  return model !== null && model.cut !== null && model.fromScratch === null;
 }
 
 /** Back to a fresh head. */

@@ -18,7 +18,7 @@ import {
   tellElsewhere,
 } from './checkpoint.ts';
 import { beginControl, endControl, type RunSignals, unpauseTraining } from './control.ts';
-import { extractAll, picturesOf } from './features.ts';
+import { extractAll, picturesOf, readAll } from './features.ts';
 import { lastRunStore, type RunOutcome, toLastRun, unsavedModel } from './lastRun.ts';
 import { examplesOf, type Learned, learn, plannedEpochsOf, type TrainingJob } from './learn.ts';
 import { nextRunStore } from './nextRun.ts';
@@ -58,9 +58,14 @@ export async function startTraining(): Promise<void> {
     const isFromFineTuned = begun.start !== null && isFineTuned(begun.start.network);
     const augmenting = isFromFineTuned ? null : { ...settings, keepOtherViews: !isKept };
     const { plan, seenBefore } = withoutSeen(planTraining(dataset, splitsOf(dataset)), begun.startSeen);
-    const extracted = await extractAll(plan, watchExtract(signals), augmenting);
+    const { fromScratch } = settings;
+    const watch = watchExtract(signals);
+    const extracted = fromScratch
+      ? await readAll(plan, fromScratch, watch)
+      : await extractAll(plan, watch, augmenting);
     const data = summarizeData(extracted.plan, dataset);
-    const fingerprint = engineStore.getState().backbone?.fingerprint;
+    // A network from scratch has none behind it that could be another one by the time that it goes on.
+    const fingerprint = fromScratch ? undefined : engineStore.getState().backbone?.fingerprint;
     return {
       startedAt,
       ...extracted,

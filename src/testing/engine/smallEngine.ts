@@ -141,13 +141,23 @@ export async function createTestEngine(backend: TensorflowBackend): Promise<Test
   };
   const usual = { arithmetic: 'float32', upTo: null } as const;
   const session: Session = {
-    ...{ active, pool, manifest, info, arithmetic: 'float32', computesInt8: false, rangesId: '' },
+    ...{
+      active,
+      pool,
+      plan: manifest,
+      ownInput: null,
+      credit: 'tiny',
+      info,
+      arithmetic: 'float32',
+      computesInt8: false,
+      rangesId: '',
+    },
     openTarget: createTargetShelf(pool, usual, () => null).open,
     backbone: () => ({ name: 'tiny', nodes: NODES, weights: toWeights(manifest, 'backbone', bytes) }),
     imagenetTop: () => Promise.reject(new AppError('unexpected')),
     prepared: {
       report: { chosen: backend, arithmetic: 'float32', workers: 1, candidates: [] },
-      ...{ backbone: info, weightsFromCache: false },
+      ...{ backbone: info, weightsFromCache: false, networks: [] },
     },
   };
   return { session, asked, close: () => pool.terminate() };

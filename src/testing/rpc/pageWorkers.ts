@@ -15,6 +15,7 @@ export const PREPARED: PrepareResult = {
     resize: { fit: 'stretch', cropFraction: 1, version: 1 },
   },
   weightsFromCache: true,
+  networks: [],
 };
 
 export interface PageWorkers {

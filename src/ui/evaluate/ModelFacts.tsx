@@ -1,7 +1,7 @@
 /** What the model was made of: data, settings, network. The small print that makes a result repeatable. */
 import { SimpleGrid, Table, Text, Title } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
-import type { ModelDescription } from '../../domain/model.ts';
+import { freshNetworkOf, type ModelDescription } from '../../domain/model.ts';
 import { DEFAULT_TRAIN_SETTINGS } from '../../domain/trainSettings.ts';
 import { depthRows } from '../../state/runs/compareRuns.ts';
 import { useRunWords } from '../common/runs/useRunWords.ts';
@@ -137,7 +137,9 @@ export function ModelFacts({ model }: { readonly model: ModelDescription }) {
         <Facts title={t('facts.settings')} rows={settingRows} />
       </SimpleGrid>
       <Text size="xs" c="dimmed" style={{ overflowWrap: 'anywhere' }}>
-        {t('facts.fingerprint', { fingerprint: backbone.fingerprint.slice(0, 16) })}
+        {freshNetworkOf(backbone)
+          ? t('facts.fromScratch')
+          : t('facts.fingerprint', { fingerprint: backbone.fingerprint.slice(0, 16) })}
       </Text>
     </>
   );

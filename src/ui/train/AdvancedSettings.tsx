@@ -131,7 +131,8 @@ export function AdvancedSettings() {
           onChange={(earlyStoppingPatience) => changeTrainSettings({ earlyStoppingPatience })}
         />
       </SimpleGrid>
-      <LrFinder />
+      {/* It tries heads over features that are ready; from scratch there are none. */}
+      {!settings.fromScratch && <LrFinder />}
       <Button variant="default" onClick={resetTrainSettings} style={{ alignSelf: 'flex-start' }}>
         {t('advanced.reset')}
       </Button>

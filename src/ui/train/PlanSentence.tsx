@@ -6,6 +6,7 @@ import { useStore } from 'zustand';
 import type { Dataset } from '../../domain/dataset.ts';
 import { splitsOf } from '../../state/dataset/derived.ts';
 import { engineStore } from '../../state/engine/engine.ts';
+import { nextRunStore } from '../../state/training/nextRun.ts';
 import { planTraining, withoutSeen } from '../../state/training/plan.ts';
 import { startingPointStore } from '../../state/training/startingPoint.ts';
 import { SeenBeforeNote } from '../common/models/SeenBeforeNote.tsx';
@@ -15,6 +16,7 @@ export function PlanSentence({ dataset }: { readonly dataset: Dataset }) {
   const { t } = useTranslation('train');
   const format = useFormat();
   const report = useStore(engineStore, (state) => state.report);
+  const isFromScratch = useStore(nextRunStore, ({ settings }) => settings.fromScratch !== null);
   const startSeen = useStore(startingPointStore, ({ model }) => model?.seen ?? null);
   const { plan, seenBefore } = useMemo(
     () => withoutSeen(planTraining(dataset, splitsOf(dataset)), startSeen),
@@ -37,7 +39,8 @@ export function PlanSentence({ dataset }: { readonly dataset: Dataset }) {
       <Text c="dimmed" style={{ overflowWrap: 'anywhere' }} lineClamp={3}>
         {t('plan.classesListed', { names: plan.classNames.join(', ') })}
       </Text>
-      <Text c="dimmed">
+      {/* From scratch nobody looks at them beforehand. */}
+      <Text c="dimmed" hidden={isFromScratch}>
         {msPerPicture === null
           ? t('plan.timeUnknown')
           : t('plan.time', { duration: format.duration(msPerPicture * plan.examples.length) })}

@@ -8,6 +8,7 @@ import { findingsOf } from '../../state/dataset/derived.ts';
 import { intakeStore } from '../../state/dataset/intake.ts';
 import { toHash } from '../../state/shell/navigation.ts';
 import { lastRunStore, unsavedModel } from '../../state/training/lastRun.ts';
+import { nextRunStore } from '../../state/training/nextRun.ts';
 import { startTraining } from '../../state/training/training.ts';
 import { Findings } from '../common/dataset/Findings.tsx';
 import { IntakeStatus } from '../common/dataset/IntakeStatus.tsx';
@@ -16,6 +17,7 @@ import { AugmentItem } from './augment/AugmentPanel.tsx';
 import { BaselinePanel } from './baseline/BaselinePanel.tsx';
 import { FineTuneCost } from './fineTune/FineTuneCost.tsx';
 import { FineTuneItem } from './fineTune/FineTunePanel.tsx';
+import { NetworkItem } from './network/NetworkPanel.tsx';
 import { PlanSentence } from './PlanSentence.tsx';
 import { PresetChoice } from './PresetChoice.tsx';
 import { StartingPoint } from './StartingPoint.tsx';
@@ -27,6 +29,7 @@ export function StartPanel({ label }: { readonly label: string }) {
   const dataset = useStore(datasetStore, (state) => state.dataset);
   const loading = useStore(datasetStore, (state) => state.loading);
   const isReading = useStore(intakeStore, ({ phase }) => phase !== 'idle');
+  const isFromScratch = useStore(nextRunStore, ({ settings }) => settings.fromScratch !== null);
   const isUnsaved = useStore(lastRunStore, (state) => unsavedModel(state) !== null);
   if (loading) return <Loader role="status" aria-label={t('loading')} />;
   const findings = findingsOf(dataset);
@@ -52,8 +55,8 @@ export function StartPanel({ label }: { readonly label: string }) {
           </Anchor>
         </>
       )}
-      <PresetChoice />
-      {canTrain && <FineTuneCost />}
+      {isFromScratch ? <Text>{t('network.chosen')}</Text> : <PresetChoice />}
+      {canTrain && !isFromScratch && <FineTuneCost />}
       <Button
         size="xl"
         disabled={!canTrain}
@@ -67,10 +70,11 @@ export function StartPanel({ label }: { readonly label: string }) {
       </Button>
       {isTrainable && <Findings findings={findings} severity="warning" />}
       {isTrainable && <BeforeRunNotes dataset={dataset} />}
-      {canTrain && <BaselinePanel />}
+      {canTrain && !isFromScratch && <BaselinePanel />}
       <Accordion variant="separated" order={2} multiple>
+        <NetworkItem />
         <AugmentItem />
-        <FineTuneItem />
+        {!isFromScratch && <FineTuneItem />}
         <Accordion.Item value="advanced">
           <Accordion.Control>{t('advanced.title')}</Accordion.Control>
           <Accordion.Panel>

@@ -34,7 +34,7 @@ const TRAIN_WORDS: Readonly<Record<string, string>> = {
 const CHOICES: ReadonlySet<string> = new Set(['head', 'optimizer', 'schedule', 'classWeights']);
 
 /** Settings of which a group has members: its own row says whether it is on. */
-const GROUPS: ReadonlySet<string> = new Set(['augmentation', 'fineTune']);
+const GROUPS: ReadonlySet<string> = new Set(['augmentation', 'fineTune', 'fromScratch']);
 
 /** `namespace:key` of the row's name. */
 export function labelKeyOf({ group, key }: Pick<RunRow, 'group' | 'key'>): string {

@@ -1,0 +1,30 @@
+/** The choice of the network that the next run trains: the published one, or one with fresh weights. */
+
+import { DEFAULT_TRAIN_SETTINGS, type TrainSettings } from '../../domain/trainSettings.ts';
+import type { NetworkFacts } from '../../rpc/engineApi.ts';
+import { changeTrainSettings } from './nextRun.ts';
+
+/** What tutorials set for a network from scratch: a plain top, larger batches, nothing that holds it back. */
+const USUAL_FROM_SCRATCH: Partial<TrainSettings> = {
+  head: 'linear',
+  dropout: 0,
+  l2: 0,
+  learningRate: 1e-3,
+  batchSize: 64,
+  epochs: 10,
+  earlyStoppingPatience: null,
+  classWeights: 'none',
+};
+
+const keys = Object.keys(USUAL_FROM_SCRATCH) as (keyof TrainSettings)[];
+const USUAL_OTHERWISE = Object.fromEntries(
+  keys.map((key) => [key, DEFAULT_TRAIN_SETTINGS[key]]),
+) as Partial<TrainSettings>;
+
+/** @param network null: the one with published weights */
+export function chooseNetwork(network: Pick<NetworkFacts, 'id' | 'inputSizePx'> | null): void {
+  if (network) {
+    const { id, inputSizePx } = network;
+    changeTrainSettings({ ...USUAL_FROM_SCRATCH, fromScratch: { backboneId: id, inputSizePx } });
+  } else changeTrainSettings({ ...USUAL_OTHERWISE, fromScratch: null });
+}

@@ -1,0 +1,92 @@
+/** Which network learns: the one that knows a million photos already, or one that begins with nothing. */
+import { Accordion, Button, NativeSelect, SimpleGrid, Stack, Text } from '@mantine/core';
+import { useCallback } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useStore } from 'zustand';
+import { engineStore, ensureEngine } from '../../../state/engine/engine.ts';
+import { chooseNetwork } from '../../../state/training/fromScratch.ts';
+import { changeTrainSettings, nextRunStore } from '../../../state/training/nextRun.ts';
+import { startingPointStore } from '../../../state/training/startingPoint.ts';
+import { ErrorMessage } from '../../common/ErrorMessage.tsx';
+import { HELP_BELOW } from '../../common/settings/settingFields.ts';
+import { useAction } from '../../common/useAction.ts';
+import { NumberSettingInput } from '../NumberSettingInput.tsx';
+
+/** Of the choice that is no backbone of the list. */
+const PUBLISHED = 'published';
+const LARGEST_INPUT_PX = 512;
+
+export function NetworkPanel() {
+  const { t } = useTranslation('train');
+  const networks = useStore(engineStore, (state) => state.networks);
+  const fromScratch = useStore(nextRunStore, ({ settings }) => settings.fromScratch);
+  const isDecided = useStore(startingPointStore, ({ model }) => model !== null);
+  const look = useAction(
+    useCallback(() => ensureEngine(), []),
+    'inline',
+  );
+  const chosen = networks.find(({ id }) => id === fromScratch?.backboneId);
+  if (isDecided) return <Text size="sm">{t('network.decided')}</Text>;
+  return (
+    <Stack align="flex-start">
+      {networks.length === 0 ? (
+        <>
+          <Text size="sm">{t('network.notYet')}</Text>
+          <Button variant="default" loading={look.busy} onClick={() => look.run()}>
+            {t('network.show')}
+          </Button>
+          {look.error && <ErrorMessage error={look.error} />}
+        </>
+      ) : (
+        <SimpleGrid cols={{ base: 1, sm: 2 }} spacing="lg" verticalSpacing="md" w="100%">
+          <NativeSelect
+            label={t('network.label')}
+            description={t('network.help')}
+            inputWrapperOrder={HELP_BELOW}
+            value={fromScratch?.backboneId ?? PUBLISHED}
+            data={[
+              { value: PUBLISHED, label: t('network.published') },
+              ...networks.map(({ id, title }) => ({ value: id, label: t('network.fresh', { title }) })),
+            ]}
+            onChange={({ currentTarget }) =>
+              chooseNetwork(networks.find(({ id }) => id === currentTarget.value) ?? null)
+            }
+          />
+          {fromScratch && chosen && (
+            <NumberSettingInput
+              field={{ min: chosen.leastInputPx, max: LARGEST_INPUT_PX, step: 1, integer: true }}
+              label={t('network.size.label')}
+              description={t('network.size.help')}
+              value={fromScratch.inputSizePx}
+              onChange={(inputSizePx) =>
+                changeTrainSettings({ fromScratch: { ...fromScratch, inputSizePx } })
+              }
+            />
+          )}
+        </SimpleGrid>
+      )}
+      {chosen && (
+        <Text size="sm" c="dimmed">
+          {t('network.facts', {
+            parameters: chosen.parameters,
+            products: chosen.multiplyAdds,
+            size: chosen.inputSizePx,
+          })}
+        </Text>
+      )}
+    </Stack>
+  );
+}
+
+/** The panel as one line among the others that fold. */
+export function NetworkItem() {
+  const { t } = useTranslation('train');
+  return (
+    <Accordion.Item value="network">
+      <Accordion.Control>{t('network.title')}</Accordion.Control>
+      <Accordion.Panel>
+        <NetworkPanel />
+      </Accordion.Panel>
+    </Accordion.Item>
+  );
+}
