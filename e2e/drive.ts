@@ -6,7 +6,7 @@ import { download, goOffline, reopen } from './drive/afterwards.ts';
 import { giveImages, isFolder } from './drive/give.ts';
 import { type DriveOptions, readOptions } from './drive/options.ts';
 import { toReport, UNTRAINED } from './drive/report.ts';
-import { train } from './drive/train.ts';
+import { AS_PROPOSED, train } from './drive/train.ts';
 import { withVisit } from './drive/visit.ts';
 import { type Classified, classifyFolder } from './pages/classified.ts';
 import type { Person } from './pages/person.ts';
@@ -34,7 +34,7 @@ async function drive(person: Person, app: ServedApp, options: DriveOptions) {
   }
 
   tell('Training …');
-  const trained = await train(person, { ...options, fineTuneEpochs: null, fineTuneRate: null });
+  const trained = await train(person, { ...AS_PROPOSED, ...options });
   const report = toReport(trained, (performance.now() - startMs) / 1000);
   tell(`${report.epochs.length} epochs; test accuracy ${report.test?.accuracy ?? 'not measured'}`);
   await person.goTo('Settings');

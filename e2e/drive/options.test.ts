@@ -13,6 +13,10 @@ describe('the options of the drive', () => {
       backend: 'auto',
       exact: false,
       preset: null,
+      fromScratch: null,
+      inputSizePx: null,
+      batchSize: null,
+      learningRate: null,
       augment: false,
       epochs: null,
       seed: null,
@@ -42,6 +46,8 @@ describe('the options of the drive', () => {
     ['--backend', 'cuda'],
     ['--epochs', '0'],
     ['--seed', '1.5'],
+    ['--learning-rate', '0'],
+    ['--input-size', 'large'],
     ['--export', 'onnx:model.onnx'],
   ])('refuse %s %s in words', (option, value) => {
     const refused = () => read(option, value);

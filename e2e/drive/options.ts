@@ -12,6 +12,10 @@ const USAGE = `npm run drive -- --images DIR_OR_ARCHIVE [options]
   --backend NAME      ${BACKENDS.join(', ')}
   --exact             float32 even where 8-bit integers are faster
   --preset NAME       ${PRESETS.join(', ')}
+  --from-scratch NAME a network with fresh weights, by its title in the app's list, such as "Plain CNN"
+  --input-size N      of that network, pixels
+  --batch-size N      pictures at a time
+  --learning-rate X   speed of learning
   --augment           augment the pictures while learning
   --epochs N          rounds at most
   --seed N            of the training run
@@ -28,6 +32,11 @@ export interface DriveOptions {
   readonly exact: boolean;
   /** null: as the app proposes. */
   readonly preset: Preset | null;
+  /** A network with fresh weights; null: the published one. */
+  readonly fromScratch: string | null;
+  readonly inputSizePx: number | null;
+  readonly batchSize: number | null;
+  readonly learningRate: number | null;
   /** Beside what the preset augments already. */
   readonly augment: boolean;
   readonly epochs: number | null;
@@ -43,6 +52,13 @@ function toWhole(text: string | undefined, name: string, smallest: number): numb
   const value = Number(text);
   if (!Number.isInteger(value) || value < smallest)
     throw new SetupError(`--${name} is a whole number from ${smallest}`);
+  return value;
+}
+
+function toRate(text: string | undefined): number | null {
+  if (text === undefined) return null;
+  const value = Number(text);
+  if (!(value > 0 && value <= 1)) throw new SetupError('--learning-rate is a number above 0, 1 at most');
   return value;
 }
 
@@ -63,6 +79,10 @@ function parse(args: readonly string[]) {
         backend: { type: 'string', default: 'auto' },
         exact: { type: 'boolean', default: false },
         preset: { type: 'string' },
+        'from-scratch': { type: 'string' },
+        'input-size': { type: 'string' },
+        'batch-size': { type: 'string' },
+        'learning-rate': { type: 'string' },
         augment: { type: 'boolean', default: false },
         epochs: { type: 'string' },
         seed: { type: 'string' },
@@ -92,6 +112,10 @@ export function readOptions(args: readonly string[]): DriveOptions {
     backend,
     exact: values.exact,
     preset: preset ?? null,
+    fromScratch: values['from-scratch'] ?? null,
+    inputSizePx: toWhole(values['input-size'], 'input-size', 1),
+    batchSize: toWhole(values['batch-size'], 'batch-size', 1),
+    learningRate: toRate(values['learning-rate']),
     augment: values.augment,
     epochs: toWhole(values.epochs, 'epochs', 1),
     seed: toWhole(values.seed, 'seed', 0),

@@ -14,6 +14,12 @@ const OFFER_MS = 60_000;
 export interface TrainChoices {
   /** Each null: as the app has it. */
   readonly preset: Preset | null;
+  /** A network with fresh weights, by its title in the list. */
+  readonly fromScratch: string | null;
+  /** Of that network's input, px. */
+  readonly inputSizePx: number | null;
+  readonly batchSize: number | null;
+  readonly learningRate: number | null;
   readonly epochs: number | null;
   readonly seed: number | null;
   /** Of the second phase; only with the preset `finetune`. */
@@ -22,6 +28,13 @@ export interface TrainChoices {
   readonly augment: boolean;
   readonly resumeAfterReload: boolean;
 }
+
+/** As the app proposes it. */
+export const AS_PROPOSED: TrainChoices = {
+  ...{ preset: null, fromScratch: null, inputSizePx: null, batchSize: null, learningRate: null },
+  ...{ epochs: null, seed: null, fineTuneEpochs: null, fineTuneRate: null },
+  ...{ augment: false, resumeAfterReload: false },
+};
 
 export interface Trained {
   readonly id: string;
@@ -36,7 +49,9 @@ const isAtResult = (page: Page) => new URL(page.url()).hash.startsWith('#/result
 
 async function makeChoices(person: Person, choices: TrainChoices): Promise<void> {
   const { preset, augment, epochs, seed, fineTuneEpochs, fineTuneRate } = choices;
+  const { fromScratch, inputSizePx, batchSize, learningRate } = choices;
   await person.goTo('Train');
+  if (fromScratch !== null) await person.chooseFromScratch(fromScratch, inputSizePx);
   if (preset !== null) await person.choosePreset(preset);
   if (augment) await person.setAugmentation(true);
   if (fineTuneEpochs !== null || fineTuneRate !== null)
@@ -44,10 +59,14 @@ async function makeChoices(person: Person, choices: TrainChoices): Promise<void>
       ...(fineTuneEpochs === null ? {} : { 'Rounds of fine-tuning (epochs)': fineTuneEpochs }),
       ...(fineTuneRate === null ? {} : { 'Speed of fine-tuning (learning rate)': fineTuneRate }),
     });
-  await person.setAdvanced({
+  const values = {
+    ...(batchSize === null ? {} : { 'Pictures at a time (batch size)': batchSize }),
+    ...(learningRate === null ? {} : { 'Speed of learning (learning rate)': learningRate }),
     ...(epochs === null ? {} : { 'Rounds at most (epochs)': epochs }),
     ...(seed === null ? {} : { 'Starting point of chance (seed)': seed }),
-  });
+  };
+  // A network from scratch has the settings of its tutorial, without early stopping.
+  await person.setAdvanced(values, fromScratch === null);
 }
 
 /** Epochs that the bar says are done; 0 while there is none. */

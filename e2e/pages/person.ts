@@ -112,6 +112,19 @@ export class Person {
     await choices.getByRole('radio', { name: PRESET_LABELS[preset], exact: true }).check();
   }
 
+  /** On the train view: a network with fresh weights. @param title as the list has it @param sizePx null: as it was made for */
+  async chooseFromScratch(title: string, sizePx: number | null = null): Promise<void> {
+    await this.unfold('Which network learns');
+    const list = this.main.getByRole('combobox', { name: 'Network (backbone)' });
+    const show = this.main.getByRole('button', { name: 'Show the networks', exact: true });
+    await list.or(show).waitFor();
+    if (await show.isVisible()) await show.click();
+    await list.waitFor({ timeout: PREPARE_MS });
+    await list.selectOption({ label: `${title}, from scratch` });
+    if (sizePx !== null)
+      await this.main.getByLabel('Side of the pictures (input size, pixels)').fill(String(sizePx));
+  }
+
   /** On the train view. */
   async setAugmentation(isOn: boolean): Promise<void> {
     await this.unfold('Vary the pictures (augmentation)');

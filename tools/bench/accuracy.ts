@@ -4,7 +4,7 @@
  */
 import { existsSync } from 'node:fs';
 import { giveImages } from '../../e2e/drive/give.ts';
-import { train } from '../../e2e/drive/train.ts';
+import { AS_PROPOSED, train } from '../../e2e/drive/train.ts';
 import { withVisit } from '../../e2e/drive/visit.ts';
 import type { Person, Preset } from '../../e2e/pages/person.ts';
 import { readObstacles } from '../../e2e/pages/readings.ts';
@@ -42,7 +42,8 @@ async function trainOnce(
   say(`Seed ${seed}, ${isThorough ? 'two phases with augmentation' : 'head only'} …`);
   const startMs = performance.now();
   const { model } = await train(person, {
-    ...{ preset, seed, epochs: null, augment: false, resumeAfterReload: false },
+    ...AS_PROPOSED,
+    ...{ preset, seed },
     fineTuneEpochs: isThorough ? fineTuneEpochs : null,
     fineTuneRate: isThorough ? fineTuneRate : null,
   });

@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { giveImages } from '../../e2e/drive/give.ts';
-import { train } from '../../e2e/drive/train.ts';
+import { AS_PROPOSED, train } from '../../e2e/drive/train.ts';
 import { withVisit } from '../../e2e/drive/visit.ts';
 import type { ModelRecord } from '../../src/domain/model.ts';
 import { ensureBuilt } from '../build.ts';
@@ -22,8 +22,8 @@ async function runOnce(images: string | null, { pictures, dist }: MemoryOptions)
       await giveImages(person, folder);
       const startMs = performance.now();
       const { model }: { readonly model: ModelRecord } = await train(person, {
-        ...{ preset: 'head', seed: 1, epochs: null, augment: false, resumeAfterReload: false },
-        ...{ fineTuneEpochs: null, fineTuneRate: null },
+        ...AS_PROPOSED,
+        ...{ preset: 'head', seed: 1 },
       });
       return toCheckShare(model, performance.now() - startMs);
     });

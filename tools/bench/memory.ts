@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { giveImages } from '../../e2e/drive/give.ts';
-import { train } from '../../e2e/drive/train.ts';
+import { AS_PROPOSED, train } from '../../e2e/drive/train.ts';
 import { withVisit } from '../../e2e/drive/visit.ts';
 import type { Person } from '../../e2e/pages/person.ts';
 import { readObstacles } from '../../e2e/pages/readings.ts';
@@ -45,8 +45,8 @@ async function trainBothPhases(person: Person, fineTuneSeconds: number | null): 
     fineTuneSeconds === null ? Promise.resolve() : finishEarly(person, fineTuneSeconds, () => isOver);
   finishing.catch(() => undefined);
   const { model } = await train(person, {
-    ...{ preset: null, seed: 1, epochs: 1, augment: false, resumeAfterReload: false },
-    ...{ fineTuneEpochs: 1, fineTuneRate: null },
+    ...AS_PROPOSED,
+    ...{ seed: 1, epochs: 1, fineTuneEpochs: 1 },
   });
   isOver = true;
   await finishing;
