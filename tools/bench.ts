@@ -3,7 +3,8 @@
  * `accuracy`: what the ways of training come to on real photos; `finetune`: how fast the backbone's last stages learn (`tail` is its older name);
  * `memory`: what training on thousands of pictures takes; `decoding`: what large pictures take; `check`: what share of a
  * run the exact check takes; `backbones`: how long each backbone takes for a picture on our own kernels; `gradients`:
- * whether each backbone learns ten pictures by heart; `architectures`: how far each is from PyTorch.
+ * whether each backbone learns ten pictures by heart; `architectures`: how far each is from PyTorch; `scratch`: what a
+ * small network comes to from scratch, and how fast.
  */
 import { availableParallelism, loadavg } from 'node:os';
 import { readBackboneOf } from './backbones.ts';
@@ -20,6 +21,7 @@ import { readBackbone, toOnnx } from './bench/onnx.ts';
 import { readSpeedOptions } from './bench/options.ts';
 import { createBrowsers } from './bench/pages.ts';
 import { toTable } from './bench/result.ts';
+import { benchScratch } from './bench/scratch.ts';
 import { buildPages, servePages } from './bench/server.ts';
 import { CHROMIUM_FLAGS, ensureChromium, SOFTWARE_WEBGPU_FLAGS } from './chromium.ts';
 import { ensureOriginalModel } from './originalModel.ts';
@@ -67,10 +69,11 @@ const BENCHES: Readonly<Record<string, (args: readonly string[]) => Promise<void
   finetune: benchFineTune,
   gradients: benchGradients,
   memory: benchMemory,
+  scratch: benchScratch,
   tail: benchFineTune,
 };
 /** What a busy machine would falsify. */
-const TIMED = new Set(['backbones', 'finetune', 'tail']);
+const TIMED = new Set(['backbones', 'finetune', 'scratch', 'tail']);
 
 await runMain(() => {
   const [what = '', ...args] = process.argv.slice(2);

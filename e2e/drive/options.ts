@@ -12,11 +12,13 @@ const USAGE = `npm run drive -- --images DIR_OR_ARCHIVE [options]
   --backend NAME      ${BACKENDS.join(', ')}
   --exact             float32 even where 8-bit integers are faster
   --preset NAME       ${PRESETS.join(', ')}
+  --recipe NAME|FILE  everything as a recipe says: one of the app's, or a file
   --from-scratch NAME a network with fresh weights, by its title in the app's list, such as "Plain CNN"
   --input-size N      of that network, pixels
   --batch-size N      pictures at a time
   --learning-rate X   speed of learning
   --augment           augment the pictures while learning
+  --crop-and-flip     as small pictures are: mirrored, moved within an edge of 4 pixels
   --epochs N          rounds at most
   --seed N            of the training run
   --resume-after-reload
@@ -32,6 +34,8 @@ export interface DriveOptions {
   readonly exact: boolean;
   /** null: as the app proposes. */
   readonly preset: Preset | null;
+  /** Id of one of the app's, or a file. */
+  readonly recipe: string | null;
   /** A network with fresh weights; null: the published one. */
   readonly fromScratch: string | null;
   readonly inputSizePx: number | null;
@@ -39,6 +43,7 @@ export interface DriveOptions {
   readonly learningRate: number | null;
   /** Beside what the preset augments already. */
   readonly augment: boolean;
+  readonly cropAndFlip: boolean;
   readonly epochs: number | null;
   readonly seed: number | null;
   readonly resumeAfterReload: boolean;
@@ -79,11 +84,13 @@ function parse(args: readonly string[]) {
         backend: { type: 'string', default: 'auto' },
         exact: { type: 'boolean', default: false },
         preset: { type: 'string' },
+        recipe: { type: 'string' },
         'from-scratch': { type: 'string' },
         'input-size': { type: 'string' },
         'batch-size': { type: 'string' },
         'learning-rate': { type: 'string' },
         augment: { type: 'boolean', default: false },
+        'crop-and-flip': { type: 'boolean', default: false },
         epochs: { type: 'string' },
         seed: { type: 'string' },
         'resume-after-reload': { type: 'boolean', default: false },
@@ -112,11 +119,13 @@ export function readOptions(args: readonly string[]): DriveOptions {
     backend,
     exact: values.exact,
     preset: preset ?? null,
+    recipe: values.recipe ?? null,
     fromScratch: values['from-scratch'] ?? null,
     inputSizePx: toWhole(values['input-size'], 'input-size', 1),
     batchSize: toWhole(values['batch-size'], 'batch-size', 1),
     learningRate: toRate(values['learning-rate']),
     augment: values.augment,
+    cropAndFlip: values['crop-and-flip'],
     epochs: toWhole(values.epochs, 'epochs', 1),
     seed: toWhole(values.seed, 'seed', 0),
     resumeAfterReload: values['resume-after-reload'],

@@ -14,6 +14,8 @@ const OFFER_MS = 60_000;
 export interface TrainChoices {
   /** Each null: as the app has it. */
   readonly preset: Preset | null;
+  /** Id of a ready-made one, or a file. Set first: other choices change what it says. */
+  readonly recipe: string | null;
   /** A network with fresh weights, by its title in the list. */
   readonly fromScratch: string | null;
   /** Of that network's input, px. */
@@ -26,14 +28,23 @@ export interface TrainChoices {
   readonly fineTuneEpochs: number | null;
   readonly fineTuneRate: number | null;
   readonly augment: boolean;
+  /** Mirrored, and moved within an edge of 4 pixels: as small pictures are augmented. */
+  readonly cropAndFlip: boolean;
   readonly resumeAfterReload: boolean;
 }
 
 /** As the app proposes it. */
 export const AS_PROPOSED: TrainChoices = {
-  ...{ preset: null, fromScratch: null, inputSizePx: null, batchSize: null, learningRate: null },
+  ...{
+    preset: null,
+    recipe: null,
+    fromScratch: null,
+    inputSizePx: null,
+    batchSize: null,
+    learningRate: null,
+  },
   ...{ epochs: null, seed: null, fineTuneEpochs: null, fineTuneRate: null },
-  ...{ augment: false, resumeAfterReload: false },
+  ...{ augment: false, cropAndFlip: false, resumeAfterReload: false },
 };
 
 export interface Trained {
@@ -51,9 +62,11 @@ async function makeChoices(person: Person, choices: TrainChoices): Promise<void>
   const { preset, augment, epochs, seed, fineTuneEpochs, fineTuneRate } = choices;
   const { fromScratch, inputSizePx, batchSize, learningRate } = choices;
   await person.goTo('Train');
+  if (choices.recipe !== null) await person.followRecipe(choices.recipe);
   if (fromScratch !== null) await person.chooseFromScratch(fromScratch, inputSizePx);
   if (preset !== null) await person.choosePreset(preset);
   if (augment) await person.setAugmentation(true);
+  if (choices.cropAndFlip) await person.setAugmentationPreset('Small pictures: mirrored, moved by 4 pixels');
   if (fineTuneEpochs !== null || fineTuneRate !== null)
     await person.setFineTuning({
       ...(fineTuneEpochs === null ? {} : { 'Rounds of fine-tuning (epochs)': fineTuneEpochs }),
@@ -65,8 +78,9 @@ async function makeChoices(person: Person, choices: TrainChoices): Promise<void>
     ...(epochs === null ? {} : { 'Rounds at most (epochs)': epochs }),
     ...(seed === null ? {} : { 'Starting point of chance (seed)': seed }),
   };
-  // A network from scratch has the settings of its tutorial, without early stopping.
-  await person.setAdvanced(values, fromScratch === null);
+  // What a tutorial sets, with or without early stopping, stays as it is.
+  const isSet = choices.recipe !== null || fromScratch !== null;
+  await person.setAdvanced(values, isSet ? null : true);
 }
 
 /** Epochs that the bar says are done; 0 while there is none. */

@@ -18,6 +18,14 @@ export const PRESETS = ['head', 'finetune'] as const;
 export type Preset = (typeof PRESETS)[number];
 const PRESET_LABELS: Readonly<Record<Preset, string>> = { head: 'Quick', finetune: 'Thorough' };
 
+/** The ready-made recipes, likewise. */
+const RECIPE_LABELS: Readonly<Record<string, string>> = {
+  'animals-frozen': 'Animals, frozen ResNet50, 20 epochs',
+  'resnet50-two-phases': 'ResNet50 in two phases, 1e-4 then 1e-5',
+  'cifar-resnet18': 'CIFAR-10, ResNet18 from scratch',
+  'plain-cnn': 'Plain CNN from scratch',
+};
+
 /** Label to probability. */
 export type Guesses = Readonly<Record<string, number>>;
 
@@ -62,7 +70,7 @@ export class Person {
   }
 
   /** Through the system's dialog, which the browser answers with `paths`. */
-  private async choose(button: string, paths: string | readonly string[]): Promise<void> {
+  async choose(button: string, paths: string | readonly string[]): Promise<void> {
     const chooser = this.page.waitForEvent('filechooser');
     await this.main.getByRole('button', { name: button, exact: true }).click();
     await (await chooser).setFiles(typeof paths === 'string' ? paths : [...paths]);
@@ -132,6 +140,24 @@ export class Person {
     await this.main.getByRole('switch', { name: label }).setChecked(isOn);
   }
 
+  /** On the train view: a ready-made recipe, or one in a file. @param recipe id, or path */
+  async followRecipe(recipe: string): Promise<void> {
+    await this.unfold('Recipes: as tutorials do it');
+    const label = RECIPE_LABELS[recipe];
+    if (label !== undefined) await this.main.getByRole('button', { name: label, exact: true }).click();
+    else await this.choose('Open a recipe file', recipe);
+    await expect(this.notices).toContainText('All settings are those of');
+  }
+
+  /** On the train view. @param name as the button has it */
+  async setAugmentationPreset(name: string): Promise<void> {
+    await this.unfold('Vary the pictures (augmentation)');
+    await this.main
+      .getByRole('group', { name: 'Ready-made strengths' })
+      .getByRole('button', { name, exact: true })
+      .click();
+  }
+
   /** On the train view: switches fine-tuning on and fills in its fields. */
   async setFineTuning(values: Readonly<Record<string, number>>): Promise<void> {
     await this.unfold('Adapt the network too (fine-tuning)');
@@ -145,11 +171,15 @@ export class Person {
   }
 
   /** On the train view. */
-  async setAdvanced(values: Readonly<Record<string, number>>, earlyStopping = true): Promise<void> {
+  async setAdvanced(
+    values: Readonly<Record<string, number>>,
+    earlyStopping: boolean | null = true,
+  ): Promise<void> {
     await this.unfold('Advanced');
     for (const [label, value] of Object.entries(values)) {
       await this.main.getByLabel(label).fill(String(value));
     }
+    if (earlyStopping === null) return;
     const stopping = this.main.getByRole('switch', { name: 'Stop when it gets no better (early stopping)' });
     await stopping.setChecked(earlyStopping);
   }

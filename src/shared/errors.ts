@@ -60,6 +60,8 @@ export const ERROR_CODES = [
   // what is kept here
   'modelOfOtherBackbone', // trained over other weights of the network than there are now
   'runOfOtherBackbone', // the same of an interrupted run
+  'recipeUnreadable', // `what` of it: no recipe, or one with a mistake
+  'recipeFromLater', // a later version wrote it
   'networkUnknown', // `network`, `sizePx`: no such backbone, or not for pictures as small as that
   // storage
   'storageUnavailable',

@@ -60,6 +60,37 @@ export interface Activations extends ActivationSource {
 
 type Opened = Blob | AugmentedPicture;
 
+/** Of training pictures. */
+export function classesByHash(examples: readonly TrainExample[]): ReadonlyMap<ContentHash, number> {
+  const training = examples.filter(({ split }) => split === 'train');
+  return new Map(training.map(({ hash, classIndex }) => [hash, classIndex]));
+}
+
+export interface MixedRows extends Pick<ActivationsOptions, 'examples' | 'sizePx'> {
+  /** Of this epoch. */
+  readonly recipes: ReadonlyMap<ContentHash, Recipe>;
+  readonly classOf: ReadonlyMap<ContentHash, number>;
+}
+
+/** What rows show beside their own picture; undefined where the settings mix nothing. */
+export function mixesOfRows(
+  rows: Int32Array,
+  augmentation: AugmentSettings,
+  { examples, recipes, classOf, sizePx }: MixedRows,
+): RowMixes | undefined {
+  if (augmentation.mixUp <= 0 && augmentation.cutMix <= 0) return undefined;
+  const labels = new Int32Array(rows.length);
+  const fractions = new Float32Array(rows.length);
+  rows.forEach((row, i) => {
+    const { classIndex: own, hash } = examples[row] as TrainExample;
+    const recipe = recipes.get(hash);
+    const mix = recipe?.partner ? mixOf(augmentation, recipe.seed, sizePx) : null;
+    labels[i] = (mix && recipe?.partner && classOf.get(recipe.partner.hash)) ?? own;
+    fractions[i] = mix?.fraction ?? 1;
+  });
+  return { labels, fractions };
+}
+
 /** @throws AppError `notFound` for an example without a picture */
 export async function openActivations(options: ActivationsOptions): Promise<Activations> {
   const { pool, target, shape, examples, seed, sizePx, signal, finishSignal, pauseGate } = options;
@@ -67,9 +98,7 @@ export async function openActivations(options: ActivationsOptions): Promise<Acti
     options.augmentation && isAugmenting(options.augmentation) ? options.augmentation : null;
   const width = shape.reduce((product, side) => product * side, 1);
   const blobs = new Map(options.pictures.map(({ hash, blob }) => [hash, blob]));
-  const classOf = new Map(
-    examples.filter(({ split }) => split === 'train').map(({ hash, classIndex }) => [hash, classIndex]),
-  );
+  const classOf = classesByHash(examples);
   const plainCount = new Set(
     examples.filter(({ split }) => augmentation === null || split !== 'train').map(({ hash }) => hash),
   ).size;
@@ -154,20 +183,6 @@ export async function openActivations(options: ActivationsOptions): Promise<Acti
     }
   }
 
-  function mixesOf(rows: Int32Array): RowMixes | undefined {
-    if (!augmentation || (augmentation.mixUp <= 0 && augmentation.cutMix <= 0)) return undefined;
-    const labels = new Int32Array(rows.length);
-    const fractions = new Float32Array(rows.length);
-    rows.forEach((row, i) => {
-      const own = (examples[row] as TrainExample).classIndex;
-      const recipe = recipes.get(hashOf(row));
-      const mix = recipe?.partner ? mixOf(augmentation, recipe.seed, sizePx) : null;
-      labels[i] = (mix && recipe?.partner && classOf.get(recipe.partner.hash)) ?? own;
-      fractions[i] = mix?.fraction ?? 1;
-    });
-    return { labels, fractions };
-  }
-
   function join(values: readonly Float32Array[]): Float32Array<ArrayBuffer> {
     const joined = allocateFloats(values.length * width);
     values.forEach((row, i) => {
@@ -211,7 +226,10 @@ export async function openActivations(options: ActivationsOptions): Promise<Acti
         ahead.delete(row);
       }
       lookAhead();
-      return { values: join(values), mixes: mixesOf(rows) };
+      const mixes = augmentation
+        ? mixesOfRows(rows, augmentation, { examples, recipes, classOf, sizePx })
+        : undefined;
+      return { values: join(values), mixes };
     },
     async plain(rows) {
       return join(await plainRows([...rows]));

@@ -16,6 +16,7 @@ import { type Activations, openActivations } from './activations.ts';
 import { prepareActivations, SNAPSHOT_EVERY_MS } from './fineTuneJob.ts';
 import { keepingSnapshots, snapshotOf } from './keptSnapshots.ts';
 import { rowsOfSplits } from './measureHead.ts';
+import { fitsInMemory, openPixelRows } from './pixelRows.ts';
 import type { Session } from './session.ts';
 import { withTarget } from './targetShelf.ts';
 import { inputShapeOf, startFor, targetOf } from './trainedPart.ts';
@@ -54,14 +55,18 @@ export async function runFromScratch(
   const nodes =
     (resumeFrom?.head ?? start)?.nodes ?? nodesFromScratch(session, settings, args.classNames.length);
   const target = targetOf(session, { nodes }, 'float32');
+  const { inputSizePx: sizePx } = session.info;
+  const options = {
+    ...{ examples: args.examples, pictures: args.pictures, sizePx },
+    ...{ augmentation: settings.augmentation, seed: settings.seed, signal: context.signal },
+    ...{ finishSignal: context.finishSignal, pauseGate: context.pauseGate },
+  };
+  const openSource = () =>
+    target.input && fitsInMemory(args.pictures.length, sizePx)
+      ? openPixelRows(session, target.input, options)
+      : openActivations({ pool: session.pool, target, shape: inputShapeOf({ nodes }), ...options });
   const result = await withTarget(session, target, async () => {
-    const activations = await openActivations({
-      ...{ pool: session.pool, target, shape: inputShapeOf({ nodes }) },
-      ...{ examples: args.examples, pictures: args.pictures },
-      ...{ augmentation: settings.augmentation, seed: settings.seed },
-      ...{ sizePx: session.info.inputSizePx, signal: context.signal },
-      ...{ finishSignal: context.finishSignal, pauseGate: context.pauseGate },
-    });
+    const activations = await openSource();
     try {
       return await learn(session, { ...args, settings }, { nodes, activations, resumeFrom, start }, context);
     } finally {

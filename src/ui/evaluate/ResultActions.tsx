@@ -1,7 +1,7 @@
 /** What to do with a result: use it, take it away, name it, train again. */
 
 import { Button } from '@mantine/core';
-import { IconDownload, IconPencil, IconPhotoSearch, IconRefresh } from '@tabler/icons-react';
+import { IconChefHat, IconDownload, IconPencil, IconPhotoSearch, IconRefresh } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
@@ -10,6 +10,7 @@ import { DEFAULT_TRAIN_SETTINGS } from '../../domain/trainSettings.ts';
 import { exportKeptModel, modelsStore } from '../../state/models/models.ts';
 import { toHash } from '../../state/shell/navigation.ts';
 import { changeTrainSettings } from '../../state/training/nextRun.ts';
+import { saveRecipe } from '../../state/training/recipes.ts';
 import { clearStartingPoint } from '../../state/training/startingPoint.ts';
 import { ContinueButton } from '../common/models/ContinueButton.tsx';
 import { RenameModal } from '../common/models/RenameModal.tsx';
@@ -53,6 +54,13 @@ export function ResultActions({ model }: { readonly model: ModelRecord }) {
         }}
       >
         {t('actions.trainAgain')}
+      </Button>
+      <Button
+        variant="default"
+        leftSection={<IconChefHat size={18} aria-hidden />}
+        onClick={() => saveRecipe(model.name, model.settings)}
+      >
+        {t('actions.saveRecipe')}
       </Button>
       <ContinueButton model={model} />
       {renaming && <RenameModal model={model} onClose={() => setRenaming(false)} />}

@@ -20,6 +20,7 @@ import { FineTuneItem } from './fineTune/FineTunePanel.tsx';
 import { NetworkItem } from './network/NetworkPanel.tsx';
 import { PlanSentence } from './PlanSentence.tsx';
 import { PresetChoice } from './PresetChoice.tsx';
+import { RecipeItem } from './recipes/RecipePanel.tsx';
 import { StartingPoint } from './StartingPoint.tsx';
 import { BeforeRunNotes } from './Warnings.tsx';
 
@@ -72,6 +73,7 @@ export function StartPanel({ label }: { readonly label: string }) {
       {isTrainable && <BeforeRunNotes dataset={dataset} />}
       {canTrain && !isFromScratch && <BaselinePanel />}
       <Accordion variant="separated" order={2} multiple>
+        <RecipeItem />
         <NetworkItem />
         <AugmentItem />
         {!isFromScratch && <FineTuneItem />}

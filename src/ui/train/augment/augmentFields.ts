@@ -1,5 +1,5 @@
 /** The strengths that a person may set, in groups and with their bounds. The words are in `augment.json`. */
-import { type AugmentSettings, DEFAULT_AUGMENTATION } from '../../../domain/augmentation.ts';
+import { type AugmentSettings, DEFAULT_AUGMENTATION, NO_AUGMENTATION } from '../../../domain/augmentation.ts';
 import { isSameGroup } from '../../../state/training/presets.ts';
 
 /** Settings whose values are of a type. */
@@ -92,7 +92,7 @@ export const VIEWS_RANGE = { min: 1, max: 20, step: 1, integer: true } as const;
 
 // ---- presets --------------------------------------------------------------------------------------------
 
-export const AUGMENT_PRESETS = ['careful', 'strong', 'off'] as const;
+export const AUGMENT_PRESETS = ['careful', 'strong', 'small', 'off'] as const;
 export type AugmentPreset = (typeof AUGMENT_PRESETS)[number];
 
 const SETTINGS_OF: Readonly<Record<AugmentPreset, AugmentSettings | null>> = {
@@ -109,6 +109,8 @@ const SETTINGS_OF: Readonly<Record<AugmentPreset, AugmentSettings | null>> = {
     saturation: 0.2,
     erasing: 0.25,
   },
+  // As ResNets are trained on CIFAR-10 (He et al. 2015, section 4.2).
+  small: { ...NO_AUGMENTATION, horizontalFlip: true, cropPaddingPx: 4 },
   off: null,
 };
 
