@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { ModelDescription } from '../domain/model.ts';
+import { freshBackboneInfo, type ModelDescription } from '../domain/model.ts';
 import { DEFAULT_FINE_TUNE, DEFAULT_TRAIN_SETTINGS } from '../domain/trainSettings.ts';
 import { SAMPLE_DESCRIPTION } from '../testing/formats/sampleModel.ts';
 import { modelCard } from './modelCard.ts';
@@ -20,5 +20,12 @@ describe('the model card', () => {
     const tuned = SAMPLE_DESCRIPTION.curve.map((epoch) => ({ ...epoch, phase: 'fineTune' as const }));
     expect(cardOf({ settings, bestEpoch: 0 })).toContain('A head on the frozen backbone');
     expect(cardOf({ settings, bestEpoch: 0, curve: tuned })).toContain('the last stages of the backbone');
+  });
+
+  it('says of a network from scratch that nothing of it is published', () => {
+    const { fingerprint: _, ...info } = SAMPLE_DESCRIPTION.backbone;
+    const card = cardOf({ backbone: freshBackboneInfo({ ...info, id: 'plain-cnn' }) });
+    expect(card).toContain('All of the network, from scratch, plain\\-cnn');
+    expect(card).not.toContain('Fingerprint');
   });
 });

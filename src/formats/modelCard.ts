@@ -1,6 +1,6 @@
 /** The README.md of an exported model: what it knows, from which data, how good it is, and what it is not for. */
 import type { ClassMetrics, Metrics } from '../domain/metrics.ts';
-import type { ModelDescription } from '../domain/model.ts';
+import { freshNetworkOf, type ModelDescription } from '../domain/model.ts';
 
 export interface CardTexts {
   /** Origin and licence of the backbone's weights, plain text. */
@@ -151,14 +151,18 @@ function training({ settings, curve, bestEpoch, backbone }: ModelDescription): r
   // Where no epoch was better than the start, it is the start: stages of the backbone only where these alone went on.
   const isOnlyTuned = settings.fineTune !== null && curve.every(({ phase }) => phase === 'fineTune');
   const tuned = best?.phase === 'fineTune' || (bestEpoch === 0 && isOnlyTuned);
-  const what = tuned ? 'A head and the last stages of the backbone' : 'A head on the frozen backbone';
+  const isFresh = freshNetworkOf(backbone) !== null;
+  const learned = tuned ? 'A head and the last stages of the backbone' : 'A head on the frozen backbone';
+  const what = isFresh ? 'All of the network, from scratch,' : learned;
   const kept =
     bestEpoch === 0 ? 'the weights are those it began with' : `the weights are those of epoch ${bestEpoch}`;
   return [
     `${what} ${escapeMarkdown(backbone.id)}. Epochs run: ${curve.length}; ${kept}.`,
     ...(best ? [`At that epoch: ${epochLine(best)}.`] : []),
     table(['Setting', 'Value'], rows),
-    `Fingerprint of the backbone’s weights: \`${backbone.fingerprint.replace(/[^\w.-]/g, '')}\``,
+    ...(isFresh
+      ? []
+      : [`Fingerprint of the backbone’s weights: \`${backbone.fingerprint.replace(/[^\w.-]/g, '')}\``]),
   ];
 }
 
