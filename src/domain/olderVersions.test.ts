@@ -53,6 +53,16 @@ describe('what an earlier version has kept', () => {
     });
   });
 
+  it('knew no networks from scratch', () => {
+    const { fromScratch: _, ...before } = DEFAULT_TRAIN_SETTINGS;
+    const run = { ...sampleRun('a', '2026-01-01'), settings: before };
+    for (const kind of ['run', 'model', 'checkpoint'] as const) {
+      expect(bringUpToDate(kind, plain(run), 1)).toEqual({ ...run, settings: DEFAULT_TRAIN_SETTINGS });
+    }
+    const fresh = { ...DEFAULT_TRAIN_SETTINGS, fromScratch: { backboneId: 'plain-cnn', inputSizePx: 32 } };
+    expect(bringUpToDate('run', plain({ ...run, settings: fresh }), 1)).toMatchObject({ settings: fresh });
+  });
+
   it('stays as it is where it has the names of today, where there is nothing to rename, and where it is newer', () => {
     const { record } = sampleStoredModel('a', 1);
     expect(bringUpToDate('model', plain(record), 0)).toEqual(record);
