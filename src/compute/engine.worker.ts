@@ -90,7 +90,7 @@ serve<EngineApi>(scope, {
     return measureKept(sessionFor(args.settings.fromScratch), args, context.signal);
   },
   async estimateFineTune(args, context) {
-    return estimateFineTuning(current().session, args, context.signal);
+    return estimateFineTuning(sessionFor(args.settings.fromScratch), args, context.signal);
   },
   async checkExactly(args, context) {
     return runExactCheck(current().session, args, jobContext(context));

@@ -97,6 +97,17 @@ export const DEFAULT_TRAIN_SETTINGS: TrainSettings = {
   seed: 1,
 };
 
+/** The phase of a run in which more than a head learns, as a second phase or from scratch; null: there is none. */
+export function tuningOf({
+  fromScratch,
+  fineTune,
+  epochs,
+  learningRate,
+  batchSize,
+}: TrainSettings): FineTuneSettings | null {
+  return fromScratch ? { stages: 'all', epochs, learningRate, batchSize } : fineTune;
+}
+
 export const DEFAULT_FINE_TUNE: FineTuneSettings = {
   stages: 1,
   epochs: 3,

@@ -66,7 +66,7 @@ export interface EstimateArgs {
   readonly startCut?: CutPoint | null | undefined;
 }
 
-/** Of a second phase, measured where it would run. */
+/** Of a phase in which more than a head learns, measured where it would run. */
 export interface FineTuneEstimate {
   readonly trainableParameters: number;
   /** Forward and back, of the part that trains. */
@@ -79,6 +79,8 @@ export interface FineTuneEstimate {
   readonly cacheBytesPerPicture: number;
   /** How many of the pictures find room. */
   readonly cachedPictures: number;
+  /** Pictures stay in memory as pixels, from where augmenting them takes next to nothing. */
+  readonly augmentsFromMemory: boolean;
 }
 
 export type TrainProgress =

@@ -1,7 +1,8 @@
 /** What a second phase would cost on this machine, found out by a few steps on empty pictures and a few made-up ones. */
 
-import type { FineTuneSettings } from '../../domain/trainSettings.ts';
+import { type FineTuneSettings, tuningOf } from '../../domain/trainSettings.ts';
 import { cutBefore } from '../../network/cut.ts';
+import { createFreshNetwork } from '../../network/freshNetwork.ts';
 import { buildHeadNodes, createHead } from '../../network/head.ts';
 import type { Network } from '../../network/network.ts';
 import type { EstimateArgs, FineTuneEstimate } from '../../rpc/trainingCalls.ts';
@@ -17,6 +18,8 @@ import { trainableBytesPerPicture, trainableCount } from '../training/trainableP
 import { slotNamesOf } from '../training/updateRule.ts';
 import { trainablePartOf } from './fineTuneJob.ts';
 import { measureFrozen } from './frozenTime.ts';
+import { fitsInMemory } from './pixelRows.ts';
+import { nodesFromScratch } from './scratchJob.ts';
 import type { Session } from './session.ts';
 import { inputShapeOf, targetOf, toWhole } from './trainedPart.ts';
 
@@ -35,6 +38,10 @@ function partToMeasure(
   { stages }: FineTuneSettings,
   random: Random,
 ): Network {
+  if (session.ownInput) {
+    const all = nodesFromScratch(session, settings, classCount);
+    return createFreshNetwork(session.plan.backboneId, all, () => random.next());
+  }
   const nodes = buildHeadNodes(settings, session.info.featureCount, classCount);
   const head = createHead(nodes, () => random.next());
   const wanted = trainablePartOf(session, head, stages);
@@ -50,7 +57,7 @@ export async function estimateFineTuning(
   signal: AbortSignal,
 ): Promise<FineTuneEstimate> {
   const { settings, classCount, pictureCount } = args;
-  const { fineTune } = settings;
+  const fineTune = tuningOf(settings);
   if (!fineTune) throw new AppError('unexpected', { message: 'nothing to estimate' });
   const random = createRandom(settings.seed);
   const part = partToMeasure(session, args, fineTune, random);
@@ -64,6 +71,7 @@ export async function estimateFineTuning(
   const target = targetOf(session, part, session.arithmetic);
   // Before the trainer takes its memory.
   const frozenMsPerPicture = await measureFrozen(session, target, settings, signal);
+  const staysInMemory = session.ownInput !== null && fitsInMemory(pictureCount, session.info.inputSizePx);
   const workers = session.pool.size;
   const [few, more] = [FEW * workers, MORE * workers];
   const microBatch = microBatchOf(part, phase.batchSize);
@@ -74,6 +82,7 @@ export async function estimateFineTuning(
       labels: new Int32Array(more),
       classWeights: new Array<number>(classCount).fill(1),
       start: { head: part, optimizerState: {}, optimizerSteps: 0 },
+      norms: session.ownInput ? 'learning' : 'frozen',
     },
     workers,
   );
@@ -102,7 +111,8 @@ export async function estimateFineTuning(
         parameters * copies * FLOAT_BYTES +
         microBatch * trainableBytesPerPicture(part.nodes) * MAPS_ON_THE_WAY,
       cacheBytesPerPicture: width * HALF_BYTES,
-      cachedPictures: await slotsThatFit(width * HALF_BYTES, pictureCount),
+      cachedPictures: staysInMemory ? pictureCount : await slotsThatFit(width * HALF_BYTES, pictureCount),
+      augmentsFromMemory: staysInMemory,
     };
   } finally {
     trainer.dispose();

@@ -1,7 +1,7 @@
 /** From what was measured of single pictures to what fine-tuning costs: arithmetic alone, without an engine. */
 
 import type { SplitName } from '../../domain/picture.ts';
-import type { TrainSettings } from '../../domain/trainSettings.ts';
+import { type TrainSettings, tuningOf } from '../../domain/trainSettings.ts';
 import type { FineTuneEstimate } from '../../rpc/trainingCalls.ts';
 import type { StartingModel } from '../training/startingPoint.ts';
 
@@ -27,10 +27,10 @@ const FORWARD_FRACTION = 1 / 3;
 export function fineTuneCostOf(
   found: FineTuneEstimate,
   counts: Readonly<Record<SplitName, number>>,
-  { augmentation, fineTune }: Pick<TrainSettings, 'augmentation' | 'fineTune'>,
+  settings: TrainSettings,
 ): FineTuneCostEstimate {
   const { msPerPicture, msPerStep, frozenMsPerPicture } = found;
-  const isAugmented = augmentation !== null;
+  const isAugmented = settings.augmentation !== null && !found.augmentsFromMemory;
   const { train, validation, test } = counts;
   const kept = validation + test + (isAugmented ? 0 : train);
   // Where there is no room for all, validation comes first and training last.
@@ -39,7 +39,7 @@ export function fineTuneCostOf(
   const missingValidation = Math.max(0, validation - room);
   // What goes through the frozen part in each epoch does so beside the step, in the workers.
   const beside = isAugmented ? train : missingTrain;
-  const steps = Math.ceil(train / (fineTune?.batchSize ?? 1));
+  const steps = Math.ceil(train / (tuningOf(settings)?.batchSize ?? 1));
   const learningMs =
     beside * Math.max(frozenMsPerPicture, msPerPicture) + (train - beside) * msPerPicture + steps * msPerStep;
   const checkingMs = validation * msPerPicture * FORWARD_FRACTION + missingValidation * frozenMsPerPicture;
@@ -55,14 +55,14 @@ export function fineTuneCostOf(
 }
 
 /** All that the cost of a picture and of a step hangs on; the number of epochs only multiplies it. */
-export function fineTuneCostKey(
-  { fineTune, augmentation, optimizer, head, hiddenUnits }: TrainSettings,
-  start: StartingModel | null,
-): string {
+export function fineTuneCostKey(settings: TrainSettings, start: StartingModel | null): string {
+  const { fromScratch, augmentation, optimizer, head, hiddenUnits } = settings;
+  const tuning = tuningOf(settings);
   const shape = start?.shape ?? { head, hiddenUnits };
   const units = shape.head === 'mlp' ? shape.hiddenUnits : 0;
   return JSON.stringify([
-    ...[fineTune?.stages, fineTune?.batchSize, augmentation !== null, optimizer],
+    ...[tuning?.stages, tuning?.batchSize, augmentation !== null, optimizer],
+    ...[fromScratch?.backboneId, fromScratch?.inputSizePx],
     ...[shape.head, units, start?.cut?.nodeName],
   ]);
 }

@@ -2,6 +2,7 @@
 import { createStore } from 'zustand/vanilla';
 import type { BackendReport } from '../../domain/backends.ts';
 import type { Dataset } from '../../domain/dataset.ts';
+import { tuningOf } from '../../domain/trainSettings.ts';
 import { datasetStore } from '../dataset/dataset.ts';
 import { splitsOf } from '../dataset/derived.ts';
 import { engineCall, engineStore, ensureEngine } from '../engine/engine.ts';
@@ -45,7 +46,7 @@ export async function estimateFineTune(): Promise<void> {
   const { model } = startingPointStore.getState();
   // Beside a run both would be wrong: the time that is measured, and the time that the run takes.
   if (isTraining()) return drop({ status: 'idle' });
-  if (!settings.fineTune || dataset.pictures.length === 0) return drop(NONE);
+  if (!tuningOf(settings) || dataset.pictures.length === 0) return drop(NONE);
   cancel.abort();
   cancel = new AbortController();
   const { signal } = cancel;
@@ -98,4 +99,4 @@ function stopMeasuringIf(isPointless: boolean): void {
 
 // A run has the machine for itself.
 runStore.subscribe((now) => stopMeasuringIf(isTraining(now)));
-nextRunStore.subscribe(({ settings }) => stopMeasuringIf(settings.fineTune === null));
+nextRunStore.subscribe(({ settings }) => stopMeasuringIf(tuningOf(settings) === null));

@@ -57,7 +57,7 @@ export function StartPanel({ label }: { readonly label: string }) {
         </>
       )}
       {isFromScratch ? <Text>{t('network.chosen')}</Text> : <PresetChoice />}
-      {canTrain && !isFromScratch && <FineTuneCost />}
+      {canTrain && <FineTuneCost />}
       <Button
         size="xl"
         disabled={!canTrain}

@@ -1,9 +1,10 @@
-/** What fine-tuning will cost, in short, beside the choice that asks for it; measures it as soon as that costs nothing. */
+/** What fine-tuning, or training from scratch, will cost, in short, beside the choice that asks for it; measures it as soon as that costs nothing. */
 
 import { Button, Stack, Text } from '@mantine/core';
 import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
+import { tuningOf } from '../../../domain/trainSettings.ts';
 import { datasetStore } from '../../../state/dataset/dataset.ts';
 import { engineStore } from '../../../state/engine/engine.ts';
 import { fineTuneCostKey } from '../../../state/estimates/fineTuneCost.ts';
@@ -31,15 +32,15 @@ export function FineTuneCost() {
   const dataset = useStore(datasetStore, (state) => state.dataset);
   const engineStatus = useStore(engineStore, (state) => state.status);
   const costKey = fineTuneCostKey(settings, start);
-  const { fineTune } = settings;
-  const isOn = fineTune !== null;
+  const tuning = tuningOf(settings);
+  const isOn = tuning !== null;
   // biome-ignore lint/correctness/useExhaustiveDependencies: a change of them is what calls for a new estimate
   useEffect(() => {
     if (!isOn) return;
     const timer = setTimeout(estimateIfReady, SETTLE_MS);
     return () => clearTimeout(timer);
   }, [isOn, costKey, dataset, engineStatus]);
-  if (!fineTune) return null;
+  if (!tuning) return null;
   const isMeasuring = status === 'measuring';
   const isUp = engineStatus === 'ready';
   return (
@@ -47,15 +48,15 @@ export function FineTuneCost() {
       <Stack gap={2} role="status" aria-busy={isMeasuring}>
         {estimate && (
           <Text size="sm">
-            {t('estimate.brief', {
+            {t(settings.fromScratch ? 'estimate.briefFromScratch' : 'estimate.brief', {
               parameters: format.number(estimate.trainableParameters),
-              duration: format.duration(fineTuneDurationMs(estimate, fineTune)),
+              duration: format.duration(fineTuneDurationMs(estimate, tuning)),
               memory: format.bytes(estimate.memoryBytes),
             })}
           </Text>
         )}
         {estimate &&
-          fineTuneWarnings(estimate, fineTune).map((warning) => (
+          fineTuneWarnings(estimate, tuning).map((warning) => (
             <Text key={warning} size="sm" fw={600}>
               {t(`warning.${warning}`)}
             </Text>
@@ -67,7 +68,7 @@ export function FineTuneCost() {
         )}
         {!estimate && status === 'idle' && !isUp && (
           <Text size="sm" c="dimmed">
-            {t('estimate.unknown')}
+            {t(settings.fromScratch ? 'estimate.unknownFromScratch' : 'estimate.unknown')}
           </Text>
         )}
       </Stack>
