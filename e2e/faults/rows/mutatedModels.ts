@@ -41,6 +41,7 @@ export const fault: Fault = {
   id: 'models-mutated',
   title: 'mutated model files',
   place: 10,
+  isLong: true,
   async run(scene) {
     const { tally, random, folder, times, attempt } = scene;
     const app = await openTinyApp(scene);
