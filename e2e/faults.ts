@@ -24,7 +24,7 @@ await runMain(async () => {
   const outcomes: Outcome[] = [];
   const chosen = faults.filter(({ id }) => only === null || only.includes(id));
   const inLanes = async (rows: readonly Fault[], laneCount: number) => {
-    const waiting = [...rows];
+    const waiting = [...rows.filter(({ isLong }) => isLong), ...rows.filter(({ isLong }) => !isLong)];
     const lane = async () => {
       for (let fault = waiting.shift(); fault; fault = waiting.shift()) {
         say(`${fault.title} …`);

@@ -9,6 +9,8 @@ export interface Fault {
   readonly title: string;
   /** In the table, from above. */
   readonly place: number;
+  /** Takes about as long as all the others together: it starts first, so that no lane waits for it at the end. */
+  readonly isLong?: true;
   /** Measures times or memory: nothing else runs beside it. */
   readonly isAlone?: true;
   readonly run: (scene: Scene) => Promise<void>;

@@ -216,9 +216,9 @@ export class Person {
 
   /** Waits for `count` classified pictures and downloads the table. */
   async readTable(count: number): Promise<Record<string, Guesses>> {
-    await expect(this.main.getByText(new RegExp(`^${count} pictures? (is|are) done\\.`))).toBeVisible({
-      timeout: PREPARE_MS,
-    });
+    // Not by looking once a second: whoever classifies a thousand times waits for it as often.
+    const done = this.main.getByText(new RegExp(`^${count} pictures? (is|are) done\\.`));
+    await done.waitFor({ timeout: PREPARE_MS });
     const download = this.page.waitForEvent('download');
     await this.main.getByRole('button', { name: 'Download as a table (CSV)' }).click();
     const csv = await readFile(await (await download).path(), 'utf8');

@@ -12,7 +12,7 @@ const RUN_MS = 90_000;
 /** How long the page may take to look for an interrupted run. */
 const OFFER_MS = 2500;
 const HEAD_EPOCHS = 2;
-const FINE_TUNE_EPOCHS = 6;
+const FINE_TUNE_EPOCHS = 4;
 
 /** What the person does right before the tab dies, and how long after it that may be, ms. */
 const MOMENTS = [
@@ -40,6 +40,7 @@ export const fault: Fault = {
   id: 'models-killed',
   title: 'renderer killed while models and checkpoints are saved',
   place: 2,
+  isLong: true,
   async run(scene) {
     const { tally, random, times, attempt } = scene;
     const app = await openTinyApp(scene);
