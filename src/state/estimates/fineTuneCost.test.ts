@@ -8,11 +8,36 @@ import { fineTuneCostKey, fineTuneCostOf } from './fineTuneCost.ts';
 const found: FineTuneEstimate = {
   ...{ trainableParameters: 15e6, memoryBytes: 8e8 },
   ...{ msPerPicture: 30, msPerStep: 5, frozenMsPerPicture: 100 },
-  ...{ cacheBytesPerPicture: 1000, cachedPictures: 1000 },
+  ...{ cacheBytesPerPicture: 1000, cachedPictures: 1000, augmentsFromMemory: false },
 };
 const counts = { train: 100, validation: 20, test: 30 };
 const plain: TrainSettings = { ...DEFAULT_TRAIN_SETTINGS, fineTune: { ...DEFAULT_FINE_TUNE, batchSize: 8 } };
 const augmented: TrainSettings = { ...plain, augmentation: DEFAULT_AUGMENTATION };
+
+describe('the cost of a run from scratch', () => {
+  const fresh: TrainSettings = {
+    ...DEFAULT_TRAIN_SETTINGS,
+    ...{ fromScratch: { backboneId: 'plain-cnn', inputSizePx: 32 }, batchSize: 10 },
+  };
+  const inMemory = { ...found, frozenMsPerPicture: 50, augmentsFromMemory: true };
+
+  it('decodes small pictures once, also where they are augmented', () => {
+    const cost = fineTuneCostOf(inMemory, counts, { ...fresh, augmentation: DEFAULT_AUGMENTATION });
+    expect(cost).toEqual(fineTuneCostOf(inMemory, counts, fresh));
+    expect(cost.firstSeconds).toBeCloseTo((150 * 50) / 1000);
+    // 100 pictures and 10 steps forward and back, 20 pictures forward.
+    expect(cost.secondsPerEpoch).toBeCloseTo((100 * 30 + 10 * 5 + (20 * 30) / 3) / 1000);
+  });
+
+  it('hangs on the network and its size', () => {
+    const key = fineTuneCostKey(fresh, null);
+    const larger: TrainSettings = { ...fresh, fromScratch: { backboneId: 'plain-cnn', inputSizePx: 64 } };
+    const another: TrainSettings = { ...fresh, fromScratch: { backboneId: 'resnet18', inputSizePx: 32 } };
+    for (const settings of [larger, another, { ...fresh, batchSize: 20 }, plain])
+      expect(fineTuneCostKey(settings, null)).not.toBe(key);
+    expect(fineTuneCostKey({ ...fresh, epochs: 99 }, null)).toBe(key);
+  });
+});
 
 describe('the cost of fine-tuning', () => {
   it('has what is frozen run once where pictures are as they are', () => {

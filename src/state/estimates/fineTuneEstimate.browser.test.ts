@@ -29,7 +29,7 @@ vi.mock('../engine/engine.ts', () => ({
 
 const found: FineTuneEstimate = {
   ...{ trainableParameters: 5, msPerPicture: 1, msPerStep: 1, frozenMsPerPicture: 1 },
-  ...{ memoryBytes: 1, cacheBytesPerPicture: 1, cachedPictures: 99 },
+  ...{ memoryBytes: 1, cacheBytesPerPicture: 1, cachedPictures: 99, augmentsFromMemory: false },
 };
 /** Never comes, but listens. */
 const waiting: Answer = ({ signal }) =>

@@ -39,7 +39,7 @@ export function RecipePanel() {
         aria-label={t('recipes.title')}
       >
         {RECIPE_IDS.map((id) => {
-          // The keys are the names of the files; recipes.test.ts holds them against the words.
+          // The keys are the names of the files; recipes.browser.test.ts holds them against the words.
           const words = `recipes.${id}` as 'recipes.plain-cnn';
           return (
             <li key={id}>
