@@ -4,9 +4,9 @@ import { expect } from '@playwright/test';
 import { shownModel } from './pages/kept.ts';
 import { test } from './pages/tiny.ts';
 
-test('a recipe sets everything, is saved from a result, and sets it again from its file', async ({ tiny }, {
-  outputPath,
-}) => {
+test('a recipe sets everything, is saved from a result, and sets it again from its file', async ({
+  tiny,
+}, testInfo) => {
   await tiny.goTo('Train');
   await tiny.followRecipe('animals-frozen');
   await expect(tiny.main.getByRole('radio', { name: 'Quick' })).toBeChecked();
@@ -20,7 +20,7 @@ test('a recipe sets everything, is saved from a result, and sets it again from i
 
   const download = tiny.page.waitForEvent('download');
   await tiny.main.getByRole('button', { name: 'Save its settings as a recipe', exact: true }).click();
-  const file = outputPath('mine.recipe.json');
+  const file = testInfo.outputPath('mine.recipe.json');
   await (await download).saveAs(file);
   await tiny.goTo('Train');
   await tiny.followRecipe('plain-cnn');
@@ -31,7 +31,7 @@ test('a recipe sets everything, is saved from a result, and sets it again from i
   await expect(tiny.main.getByLabel('Rounds at most (epochs)')).toHaveValue('3');
   await expect(tiny.main.getByLabel('Size of the hidden layer (units)')).toHaveValue('256');
 
-  const broken = outputPath('broken.json');
+  const broken = testInfo.outputPath('broken.json');
   await writeFile(broken, '{"format":"headstart-recipe","version":1,"name":"a","settings":{"epochs":"ten"}}');
   await tiny.choose('Open a recipe file', broken);
   await expect(tiny.notices).toContainText('In the file this is wrong: settings.epochs.');

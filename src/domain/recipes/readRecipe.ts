@@ -3,7 +3,7 @@ import { AppError } from '../../shared/errors.ts';
 import { z } from '../../shared/zod.ts';
 import { settingsSchema } from '../modelSchema.ts';
 import { isPlain } from '../olderVersions.ts';
-import { RECIPE_FORMAT, RECIPE_VERSION, type Recipe } from './recipe.ts';
+import { RECIPE_FORMAT, RECIPE_VERSION, type RunRecipe } from './recipe.ts';
 
 /** Beyond any recipe, and read in no time. */
 const MOST_CHARACTERS = 100_000;
@@ -31,7 +31,7 @@ function placeOf({ issues: [issue] }: z.ZodError): string {
 }
 
 /** @throws AppError `recipeUnreadable`, with `what` is wrong; `recipeFromLater` */
-export function readRecipe(text: string): Recipe {
+export function readRecipe(text: string): RunRecipe {
   let value: unknown;
   try {
     value = text.length > MOST_CHARACTERS ? null : JSON.parse(text);
@@ -47,5 +47,5 @@ export function readRecipe(text: string): Recipe {
   }
   const { name, settings } = parsed.data;
   // The schemas of the settings have just said what each of them is.
-  return { name, settings: settings as Recipe['settings'] };
+  return { name, settings: settings as RunRecipe['settings'] };
 }

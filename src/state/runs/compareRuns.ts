@@ -49,8 +49,9 @@ export function compareRuns(runs: readonly RunRecord[]): readonly RunRow[] {
 
 /** Rows of one run: how its pictures were augmented, what of its second phase was chosen, and which network began with nothing. */
 export function depthRows(settings: TrainSettings): readonly RunRow[] {
+  const groups = ['augmentation', 'fineTune', ...(settings.fromScratch ? ['fromScratch'] : [])];
   return toRows('settings', [settingsOf({ settings })]).filter(({ key }) =>
-    /^(augmentation|fineTune|fromScratch)(\.|$)/.test(key),
+    groups.includes(key.split('.')[0] ?? ''),
   );
 }
 

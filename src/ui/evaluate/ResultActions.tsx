@@ -10,7 +10,7 @@ import { DEFAULT_TRAIN_SETTINGS } from '../../domain/trainSettings.ts';
 import { exportKeptModel, modelsStore } from '../../state/models/models.ts';
 import { toHash } from '../../state/shell/navigation.ts';
 import { changeTrainSettings } from '../../state/training/nextRun.ts';
-import { saveRecipe } from '../../state/training/recipes.ts';
+import { saveRecipe } from '../../state/training/runRecipes.ts';
 import { clearStartingPoint } from '../../state/training/startingPoint.ts';
 import { ContinueButton } from '../common/models/ContinueButton.tsx';
 import { RenameModal } from '../common/models/RenameModal.tsx';

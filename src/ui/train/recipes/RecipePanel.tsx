@@ -9,7 +9,7 @@ import {
   openRecipe,
   RECIPE_IDS,
   saveRecipe,
-} from '../../../state/training/recipes.ts';
+} from '../../../state/training/runRecipes.ts';
 import { FilePicker } from '../../common/FilePicker.tsx';
 import { useAction } from '../../common/useAction.ts';
 
@@ -39,7 +39,7 @@ export function RecipePanel() {
         aria-label={t('recipes.title')}
       >
         {RECIPE_IDS.map((id) => {
-          // The keys are the names of the files; recipes.browser.test.ts holds them against the words.
+          // The keys are the names of the files; runRecipes.browser.test.ts holds them against the words.
           const words = `recipes.${id}` as 'recipes.plain-cnn';
           return (
             <li key={id}>

@@ -1,12 +1,12 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { readRecipe } from '../../domain/recipes/readRecipe.ts';
-import { type Recipe, writeRecipe } from '../../domain/recipes/recipe.ts';
+import { type RunRecipe, writeRecipe } from '../../domain/recipes/recipe.ts';
 import { DEFAULT_TRAIN_SETTINGS } from '../../domain/trainSettings.ts';
 import english from '../../i18n/en/train.json';
 import chinese from '../../i18n/zh-CN/train.json';
 import { BACKBONES } from '../../network/backbones/registry.ts';
 import { nextRunStore } from './nextRun.ts';
-import { applyRecipe, isAsRecipe, loadRecipe, openRecipe, RECIPE_IDS } from './recipes.ts';
+import { applyRecipe, isAsRecipe, loadRecipe, openRecipe, RECIPE_IDS } from './runRecipes.ts';
 
 const settingsNow = () => nextRunStore.getState().settings;
 const text = (more: object) =>
@@ -42,7 +42,7 @@ describe.each(RECIPE_IDS)('the recipe %s', (id) => {
 
 describe('recipes as files', () => {
   it('come back as they went out, with all settings', async () => {
-    const recipe: Recipe = { name: '我的 recipe', settings: { ...DEFAULT_TRAIN_SETTINGS, epochs: 7 } };
+    const recipe: RunRecipe = { name: '我的 recipe', settings: { ...DEFAULT_TRAIN_SETTINGS, epochs: 7 } };
     expect(readRecipe(writeRecipe(recipe))).toEqual(recipe);
     await openRecipe(new Blob([writeRecipe(recipe)]));
     expect(settingsNow()).toEqual(recipe.settings);

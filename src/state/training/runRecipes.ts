@@ -1,5 +1,5 @@
 /** The recipes there are, and those that people bring: each sets the next run. */
-import { type Recipe, writeRecipe } from '../../domain/recipes/recipe.ts';
+import { type RunRecipe, writeRecipe } from '../../domain/recipes/recipe.ts';
 import { DEFAULT_TRAIN_SETTINGS, type TrainSettings } from '../../domain/trainSettings.ts';
 import { AppError } from '../../shared/errors.ts';
 import { downloadFile } from '../models/download.ts';
@@ -9,7 +9,7 @@ import { clearStartingPoint } from './startingPoint.ts';
 /** Beyond any recipe: nobody waits for a film to be read as text. */
 const MOST_BYTES = 100_000;
 
-const FILES = import.meta.glob<Recipe>('../../domain/recipes/*.json', { import: 'default' });
+const FILES = import.meta.glob<RunRecipe>('../../domain/recipes/*.json', { import: 'default' });
 
 /** Names of the files in `domain/recipes/`, in alphabetical order: a new one needs no line anywhere else but its words. */
 export const RECIPE_IDS: readonly string[] = Object.keys(FILES)
@@ -17,20 +17,20 @@ export const RECIPE_IDS: readonly string[] = Object.keys(FILES)
   .sort();
 
 /** @throws AppError `notFound` */
-export async function loadRecipe(id: string): Promise<Recipe> {
+export async function loadRecipe(id: string): Promise<RunRecipe> {
   const load = FILES[`../../domain/recipes/${id}.json`];
   if (!load) throw new AppError('notFound', { what: id });
   return load();
 }
 
 /** Everything is set as the recipe says, and what it does not say as the app has it; training begins afresh. */
-export function applyRecipe({ settings }: Pick<Recipe, 'settings'>): void {
+export function applyRecipe({ settings }: Pick<RunRecipe, 'settings'>): void {
   clearStartingPoint();
   changeTrainSettings({ ...DEFAULT_TRAIN_SETTINGS, ...settings });
 }
 
 /** Reads a recipe that a person brought, and applies it. @throws AppError `recipeUnreadable`, `recipeFromLater` */
-export async function openRecipe(file: Blob): Promise<Recipe> {
+export async function openRecipe(file: Blob): Promise<RunRecipe> {
   if (file.size > MOST_BYTES) throw new AppError('recipeUnreadable', { what: 'size' });
   const { readRecipe } = await import('../../domain/recipes/readRecipe.ts');
   const recipe = readRecipe(await file.text());
@@ -49,7 +49,10 @@ export function saveRecipe(name: string, settings: TrainSettings = nextRunStore.
 }
 
 /** Whether the settings say what the recipe says, all of it. */
-export function isAsRecipe(settings: TrainSettings, { settings: said }: Pick<Recipe, 'settings'>): boolean {
+export function isAsRecipe(
+  settings: TrainSettings,
+  { settings: said }: Pick<RunRecipe, 'settings'>,
+): boolean {
   const wanted: TrainSettings = { ...DEFAULT_TRAIN_SETTINGS, ...said };
   // Groups are plain objects with the same keys in the same order: those of the recipe, or of a schema.
   const keys = Object.keys(wanted) as (keyof TrainSettings)[];
