@@ -35,6 +35,7 @@ export const ofFineTuned = (): TrainHeadArgs => ({
   table: { values: new Float32Array(), featureCount: 0, labels: maps.labels },
   start: createPart(DROPOUT_PART),
   after: { curve: first, bestEpoch: 2 },
+  epochsAreLong: true,
   createTrainer: ({ classWeights, start, settings: wanted }) =>
     createFineTuneTrainer({
       ...{ source: createSource(maps), labels: maps.labels, microBatch: 3 },
