@@ -1,6 +1,6 @@
 /** The tab's process ends while checkpoints and models are saved; afterwards all models are there and the resume works. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { expectEpoch } from '../../pages/tiny.ts';
+import { chooseBackend, expectEpoch } from '../../pages/tiny.ts';
 import { oneOf } from '../chance.ts';
 import type { Fault } from '../fault.ts';
 import { checkAnswers, listModelIds, openResult, resultIdOf, waitForEnd } from '../keptModels.ts';
@@ -46,6 +46,9 @@ export const fault: Fault = {
     const app = await openTinyApp(scene);
     const { visitor, picture } = app;
     await visitor.open();
+    // What is chosen anyway; hundreds of starts need not try the others first.
+    await chooseBackend(visitor.person, 'cpu');
+    await visitor.goTo('Pictures');
     await addDiscs(app);
     await beginQuick(visitor, 3);
     const { modelId } = await waitForEnd(visitor, RUN_MS);
