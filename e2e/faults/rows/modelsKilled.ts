@@ -12,7 +12,7 @@ const RUN_MS = 90_000;
 /** How long the page may take to look for an interrupted run. */
 const OFFER_MS = 2500;
 const HEAD_EPOCHS = 2;
-const FINE_TUNE_EPOCHS = 4;
+const FINE_TUNE_EPOCHS = 3;
 
 /** What the person does right before the tab dies, and how long after it that may be, ms. */
 const MOMENTS = [
