@@ -9,7 +9,7 @@ export interface Fault {
   readonly title: string;
   /** In the table, from above. */
   readonly place: number;
-  /** Takes about as long as all the others together: it starts first, so that no lane waits for it at the end. */
+  /** One of the longest: it starts first, so that no lane waits for it at the end. */
   readonly isLong?: true;
   /** Measures times or memory: nothing else runs beside it. */
   readonly isAlone?: true;

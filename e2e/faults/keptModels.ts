@@ -70,6 +70,8 @@ export async function checkAnswers(visitor: Visitor, id: string, picture: string
   classified.catch(() => undefined);
   const answer = await Promise.race([classified, isRefused]);
   if (answer instanceof Error) throw answer;
+  // What is still listed is classified once more by the model that is chosen next.
+  await main.getByRole('button', { name: 'Clear the list' }).click();
   const [guesses = {}] = Object.values(answer);
   const probabilities = Object.values(guesses);
   if (probabilities.length === 0 || probabilities.some((value) => !(value >= 0 && value <= 1)))

@@ -54,16 +54,6 @@ if (globalThis.document) {
   else document.addEventListener('DOMContentLoaded', start);
 }`;
 
-/**
- * Runs in the page before the app: what a person has chosen in the settings. It is what the app chooses here anyway, and
- * a thousand starts need not try a graphics card that is imitated first; rows about the card choose it themselves.
- */
-const PREFER_PROCESSOR = `try {
-  localStorage['headstart.preferences'] ??= '{"backend":"cpu"}';
-} catch {
-  // A page that may keep nothing has no choices either.
-}`;
-
 async function startBrowser({ executablePath, flags = [] }: VisitorOptions, profile: string) {
   const context = await chromium.launchPersistentContext(profile, {
     executablePath,
@@ -75,7 +65,6 @@ async function startBrowser({ executablePath, flags = [] }: VisitorOptions, prof
   });
   context.setDefaultTimeout(ACTION_MS);
   await context.addInitScript(LISTEN);
-  await context.addInitScript(PREFER_PROCESSOR);
   const browser = context.browser();
   if (!browser) throw new Error('a profile without a browser');
   return { context, browser };

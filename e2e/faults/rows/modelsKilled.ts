@@ -1,6 +1,6 @@
 /** The tab's process ends while checkpoints and models are saved; afterwards all models are there and the resume works. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { expectEpoch } from '../../pages/tiny.ts';
+import { chooseBackend, expectEpoch } from '../../pages/tiny.ts';
 import { oneOf } from '../chance.ts';
 import type { Fault } from '../fault.ts';
 import { checkAnswers, listModelIds, openResult, resultIdOf, waitForEnd } from '../keptModels.ts';
@@ -12,7 +12,7 @@ const RUN_MS = 90_000;
 /** How long the page may take to look for an interrupted run. */
 const OFFER_MS = 2500;
 const HEAD_EPOCHS = 2;
-const FINE_TUNE_EPOCHS = 4;
+const FINE_TUNE_EPOCHS = 3;
 
 /** What the person does right before the tab dies, and how long after it that may be, ms. */
 const MOMENTS = [
@@ -46,6 +46,9 @@ export const fault: Fault = {
     const app = await openTinyApp(scene);
     const { visitor, picture } = app;
     await visitor.open();
+    // What is chosen anyway; hundreds of starts need not try the others first.
+    await chooseBackend(visitor.person, 'cpu');
+    await visitor.goTo('Pictures');
     await addDiscs(app);
     await beginQuick(visitor, 3);
     const { modelId } = await waitForEnd(visitor, RUN_MS);

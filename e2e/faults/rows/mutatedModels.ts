@@ -1,6 +1,7 @@
 /** Model files changed by chance, opened through the page one by one: each becomes a model that works, or a sentence. */
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { answerDialog } from '../../pages/patience.ts';
 import { unzip } from '../../pages/pictures.ts';
 import type { Fault } from '../fault.ts';
 import { checkAnswers, NoAnswer, openResult, readModelIds, waitForEnd } from '../keptModels.ts';
@@ -23,8 +24,7 @@ interface Imported {
 /** On "My models". */
 async function importFile({ person }: Visitor, file: string): Promise<Imported> {
   const { page, main, notices } = person;
-  // Behind the button, without the system's dialog: a thousand times.
-  await page.locator('input[name="model-file"]').setInputFiles(file);
+  await answerDialog(page, main.getByRole('button', { name: 'Open a model file', exact: true }), file);
   const kept = notices.getByText('was added to your models').last();
   const refused = main.getByRole('alert').filter({ hasText: 'Technical details' }).last();
   await kept.or(refused).first().waitFor({ timeout: IMPORT_MS });
@@ -62,7 +62,6 @@ export const fault: Fault = {
     let refused = 0;
     let tooLarge = 0;
     let isFresh = false;
-    let known: readonly string[] = [];
     for (let i = 0; i < tries; i++) {
       const file = join(folder, `${i}.zip`);
       await writeFile(file, await mutateModelZip(whole, files, random));
@@ -71,12 +70,11 @@ export const fault: Fault = {
           await visitor.startAnew();
           await visitor.goTo('My models');
           isFresh = true;
-          known = [];
         }
+        const before = await readModelIds(visitor.person);
         const imported = await importFile(visitor, file);
         const after = await readModelIds(visitor.person);
-        const fresh = after.filter((id) => !known.includes(id));
-        known = after;
+        const fresh = after.filter((id) => !before.includes(id));
         if (!imported.isKept) {
           refused += 1;
           if (fresh.length > 0) throw new Error(`refused with "${imported.words}", and listed all the same`);
@@ -99,6 +97,6 @@ export const fault: Fault = {
     tally.note(
       `became models: ${kept}, ${tooLarge} of them with weights so large that they say so instead of answering; refused in words: ${refused}`,
     );
-    tally.note('through the field behind "Open a model file", one at a time');
+    tally.note('through the button "Open a model file", one at a time');
   },
 };

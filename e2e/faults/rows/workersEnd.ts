@@ -55,85 +55,82 @@ export const fault: Fault = {
   title: 'engine, extractor, intake worker, GPU process killed',
   place: 3,
   async run(scene) {
-    const { random, folder, times, attempt, tally } = scene;
+    const { random, folder, attempt, tally } = scene;
     const app = await openTinyApp(scene, SOFTWARE_WEBGPU_FLAGS);
     const { visitor } = app;
     const samples = await writeSamples(join(folder, 'samples'), () => true);
     await visitor.open();
-    const rounds = times(2, 1);
 
-    for (let round = 0; round < rounds; round++) {
-      for (const ending of ENDINGS) {
-        await attempt(`the engine ends ${ending}`, visitor, LIMIT_MS, async () => {
-          await visitor.startAnew();
-          await addDiscs(app);
-          await beginThorough(visitor, 2, 6);
-          await expectEpoch(visitor.page, 1);
-          await sleep(random.next() * 1000);
-          endWorker(await findWorker(visitor, 'engine'), ending);
-          await finish(visitor);
-        });
+    for (const ending of ENDINGS) {
+      await attempt(`the engine ends ${ending}`, visitor, LIMIT_MS, async () => {
+        await visitor.startAnew();
+        await addDiscs(app);
+        await beginThorough(visitor, 2, 6);
+        await expectEpoch(visitor.page, 1);
+        await sleep(random.next() * 1000);
+        endWorker(await findWorker(visitor, 'engine'), ending);
+        await finish(visitor);
+      });
 
-        await attempt(`an extractor ends ${ending}`, visitor, LIMIT_MS, async () => {
-          await visitor.startAnew();
-          await addDiscs(app);
-          await beginThorough(visitor, 2, 2);
-          const extractor = await findWorker(visitor, 'extractor');
-          await sleep(random.next() * 400);
-          endWorker(extractor, ending);
-          await finish(visitor);
-        });
+      await attempt(`an extractor ends ${ending}`, visitor, LIMIT_MS, async () => {
+        await visitor.startAnew();
+        await addDiscs(app);
+        await beginThorough(visitor, 2, 2);
+        const extractor = await findWorker(visitor, 'extractor');
+        await sleep(random.next() * 400);
+        endWorker(extractor, ending);
+        await finish(visitor);
+      });
 
-        await attempt(`the intake worker ends ${ending}`, visitor, LIMIT_MS, async () => {
-          await visitor.startAnew();
-          const { person } = visitor;
-          await person.addFolder(samples.folder);
-          const intake = await findWorker(visitor, 'intake');
-          await sleep(random.next() * 800);
-          endWorker(intake, ending);
-          const over = person.notices.getByText(/added|already|left out/).last();
-          const alert = person.main.getByRole('alert').filter({ hasText: 'Technical details' });
-          const isOver = await over
-            .or(alert.last())
-            .first()
-            .waitFor({ timeout: READING_MS })
-            .then(
-              () => true,
-              () => false,
-            );
-          if (!isOver) throw new Error('reading the pictures came to no end, and nothing was said');
-          // Whatever came of it: what is missing comes with the same folder once more.
-          await person.addFolder(samples.folder);
-          const endMs = performance.now() + READING_MS;
-          for (;;) {
-            const shown = await readShownCounts(person);
-            const count = Object.values(shown).reduce((sum, one) => sum + one, 0);
-            const kept = await readKeptPictures(visitor.page, 'keys');
-            if (count === samples.names.length && kept.length === count) break;
-            if (performance.now() > endMs)
-              throw new Error(`${count} of ${samples.names.length} pictures came, even on a second try`);
-            await sleep(200);
-          }
-          const losses = findLosses(
-            await readKeptPictures(visitor.page),
-            await readShownCounts(person),
-            samples.classOf,
+      await attempt(`the intake worker ends ${ending}`, visitor, LIMIT_MS, async () => {
+        await visitor.startAnew();
+        const { person } = visitor;
+        await person.addFolder(samples.folder);
+        const intake = await findWorker(visitor, 'intake');
+        await sleep(random.next() * 800);
+        endWorker(intake, ending);
+        const over = person.notices.getByText(/added|already|left out/).last();
+        const alert = person.main.getByRole('alert').filter({ hasText: 'Technical details' });
+        const isOver = await over
+          .or(alert.last())
+          .first()
+          .waitFor({ timeout: READING_MS })
+          .then(
+            () => true,
+            () => false,
           );
-          if (losses.length > 0) throw new Error(losses.join('; '));
-        });
-      }
+        if (!isOver) throw new Error('reading the pictures came to no end, and nothing was said');
+        // Whatever came of it: what is missing comes with the same folder once more.
+        await person.addFolder(samples.folder);
+        const endMs = performance.now() + READING_MS;
+        for (;;) {
+          const shown = await readShownCounts(person);
+          const count = Object.values(shown).reduce((sum, one) => sum + one, 0);
+          const kept = await readKeptPictures(visitor.page, 'keys');
+          if (count === samples.names.length && kept.length === count) break;
+          if (performance.now() > endMs)
+            throw new Error(`${count} of ${samples.names.length} pictures came, even on a second try`);
+          await sleep(200);
+        }
+        const losses = findLosses(
+          await readKeptPictures(visitor.page),
+          await readShownCounts(person),
+          samples.classOf,
+        );
+        if (losses.length > 0) throw new Error(losses.join('; '));
+      });
+    }
 
-      for (const backend of ['webgl', 'webgpu'] as const) {
-        await attempt(`the GPU process ends (${backend})`, visitor, LIMIT_MS, async () => {
-          await visitor.startAnew();
-          await addDiscs(app);
-          await chooseBackend(visitor.person, backend);
-          await beginThorough(visitor, 2, 4);
-          await expectEpoch(visitor.page, 1);
-          await killProcesses(visitor.browser, 'GPU');
-          await finish(visitor);
-        });
-      }
+    for (const backend of ['webgl', 'webgpu'] as const) {
+      await attempt(`the GPU process ends (${backend})`, visitor, LIMIT_MS, async () => {
+        await visitor.startAnew();
+        await addDiscs(app);
+        await chooseBackend(visitor.person, backend);
+        await beginThorough(visitor, 2, 4);
+        await expectEpoch(visitor.page, 1);
+        await killProcesses(visitor.browser, 'GPU');
+        await finish(visitor);
+      });
     }
     tally.note(
       'workers end by an error that nobody catches, and by closing themselves; the GPU process by SIGKILL',

@@ -2,7 +2,7 @@
 
 import { Anchor, Badge, Button, Card, Group, Stack, Text, Title } from '@mantine/core';
 import { IconDownload, IconPencil, IconPhotoSearch, IconTrash } from '@tabler/icons-react';
-import { useState } from 'react';
+import { memo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
 import type { ModelRecord } from '../../domain/model.ts';
@@ -16,7 +16,8 @@ import { DeleteModal } from './DeleteModal.tsx';
 
 const CLASSES_SHOWN = 8;
 
-export function ModelCard({ model }: { readonly model: ModelRecord }) {
+/** Not drawn anew with the list: it is, at every step of a file that comes in. */
+export const ModelCard = memo(function ModelCard({ model }: { readonly model: ModelRecord }) {
   const { t } = useTranslation(['models', 'app']);
   const format = useFormat();
   const [open, setOpen] = useState<'rename' | 'delete' | null>(null);
@@ -112,4 +113,4 @@ export function ModelCard({ model }: { readonly model: ModelRecord }) {
       )}
     </Card>
   );
-}
+});
