@@ -9,6 +9,7 @@ import { test } from './pages/fixtures.ts';
 import { Person } from './pages/person.ts';
 import { serve, type TestServer } from './pages/servers.ts';
 import { evaluateInServiceWorker } from './pages/serviceWorkerConsole.ts';
+import { expectEpoch } from './pages/tiny.ts';
 
 /** Somebody who would take whatever comes, and notes it. */
 async function serveStranger(): Promise<TestServer & { readonly received: readonly string[] }> {
@@ -105,10 +106,16 @@ test('no worker reaches another address or runs text as code, though the host se
   await person.expectAdded(24);
   await person.goTo('Use it');
   await person.classify([join(smallSet, 'animals', 'noto_cat.png')]);
+  // Those that train are there as long as a training goes on.
+  await person.goTo('Train');
+  await person.chooseFromScratch('Plain CNN', 28);
+  await person.setAdvanced({ 'Rounds at most (epochs)': 1000 }, false);
+  await person.pressTrain();
+  await expectEpoch(page, 1);
 
   await test.step('the workers', async () => {
     const outcomes = await tryInWorkers(page, stranger.url);
-    expect(Object.keys(outcomes).sort()).toEqual(['engine', 'extractor', 'intake', 'reader']);
+    expect(Object.keys(outcomes).sort()).toEqual(['engine', 'extractor', 'intake', 'reader', 'trainer']);
     for (const [name, outcome] of Object.entries(outcomes))
       for (const [way, what] of Object.entries(outcome)) expect(what, `${name}: ${way}`).toBe('refused');
   });
@@ -134,10 +141,10 @@ test('no worker reaches another address or runs text as code, though the host se
     await person.goTo('Settings');
     const privacy = page.getByRole('region', { name: 'Privacy' });
     await expect(privacy.getByRole('status')).toHaveText(/^0 requests have left/);
-    // In each of four workers two requests, a detour, a module and two texts; one more in the service worker is enough.
+    // In each of five workers two requests, a detour, a module and two texts; one more in the service worker is enough.
     const refusals = async () =>
       Number.parseInt(/refused (\d+) tr/.exec(await privacy.innerText())?.[1] ?? '', 10);
-    await expect.poll(refusals).toBeGreaterThan(4 * 6);
+    await expect.poll(refusals).toBeGreaterThan(5 * 6);
   });
   // What was refused may be on the guard's list, as it should be.
   guard.takeProblems();

@@ -2,7 +2,7 @@
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { SetupError } from '../../tools/say.ts';
-import { PRESETS, type Preset } from '../pages/person.ts';
+import { FREEZE_TO, type FreezeTo, PRESETS, type Preset } from '../pages/person.ts';
 
 const BACKENDS = ['webgpu', 'webgl', 'cpu', 'wasm', 'auto'] as const;
 
@@ -15,6 +15,9 @@ const USAGE = `npm run drive -- --images DIR_OR_ARCHIVE [options]
   --recipe NAME|FILE  everything as a recipe says: one of the app's, or a file
   --from-scratch NAME a network with fresh weights, by its title in the app's list, such as "Plain CNN"
   --input-size N      of that network, pixels
+  --weights FILE      a network with the weights of this file
+  --backbone ID       the network that they must be of, such as "densenet121"
+  --freeze-to WHAT    how much stays as it is: "all", "4" or "3" stages of five, "none"
   --batch-size N      pictures at a time
   --learning-rate X   speed of learning
   --augment           augment the pictures while learning
@@ -39,6 +42,12 @@ export interface DriveOptions {
   /** A network with fresh weights; null: the published one. */
   readonly fromScratch: string | null;
   readonly inputSizePx: number | null;
+  /** Of a person's own; null: the published ones. */
+  readonly weights: string | null;
+  /** What they must be of; null: whatever the app finds. */
+  readonly backbone: string | null;
+  /** null: as the preset has it. */
+  readonly freezeTo: FreezeTo | null;
   readonly batchSize: number | null;
   readonly learningRate: number | null;
   /** Beside what the preset augments already. */
@@ -87,6 +96,9 @@ function parse(args: readonly string[]) {
         recipe: { type: 'string' },
         'from-scratch': { type: 'string' },
         'input-size': { type: 'string' },
+        weights: { type: 'string' },
+        backbone: { type: 'string' },
+        'freeze-to': { type: 'string' },
         'batch-size': { type: 'string' },
         'learning-rate': { type: 'string' },
         augment: { type: 'boolean', default: false },
@@ -113,6 +125,11 @@ export function readOptions(args: readonly string[]): DriveOptions {
   const preset = PRESETS.find((name) => name === values.preset);
   if (values.preset !== undefined && !preset)
     throw new SetupError(`--preset is one of ${PRESETS.join(', ')}`);
+  const freezeTo = FREEZE_TO.find((name) => name === values['freeze-to']);
+  if (values['freeze-to'] !== undefined && !freezeTo)
+    throw new SetupError(`--freeze-to is one of ${FREEZE_TO.join(', ')}`);
+  if (values.backbone !== undefined && values.weights === undefined)
+    throw new SetupError('--backbone says what --weights are of: the app comes with ResNet50 alone');
   return {
     images: resolve(values.images),
     classify: values.classify === undefined ? null : resolve(values.classify),
@@ -122,6 +139,9 @@ export function readOptions(args: readonly string[]): DriveOptions {
     recipe: values.recipe ?? null,
     fromScratch: values['from-scratch'] ?? null,
     inputSizePx: toWhole(values['input-size'], 'input-size', 1),
+    weights: values.weights === undefined ? null : resolve(values.weights),
+    backbone: values.backbone ?? null,
+    freezeTo: freezeTo ?? null,
     batchSize: toWhole(values['batch-size'], 'batch-size', 1),
     learningRate: toRate(values['learning-rate']),
     augment: values.augment,

@@ -3,8 +3,9 @@
 import type { Page } from '@playwright/test';
 import type { ModelRecord } from '../../src/domain/model.ts';
 import { SetupError } from '../../tools/say.ts';
+import { keptBackbones } from '../pages/kept.ts';
 import { timeTrainingSteps, waitPatiently } from '../pages/patience.ts';
-import type { Person, Preset } from '../pages/person.ts';
+import type { FreezeTo, Person, Preset } from '../pages/person.ts';
 import { toCount } from '../pages/readings.ts';
 import { readModel } from './model.ts';
 
@@ -20,6 +21,10 @@ export interface TrainChoices {
   readonly fromScratch: string | null;
   /** Of that network's input, px. */
   readonly inputSizePx: number | null;
+  /** A file with weights to learn over, and the title that the app must find for them. */
+  readonly weights: string | null;
+  readonly backbone: string | null;
+  readonly freezeTo: FreezeTo | null;
   readonly batchSize: number | null;
   readonly learningRate: number | null;
   readonly epochs: number | null;
@@ -40,6 +45,9 @@ export const AS_PROPOSED: TrainChoices = {
     recipe: null,
     fromScratch: null,
     inputSizePx: null,
+    weights: null,
+    backbone: null,
+    freezeTo: null,
     batchSize: null,
     learningRate: null,
   },
@@ -58,13 +66,25 @@ export interface Trained {
 
 const isAtResult = (page: Page) => new URL(page.url()).hash.startsWith('#/result/');
 
+/** @throws SetupError where they are of another backbone than they should be */
+async function addWeights(person: Person, file: string, backbone: string | null): Promise<void> {
+  await person.addWeights(file);
+  // The profile is new: there are no others.
+  const [added] = await keptBackbones(person.page);
+  const found = added?.backboneId;
+  if (backbone !== null && found !== backbone)
+    throw new SetupError(`The app takes these weights for those of ${found}, not of ${backbone}.`);
+}
+
 async function makeChoices(person: Person, choices: TrainChoices): Promise<void> {
   const { preset, augment, epochs, seed, fineTuneEpochs, fineTuneRate } = choices;
   const { fromScratch, inputSizePx, batchSize, learningRate } = choices;
   await person.goTo('Train');
+  if (choices.weights !== null) await addWeights(person, choices.weights, choices.backbone);
   if (choices.recipe !== null) await person.followRecipe(choices.recipe);
   if (fromScratch !== null) await person.chooseFromScratch(fromScratch, inputSizePx);
   if (preset !== null) await person.choosePreset(preset);
+  if (choices.freezeTo !== null) await person.setFreezeTo(choices.freezeTo);
   if (augment) await person.setAugmentation(true);
   if (choices.cropAndFlip) await person.setAugmentationPreset('Small pictures: mirrored, moved by 4 pixels');
   if (fineTuneEpochs !== null || fineTuneRate !== null)

@@ -4,6 +4,7 @@ import { expect, type Page } from '@playwright/test';
 import type { CheckpointRecord } from '../../src/domain/checkpoint.ts';
 import type { Dataset } from '../../src/domain/dataset.ts';
 import type { ModelRecord } from '../../src/domain/model.ts';
+import type { OwnBackbone } from '../../src/domain/ownBackbone.ts';
 import type { RunRecord } from '../../src/domain/runRecord.ts';
 
 function readAll(page: Page, store: string): Promise<unknown[]> {
@@ -46,6 +47,11 @@ export async function shownModel(page: Page): Promise<ModelRecord> {
   const model = models.find((one) => one.id === id);
   if (!model) throw new Error(`the app keeps no model ${id}`);
   return model;
+}
+
+/** Weights that were brought. */
+export async function keptBackbones(page: Page): Promise<readonly OwnBackbone[]> {
+  return (await readAll(page, 'backbones')) as OwnBackbone[];
 }
 
 /** The last started first. */

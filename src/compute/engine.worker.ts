@@ -55,12 +55,13 @@ function jobContext<Progress>(context: CallContext<Progress>) {
 reportOutside(scope);
 
 serve<EngineApi>(scope, {
-  async prepare({ baseUrl, preference, exact, lost, setbacks }, context) {
-    // Another preference, another arithmetic or a lost device comes with a new worker.
+  async prepare({ baseUrl, preference, own, exact, lost, setbacks }, context) {
+    // Other weights, another preference, another arithmetic or a lost device comes with a new worker.
     if (ready) return ready.session.prepared;
     const session = await openSession({
       baseUrl,
       preference,
+      own,
       exact,
       lost,
       setbacks,

@@ -75,6 +75,8 @@ export const RECORD_MIGRATIONS = {
   dataset: [nameSplit],
   /** The network of a model. */
   head: [(head) => head],
+  /** Weights from a person's file, without the numbers. */
+  ownBackbone: [],
 } as const satisfies Readonly<Record<string, readonly Migration[]>>;
 
 export type RecordKind = keyof typeof RECORD_MIGRATIONS;

@@ -3,6 +3,7 @@
 import type { BackendName, BackendPreference, BackendReport } from '../domain/backends.ts';
 import type { ClassifyResult } from '../domain/classification.ts';
 import type { BackboneInfo, ModelDescription } from '../domain/model.ts';
+import type { NetworkFacts } from '../domain/networkFacts.ts';
 import type { ContentHash } from '../domain/picture.ts';
 import type { FreshNetwork } from '../domain/trainSettings.ts';
 import type { RatePoint } from '../evaluation/lrCurve.ts';
@@ -49,19 +50,8 @@ export interface PrepareResult {
   readonly weightsFromCache: boolean;
   /** Networks that can be trained from scratch. */
   readonly networks: readonly NetworkFacts[];
-}
-
-/** What a person chooses a network by. */
-export interface NetworkFacts {
-  readonly id: string;
-  readonly title: string;
-  /** Side of the input that it was made for, and the least, px. */
-  readonly inputSizePx: number;
-  readonly leastInputPx: number;
-  /** Learned numbers, with the top that it was published with. */
-  readonly parameters: number;
-  /** Multiplications for a picture of `inputSizePx`. */
-  readonly multiplyAdds: number;
+  /** Id of the one whose weights come with the app. */
+  readonly published: string;
 }
 
 /** Lives in `compute/engine.worker.ts`. */
@@ -72,6 +62,8 @@ export interface EngineApi {
       /** Address of the folder that holds `weights/`: the page's own, since a worker's script lies elsewhere. */
       baseUrl: string;
       preference: BackendPreference;
+      /** Fingerprint of weights that the person brought; null, or where they are gone: the published ones. */
+      own: string | null;
       /** The person wants float32 even where 8-bit integers are faster. */
       exact: boolean;
       /** Backends whose device was lost in this session. */

@@ -11,7 +11,6 @@ export const ERROR_CODES = [
   'weightsFileDamaged', // cut off, or it contradicts itself
   'weightsFileTooLarge', // more memory than any weights need
   'weightsFileRefused', // a pickle that asks for more than tensors
-  'weightsFileOld', // of PyTorch before 1.6
   'weightsFileUnsupported', // whole, and beyond us
   'weightsFilePartMissing', // a shard that was not given with the others
   'weightsFileEmpty',
@@ -62,6 +61,9 @@ export const ERROR_CODES = [
   'runOfOtherBackbone', // the same of an interrupted run
   'recipeUnreadable', // `what` of it: no recipe, or one with a mistake
   'recipeFromLater', // a later version wrote it
+  'backboneBusy', // a run learns over other weights than are asked for
+  'topMissing', // weights that came without the classes they were trained on
+  'recipeWantsWeights', // `network`: one whose weights the person has not brought
   'networkUnknown', // `network`, `sizePx`: no such backbone, or not for pictures as small as that
   // storage
   'storageUnavailable',

@@ -123,6 +123,8 @@ describe('inTransaction', () => {
     const database = await openWithUpgrades('headstart-schema-test', UPGRADES, ignore);
     expect(database.version).toBe(UPGRADES.length);
     expect([...database.objectStoreNames]).toEqual([
+      'backboneNetworks',
+      'backbones',
       'checkpoint',
       'checkpointHeader',
       'checkpointOwner',

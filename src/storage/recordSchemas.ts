@@ -141,12 +141,25 @@ const datasetSchema = z.object({
     .optional(),
 });
 
+const ownBackboneSchema = z.object({
+  fingerprint: text,
+  backboneId: text,
+  fileName: text,
+  addedAt: text,
+  inputSizePx: count,
+  sizeBytes: count,
+  preprocessing: text.nullable(),
+  knowsImagenet: z.boolean(),
+  fit: z.object({ naming: text, found: count, extra: z.array(text), extraCount: count }),
+});
+
 const SCHEMAS: Readonly<Record<RecordKind, z.ZodType>> = {
   model: modelSchema,
   run: runSchema,
   checkpoint: checkpointSchema,
   dataset: datasetSchema,
   head: networkSchema,
+  ownBackbone: ownBackboneSchema,
 };
 
 /** What is wrong with a record, for the log; null where nothing is. */

@@ -4,6 +4,7 @@ import type { DBSchema, IDBPDatabase, IDBPTransaction, StoreNames } from 'idb';
 import { type CheckpointHeader, type CheckpointRecord, toHeader } from '../domain/checkpoint.ts';
 import type { Dataset } from '../domain/dataset.ts';
 import type { ModelRecord } from '../domain/model.ts';
+import type { OwnBackbone } from '../domain/ownBackbone.ts';
 import type { ContentHash } from '../domain/picture.ts';
 import type { RunRecord } from '../domain/runRecord.ts';
 import type { Network } from '../network/network.ts';
@@ -36,6 +37,10 @@ export interface HeadstartSchema extends DBSchema {
   checkpointHeader: { key: 'current'; value: CheckpointHeader };
   /** One value under the key `current`: the run that alone may write checkpoints. */
   checkpointOwner: { key: 'current'; value: { readonly startedAt: string } };
+  /** Weights that a person brought, by their fingerprint: what lists show of them. */
+  backbones: { key: string; value: OwnBackbone };
+  /** Key `[fingerprint, part]`: `features` up to the features, `top` behind them. Long arrays lie in `pieces`. */
+  backboneNetworks: { key: [string, 'features' | 'top']; value: Network };
   /** Key `[owner, index]`. The bytes of long arrays of a record, cut up: see `pieces.ts`. */
   pieces: { key: [string, number]; value: Uint8Array<ArrayBuffer> };
 }
@@ -76,5 +81,9 @@ export const UPGRADES: readonly Upgrade<HeadstartSchema>[] = [
   (database) => {
     database.createObjectStore('checkpointOwner');
     database.createObjectStore('pieces');
+  },
+  (database) => {
+    database.createObjectStore('backbones', { keyPath: 'fingerprint' });
+    database.createObjectStore('backboneNetworks');
   },
 ];

@@ -18,8 +18,10 @@ export function createWeightReader(
   return (key) => {
     const tensor = tensors.get(key);
     if (!tensor) throw new Error(`no weight ${key} in part ${partId}`);
-    // Copied, since a view of two bytes a value must begin at an even place of its buffer.
-    const half = allocate(() => bytes.slice(tensor.byteOffset, tensor.byteOffset + tensor.byteLength));
-    return { shape: tensor.shape, values: decodeHalf(new Uint16Array(half.buffer)) };
+    // Copied, since a view of two bytes a value must begin at an even place of its buffer, one of four at a fourth.
+    const { buffer } = allocate(() => bytes.slice(tensor.byteOffset, tensor.byteOffset + tensor.byteLength));
+    const values =
+      tensor.dtype === 'float32' ? new Float32Array(buffer) : decodeHalf(new Uint16Array(buffer));
+    return { shape: tensor.shape, values };
   };
 }

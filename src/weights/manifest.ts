@@ -18,11 +18,14 @@ const count = z.number().int().positive();
 /** Far beyond any real activation on both sides, and safe to divide by in float32. */
 const range = z.number().min(1e-9).max(1e9);
 
+/** Published weights are of half the size; those from a person's file stay as they are. */
+const DTYPE_BYTES = { float16: 2, float32: 4 } as const;
+
 const tensorSchema = z.object({
   /** `nodeName/kind`, for example `conv1/kernel`. */
   name: z.string().regex(/^[^/]+\/[^/]+$/),
   shape: z.array(count.max(65_536)).min(1).max(4),
-  dtype: z.literal('float16'),
+  dtype: z.enum(['float16', 'float32']),
   /** Within the part's stream, which is its shards one after the other. Little-endian. */
   byteOffset: z.number().int().min(0).max(MAX_PART_BYTES),
   byteLength: count.max(MAX_PART_BYTES),
@@ -45,7 +48,7 @@ const partSchema = z
   .superRefine((part, context) => {
     let offset = 0;
     for (const tensor of part.tensors) {
-      const size = tensor.shape.reduce((product, side) => product * side, 2);
+      const size = tensor.shape.reduce((product, side) => product * side, DTYPE_BYTES[tensor.dtype]);
       if (tensor.byteOffset !== offset || tensor.byteLength !== size) {
         context.addIssue({ code: 'custom', message: `${tensor.name} does not lie where it should` });
       }

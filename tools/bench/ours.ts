@@ -27,6 +27,7 @@ function toPrepareArgs(preference: string, exact: boolean): ArgsOf<EngineApi['pr
     baseUrl: document.baseURI,
     preference: preference as BackendPreference,
     exact,
+    own: null,
     lost: [],
     setbacks: 0,
   };

@@ -2,17 +2,15 @@
 
 import type { Arithmetic, BackendName, BackendPreference } from '../../domain/backends.ts';
 import type { BackboneInfo } from '../../domain/model.ts';
-import { DEFAULT_BACKBONE_ID, manifestPathOf } from '../../network/backbones/defaultBackbone.ts';
-import { findBackbone } from '../../network/backbones/registry.ts';
+import { DEFAULT_BACKBONE_ID } from '../../network/backbones/defaultBackbone.ts';
 import type { InputNode, Network, NetworkNode } from '../../network/network.ts';
 import type { PrepareProgress, PrepareResult } from '../../rpc/engineApi.ts';
 import { AppError, throwIfCancelled } from '../../shared/errors.ts';
 import { sha256Hex } from '../../shared/sha256.ts';
 import { sweepScratch } from '../../storage/scratchFile.ts';
-import { openWeightsCache, type WeightsCache } from '../../weights/cache.ts';
 import { createWeightReader } from '../../weights/lazy.ts';
-import { fingerprint, loadManifest, loadPart, toWeights } from '../../weights/load.ts';
-import type { PartId, WeightsManifest } from '../../weights/manifest.ts';
+import { toWeights } from '../../weights/load.ts';
+import type { WeightsManifest } from '../../weights/manifest.ts';
 import type { ExtractionTarget } from '../features/extractorApi.ts';
 import { RESIZE } from '../features/pixels.ts';
 import { createExtractorPool, type ExtractorPool } from '../features/pool.ts';
@@ -26,7 +24,8 @@ import { UncoveredNodeError } from '../runtimes/wasm/inference/fuse.ts';
 import { planInference } from '../runtimes/wasm/inference/inferencePlan.ts';
 import { loadInferenceKernels } from '../runtimes/wasm/inference/loadInferenceKernels.ts';
 import { packNetwork } from '../runtimes/wasm/inference/packedNetwork.ts';
-import { networksFromScratch } from './networkFacts.ts';
+import { type LabelledTop, openBackboneWeights } from './backboneWeights.ts';
+import { networksFromScratch } from './factsOfNetworks.ts';
 import { createTargetShelf } from './targetShelf.ts';
 
 /** Pictures of one forward pass. A GPU wants work, a worker on the processor wants to be done soon. */
@@ -61,7 +60,7 @@ export interface Session {
   /** Whose weights they are, for model files. */
   readonly credit: string;
   /** The head of the 1,000 ImageNet classes, fetched when first asked for. */
-  readonly imagenetTop: () => Promise<{ readonly network: Network; readonly labels: readonly string[] }>;
+  readonly imagenetTop: () => Promise<LabelledTop>;
   readonly prepared: PrepareResult;
 }
 
@@ -69,6 +68,8 @@ export interface SessionOptions {
   /** Address of the folder that holds `weights/`. */
   readonly baseUrl: string;
   readonly preference: BackendPreference;
+  /** Fingerprint of weights that a person brought; null: those that are published with the app. */
+  readonly own: string | null;
   /** float32 even where 8-bit integers are faster. */
   readonly exact: boolean;
   readonly lost: readonly BackendName[];
@@ -77,32 +78,6 @@ export interface SessionOptions {
   readonly spawnExtractor: () => Worker;
   readonly onProgress: (progress: PrepareProgress) => void;
   readonly signal: AbortSignal;
-}
-
-interface Loaded {
-  readonly bytes: Uint8Array<ArrayBuffer>;
-  readonly load: (part: PartId) => Promise<Uint8Array<ArrayBuffer>>;
-  readonly fromCache: boolean;
-}
-
-async function loadWeights(
-  { signal, onProgress }: SessionOptions,
-  manifest: WeightsManifest,
-  baseUrl: string,
-  cache: WeightsCache | null,
-): Promise<Loaded> {
-  let fromCache = true;
-  const bytes = await loadPart(manifest, 'backbone', {
-    baseUrl,
-    cache,
-    signal,
-    onProgress: (progress) => {
-      fromCache = progress.fromCache;
-      onProgress({ stage: 'weights', ...progress });
-    },
-  });
-  const load = (part: PartId) => loadPart(manifest, part, { baseUrl, cache });
-  return { bytes, load, fromCache };
 }
 
 /** 8-bit integers need ranges, which weights made by an older set-up do not have. */
@@ -145,11 +120,9 @@ async function kernelsIfPossible(): Promise<CompiledKernels | null> {
 export async function openSession(options: SessionOptions): Promise<Session> {
   const { preference, lost, setbacks, onProgress, signal } = options;
   const machine = thisMachine();
-  const { id } = findBackbone(DEFAULT_BACKBONE_ID);
-  const manifestUrl = new URL(manifestPathOf(id), options.baseUrl).href;
-  const cache = await openWeightsCache();
   void sweepScratch();
-  const manifest = await loadManifest(manifestUrl, { cache, signal });
+  const weights = await openBackboneWeights(options.own, options);
+  const { manifest } = weights;
   const arithmetics = arithmeticsFor(manifest, options.exact);
   const kernels = await kernelsIfPossible();
   const probes = await probeBackends({
@@ -163,7 +136,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   const { chosen, arithmetic, candidates } = pickBackend(probes, preference);
   // Heads are small; beside our own kernels they run on TensorFlow.js.
   const active = await activateBackend(chosen === 'cpu' ? 'wasm' : chosen);
-  const { bytes, load, fromCache } = await loadWeights(options, manifest, manifestUrl, cache);
+  const { bytes, fromCache } = await weights.load(onProgress);
   throwIfCancelled(signal);
   const packFor = ({ arithmetic: wanted, upTo }: ExtractionTarget) => {
     if (!kernels) throw new AppError('unexpected', { message: 'a packed network without kernels' });
@@ -188,14 +161,13 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   );
   const info: BackboneInfo = {
     id: manifest.backboneId,
-    fingerprint: await fingerprint(manifest),
+    fingerprint: weights.fingerprint,
     inputSizePx: manifest.inputSizePx,
     featureCount: manifest.featureCount,
     resize: RESIZE,
   };
   const rangesBytes = new TextEncoder().encode(JSON.stringify(manifest.activationRanges ?? {}));
-  const { source } = manifest;
-  let top: ReturnType<Session['imagenetTop']> | null = null;
+  let top: Promise<LabelledTop> | null = null;
   const session: Session = {
     active,
     pool,
@@ -211,23 +183,13 @@ export async function openSession(options: SessionOptions): Promise<Session> {
       nodes: manifest.nodes,
       weights: toWeights(manifest, 'backbone', bytes),
     }),
-    credit: `${source.package} ${source.version} (${source.licence}). ${source.note}`,
+    credit: weights.credit,
     imagenetTop() {
-      top ??= load('top').then(
-        (topBytes) => ({
-          network: {
-            name: 'imagenet',
-            nodes: manifest.topNodes,
-            weights: toWeights(manifest, 'top', topBytes),
-          },
-          labels: manifest.labels,
-        }),
-        (thrown: unknown) => {
-          // The next call tries again.
-          top = null;
-          throw thrown;
-        },
-      );
+      top ??= weights.loadTop().catch((thrown: unknown) => {
+        // The next call tries again.
+        top = null;
+        throw thrown;
+      });
       return top;
     },
     prepared: {
@@ -235,6 +197,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
       backbone: info,
       weightsFromCache: fromCache,
       networks: networksFromScratch(),
+      published: DEFAULT_BACKBONE_ID,
     },
   };
   // The classes of ImageNet work offline after the first visit only if they came along with it.

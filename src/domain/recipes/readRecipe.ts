@@ -20,6 +20,10 @@ const recipeSchema = z.strictObject({
   format: z.literal(RECIPE_FORMAT),
   version: z.number(),
   name: z.string().min(1).max(200),
+  backboneId: z
+    .string()
+    .regex(/^[\w-]{1,64}$/)
+    .optional(),
   settings: z.strictObject(unsaid),
 });
 
@@ -45,7 +49,8 @@ export function readRecipe(text: string): RunRecipe {
   if (!parsed.success) {
     throw new AppError('recipeUnreadable', { what: placeOf(parsed.error) }, { cause: parsed.error });
   }
-  const { name, settings } = parsed.data;
+  const { name, backboneId, settings } = parsed.data;
   // The schemas of the settings have just said what each of them is.
-  return { name, settings: settings as RunRecipe['settings'] };
+  const recipe = { name, settings: settings as RunRecipe['settings'] };
+  return backboneId === undefined ? recipe : { ...recipe, backboneId };
 }

@@ -20,6 +20,8 @@ export interface PickleReader {
   line(): Uint8Array;
   /** The same as Latin-1. */
   latin1Line(): string;
+  /** Bytes that were taken so far. */
+  position(): number;
 }
 
 /** All of it throws AppError `pickleUnreadable` where the bytes end. */
@@ -47,6 +49,7 @@ export function createPickleReader(source: Uint8Array): PickleReader {
   }
 
   return {
+    position: () => at,
     byte: () => view.getUint8(take(1)),
     uint16: () => view.getUint16(take(2), true),
     uint32: () => view.getUint32(take(4), true),

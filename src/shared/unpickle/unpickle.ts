@@ -210,6 +210,14 @@ const STOP = 0x2e;
  *   `rules` do not recognise
  */
 export function unpickle(bytes: Uint8Array, rules: PickleRules): PickleValue {
+  return unpickleFirst(bytes, rules).value;
+}
+
+/** The same where several stand one after the other. @returns with it how many bytes it took @throws as `unpickle` */
+export function unpickleFirst(
+  bytes: Uint8Array,
+  rules: PickleRules,
+): { readonly value: PickleValue; readonly sizeBytes: number } {
   const limits = { ...PICKLE_LIMITS, ...rules.limits };
   let chargedBytes = 0;
   const reader = createPickleReader(bytes);
@@ -226,7 +234,7 @@ export function unpickle(bytes: Uint8Array, rules: PickleRules): PickleValue {
   machine.charge(bytes.length);
   while (true) {
     const opcode = reader.byte();
-    if (opcode === STOP) return machine.pop();
+    if (opcode === STOP) return { value: machine.pop(), sizeBytes: reader.position() };
     const step = STEPS_BY_BYTE[opcode];
     if (!step) throw brokenPickle(`no opcode: ${opcode}`);
     step(machine, reader);

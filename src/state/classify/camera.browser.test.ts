@@ -19,6 +19,7 @@ const PREPARED: PrepareResult = {
   },
   weightsFromCache: true,
   networks: [],
+  published: 'resnet50',
 };
 const answerOf = (label: string): ClassifyResult => ({ top: [{ label, probability: 1 }], elapsedMs: 1 });
 

@@ -3,6 +3,7 @@
 import { createStore } from 'zustand/vanilla';
 import type { LabelProbability } from '../../domain/classification.ts';
 import type { FileEntry } from '../../domain/fileEntry.ts';
+import type { BackboneInfo } from '../../domain/model.ts';
 import type { ReadPicture, SkippedFile } from '../../domain/picture.ts';
 import type { ClassifierRef } from '../../rpc/classifyCalls.ts';
 import { AppError, fromSerializedError, toAppError } from '../../shared/errors.ts';
@@ -10,6 +11,7 @@ import { readLoosePictures } from '../dataset/loosePictures.ts';
 import { engineCall } from '../engine/engine.ts';
 import { downloadFile } from '../models/download.ts';
 import { loadModel, loadModels, modelsStore } from '../models/models.ts';
+import { turnToBackboneOf } from '../training/backboneInUse.ts';
 import { toCsv } from './csv.ts';
 
 export const IMAGENET = 'imagenet';
@@ -55,7 +57,11 @@ let chosenByPerson = false;
 let cancel = new AbortController();
 let cancelReading = new AbortController();
 let readers = 0;
-let loaded: { readonly id: string; readonly ref: ClassifierRef } | null = null;
+let loaded: {
+  readonly id: string;
+  readonly ref: ClassifierRef;
+  readonly backbone: BackboneInfo;
+} | null = null;
 
 /** Adds files and classifies them as they are read. Errors end in the store. */
 export async function classifyFiles(
@@ -161,15 +167,19 @@ export async function classifyWaiting(): Promise<void> {
   }
 }
 
-/** The classifier chosen now; a model's weights are read once. @throws AppError notFound, storageUnavailable */
+/** The classifier chosen now; a model's weights are read once. @throws AppError notFound, storageUnavailable, backboneBusy */
 export async function currentClassifier(): Promise<ClassifierRef> {
   const { classifierId } = classifyStore.getState();
   if (classifierId === IMAGENET) return { kind: 'imagenet' };
-  if (loaded?.id === classifierId) return loaded.ref;
+  if (loaded?.id === classifierId) {
+    await turnToBackboneOf(loaded.backbone);
+    return loaded.ref;
+  }
   const { record, head } = await loadModel(classifierId);
   const { id, classNames, backbone } = record;
+  await turnToBackboneOf(backbone);
   const ref: ClassifierRef = { kind: 'head', id, head, classNames, backbone };
-  loaded = { id: classifierId, ref };
+  loaded = { id: classifierId, ref, backbone };
   return ref;
 }
 

@@ -7,10 +7,14 @@ import { notify } from '../shell/notices.ts';
 import { preferencesStore } from '../shell/preferences.ts';
 import { createEngine } from './engineControl.ts';
 
+/** Fingerprint of the weights of the person's own that the engine works with; null: the published ones. */
+let own = preferencesStore.getState().backbone;
+
 const engine = createEngine({
   client: createWorkerClient<EngineApi>(() => startWorker(engineUrl, 'engine')),
   baseUrl: new URL('./', document.baseURI).href,
   preference: () => preferencesStore.getState().backend,
+  own: () => own,
   exact: () => preferencesStore.getState().exact,
   onRestart: (code, backend) =>
     notify({
@@ -23,6 +27,17 @@ const engine = createEngine({
 
 export const engineStore = engine.store;
 export const { ensureEngine, engineCall } = engine;
+
+export function weightsInUse(): string | null {
+  return own;
+}
+
+/** Starts the engine anew where it works with others. `../training/backboneInUse.ts` says who may. */
+export function turnToWeights(wanted: string | null): void {
+  if (wanted === own) return;
+  own = wanted;
+  engine.restart();
+}
 
 preferencesStore.subscribe((now, before) => {
   if (now.backend !== before.backend || now.exact !== before.exact) engine.restart();

@@ -35,6 +35,7 @@ function engineOver(handlers: Partial<Handlers<EngineApi>>) {
           backbone: BACKBONE,
           weightsFromCache: true,
           networks: [],
+          published: 'resnet50',
         };
       },
       ...handlers,
@@ -46,6 +47,7 @@ function engineOver(handlers: Partial<Handlers<EngineApi>>) {
     client,
     baseUrl: 'http://localhost/',
     preference: () => preference,
+    own: () => null,
     exact: () => false,
     onRestart: (code, backend) => restarts.push([code, backend]),
   });
@@ -94,6 +96,7 @@ describe('the engine', () => {
           backbone: BACKBONE,
           weightsFromCache: true,
           networks: [],
+          published: 'resnet50',
         };
       },
     });
@@ -119,6 +122,7 @@ describe('the engine', () => {
           backbone: BACKBONE,
           weightsFromCache: true,
           networks: [],
+          published: 'resnet50',
         };
       },
     });

@@ -5,8 +5,9 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { BackendName, BackendPreference, BackendReport } from '../../domain/backends.ts';
 import type { BackboneInfo } from '../../domain/model.ts';
+import type { NetworkFacts } from '../../domain/networkFacts.ts';
 import type { CallOptions, WorkerClient } from '../../rpc/client.ts';
-import type { EngineApi, NetworkFacts, PrepareProgress } from '../../rpc/engineApi.ts';
+import type { EngineApi, PrepareProgress } from '../../rpc/engineApi.ts';
 import type { ArgsOf, MethodName, ProgressOf, ResultOf } from '../../rpc/protocol.ts';
 import { AppError, type ErrorCode, toAppError } from '../../shared/errors.ts';
 
@@ -17,6 +18,8 @@ export interface EngineState {
   readonly backbone: BackboneInfo | null;
   /** Those that can be trained from scratch; none before the engine was first ready. */
   readonly networks: readonly NetworkFacts[];
+  /** Id of the one whose weights come with the app; null before. */
+  readonly published: string | null;
   /** Why the last preparation failed. */
   readonly error: AppError | null;
   /** Backends whose device was lost since the page was opened. */
@@ -48,6 +51,8 @@ export interface EngineDependencies {
   /** Of the page; weights lie beside it. */
   readonly baseUrl: string;
   readonly preference: () => BackendPreference;
+  /** Fingerprint of the weights of their own that the person works with; null: the published ones. */
+  readonly own: () => string | null;
   /** The person wants float32 even where 8-bit integers are faster. */
   readonly exact: () => boolean;
   /** Tells the person that the engine starts again, and why. */
@@ -82,11 +87,13 @@ const IDLE: EngineState = {
   report: null,
   backbone: null,
   networks: [],
+  published: null,
   error: null,
   lostBackends: [],
 };
 
-export function createEngine({ client, baseUrl, preference, exact, onRestart }: EngineDependencies): Engine {
+export function createEngine(dependencies: EngineDependencies): Engine {
+  const { client, baseUrl, preference, own, exact, onRestart } = dependencies;
   const store = createStore<EngineState>()(() => IDLE);
   let preparing: Promise<void> | null = null;
   /** Counts workers: a call that failed under an older one was a victim, not the cause. */
@@ -98,9 +105,12 @@ export function createEngine({ client, baseUrl, preference, exact, onRestart }: 
   async function prepare(ofGeneration: number): Promise<void> {
     store.setState({ status: 'preparing', progress: null, error: null });
     try {
-      const { report, backbone, networks } = await client.call(
+      const { report, backbone, networks, published } = await client.call(
         'prepare',
-        { baseUrl, preference: preference(), exact: exact(), lost: store.getState().lostBackends, setbacks },
+        {
+          ...{ baseUrl, preference: preference(), own: own(), exact: exact() },
+          ...{ lost: store.getState().lostBackends, setbacks },
+        },
         {
           onProgress: (progress) => {
             if (ofGeneration === generation) store.setState({ progress });
@@ -108,7 +118,7 @@ export function createEngine({ client, baseUrl, preference, exact, onRestart }: 
         },
       );
       preparationsFailed = 0;
-      store.setState({ status: 'ready', progress: null, report, backbone, networks });
+      store.setState({ status: 'ready', progress: null, report, backbone, networks, published });
     } catch (thrown) {
       const error = toAppError(thrown);
       // Overtaken by a restart: whoever waits here waits for the newer preparation.

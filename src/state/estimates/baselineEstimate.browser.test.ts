@@ -21,6 +21,8 @@ vi.mock('../engine/engine.ts', () => {
   const store = createStore(() => ({ status: 'idle', report: null as { arithmetic: string } | null }));
   return {
     engineStore: store,
+    weightsInUse: () => null,
+    turnToWeights: () => undefined,
     async ensureEngine() {
       store.setState({ status: 'ready', report: { arithmetic: 'int8' } });
     },

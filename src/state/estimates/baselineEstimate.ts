@@ -6,8 +6,10 @@ import type { ExtractProgress } from '../../rpc/featureCalls.ts';
 import { type AppError, toAppError } from '../../shared/errors.ts';
 import { datasetStore } from '../dataset/dataset.ts';
 import { findingsOf, splitsOf } from '../dataset/derived.ts';
-import { engineCall, engineStore, ensureEngine } from '../engine/engine.ts';
+import { engineCall, engineStore, ensureEngine, weightsInUse } from '../engine/engine.ts';
 import { usingFeatures } from '../shell/featureUse.ts';
+import { preferencesStore } from '../shell/preferences.ts';
+import { turnToBackboneOfNextRun } from '../training/backboneOfRun.ts';
 import { extractAll } from '../training/features.ts';
 import { examplesOf } from '../training/learn.ts';
 import { nextRunStore } from '../training/nextRun.ts';
@@ -47,7 +49,8 @@ let shownKey = '';
 function keyOf(plan: TrainingPlan): string {
   const { classWeights, seed } = nextRunStore.getState().settings;
   const lines = plan.examples.map(({ hash, classIndex, split }) => `${hash} ${classIndex} ${split}`);
-  return [classWeights, seed, plan.classNames.length, ...lines].join('\n');
+  const { backbone } = preferencesStore.getState();
+  return [backbone, classWeights, seed, plan.classNames.length, ...lines].join('\n');
 }
 
 function arithmeticNow(): Arithmetic {
@@ -73,7 +76,8 @@ export async function considerBaseline(): Promise<void> {
   if (key === shownKey && (phase !== 'idle' || error)) return;
   drop();
   shownKey = key;
-  const isReady = engineStore.getState().status === 'ready';
+  const isOurs = weightsInUse() === preferencesStore.getState().backbone;
+  const isReady = isOurs && engineStore.getState().status === 'ready';
   const known = remembered.get(key);
   if (known && (!isReady || known.arithmetic === arithmeticNow())) return show(known.answer);
   if (!isReady) return;
@@ -93,6 +97,7 @@ export async function lookNow(): Promise<void> {
   try {
     await work(keyOf(plan), async (signal) => {
       baselineStore.setState({ phase: 'preparing' });
+      await turnToBackboneOfNextRun();
       await ensureEngine(signal);
       baselineStore.setState({ phase: 'extracting' });
       const onProgress = (extract: ExtractProgress) => baselineStore.setState({ extract });

@@ -98,7 +98,7 @@ describe('what the cost hangs on', () => {
 
   it('a model to go on from decides the head, and its fine-tuned stages where it begins', () => {
     const head: StartingModel = {
-      ...{ id: 'a', name: 'a', classNames: ['x'], cut: null, fromScratch: null },
+      ...{ id: 'a', name: 'a', classNames: ['x'], cut: null, fingerprint: 'f', fromScratch: null },
       shape: { head: 'mlp', hiddenUnits: 32 },
       seen: { train: '', validation: '' },
     };

@@ -21,6 +21,8 @@ const engine = vi.hoisted(() => ({ asked: [] as (EstimateArgs & Options)[], answ
 vi.mock('../engine/engine.ts', () => ({
   engineStore: createStore(() => ({ status: 'ready', report: {} })),
   ensureEngine: async () => undefined,
+  weightsInUse: () => null,
+  turnToWeights: () => undefined,
   async engineCall(_method: string, makeArgs: () => EstimateArgs, options: Options) {
     engine.asked.push({ ...makeArgs(), ...options });
     return engine.answer?.(options);

@@ -6,6 +6,7 @@ import { tuningOf } from '../../domain/trainSettings.ts';
 import { datasetStore } from '../dataset/dataset.ts';
 import { splitsOf } from '../dataset/derived.ts';
 import { engineCall, engineStore, ensureEngine } from '../engine/engine.ts';
+import { turnToBackboneOfNextRun } from '../training/backboneOfRun.ts';
 import { nextRunStore } from '../training/nextRun.ts';
 import { planTraining } from '../training/plan.ts';
 import { isTraining, runStore } from '../training/run.ts';
@@ -54,6 +55,7 @@ export async function estimateFineTune(): Promise<void> {
   measured = own;
   fineTuneEstimateStore.setState({ status: 'measuring' });
   try {
+    await turnToBackboneOfNextRun();
     await ensureEngine(signal);
     own.report = engineStore.getState().report;
     const { examples, classNames } = planTraining(dataset, splitsOf(dataset));

@@ -24,6 +24,8 @@ const engine = vi.hoisted(() => ({
 vi.mock('../engine/engine.ts', () => ({
   engineStore: createStore(() => ({ status: 'ready', report: { arithmetic: 'int8' } })),
   ensureEngine: async () => undefined,
+  weightsInUse: () => null,
+  turnToWeights: () => undefined,
   async engineCall(
     method: string,
     makeArgs: () => LrFinderArgs & { pictures: unknown[] },

@@ -8,6 +8,7 @@ import { datasetStore } from '../dataset/dataset.ts';
 import { splitsOf } from '../dataset/derived.ts';
 import { engineCall, ensureEngine } from '../engine/engine.ts';
 import { usingFeatures } from '../shell/featureUse.ts';
+import { turnToBackboneOfNextRun } from '../training/backboneOfRun.ts';
 import { extractAll } from '../training/features.ts';
 import { nextRunStore } from '../training/nextRun.ts';
 import { planTraining } from '../training/plan.ts';
@@ -61,6 +62,7 @@ export async function findLearningRate(): Promise<void> {
   const { dataset } = datasetStore.getState();
   const { settings } = nextRunStore.getState();
   const find = async () => {
+    await turnToBackboneOfNextRun();
     await ensureEngine(signal);
     tell({ phase: 'extracting' });
     const all = planTraining(dataset, splitsOf(dataset));

@@ -26,6 +26,7 @@ import {
 import { asUnreadable } from '../../storage/versionedRecord.ts';
 import { engineCall } from '../engine/engine.ts';
 import { notify, notifyError } from '../shell/notices.ts';
+import { turnToBackboneOf } from '../training/backboneInUse.ts';
 import { downloadFile } from './download.ts';
 
 /** A model file on its way in or out. */
@@ -168,6 +169,7 @@ async function exportModel(
 ): Promise<boolean> {
   const isOut = await transfer('export', '', async (onProgress) => {
     const { description, head } = await load();
+    await turnToBackboneOf(description.backbone);
     modelsStore.setState({ transfer: { kind: 'export', name: description.name, doneFraction: 0 } });
     const { file, fileName } = await engineCall(
       'exportModel',

@@ -11,6 +11,8 @@ export interface Preferences {
   readonly backend: BackendPreference;
   /** float32 even where 8-bit integers are faster. */
   readonly exact: boolean;
+  /** Fingerprint of the weights of their own that the person works with; null: those that are published with the app. */
+  readonly backbone: string | null;
 }
 
 const KEY = 'headstart.preferences';
@@ -27,7 +29,8 @@ export function languageFor(wanted: readonly string[]): Language {
 
 /** What was remembered; anything unknown in it falls back to the default. */
 export function parsePreferences(text: string | null, browserLanguages: readonly string[]): Preferences {
-  const defaults: Preferences = { language: languageFor(browserLanguages), backend: 'auto', exact: false };
+  const language = languageFor(browserLanguages);
+  const defaults: Preferences = { language, backend: 'auto', exact: false, backbone: null };
   if (text === null) return defaults;
   let stored: unknown;
   try {
@@ -36,13 +39,19 @@ export function parsePreferences(text: string | null, browserLanguages: readonly
     return defaults;
   }
   if (typeof stored !== 'object' || stored === null) return defaults;
-  const { language, backend, exact } = stored as Partial<Record<keyof Preferences, unknown>>;
+  const {
+    language: spoken,
+    backend,
+    exact,
+    backbone,
+  } = stored as Partial<Record<keyof Preferences, unknown>>;
   // Before there was this choice, "wasm" meant the processor; its fastest way has another name now.
   const wanted = backend === 'wasm' && exact === undefined ? 'cpu' : backend;
   return {
-    language: LANGUAGES.find((known) => known === language) ?? defaults.language,
+    language: LANGUAGES.find((known) => known === spoken) ?? defaults.language,
     backend: BACKEND_PREFERENCES.find((known) => known === wanted) ?? defaults.backend,
     exact: exact === true,
+    backbone: typeof backbone === 'string' ? backbone : null,
   };
 }
 

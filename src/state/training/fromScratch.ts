@@ -1,7 +1,7 @@
 /** The choice of the network that the next run trains: the published one, or one with fresh weights. */
 
+import type { NetworkFacts } from '../../domain/networkFacts.ts';
 import { DEFAULT_TRAIN_SETTINGS, type TrainSettings } from '../../domain/trainSettings.ts';
-import type { NetworkFacts } from '../../rpc/engineApi.ts';
 import { changeTrainSettings } from './nextRun.ts';
 
 /** What tutorials set for a network from scratch: a plain top, larger batches, nothing that holds it back. */

@@ -1,13 +1,22 @@
-import { beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { OwnBackbone } from '../../domain/ownBackbone.ts';
 import { readRecipe } from '../../domain/recipes/readRecipe.ts';
 import { type RunRecipe, writeRecipe } from '../../domain/recipes/recipe.ts';
 import { DEFAULT_TRAIN_SETTINGS } from '../../domain/trainSettings.ts';
 import english from '../../i18n/en/train.json';
 import chinese from '../../i18n/zh-CN/train.json';
 import { BACKBONES } from '../../network/backbones/registry.ts';
+import { deleteStoredBackbone, saveBackbone } from '../../storage/storedBackbones.ts';
+import { preferencesStore, setPreferences } from '../shell/preferences.ts';
 import { nextRunStore } from './nextRun.ts';
 import { applyRecipe, isAsRecipe, loadRecipe, openRecipe, RECIPE_IDS } from './runRecipes.ts';
 
+const EMPTY = { name: 'empty', nodes: [], weights: {} };
+const ownOf = (backboneId: string): OwnBackbone => ({
+  ...{ fingerprint: 'f'.repeat(64), backboneId, fileName: 'a.pth', addedAt: '2026-11-27T00:00:00Z' },
+  ...{ inputSizePx: 224, sizeBytes: 1, preprocessing: null, knowsImagenet: false },
+  fit: { naming: 'keras', found: 1, extra: [], extraCount: 0 },
+});
 const settingsNow = () => nextRunStore.getState().settings;
 const text = (more: object) =>
   JSON.stringify({ format: 'headstart-recipe', version: 1, name: 'a', settings: {}, ...more });
@@ -20,19 +29,31 @@ const codeOf = (run: () => unknown) => {
   return null;
 };
 
+afterEach(async () => {
+  await deleteStoredBackbone('f'.repeat(64));
+  setPreferences({ backbone: null });
+});
 beforeEach(() => nextRunStore.setState({ settings: DEFAULT_TRAIN_SETTINGS }));
 
 describe.each(RECIPE_IDS)('the recipe %s', (id) => {
   it('is right, has words in both languages, and sets the next run', async () => {
     const recipe = await loadRecipe(id);
-    const { name, settings } = readRecipe(JSON.stringify(recipe));
+    const { name, settings, backboneId } = readRecipe(JSON.stringify(recipe));
     expect({ name, settings }).toEqual({ name: recipe.name, settings: recipe.settings });
+    expect(backboneId).toBe(recipe.backboneId);
     for (const words of [english, chinese]) {
       const said: Readonly<Record<string, unknown>> = words.recipes;
       expect(said[id]).toEqual({ label: expect.any(String), help: expect.any(String) });
     }
     expect(isAsRecipe(settingsNow(), recipe)).toBe(false);
-    applyRecipe(recipe);
+    if (backboneId !== undefined) {
+      expect(BACKBONES.map((one) => one.id)).toContain(backboneId);
+      await expect(applyRecipe(recipe)).rejects.toMatchObject({ code: 'recipeWantsWeights' });
+      expect(settingsNow()).toEqual(DEFAULT_TRAIN_SETTINGS);
+      await saveBackbone(ownOf(backboneId), { features: EMPTY, top: null });
+    }
+    await applyRecipe(recipe);
+    expect(preferencesStore.getState().backbone).toBe(backboneId === undefined ? null : 'f'.repeat(64));
     expect(settingsNow()).toEqual({ ...DEFAULT_TRAIN_SETTINGS, ...recipe.settings });
     expect(isAsRecipe(settingsNow(), recipe)).toBe(true);
     const { fromScratch } = settingsNow();

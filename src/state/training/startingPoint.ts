@@ -17,6 +17,8 @@ export interface StartingModel {
   /** In the order of its outputs. */
   readonly classNames: readonly string[];
   readonly shape: HeadShape;
+  /** Of the weights that it was made over. */
+  readonly fingerprint: string;
   /** The network that began with fresh weights; null: it is over the published backbone. */
   readonly fromScratch: FreshNetwork | null;
   /** Where the stages begin that have learned before and learn on; null: it is a head alone. */
@@ -42,6 +44,7 @@ export async function chooseStartingPoint(id: string): Promise<StartingModel> {
   const { name, classNames } = record;
   const model = {
     ...{ id, name, classNames, shape, cut: cutOfFineTuned(head), seen: seenOf(record) },
+    fingerprint: record.backbone.fingerprint,
     fromScratch: freshNetworkOf(record.backbone),
   };
   startingPointStore.setState({ model });

@@ -9,6 +9,7 @@ import { keepTrainedModel } from '../models/models.ts';
 import { keepRun } from '../runs/runs.ts';
 import { usingFeatures } from '../shell/featureUse.ts';
 import { notify } from '../shell/notices.ts';
+import { turnForRun } from './backboneOfRun.ts';
 import {
   type CheckpointKeeper,
   createCheckpointKeeper,
@@ -51,6 +52,7 @@ export async function startTraining(): Promise<void> {
     // The view says which errors these are and does not offer the button; this is for whoever calls all the same.
     if (findingsOf(dataset).some(({ severity }) => severity === 'error'))
       throw new AppError('nothingToTrain');
+    await turnForRun();
     await ensureEngine(signals.signal);
     const { settings, ...begun } = await startOfRun(wanted);
     changeRun({ step: 'extracting' });
@@ -128,6 +130,7 @@ async function prepareInterrupted(
   const checkpoint = await loadCheckpointFacts();
   if (checkpoint?.startedAt !== interrupted.startedAt) throw new AppError('notFound');
   await startDataset();
+  if (checkpoint.fingerprint !== undefined) await turnForRun(checkpoint.fingerprint);
   await ensureEngine(signals.signal);
   changeRun({ step: 'extracting' });
   return makeReady(checkpoint, datasetStore.getState().dataset, watchExtract(signals), isLearning);

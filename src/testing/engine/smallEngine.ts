@@ -157,7 +157,7 @@ export async function createTestEngine(backend: TensorflowBackend): Promise<Test
     imagenetTop: () => Promise.reject(new AppError('unexpected')),
     prepared: {
       report: { chosen: backend, arithmetic: 'float32', workers: 1, candidates: [] },
-      ...{ backbone: info, weightsFromCache: false, networks: [] },
+      ...{ backbone: info, weightsFromCache: false, networks: [], published: 'tiny' },
     },
   };
   return { session, asked, close: () => pool.terminate() };

@@ -16,6 +16,7 @@ export const PREPARED: PrepareResult = {
   },
   weightsFromCache: true,
   networks: [],
+  published: 'resnet50',
 };
 
 export interface PageWorkers {

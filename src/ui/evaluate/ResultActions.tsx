@@ -58,7 +58,7 @@ export function ResultActions({ model }: { readonly model: ModelRecord }) {
       <Button
         variant="default"
         leftSection={<IconChefHat size={18} aria-hidden />}
-        onClick={() => saveRecipe(model.name, model.settings)}
+        onClick={() => saveRecipe(model.name, model.settings, model.backbone.fingerprint)}
       >
         {t('actions.saveRecipe')}
       </Button>

@@ -20,7 +20,10 @@ const EXTRACT_WORDS = {
 function ExtractProgressBar({ step }: { readonly step: keyof typeof EXTRACT_WORDS }) {
   const { t } = useTranslation(['train', 'app']);
   const format = useFormat();
-  const shown = useRun(({ extract, paused, finishing }) => ({ extract, paused, finishing }));
+  const shown = useRun(({ extract, paused, finishing, settings }) => ({
+    ...{ extract, paused, finishing },
+    isFresh: Boolean(settings?.fromScratch),
+  }));
   const { extract = null, paused = false } = shown ?? {};
   const isEnding = step === 'training' && shown?.finishing === true;
   const facts = [
@@ -33,7 +36,7 @@ function ExtractProgressBar({ step }: { readonly step: keyof typeof EXTRACT_WORD
   return (
     <ProgressBar
       key={step}
-      label={t(EXTRACT_WORDS[step])}
+      label={t(step === 'training' && shown?.isFresh ? 'progress.decoding' : EXTRACT_WORDS[step])}
       done={extract?.done ?? 0}
       total={extract?.total ?? 0}
       rate={facts.length > 0 ? facts.join(' · ') : null}

@@ -41,7 +41,7 @@ async function judge(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
 
 const REFUSALS = [
   ...['weightsFileUnknown', 'weightsFileDamaged', 'weightsFileTooLarge', 'weightsFileUnsupported'],
-  ...['weightsFileRefused', 'weightsFileOld', 'weightsFileEmpty'],
+  ...['weightsFileRefused', 'weightsFileEmpty'],
 ];
 
 /** Of a whole file: its numbers as float32, and its list a few times. */

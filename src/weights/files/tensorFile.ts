@@ -50,7 +50,7 @@ export interface TensorFormat {
    * Reads what the file lists, and no tensor.
    * @param file the one that was detected
    * @param files all that were given with it, itself included: a format may lie in several
-   * @throws AppError weightsFileDamaged, weightsFileTooLarge, weightsFileUnsupported, weightsFileRefused, weightsFileOld,
+   * @throws AppError weightsFileDamaged, weightsFileTooLarge, weightsFileUnsupported, weightsFileRefused,
    *   weightsFilePartMissing, weightsFileEmpty, partMissing
    */
   open(file: WeightFile, files: readonly WeightFile[]): Promise<TensorFile>;

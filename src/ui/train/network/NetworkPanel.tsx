@@ -1,9 +1,12 @@
 /** Which network learns: the one that knows a million photos already, or one that begins with nothing. */
 import { Accordion, Button, NativeSelect, SimpleGrid, Stack, Text } from '@mantine/core';
-import { useCallback } from 'react';
+import { useCallback, useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
 import { engineStore, ensureEngine } from '../../../state/engine/engine.ts';
+import { loadOwnBackbones, ownBackbonesStore } from '../../../state/engine/ownBackbones.ts';
+import { preferencesStore } from '../../../state/shell/preferences.ts';
+import { chooseBackbone } from '../../../state/training/backboneInUse.ts';
 import { chooseNetwork } from '../../../state/training/fromScratch.ts';
 import { changeTrainSettings, nextRunStore } from '../../../state/training/nextRun.ts';
 import { startingPointStore } from '../../../state/training/startingPoint.ts';
@@ -11,21 +14,37 @@ import { ErrorMessage } from '../../common/ErrorMessage.tsx';
 import { HELP_BELOW } from '../../common/settings/settingFields.ts';
 import { useAction } from '../../common/useAction.ts';
 import { NumberSettingInput } from '../NumberSettingInput.tsx';
+import { NetworkDiagram } from './NetworkDiagram.tsx';
+import { OwnWeights } from './OwnWeights.tsx';
 
 /** Of the choice that is no backbone of the list. */
 const PUBLISHED = 'published';
+/** Stands before a fingerprint. */
+const OWN = 'own ';
 const LARGEST_INPUT_PX = 512;
 
 export function NetworkPanel() {
   const { t } = useTranslation('train');
   const networks = useStore(engineStore, (state) => state.networks);
+  const published = useStore(engineStore, (state) => state.published);
   const fromScratch = useStore(nextRunStore, ({ settings }) => settings.fromScratch);
+  const backbones = useStore(ownBackbonesStore, (state) => state.backbones);
+  const ownFingerprint = useStore(preferencesStore, ({ backbone }) => backbone);
   const isDecided = useStore(startingPointStore, ({ model }) => model !== null);
   const look = useAction(
     useCallback(() => ensureEngine(), []),
     'inline',
   );
+  useEffect(() => void loadOwnBackbones(), []);
   const chosen = networks.find(({ id }) => id === fromScratch?.backboneId);
+  const own = fromScratch ? undefined : backbones.find(({ fingerprint }) => fingerprint === ownFingerprint);
+  const shown = chosen ?? networks.find(({ id }) => id === (own?.backboneId ?? published));
+  const titleOf = (backboneId: string) => networks.find(({ id }) => id === backboneId)?.title ?? backboneId;
+  const choose = (value: string) => {
+    chooseNetwork(networks.find(({ id }) => id === value) ?? null);
+    if (value === PUBLISHED) chooseBackbone(null);
+    if (value.startsWith(OWN)) chooseBackbone(value.slice(OWN.length));
+  };
   if (isDecided) return <Text size="sm">{t('network.decided')}</Text>;
   return (
     <Stack align="flex-start">
@@ -43,14 +62,16 @@ export function NetworkPanel() {
             label={t('network.label')}
             description={t('network.help')}
             inputWrapperOrder={HELP_BELOW}
-            value={fromScratch?.backboneId ?? PUBLISHED}
+            value={fromScratch?.backboneId ?? (own ? OWN + own.fingerprint : PUBLISHED)}
             data={[
               { value: PUBLISHED, label: t('network.published') },
+              ...backbones.map(({ fingerprint, backboneId, fileName }) => ({
+                value: OWN + fingerprint,
+                label: t('own.name', { title: titleOf(backboneId), file: fileName }),
+              })),
               ...networks.map(({ id, title }) => ({ value: id, label: t('network.fresh', { title }) })),
             ]}
-            onChange={({ currentTarget }) =>
-              chooseNetwork(networks.find(({ id }) => id === currentTarget.value) ?? null)
-            }
+            onChange={({ currentTarget }) => choose(currentTarget.value)}
           />
           {fromScratch && chosen && (
             <NumberSettingInput
@@ -74,6 +95,8 @@ export function NetworkPanel() {
           })}
         </Text>
       )}
+      {shown && <NetworkDiagram network={shown} />}
+      {networks.length > 0 && <OwnWeights />}
     </Stack>
   );
 }

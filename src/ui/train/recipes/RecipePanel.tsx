@@ -17,7 +17,7 @@ export function RecipePanel() {
   const { t } = useTranslation('train');
   const apply = useAction(
     useCallback(async (id: string) => {
-      applyRecipe(await loadRecipe(id));
+      await applyRecipe(await loadRecipe(id));
       notify({ kind: 'info', messageKey: 'train:recipes.applied', topic: 'recipe' });
     }, []),
   );

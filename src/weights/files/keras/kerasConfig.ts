@@ -1,4 +1,4 @@
-/** What the configuration of a Keras model says of its weights beside them: the epsilon of every BatchNorm. */
+/** What the configuration of a Keras model says of its weights: names of layers, and the epsilon of BatchNorm. */
 import { shortList, z } from '../../../shared/zod.ts';
 
 const MAX_LAYERS = 4_096;
@@ -10,7 +10,7 @@ const layerSchema = z.object({
   config: z.object({ name: z.string().max(500), epsilon: z.number().optional() }).loose(),
 });
 
-interface KerasLayer {
+export interface KerasLayer {
   readonly className: string;
   readonly name: string;
   /** Of BatchNorm; null where there is none. */
@@ -46,4 +46,28 @@ export function kerasEpsilons(layers: readonly KerasLayer[]): Map<string, number
     for (const [name, epsilon] of kerasEpsilons(layer.layers)) epsilons.set(name, epsilon);
   }
   return epsilons;
+}
+
+/** `DepthwiseConv2D` → `depthwise_conv2d`, as Keras names groups after classes. Source: keras.src.utils.naming. */
+export function toSnakeCase(className: string): string {
+  return className
+    .replace(/\W+/g, '')
+    .replace(/(.)([A-Z][a-z]+)/g, '$1_$2')
+    .replace(/([a-z])([A-Z])/g, '$1_$2')
+    .toLowerCase();
+}
+
+/** Group of each layer in a file of Keras 3, such as `layers/conv2d_1`, which counts layers of one class → the layer's name. */
+export function kerasGroupNames(layers: readonly KerasLayer[], folder = ''): Map<string, string> {
+  const names = new Map<string, string>();
+  const counts = new Map<string, number>();
+  for (const layer of layers) {
+    const snake = toSnakeCase(layer.className);
+    const count = counts.get(snake) ?? 0;
+    counts.set(snake, count + 1);
+    const group = `${folder}layers/${count === 0 ? snake : `${snake}_${count}`}`;
+    names.set(group, layer.name);
+    for (const [inner, name] of kerasGroupNames(layer.layers, `${group}/`)) names.set(inner, name);
+  }
+  return names;
 }

@@ -28,8 +28,9 @@ function kerasNaming(
   };
 }
 
-/** keras.applications sets it for the ResNets of today. Source: keras.applications.resnet. */
+/** keras.applications sets it for the ResNets and DenseNets of today. Source: keras.applications.resnet, .densenet. */
 const RESNET_EPSILON = 1.001e-5;
+const DENSE_NET_EPSILON = 1.001e-5;
 
 const BRANCHES: Readonly<Record<string, number>> = { '1': 0, '2a': 1, '2b': 2, '2c': 3 };
 
@@ -47,7 +48,29 @@ function toNewResNet(layer: string): readonly string[] {
   return [`conv${stage}_block${number}_${BRANCHES[branch]}_${kind === 'res' ? 'conv' : 'bn'}`];
 }
 
+const DENSE_PARTS: Readonly<Record<string, string>> = {
+  norm1: '0_bn',
+  conv1: '1_conv',
+  norm2: '1_bn',
+  conv2: '2_conv',
+};
+
+/** The same network as torchvision's, whose nodes ours are called after. Source: keras.applications.densenet. */
+function toKerasDenseNet(node: string): readonly string[] {
+  const name = node.replace(/^features\./, '');
+  const [, block, layer, part = ''] = /^denseblock(\d)\.denselayer(\d+)\.(\w+)$/.exec(name) ?? [];
+  if (block !== undefined) return [`conv${Number(block) + 1}_block${layer}_${DENSE_PARTS[part]}`];
+  const [, transition, kind] = /^transition(\d)\.(norm|conv)$/.exec(name) ?? [];
+  if (transition !== undefined) return [`pool${Number(transition) + 1}_${kind === 'norm' ? 'bn' : 'conv'}`];
+  // A slash within the name is of Keras 2.
+  if (name === 'conv0') return ['conv1_conv', 'conv1/conv'];
+  if (name === 'norm0') return ['conv1_bn', 'conv1/bn'];
+  if (name === 'norm5') return ['bn'];
+  return name === 'classifier' ? ['predictions', 'fc1000'] : [];
+}
+
 export const KERAS_NAMINGS: readonly SourceNaming[] = [
   kerasNaming('keras', null, (layer) => [layer]),
   kerasNaming('kerasResNet', RESNET_EPSILON, toNewResNet),
+  kerasNaming('kerasDenseNet', DENSE_NET_EPSILON, toKerasDenseNet),
 ];

@@ -10,6 +10,7 @@ import {
   type PickleObject,
   type PickleRules,
   type PickleValue,
+  toLatin1,
 } from '../../../shared/unpickle/pickleValue.ts';
 import type { TensorDtype } from '../tensorDtype.ts';
 import { MAX_LIST_BYTES } from '../tensorTable.ts';
@@ -59,10 +60,17 @@ function toCounts(value: PickleValue | undefined): number[] {
   return value;
 }
 
-/** ('storage', torch.FloatStorage, '0', 'cpu', count) */
+/** Python 2 wrote text as bytes. */
+function toText(value: PickleValue | undefined): PickleValue | undefined {
+  return value instanceof Uint8Array ? toLatin1(value) : value;
+}
+
+/** ('storage', torch.FloatStorage, '0', 'cpu', count); before version 1.6 with one more, where it is a part of another */
 function toStorage(id: PickleValue): TorchStorage {
   if (!Array.isArray(id)) throw brokenPickle('a storage without a description');
-  const [kind, type, key, , count] = id;
+  const [, type, , , count, within = null] = id;
+  const [kind, key] = [toText(id[0]), toText(id[2])];
+  if (within !== null) throw brokenPickle('a storage that is a part of another');
   const isName = typeof type === 'object' && type !== null && 'kind' in type && type.kind === 'name';
   const dtype = isName && 'name' in type ? STORAGE_DTYPES.get(String(type.name)) : undefined;
   if (kind !== 'storage' || dtype === undefined || typeof key !== 'string' || !isCount(count)) {
@@ -71,7 +79,7 @@ function toStorage(id: PickleValue): TorchStorage {
   return new TorchStorage(key, dtype, count);
 }
 
-/** (storage, offset, shape, strides, requires_grad, hooks) */
+/** (storage, offset, shape, strides, requires_grad, hooks); the last two are newer */
 const rebuildTensor: PickleGlobal = {
   reduce([storage, offset, size, stride]) {
     const [shape, strides] = [toCounts(size), toCounts(stride)];
@@ -107,16 +115,26 @@ const orderedDict: PickleGlobal = {
   },
 };
 
-export const TORCH_RULES: PickleRules = {
-  globals: new Map<string, PickleGlobal>([
-    ['torch._utils._rebuild_tensor_v2', rebuildTensor],
-    ['torch._utils._rebuild_parameter', rebuildParameter],
-    ['collections.OrderedDict', orderedDict],
-    ...[...STORAGE_DTYPES.keys()].map((name): [string, PickleGlobal] => [name, {}]),
-  ]),
-  persistent: toStorage,
-  limits: { bytes: 2 * MAX_LIST_BYTES, values: 2e6, memoEntries: 1e6 },
-};
+const GLOBALS: PickleRules['globals'] = new Map<string, PickleGlobal>([
+  ['torch._utils._rebuild_tensor', rebuildTensor],
+  ['torch._utils._rebuild_tensor_v2', rebuildTensor],
+  ['torch._utils._rebuild_parameter', rebuildParameter],
+  ['collections.OrderedDict', orderedDict],
+  ...[...STORAGE_DTYPES.keys()].map((name): [string, PickleGlobal] => [name, {}]),
+]);
+
+/** @param onStorage hears of each storage that the pickle names, also of those that no tensor is made of */
+export function torchRules(onStorage: (storage: TorchStorage) => void = () => undefined): PickleRules {
+  return {
+    globals: GLOBALS,
+    persistent(id) {
+      const storage = toStorage(id);
+      onStorage(storage);
+      return storage;
+    },
+    limits: { bytes: 2 * MAX_LIST_BYTES, values: 2e6, memoEntries: 1e6 },
+  };
+}
 
 /** Keys under which programs that train keep the weights beside other things. */
 const NESTED_KEYS = ['state_dict', 'model', 'model_state_dict', 'model_state', 'net', 'network', 'weights'];

@@ -1,0 +1,101 @@
+/** The weights that a session works with: those that are published with the app, or those that a person brought. */
+
+import { DEFAULT_BACKBONE_ID, manifestPathOf } from '../../network/backbones/defaultBackbone.ts';
+import { findBackbone } from '../../network/backbones/registry.ts';
+import type { Network } from '../../network/network.ts';
+import type { PrepareProgress } from '../../rpc/engineApi.ts';
+import { AppError } from '../../shared/errors.ts';
+import { findStoredBackbone, findStoredTop } from '../../storage/storedBackbones.ts';
+import { openWeightsCache } from '../../weights/cache.ts';
+import { fingerprint, loadManifest, loadPart, toWeights } from '../../weights/load.ts';
+import type { WeightsManifest } from '../../weights/manifest.ts';
+import { toOwnManifest } from '../../weights/own/ownManifest.ts';
+
+/** A head over the features, and what its outputs are. */
+export interface LabelledTop {
+  readonly network: Network;
+  readonly labels: readonly string[];
+}
+
+export interface BackboneWeights {
+  readonly manifest: WeightsManifest;
+  /** Two equal fingerprints are the same features. */
+  readonly fingerprint: string;
+  /** Whose they are, for model files. */
+  readonly credit: string;
+  /** @throws AppError `weights…`, `cancelled` */
+  readonly load: (
+    onProgress: (progress: PrepareProgress) => void,
+  ) => Promise<{ readonly bytes: Uint8Array<ArrayBuffer>; readonly fromCache: boolean }>;
+  /** The 1,000 classes of ImageNet. @throws AppError `topMissing` where they did not come along */
+  readonly loadTop: () => Promise<LabelledTop>;
+}
+
+/** @param baseUrl address of the folder that holds `weights/`. @throws AppError `weights…`, `cancelled` */
+async function publishedWeights(baseUrl: string, signal: AbortSignal): Promise<BackboneWeights> {
+  const { id } = findBackbone(DEFAULT_BACKBONE_ID);
+  const manifestUrl = new URL(manifestPathOf(id), baseUrl).href;
+  const cache = await openWeightsCache();
+  const manifest = await loadManifest(manifestUrl, { cache, signal });
+  const { source } = manifest;
+  return {
+    manifest,
+    fingerprint: await fingerprint(manifest),
+    credit: `${source.package} ${source.version} (${source.licence}). ${source.note}`,
+    async load(onProgress) {
+      let fromCache = true;
+      const bytes = await loadPart(manifest, 'backbone', {
+        ...{ baseUrl: manifestUrl, cache, signal },
+        onProgress: (progress) => {
+          fromCache = progress.fromCache;
+          onProgress({ stage: 'weights', ...progress });
+        },
+      });
+      return { bytes, fromCache };
+    },
+    async loadTop() {
+      const bytes = await loadPart(manifest, 'top', { baseUrl: manifestUrl, cache });
+      const weights = toWeights(manifest, 'top', bytes);
+      return { network: { name: 'imagenet', nodes: manifest.topNodes, weights }, labels: manifest.labels };
+    },
+  };
+}
+
+/** null where they are gone. @throws AppError of the storage, `outOfMemory` */
+async function ownWeights(own: string, options: WeightsOptions): Promise<BackboneWeights | null> {
+  const stored = await findStoredBackbone(own);
+  if (!stored) return null;
+  const { record, features } = stored;
+  const backbone = findBackbone(record.backboneId);
+  const { manifest, bytes } = toOwnManifest(backbone, features);
+  return {
+    manifest,
+    fingerprint: record.fingerprint,
+    credit: `${backbone.title}, with the weights of the file "${record.fileName}"`,
+    load: async () => ({ bytes, fromCache: true }),
+    async loadTop() {
+      const network = await findStoredTop(own);
+      if (!network) throw new AppError('topMissing');
+      // The same thousand in the same order, whoever trained on them.
+      const { labels } = (await publishedWeights(options.baseUrl, options.signal)).manifest;
+      return { network: { ...network, name: 'imagenet' }, labels };
+    },
+  };
+}
+
+interface WeightsOptions {
+  readonly baseUrl: string;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * @param own fingerprint of weights that a person brought; null: the published ones. Where they are gone, those are.
+ * @throws AppError `weights…`, `cancelled`, of the storage, `outOfMemory`
+ */
+export async function openBackboneWeights(
+  own: string | null,
+  options: WeightsOptions,
+): Promise<BackboneWeights> {
+  const found = own === null ? null : await ownWeights(own, options);
+  return found ?? publishedWeights(options.baseUrl, options.signal);
+}

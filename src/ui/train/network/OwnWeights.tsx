@@ -1,0 +1,149 @@
+/** Weights that the person brought: how to bring some, which there are, and what was found in each file. */
+import { Anchor, Button, Group, List, NativeSelect, Stack, Text } from '@mantine/core';
+import { useCallback, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useStore } from 'zustand';
+import { type OwnBackbone, PREPROCESSING_KINDS } from '../../../domain/ownBackbone.ts';
+import { engineStore } from '../../../state/engine/engine.ts';
+import {
+  addOwnBackbone,
+  cancelAdding,
+  dismissAddingError,
+  ownBackbonesStore,
+  removeOwnBackbone,
+} from '../../../state/engine/ownBackbones.ts';
+import { chooseBackbone } from '../../../state/training/backboneInUse.ts';
+import { chooseNetwork } from '../../../state/training/fromScratch.ts';
+import { ErrorMessage } from '../../common/ErrorMessage.tsx';
+import { FilePicker } from '../../common/FilePicker.tsx';
+import { ProgressBar } from '../../common/progress/ProgressBar.tsx';
+import { HELP_BELOW } from '../../common/settings/settingFields.ts';
+import { UnreadableNote } from '../../common/UnreadableNote.tsx';
+import { useAction } from '../../common/useAction.ts';
+import { useFormat } from '../../common/useFormat.ts';
+import { useSelected } from '../../common/useSelected.ts';
+import { WEIGHT_SOURCES } from './weightSources.ts';
+
+/** Stands for no choice of a person's own. */
+const AS_PUBLISHED = 'asPublished';
+
+function OwnBackboneItem({ own }: { readonly own: OwnBackbone }) {
+  const { t } = useTranslation('train');
+  const format = useFormat();
+  const title = useStore(
+    engineStore,
+    ({ networks }) => networks.find(({ id }) => id === own.backboneId)?.title ?? own.backboneId,
+  );
+  const remove = useAction(removeOwnBackbone);
+  const { fit } = own;
+  return (
+    <li>
+      <Group justify="space-between" gap="xs" wrap="nowrap" align="flex-start">
+        <Stack gap={2} style={{ minWidth: 0 }}>
+          <Text size="sm" fw={600} style={{ overflowWrap: 'anywhere' }}>
+            {t('own.name', { title, file: own.fileName })}
+          </Text>
+          <Text size="xs" c="dimmed">
+            {t('own.facts', { size: format.bytes(own.sizeBytes), found: fit.found, side: own.inputSizePx })}{' '}
+            {t(own.knowsImagenet ? 'own.withTop' : 'own.withoutTop')}
+          </Text>
+          {fit.extraCount > 0 && (
+            <Text size="xs" c="dimmed" style={{ overflowWrap: 'anywhere' }}>
+              {t('own.extra', { count: fit.extraCount, names: fit.extra.join(', ') })}
+            </Text>
+          )}
+        </Stack>
+        <Button
+          size="xs"
+          variant="default"
+          loading={remove.busy}
+          aria-label={t('own.removeNamed', { name: own.fileName })}
+          onClick={() => remove.run(own)}
+        >
+          {t('own.remove')}
+        </Button>
+      </Group>
+    </li>
+  );
+}
+
+export function OwnWeights() {
+  const { t } = useTranslation(['train', 'app']);
+  const format = useFormat();
+  const [wanted, setWanted] = useState(AS_PUBLISHED);
+  const { backbones, adding, error, unreadableCount } = useSelected(
+    ownBackbonesStore,
+    'backbones',
+    'adding',
+    'error',
+    'unreadableCount',
+  );
+  const add = useCallback(async (files: readonly File[], kind: string) => {
+    const added = await addOwnBackbone(files, PREPROCESSING_KINDS.find((one) => one === kind) ?? null);
+    if (!added) return;
+    chooseNetwork(null);
+    chooseBackbone(added.fingerprint);
+  }, []);
+  return (
+    <Stack gap="xs" w="100%">
+      <Text size="sm">{t('own.help')}</Text>
+      <NativeSelect
+        label={t('own.preprocessing.label')}
+        description={t('own.preprocessing.help')}
+        inputWrapperOrder={HELP_BELOW}
+        value={wanted}
+        data={[AS_PUBLISHED, ...PREPROCESSING_KINDS].map((value) => ({
+          value,
+          label: t(`own.preprocessing.${value as 'none'}`),
+        }))}
+        onChange={({ currentTarget }) => setWanted(currentTarget.value)}
+      />
+      <Group gap="xs">
+        <FilePicker
+          name="weights"
+          variant="default"
+          disabled={adding !== null}
+          onPick={(files) => void add(files, wanted)}
+        >
+          {t('own.add')}
+        </FilePicker>
+        {adding && (
+          <Button variant="default" onClick={cancelAdding}>
+            {t('app:action.cancel')}
+          </Button>
+        )}
+      </Group>
+      {adding && (
+        <ProgressBar
+          label={t('own.reading', { name: adding.name })}
+          done={Math.round(adding.doneFraction * 100)}
+          total={100}
+        />
+      )}
+      {error && <ErrorMessage error={error} onClose={dismissAddingError} />}
+      <UnreadableNote count={unreadableCount} />
+      {backbones.length > 0 && (
+        <Stack component="ul" aria-label={t('own.list')} gap="sm" m={0} p={0} style={{ listStyle: 'none' }}>
+          {backbones.map((own) => (
+            <OwnBackboneItem key={own.fingerprint} own={own} />
+          ))}
+        </Stack>
+      )}
+      <Text size="sm" mt="xs">
+        {t('own.sources')}
+      </Text>
+      <List size="sm">
+        {WEIGHT_SOURCES.map(({ title, url, megabytes, licence, sha256Begins }) => (
+          <List.Item key={url}>
+            <Anchor href={url} target="_blank" rel="noreferrer" underline="always">
+              {title}
+            </Anchor>{' '}
+            <Text span size="xs" c="dimmed">
+              {t('own.source', { size: format.bytes(megabytes * 1e6), licence, hash: sha256Begins })}
+            </Text>
+          </List.Item>
+        ))}
+      </List>
+    </Stack>
+  );
+}
