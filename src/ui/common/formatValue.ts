@@ -53,6 +53,11 @@ export function formatDuration(elapsedMs: number, language: string): string {
   return minutes % 60 === 0 ? head : `${head} ${unit(minutes % 60, 'minute', language)}`;
 }
 
+/** A count that nobody reads digit by digit: `121M`, `1.2亿`. */
+export function formatCompact(value: number, language: string): string {
+  return formatterFor(language, { notation: 'compact', maximumSignificantDigits: 3 }).format(value);
+}
+
 /** A fraction 0–1 as percent with at most one decimal. */
 export function formatPercent(fraction: number, language: string, digits = 1): string {
   return formatterFor(language, { style: 'percent', maximumFractionDigits: digits }).format(fraction);

@@ -1,7 +1,7 @@
 /** The formatters of `formatValue.ts` in the language that is on. */
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
-import { formatBytes, formatDuration, formatNumber, formatPercent } from './formatValue.ts';
+import { formatBytes, formatCompact, formatDuration, formatNumber, formatPercent } from './formatValue.ts';
 
 export function useFormat() {
   const { i18n } = useTranslation();
@@ -12,6 +12,7 @@ export function useFormat() {
       bytes: (sizeBytes: number) => formatBytes(sizeBytes, language),
       duration: (elapsedMs: number) => formatDuration(elapsedMs, language),
       percent: (fraction: number, digits?: number) => formatPercent(fraction, language, digits),
+      compact: (value: number) => formatCompact(value, language),
       number: (value: number, digits?: number) => formatNumber(value, language, digits),
       dateTime: (date: Date | string) =>
         new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'short' }).format(new Date(date)),

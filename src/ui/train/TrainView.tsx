@@ -3,12 +3,14 @@ import { Stack } from '@mantine/core';
 import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
+import { loadOwnBackbones } from '../../state/engine/ownBackbones.ts';
 import { lookForInterrupted } from '../../state/training/checkpoint.ts';
 import { lastRunStore } from '../../state/training/lastRun.ts';
 import { isTraining, runStore } from '../../state/training/run.ts';
 import { Curves } from '../common/charts/Curves.tsx';
 import { PageHeader } from '../common/PageHeader.tsx';
 import { LastRunPanel } from './LastRunPanel.tsx';
+import { useShownNetwork } from './network/useShownNetwork.ts';
 import { ResumePanel } from './ResumePanel.tsx';
 import { RunningPanel } from './RunningPanel.tsx';
 import { StartPanel } from './StartPanel.tsx';
@@ -30,6 +32,8 @@ function BetweenRuns() {
 export function TrainView() {
   const { t } = useTranslation('train');
   const running = useStore(runStore, isTraining);
+  const { title, isFresh } = useShownNetwork();
+  useEffect(() => void loadOwnBackbones(), []);
   useEffect(() => {
     const look = () => void lookForInterrupted();
     look();
@@ -39,7 +43,7 @@ export function TrainView() {
   }, []);
   return (
     <>
-      <PageHeader title={t('title')} lead={t('lead')} />
+      <PageHeader title={t('title')} lead={t(isFresh ? 'leadFresh' : 'lead', { network: title })} />
       {running ? <RunningPanel /> : <BetweenRuns />}
     </>
   );

@@ -43,8 +43,8 @@ function Stage({ stage, number, learns, largest }: StageProps) {
         </Text>
         <Text size="xs" c="dimmed">
           {t('diagram.cost', {
-            parameters: stage.parameters,
-            products: stage.multiplyAdds,
+            parameters: format.compact(stage.parameters),
+            products: format.compact(stage.multiplyAdds),
             memory: format.bytes(stage.outputValues * FLOAT_BYTES),
           })}
         </Text>

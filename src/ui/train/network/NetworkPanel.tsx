@@ -5,7 +5,6 @@ import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
 import { engineStore, ensureEngine } from '../../../state/engine/engine.ts';
 import { loadOwnBackbones, ownBackbonesStore } from '../../../state/engine/ownBackbones.ts';
-import { preferencesStore } from '../../../state/shell/preferences.ts';
 import { chooseBackbone } from '../../../state/training/backboneInUse.ts';
 import { chooseNetwork } from '../../../state/training/fromScratch.ts';
 import { changeTrainSettings, nextRunStore } from '../../../state/training/nextRun.ts';
@@ -13,9 +12,11 @@ import { startingPointStore } from '../../../state/training/startingPoint.ts';
 import { ErrorMessage } from '../../common/ErrorMessage.tsx';
 import { HELP_BELOW } from '../../common/settings/settingFields.ts';
 import { useAction } from '../../common/useAction.ts';
+import { useFormat } from '../../common/useFormat.ts';
 import { NumberSettingInput } from '../NumberSettingInput.tsx';
 import { NetworkDiagram } from './NetworkDiagram.tsx';
 import { OwnWeights } from './OwnWeights.tsx';
+import { useShownNetwork } from './useShownNetwork.ts';
 
 /** Of the choice that is no backbone of the list. */
 const PUBLISHED = 'published';
@@ -25,11 +26,10 @@ const LARGEST_INPUT_PX = 512;
 
 export function NetworkPanel() {
   const { t } = useTranslation('train');
+  const format = useFormat();
   const networks = useStore(engineStore, (state) => state.networks);
-  const published = useStore(engineStore, (state) => state.published);
   const fromScratch = useStore(nextRunStore, ({ settings }) => settings.fromScratch);
   const backbones = useStore(ownBackbonesStore, (state) => state.backbones);
-  const ownFingerprint = useStore(preferencesStore, ({ backbone }) => backbone);
   const isDecided = useStore(startingPointStore, ({ model }) => model !== null);
   const look = useAction(
     useCallback(() => ensureEngine(), []),
@@ -37,8 +37,7 @@ export function NetworkPanel() {
   );
   useEffect(() => void loadOwnBackbones(), []);
   const chosen = networks.find(({ id }) => id === fromScratch?.backboneId);
-  const own = fromScratch ? undefined : backbones.find(({ fingerprint }) => fingerprint === ownFingerprint);
-  const shown = chosen ?? networks.find(({ id }) => id === (own?.backboneId ?? published));
+  const { own, facts: shown } = useShownNetwork();
   const titleOf = (backboneId: string) => networks.find(({ id }) => id === backboneId)?.title ?? backboneId;
   const choose = (value: string) => {
     chooseNetwork(networks.find(({ id }) => id === value) ?? null);
@@ -86,12 +85,12 @@ export function NetworkPanel() {
           )}
         </SimpleGrid>
       )}
-      {chosen && (
+      {shown && (
         <Text size="sm" c="dimmed">
           {t('network.facts', {
-            parameters: chosen.parameters,
-            products: chosen.multiplyAdds,
-            size: chosen.inputSizePx,
+            parameters: format.compact(shown.parameters),
+            products: format.compact(shown.multiplyAdds),
+            size: shown.inputSizePx,
           })}
         </Text>
       )}

@@ -57,6 +57,7 @@ function OwnBackboneItem({ own }: { readonly own: OwnBackbone }) {
           size="xs"
           variant="default"
           loading={remove.busy}
+          style={{ flexShrink: 0 }}
           aria-label={t('own.removeNamed', { name: own.fileName })}
           onClick={() => remove.run(own)}
         >
@@ -135,7 +136,7 @@ export function OwnWeights() {
       <List size="sm">
         {WEIGHT_SOURCES.map(({ title, url, megabytes, licence, sha256Begins }) => (
           <List.Item key={url}>
-            <Anchor href={url} target="_blank" rel="noreferrer" underline="always">
+            <Anchor href={url} target="_blank" rel="noreferrer" underline="always" size="sm">
               {title}
             </Anchor>{' '}
             <Text span size="xs" c="dimmed">

@@ -43,7 +43,16 @@ export function RecipePanel() {
           const words = `recipes.${id}` as 'recipes.plain-cnn';
           return (
             <li key={id}>
-              <Button variant="light" loading={apply.busy} onClick={() => apply.run(id)}>
+              <Button
+                variant="light"
+                loading={apply.busy}
+                h="auto"
+                mih={36}
+                py={6}
+                maw="100%"
+                styles={{ label: { whiteSpace: 'normal', textAlign: 'start' } }}
+                onClick={() => apply.run(id)}
+              >
                 {t(`${words}.label`)}
               </Button>
               <Text size="xs" c="dimmed" mt={4}>
