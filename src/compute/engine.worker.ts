@@ -7,8 +7,10 @@ import { type CallContext, serve } from '../rpc/server.ts';
 import { startWorker } from '../rpc/startWorker.ts';
 import { AppError } from '../shared/errors.ts';
 import extractorUrl from './extractor.worker.ts?worker&url';
+import { loadBackboneOf } from './jobs/backboneWeights.ts';
 import { computeBaseline } from './jobs/baselineJob.ts';
 import { type Classifier, createClassifier } from './jobs/classifier.ts';
+import { makeEnsemble } from './jobs/ensembleJob.ts';
 import { estimateFineTuning } from './jobs/estimateJob.ts';
 import { runExactCheck } from './jobs/exactCheckJob.ts';
 import { extractFeatures } from './jobs/featureJobs.ts';
@@ -26,6 +28,7 @@ import { runTraining } from './jobs/trainJob.ts';
 const scope = self as DedicatedWorkerGlobalScope;
 
 interface Ready {
+  readonly baseUrl: string;
   readonly session: Session;
   readonly classifier: Classifier;
 }
@@ -69,7 +72,7 @@ serve<EngineApi>(scope, {
       onProgress: context.progress,
       signal: context.signal,
     });
-    ready = { session, classifier: createClassifier(session, sessionOfModel) };
+    ready = { baseUrl, session, classifier: createClassifier(session, sessionOfModel) };
     return session.prepared;
   },
   async extractFeatures(args, context) {
@@ -92,6 +95,13 @@ serve<EngineApi>(scope, {
   },
   async estimateFineTune(args, context) {
     return estimateFineTuning(sessionFor(args.settings.fromScratch), args, context.signal);
+  },
+  async makeEnsemble(args, context) {
+    const [first] = args.members;
+    if (!first) throw new AppError('unexpected', { message: 'an ensemble of nothing' });
+    const { baseUrl } = current();
+    const load = (info: BackboneInfo) => loadBackboneOf(info, { baseUrl, signal: context.signal });
+    return makeEnsemble(sessionOfModel(first.backbone), args, load, jobContext(context));
   },
   async checkExactly(args, context) {
     return runExactCheck(current().session, args, jobContext(context));

@@ -38,6 +38,21 @@ export interface StartingNetwork {
   readonly classNames: readonly string[];
 }
 
+/** Of a model that was made of several. */
+export interface EnsembleFacts {
+  /** Their names when it was made, and how much each counts; all together 1. */
+  readonly members: readonly {
+    readonly name: string;
+    readonly weight: number;
+    /** Of its own on the same test pictures, 0–1; null where there were none. */
+    readonly testAccuracy: number | null;
+  }[];
+  /** `fitted`: the weights were found on the validation pictures. */
+  readonly weighting: 'average' | 'fitted';
+  /** Each also looks at every picture in a mirror (test-time augmentation). */
+  readonly flips: boolean;
+}
+
 /** What a model file tells of itself, beside the network. */
 export interface ModelDescription {
   readonly name: string;
@@ -56,6 +71,8 @@ export interface ModelDescription {
   readonly exactMetrics?: Metrics | null | undefined;
   /** With what those had seen that it went on from; absent in models of earlier versions. */
   readonly seen?: SeenPictures | undefined;
+  /** Absent where it was trained as one; such a model does not learn on. */
+  readonly ensemble?: EnsembleFacts | undefined;
   /** What is not in the metrics, since it had been seen before; absent where all was new. */
   readonly seenBefore?: SeenBefore | undefined;
   /** What of `exactMetrics` is known from a part of those pictures; absent in models of earlier versions. */

@@ -156,6 +156,19 @@ export const dataSummarySchema = z.object({
   splitSource: z.enum(['folders', 'fractions']),
 });
 
+const ensembleSchema = z.object({
+  members: shortList(
+    z.object({
+      name: text,
+      weight: z.number().min(0).max(1.000001),
+      testAccuracy: z.number().min(0).max(1).nullable(),
+    }),
+    MAX_CLASSES,
+  ),
+  weighting: z.enum(['average', 'fitted']),
+  flips: z.boolean(),
+});
+
 export const modelDescriptionSchema = z.object({
   name: text,
   classNames: shortList(text, MAX_CLASSES)
@@ -181,6 +194,7 @@ export const modelDescriptionSchema = z.object({
   arithmetic: z.enum(['int8', 'float32']).optional(),
   exactMetrics: metricsSchema.nullable().optional(),
   seen: seenPicturesSchema.optional(),
+  ensemble: ensembleSchema.optional(),
   seenBefore: seenBeforeSchema.optional(),
   exactCheck: exactCheckSchema.nullable().optional(),
 }) satisfies z.ZodType<ModelDescription>;

@@ -60,6 +60,16 @@ export function seenAfter(pictures: readonly Shown[], before: SeenPictures | nul
   };
 }
 
+/** What several models have seen together; null of none. */
+export function seenTogether(all: readonly SeenPictures[]): SeenPictures | null {
+  return all.reduce<SeenPictures | null>((sum, one) => {
+    if (!sum) return one;
+    const of = (split: 'train' | 'validation') => toMarks([...marksOf(sum[split]), ...marksOf(one[split])]);
+    const isPartial = sum.isPartial || one.isPartial;
+    return { train: of('train'), validation: of('validation'), ...(isPartial ? { isPartial } : {}) };
+  }, null);
+}
+
 /** Tells of a picture whether it was learned from, has chosen the best epoch, or neither. */
 export function createSeenCheck(seen: SeenPictures): (hash: ContentHash) => 'train' | 'validation' | null {
   const [train, validation] = [new Set(marksOf(seen.train)), new Set(marksOf(seen.validation))];

@@ -3,6 +3,7 @@
 import type { ModelDescription } from '../domain/model.ts';
 import { fitsItsClasses, modelDescriptionSchema } from '../domain/modelSchema.ts';
 import { bringUpToDate, isPlain } from '../domain/olderVersions.ts';
+import { givesProbabilities } from '../network/ensemble.ts';
 import { type Network, outputNode } from '../network/network.ts';
 import { inferShapes } from '../network/shapes.ts';
 import { AppError } from '../shared/errors.ts';
@@ -53,7 +54,7 @@ export function checkFit({ backbone, classNames }: ModelDescription, network: Ne
   const output = shapes.get(outputNode(network).name) ?? [];
   const size = backbone.inputSizePx;
   // Anything else at the end would be shown as percent all the same.
-  if (outputNode(network).op !== 'softmax') throw unreadable('the last layer gives no probabilities');
+  if (!givesProbabilities(network)) throw unreadable('the last layer gives no probabilities');
   if (input.join() !== [size, size, 3].join() || output.join() !== `${classNames.length}`) {
     throw unreadable(`[${input}] → [${output}] is not what the description says`);
   }

@@ -10,6 +10,7 @@ import type { RatePoint } from '../evaluation/lrCurve.ts';
 import type { Network } from '../network/network.ts';
 import type { ExactCheckArgs, ExactCheckProgress, ExactCheckResult } from './checkCalls.ts';
 import type { ClassifierRef, ClassifyOutcome } from './classifyCalls.ts';
+import type { EnsembleArgs, EnsembleResult } from './ensembleCalls.ts';
 import type {
   BaselineArgs,
   BaselineOutcome,
@@ -91,6 +92,8 @@ export interface EngineApi {
   estimateFineTune: Method<EstimateArgs, never, FineTuneEstimate>;
   /** Whether float32 changes a result that was computed in 8-bit integers. */
   checkExactly: Method<ExactCheckArgs, ExactCheckProgress, ExactCheckResult>;
+  /** One model of several, measured on the same pictures. */
+  makeEnsemble: Method<EnsembleArgs, ExtractProgress, EnsembleResult>;
   /** How far a linear classifier in closed form gets on kept features, and whether more pictures would help. */
   baseline: Method<BaselineArgs, BaselineProgress, BaselineOutcome>;
   /** Loss at rising learning rates, on kept features and with a head that is thrown away. */

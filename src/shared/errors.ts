@@ -63,6 +63,8 @@ export const ERROR_CODES = [
   'recipeFromLater', // a later version wrote it
   'backboneBusy', // a run learns over other weights than are asked for
   'topMissing', // weights that came without the classes they were trained on
+  'ensembleOtherClasses', // models that know other classes than the data set
+  'ensembleOtherSize', // models that read pictures of different sizes
   'recipeWantsWeights', // `network`: one whose weights the person has not brought
   'networkUnknown', // `network`, `sizePx`: no such backbone, or not for pictures as small as that
   // storage

@@ -1,5 +1,6 @@
 /** The weights that a session works with: those that are published with the app, or those that a person brought. */
 
+import type { BackboneInfo } from '../../domain/model.ts';
 import { DEFAULT_BACKBONE_ID, manifestPathOf } from '../../network/backbones/defaultBackbone.ts';
 import { findBackbone } from '../../network/backbones/registry.ts';
 import type { Network } from '../../network/network.ts';
@@ -98,4 +99,18 @@ export async function openBackboneWeights(
 ): Promise<BackboneWeights> {
   const found = own === null ? null : await ownWeights(own, options);
   return found ?? publishedWeights(options.baseUrl, options.signal);
+}
+
+/**
+ * The backbone that a model was made over, with its weights, beside the one that is in use.
+ * @throws AppError `modelOfOtherBackbone` where they are not here; `weights…`, `cancelled`, of the storage, `outOfMemory`
+ */
+export async function loadBackboneOf(
+  { id, fingerprint: wanted }: Pick<BackboneInfo, 'id' | 'fingerprint'>,
+  options: WeightsOptions,
+): Promise<Network> {
+  const found = await openBackboneWeights(wanted, options);
+  if (found.fingerprint !== wanted) throw new AppError('modelOfOtherBackbone', { backbone: id });
+  const { bytes } = await found.load(() => undefined);
+  return { name: id, nodes: found.manifest.nodes, weights: toWeights(found.manifest, 'backbone', bytes) };
 }

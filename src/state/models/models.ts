@@ -107,6 +107,15 @@ export async function keepTrainedModel(trained: TrainedModel): Promise<string> {
   return modelId;
 }
 
+/** The same of a model that came of no run. @returns its id @throws as `keepTrainedModel` */
+export async function keepJoinedModel(description: ModelDescription, head: Network): Promise<string> {
+  const names = (await listModels()).map(({ name }) => name);
+  const modelId = createRandomId();
+  await keep(modelId, { ...description, name: freeName(description.name, names) }, head);
+  await loadModels();
+  return modelId;
+}
+
 /** The name, or with the first number behind it that none of the others has: two runs may end in one minute. */
 export function freeName(name: string, taken: readonly string[]): string {
   for (let number = 1; ; number++) {

@@ -14,16 +14,25 @@ describe('preferences', () => {
       language: 'zh-CN',
       backend: 'cpu',
       exact: true,
+      backbone: null,
     });
     expect(parsePreferences('{"language":"xx","backend":7,"exact":"yes"}', ['zh'])).toEqual({
       language: 'zh-CN',
       backend: 'auto',
       exact: false,
+      backbone: null,
     });
     expect(parsePreferences('{"backend":"wasm"}', ['en']).backend).toBe('cpu');
     expect(parsePreferences('{"backend":"wasm","exact":false}', ['en']).backend).toBe('wasm');
+    expect(parsePreferences('{"backbone":"abc"}', ['en']).backbone).toBe('abc');
+    expect(parsePreferences('{"backbone":7}', ['en']).backbone).toBeNull();
     for (const broken of ['{', 'null', '3', '']) {
-      expect(parsePreferences(broken, ['en'])).toEqual({ language: 'en', backend: 'auto', exact: false });
+      expect(parsePreferences(broken, ['en'])).toEqual({
+        language: 'en',
+        backend: 'auto',
+        exact: false,
+        backbone: null,
+      });
     }
   });
 });

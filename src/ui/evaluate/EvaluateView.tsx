@@ -20,6 +20,7 @@ import { useSelected } from '../common/useSelected.ts';
 import { AccuracyHeadline } from './AccuracyHeadline.tsx';
 import { ClassTable } from './ClassTable.tsx';
 import { ConfusionMatrix } from './ConfusionMatrix.tsx';
+import { EnsembleTable } from './EnsembleTable.tsx';
 import { ExactNote } from './ExactNote.tsx';
 import { Mistakes } from './Mistakes.tsx';
 import { ModelFacts } from './ModelFacts.tsx';
@@ -96,9 +97,15 @@ function Result({ model }: { readonly model: ModelRecord }) {
             <Mistakes mistakes={mistakes} />
           </Section>
         )}
-        <Section title={t('curves')}>
-          <Curves curve={curve} bestEpoch={bestEpoch} />
-        </Section>
+        {model.ensemble ? (
+          <Section title={t('ensemble.title')}>
+            <EnsembleTable ensemble={model.ensemble} />
+          </Section>
+        ) : (
+          <Section title={t('curves')}>
+            <Curves curve={curve} bestEpoch={bestEpoch} />
+          </Section>
+        )}
         <Section title={t('facts.title')}>
           <ModelFacts model={model} />
         </Section>

@@ -73,12 +73,16 @@ export function ModelFacts({ model }: { readonly model: ModelDescription }) {
     [t('facts.backbone'), `${backbone.id} · ${backbone.inputSizePx} × ${backbone.inputSizePx}`],
     [t('facts.arithmetic'), t(`settings:backend.arithmetic.${model.arithmetic ?? 'float32'}`)],
     ...(model.arithmetic === 'int8' ? [[t('facts.exactAccuracy'), exactAccuracy] as const] : []),
-    [
-      t('facts.epochs'),
-      bestEpoch === 0
-        ? t('facts.epochsRunNoneBetter', { run: curve.length })
-        : t('facts.epochsRun', { run: curve.length, best: bestEpoch }),
-    ],
+    ...(model.ensemble
+      ? []
+      : [
+          [
+            t('facts.epochs'),
+            bestEpoch === 0
+              ? t('facts.epochsRunNoneBetter', { run: curve.length })
+              : t('facts.epochsRun', { run: curve.length, best: bestEpoch }),
+          ] as const,
+        ]),
   ];
   const settingRows: (readonly [string, string])[] = [
     [t('train:advanced.head.label'), t(`train:advanced.head.${settings.head}`)],
@@ -134,7 +138,7 @@ export function ModelFacts({ model }: { readonly model: ModelDescription }) {
     <>
       <SimpleGrid cols={{ base: 1, md: 2 }} spacing="xl">
         <Facts title={t('facts.data')} rows={dataRows} />
-        <Facts title={t('facts.settings')} rows={settingRows} />
+        {!model.ensemble && <Facts title={t('facts.settings')} rows={settingRows} />}
       </SimpleGrid>
       <Text size="xs" c="dimmed" style={{ overflowWrap: 'anywhere' }}>
         {freshNetworkOf(backbone)

@@ -55,13 +55,15 @@ export function ResultActions({ model }: { readonly model: ModelRecord }) {
       >
         {t('actions.trainAgain')}
       </Button>
-      <Button
-        variant="default"
-        leftSection={<IconChefHat size={18} aria-hidden />}
-        onClick={() => saveRecipe(model.name, model.settings, model.backbone.fingerprint)}
-      >
-        {t('actions.saveRecipe')}
-      </Button>
+      {!model.ensemble && (
+        <Button
+          variant="default"
+          leftSection={<IconChefHat size={18} aria-hidden />}
+          onClick={() => saveRecipe(model.name, model.settings, model.backbone.fingerprint)}
+        >
+          {t('actions.saveRecipe')}
+        </Button>
+      )}
       <ContinueButton model={model} />
       {renaming && <RenameModal model={model} onClose={() => setRenaming(false)} />}
     </>

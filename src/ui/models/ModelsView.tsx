@@ -1,8 +1,8 @@
 /** All kept models, and the door for model files. */
 
 import { Anchor, Button, Loader, SimpleGrid, Stack, Text } from '@mantine/core';
-import { IconChartLine, IconFileImport } from '@tabler/icons-react';
-import { useEffect } from 'react';
+import { IconChartLine, IconFileImport, IconStack2 } from '@tabler/icons-react';
+import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { FileEntry } from '../../domain/fileEntry.ts';
 import { AppError } from '../../shared/errors.ts';
@@ -17,6 +17,7 @@ import { PageHeader } from '../common/PageHeader.tsx';
 import { TransferStatus } from '../common/progress/TransferStatus.tsx';
 import { UnreadableNote } from '../common/UnreadableNote.tsx';
 import { useSelected } from '../common/useSelected.ts';
+import { EnsembleModal } from './EnsembleModal.tsx';
 import { ModelCard } from './ModelCard.tsx';
 import { StorageMeter } from './StorageMeter.tsx';
 
@@ -39,6 +40,7 @@ export function ModelsView() {
     if (entries.length === 0 && failed.length > 0) notifyError(new AppError('modelFileUnreadable'));
     else takeFirst(entries);
   });
+  const [joining, setJoining] = useState(false);
   useEffect(() => void loadModels(), []);
   return (
     <>
@@ -55,6 +57,15 @@ export function ModelsView() {
             >
               {t('runs:fromModels')}
             </Button>
+            {models.length > 0 && (
+              <Button
+                variant="default"
+                leftSection={<IconStack2 size={18} aria-hidden />}
+                onClick={() => setJoining(true)}
+              >
+                {t('ensemble.open')}
+              </Button>
+            )}
             <FilePicker
               name="model-file"
               multiple={false}
@@ -98,6 +109,7 @@ export function ModelsView() {
         )}
         <StorageMeter />
       </Stack>
+      {joining && <EnsembleModal models={models} onClose={() => setJoining(false)} />}
     </>
   );
 }

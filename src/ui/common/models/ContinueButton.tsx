@@ -2,18 +2,21 @@
 import { Button, type ButtonProps } from '@mantine/core';
 import { IconPlayerTrackNext } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
+import type { ModelRecord } from '../../../domain/model.ts';
 import { continueFromModel } from '../../../state/training/continueFromModel.ts';
 import { useAction } from '../useAction.ts';
 
 export interface ContinueButtonProps {
-  readonly model: { readonly id: string; readonly name: string };
+  readonly model: Pick<ModelRecord, 'id' | 'name' | 'ensemble'>;
   /** Of the button; the icon goes with it. */
   readonly size?: Extract<ButtonProps['size'], 'xs' | 'sm'>;
 }
 
-export function ContinueButton({ model: { id, name }, size = 'sm' }: ContinueButtonProps) {
+/** None for a model of several, which does not learn on. */
+export function ContinueButton({ model: { id, name, ensemble }, size = 'sm' }: ContinueButtonProps) {
   const { t } = useTranslation('runs');
   const go = useAction(continueFromModel);
+  if (ensemble) return null;
   return (
     <Button
       size={size}
