@@ -1,4 +1,5 @@
 /** A network that begins with random numbers: trained, interrupted, used, taken out and brought back, through the page. */
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from '@playwright/test';
 import { keptCheckpoint, shownModel } from './pages/kept.ts';
@@ -56,4 +57,48 @@ test('a plain CNN learns from scratch, survives its tab, answers, and travels as
     .click();
   const again = await person.classify(files);
   expect(again).toEqual(guesses);
+});
+
+test('a network from a file learns with the colours of the pictures, and its model knows it', async ({
+  tiny,
+  discs,
+}, testInfo) => {
+  const { page, main } = tiny;
+  await tiny.goTo('Train');
+  await tiny.chooseFromScratch('Plain CNN', SIZE_PX);
+  const download = page.waitForEvent('download');
+  await main.getByRole('button', { name: 'Save this network as a file', exact: true }).click();
+  const defined = testInfo.outputPath('mine.network.json');
+  const text = await readFile(await (await download).path(), 'utf8');
+  const wider = text
+    .replace('"title": "Plain CNN"', '"title": "Mine"')
+    .replace('"filters": 128', '"filters": 96');
+  await writeFile(defined, wider);
+  await tiny.choose('Open a network file', defined);
+  const list = main.getByRole('combobox', { name: 'Network (backbone)' });
+  await expect(list.locator('option:checked')).toHaveText('Mine, from scratch');
+  await expect(main.getByRole('figure', { name: 'Mine, stage by stage' })).toContainText('96 channels');
+  await main
+    .getByRole('combobox', { name: 'How colours enter it (normalisation)' })
+    .selectOption({ label: 'By the mean and deviation of these pictures' });
+  await tiny.setAdvanced({ 'Rounds at most (epochs)': 25, 'Pictures at a time (batch size)': 8 }, false);
+  await tiny.pressTrain();
+  await tiny.expectResult();
+  const { backbone, settings, metrics } = await shownModel(page);
+  expect(backbone).toMatchObject({ id: 'defined', inputSizePx: 32 });
+  expect(backbone.normalisation?.mean.every((value) => value > 0 && value < 255)).toBe(true);
+  expect(settings.fromScratch?.definition).toBe(wider);
+  expect(metrics.test?.accuracy).toBeGreaterThan(0.5);
+  await main.getByRole('link', { name: 'Use it', exact: true }).click();
+  const files = ['green', 'purple', 'red'].map((name) => join(discs, name, `${name}-3.svg`));
+  const before = await tiny.classify(files);
+  await page.reload();
+  expect(await tiny.classify(files)).toEqual(before);
+
+  const broken = testInfo.outputPath('broken.json');
+  await writeFile(broken, wider.replace('"conv1"', '"conv9"'));
+  await tiny.goTo('Train');
+  await tiny.showNetworks();
+  await tiny.choose('Open a network file', broken);
+  await expect(tiny.notices).toContainText('does not define a network');
 });

@@ -13,6 +13,7 @@ import { type Classifier, createClassifier } from './jobs/classifier.ts';
 import { makeEnsemble } from './jobs/ensembleJob.ts';
 import { estimateFineTuning } from './jobs/estimateJob.ts';
 import { runExactCheck } from './jobs/exactCheckJob.ts';
+import { definitionOf, factsOfDefinition } from './jobs/factsOfNetworks.ts';
 import { extractFeatures } from './jobs/featureJobs.ts';
 import { runFineTuning } from './jobs/fineTuneJob.ts';
 import { freshSessionOf } from './jobs/freshSession.ts';
@@ -87,14 +88,20 @@ serve<EngineApi>(scope, {
   async fromScratch(args, context) {
     return runFromScratch(sessionFor(args.settings.fromScratch), args, jobContext(context));
   },
-  async findUnreadable({ network, pictures }, context) {
-    return findUnreadable(sessionFor(network), { pictures }, jobContext(context));
+  async findUnreadable({ network, ...args }, context) {
+    return findUnreadable(sessionFor(network), args, jobContext(context));
   },
   async keptResult(args, context) {
     return measureKept(sessionFor(args.settings.fromScratch), args, context.signal);
   },
   async estimateFineTune(args, context) {
     return estimateFineTuning(sessionFor(args.settings.fromScratch), args, context.signal);
+  },
+  async describeNetwork({ definition }) {
+    return factsOfDefinition(definition);
+  },
+  async networkFile({ backboneId }) {
+    return definitionOf(backboneId);
   },
   async makeEnsemble(args, context) {
     const [first] = args.members;

@@ -6,7 +6,7 @@ import type { EpochMetrics } from './curve.ts';
 import type { ExactCheck, Metrics } from './metrics.ts';
 import type { ResizeMethod } from './picture.ts';
 import type { SeenBefore, SeenPictures } from './seenPictures.ts';
-import type { FreshNetwork, TrainSettings } from './trainSettings.ts';
+import type { Colours, FreshNetwork, TrainSettings } from './trainSettings.ts';
 
 /** What of the backbone is stored with a model. */
 export interface BackboneInfo {
@@ -16,6 +16,10 @@ export interface BackboneInfo {
   readonly inputSizePx: number;
   readonly featureCount: number;
   readonly resize: ResizeMethod;
+  /** As that of `FreshNetwork`. */
+  readonly definition?: string | undefined;
+  /** As that of `FreshNetwork`, once it is measured. */
+  readonly normalisation?: Colours | undefined;
 }
 
 /** The fingerprint where there were no published weights: all that was learned is in the model. */
@@ -27,8 +31,19 @@ export function freshBackboneInfo(info: Omit<BackboneInfo, 'fingerprint'>): Back
 }
 
 /** The network that a model began with, where it began with fresh weights; null for a published backbone. */
-export function freshNetworkOf({ id, fingerprint, inputSizePx }: BackboneInfo): FreshNetwork | null {
-  return fingerprint === FRESH_FINGERPRINT ? { backboneId: id, inputSizePx } : null;
+export function freshNetworkOf({
+  id,
+  fingerprint,
+  inputSizePx,
+  definition,
+  normalisation,
+}: BackboneInfo): FreshNetwork | null {
+  if (fingerprint !== FRESH_FINGERPRINT) return null;
+  return {
+    ...{ backboneId: id, inputSizePx },
+    ...(definition === undefined ? {} : { definition }),
+    ...(normalisation === undefined ? {} : { normalisation }),
+  };
 }
 
 /** A trained network to go on from: a head, or with it stages of the backbone. */

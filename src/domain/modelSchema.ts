@@ -8,6 +8,8 @@ import { DEFAULT_TRAIN_SETTINGS as DEFAULTS } from './trainSettings.ts';
 /** More than a page can list. A head of so many classes trains nowhere in a browser. */
 const MAX_CLASSES = 4_096;
 /** Four times what the longest run of two phases makes. */
+/** Letters of a network's definition: thousands of nodes. */
+const MOST_DEFINITION = 2_000_000;
 const MAX_EPOCHS = 8_192;
 
 const text = z.string().max(10_000);
@@ -75,9 +77,20 @@ const fineTuneSchema = z.object({
   batchSize: size,
 });
 
+/** Text of a file of a network; what is in it is asked where it is read. */
+const definition = z.string().max(MOST_DEFINITION).optional();
+
+const colours = z.object({
+  mean: z.array(z.number().min(0).max(255)).length(3),
+  // A colour that never changes would be divided by nothing.
+  deviation: z.array(z.number().min(0.5).max(255)).length(3),
+});
+
 const fromScratchSchema = z.object({
   backboneId: z.string().min(1).max(64),
   inputSizePx: z.number().int().min(1).max(4096),
+  definition,
+  normalisation: z.union([z.literal('data'), colours]).optional(),
 });
 
 /** What files of earlier versions lack has the default, with which a run is what it was without that setting. */
@@ -185,6 +198,8 @@ export const modelDescriptionSchema = z.object({
       cropFraction: z.number().gt(0).max(1),
       version: count,
     }),
+    definition,
+    normalisation: colours.optional(),
   }),
   data: dataSummarySchema,
   settings: settingsSchema,

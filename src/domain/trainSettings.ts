@@ -12,12 +12,28 @@ export interface FineTuneSettings {
   readonly batchSize: number;
 }
 
+/** Of a network that a person defined, in the place of a backbone's id. */
+export const DEFINED_NETWORK_ID = 'defined';
+
+/** Of the training pictures, for each colour (R, G, B), of 0–255. */
+export interface Colours {
+  readonly mean: readonly number[];
+  readonly deviation: readonly number[];
+}
+
 /** A network that has learned nothing yet: all of it learns, from the picture on. */
 export interface FreshNetwork {
-  /** Of the backbone registry. */
+  /** Of the backbone registry, or `DEFINED_NETWORK_ID`. */
   readonly backboneId: string;
   /** Side of the square input, px. */
   readonly inputSizePx: number;
+  /** Of a network that a person defined: the text of its file, which says all of it. */
+  readonly definition?: string | undefined;
+  /**
+   * By what the colours of a picture are made small numbers: less the mean, by the deviation. `data`: those of the training
+   * pictures, which are measured when the run begins. Absent: as the network was published.
+   */
+  readonly normalisation?: 'data' | Colours | undefined;
 }
 
 export interface TrainSettings extends HeadSettings {

@@ -1,6 +1,6 @@
 /** The README.md of an exported model: what it knows, from which data, how good it is, and what it is not for. */
 import type { ClassMetrics, Metrics } from '../domain/metrics.ts';
-import { freshNetworkOf, type ModelDescription } from '../domain/model.ts';
+import { type EnsembleFacts, freshNetworkOf, type ModelDescription } from '../domain/model.ts';
 
 export interface CardTexts {
   /** Origin and licence of the backbone's weights, plain text. */
@@ -145,7 +145,25 @@ function classRow(
   return [escapeMarkdown(name), support, ...[precision, recall, f1].map((value) => value?.toFixed(3) ?? '–')];
 }
 
-function training({ settings, curve, bestEpoch, backbone }: ModelDescription): readonly string[] {
+/** Of a model that was made of several. */
+function members({ members: all, weighting, flips }: EnsembleFacts): readonly string[] {
+  const how = weighting === 'fitted' ? 'weights found on the validation pictures' : 'the same weight for all';
+  const accuracy = (value: number | null) => (value === null ? '–' : value.toFixed(3));
+  return [
+    `An ensemble: the probabilities of these models, weighed and added; ${how}${flips ? '; each also sees every picture mirrored' : ''}.`,
+    table(
+      ['Model', 'Weight', 'Test accuracy alone'],
+      all.map(({ name, weight, testAccuracy }) => [
+        escapeMarkdown(name),
+        weight.toFixed(3),
+        accuracy(testAccuracy),
+      ]),
+    ),
+  ];
+}
+
+function training({ settings, curve, bestEpoch, backbone, ensemble }: ModelDescription): readonly string[] {
+  if (ensemble) return members(ensemble);
   const best = curve.find(({ epoch }) => epoch === bestEpoch);
   const rows = settingRows(settings);
   // Where no epoch was better than the start, it is the start: stages of the backbone only where these alone went on.
@@ -168,7 +186,9 @@ function training({ settings, curve, bestEpoch, backbone }: ModelDescription): r
 
 /** One line a setting; those of a group, such as `augmentation.zoom`, one each. */
 function settingRows(settings: object, prefix = ''): (readonly string[])[] {
-  return Object.entries(settings).flatMap(([setting, value]: [string, unknown]) =>
+  // The definition of a network is a page of its own; the network is in the file.
+  const shown = Object.entries(settings).filter(([setting]) => setting !== 'definition');
+  return shown.flatMap(([setting, value]: [string, unknown]) =>
     typeof value === 'object' && value !== null
       ? settingRows(value, `${prefix}${setting}.`)
       : [[`\`${prefix}${setting}\``, escapeMarkdown(String(value ?? 'none'))]],

@@ -5,7 +5,7 @@ import type { ClassifyResult } from '../domain/classification.ts';
 import type { BackboneInfo, ModelDescription } from '../domain/model.ts';
 import type { NetworkFacts } from '../domain/networkFacts.ts';
 import type { ContentHash } from '../domain/picture.ts';
-import type { FreshNetwork } from '../domain/trainSettings.ts';
+import type { Colours, FreshNetwork } from '../domain/trainSettings.ts';
 import type { RatePoint } from '../evaluation/lrCurve.ts';
 import type { Network } from '../network/network.ts';
 import type { ExactCheckArgs, ExactCheckProgress, ExactCheckResult } from './checkCalls.ts';
@@ -55,6 +55,19 @@ export interface PrepareResult {
   readonly published: string;
 }
 
+export interface ReadableArgs {
+  readonly network: FreshNetwork;
+  readonly pictures: readonly PictureRef[];
+  /** Whose colours are wanted; none unless told. */
+  readonly measured?: readonly ContentHash[];
+}
+
+export interface ReadableResult {
+  readonly failed: readonly ContentHash[];
+  /** null where none was to be measured, or none could. */
+  readonly colours: Colours | null;
+}
+
 /** Lives in `compute/engine.worker.ts`. */
 export interface EngineApi {
   /** Chooses a backend, loads and checks the weights, starts the extractor pool. A second call is cheap. */
@@ -81,17 +94,17 @@ export interface EngineApi {
   fineTune: Method<FineTuneArgs, FineTuneProgress, TrainResult>;
   /** All of a network, from the pictures on. */
   fromScratch: Method<ScratchArgs, FineTuneProgress, TrainResult>;
-  /** Which of the pictures cannot be read. */
-  findUnreadable: Method<
-    { readonly network: FreshNetwork; readonly pictures: readonly PictureRef[] },
-    ExtractProgress,
-    { readonly failed: readonly ContentHash[] }
-  >;
+  /** Which of the pictures cannot be read, and what the others look like. */
+  findUnreadable: Method<ReadableArgs, ExtractProgress, ReadableResult>;
   /** What an interrupted run has come to, measured; whether it is a head or fine-tuned stages. */
   keptResult: Method<KeptResultArgs, never, TrainResult>;
   estimateFineTune: Method<EstimateArgs, never, FineTuneEstimate>;
   /** Whether float32 changes a result that was computed in 8-bit integers. */
   checkExactly: Method<ExactCheckArgs, ExactCheckProgress, ExactCheckResult>;
+  /** What a network is that a person defined. */
+  describeNetwork: Method<{ readonly definition: string }, never, NetworkFacts>;
+  /** One of the networks that there are, as a file that defines it. */
+  networkFile: Method<{ readonly backboneId: string }, never, string>;
   /** One model of several, measured on the same pictures. */
   makeEnsemble: Method<EnsembleArgs, ExtractProgress, EnsembleResult>;
   /** How far a linear classifier in closed form gets on kept features, and whether more pictures would help. */

@@ -65,6 +65,7 @@ export const ERROR_CODES = [
   'topMissing', // weights that came without the classes they were trained on
   'ensembleOtherClasses', // models that know other classes than the data set
   'ensembleOtherSize', // models that read pictures of different sizes
+  'networkFileUnreadable', // `what` is wrong in a file that defines a network
   'recipeWantsWeights', // `network`: one whose weights the person has not brought
   'networkUnknown', // `network`, `sizePx`: no such backbone, or not for pictures as small as that
   // storage

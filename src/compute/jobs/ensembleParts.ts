@@ -1,6 +1,5 @@
 /** Models of any backbones as networks that all read the same: features, maps of the backbone, or the picture. */
 import { type BackboneInfo, freshNetworkOf } from '../../domain/model.ts';
-import { findBackbone } from '../../network/backbones/registry.ts';
 import { cutBefore } from '../../network/cut.ts';
 import { mirrored } from '../../network/mirror.ts';
 import type { InputNode, Network, NetworkNode, Preprocessing } from '../../network/network.ts';
@@ -8,6 +7,7 @@ import { conv, NO_PADDING } from '../../network/nodeBuilders.ts';
 import { inferShapes } from '../../network/shapes.ts';
 import type { EnsembleCandidate } from '../../rpc/ensembleCalls.ts';
 import { AppError } from '../../shared/errors.ts';
+import { freshPlanOf } from './definedNetwork.ts';
 import type { Session } from './session.ts';
 import { cutOf, toWhole } from './trainedPart.ts';
 
@@ -96,8 +96,7 @@ async function wholeOf(
   const fresh = freshNetworkOf(backbone);
   if (fresh) {
     // All of it learned, so all of it is in the model.
-    const nodes = findBackbone(fresh.backboneId).buildNodes(fresh.inputSizePx);
-    return { network, preprocessing: inputOf({ nodes }).preprocessing ?? AS_IT_IS };
+    return { network, preprocessing: inputOf(freshPlanOf(fresh)).preprocessing ?? AS_IT_IS };
   }
   const loaded = await loadBackbone(backbone);
   const plan = { ...session.plan, nodes: loaded.nodes, featureNode: loaded.nodes.at(-1)?.name ?? '' };

@@ -1,10 +1,12 @@
 /** Which pictures cannot be read, found out by reading them: where no features are computed beforehand nothing else tells. */
 import type { ContentHash } from '../../domain/picture.ts';
+import type { Colours } from '../../domain/trainSettings.ts';
+import type { ReadableArgs, ReadableResult } from '../../rpc/engineApi.ts';
 import type { ExtractProgress, PictureRef } from '../../rpc/featureCalls.ts';
 import type { PauseGate } from '../../rpc/pause.ts';
+import type { ExtractionTarget } from '../features/extractorApi.ts';
 import type { Session } from './session.ts';
 import { withTarget } from './targetShelf.ts';
-import { targetOf } from './trainedPart.ts';
 
 const REPORT_EVERY_MS = 250;
 
@@ -14,13 +16,53 @@ interface JobContext {
   readonly pauseGate?: PauseGate;
 }
 
-/** @param session of `freshSessionOf` @throws AppError `cancelled`, `workerDied` */
+const COLOURS = 3;
+/** Of a colour that never changes: nothing is divided by less. */
+const LEAST_DEVIATION = 1;
+
+/** Gathers pixels, and tells their mean and deviation; null of none. */
+function createColourMeter() {
+  const [sums, squares] = [new Float64Array(COLOURS), new Float64Array(COLOURS)];
+  let count = 0;
+  return {
+    /** @param pixels `[height, width, 3]`, 0–255 */
+    add(pixels: Float32Array) {
+      for (let at = 0; at < pixels.length; at++) {
+        const [colour, value] = [at % COLOURS, pixels[at] as number];
+        sums[colour] = (sums[colour] as number) + value;
+        squares[colour] = (squares[colour] as number) + value * value;
+      }
+      count += pixels.length / COLOURS;
+    },
+    colours(): Colours | null {
+      if (count === 0) return null;
+      const mean = Array.from(sums, (sum) => sum / count);
+      const deviation = Array.from(squares, (sum, colour) => {
+        const variance = sum / count - (mean[colour] ?? 0) ** 2;
+        return Math.max(LEAST_DEVIATION, Math.sqrt(Math.max(0, variance)));
+      });
+      return { mean, deviation };
+    },
+  };
+}
+
+/**
+ * @param session of `freshSessionOf`
+ * @returns with them the colours of those pictures that were to be measured
+ * @throws AppError `cancelled`, `workerDied`
+ */
 export async function findUnreadable(
   session: Session,
-  { pictures }: { readonly pictures: readonly PictureRef[] },
+  { pictures, measured = [] }: Omit<ReadableArgs, 'network'>,
   { onProgress, signal, pauseGate }: JobContext,
-): Promise<{ readonly failed: readonly ContentHash[] }> {
-  const target = targetOf(session, { nodes: session.plan.nodes }, 'float32');
+): Promise<ReadableResult> {
+  const { ownInput } = session;
+  if (!ownInput) throw new Error('a session over a backbone that knows something');
+  // As the pictures are, 0–255.
+  const input = { ...ownInput, preprocessing: null };
+  const target: ExtractionTarget = { arithmetic: 'float32', upTo: input.name, input };
+  const isMeasured = new Set(measured);
+  const meter = createColourMeter();
   const activeMs = () => performance.now() - (pauseGate?.pausedMs ?? 0);
   const startMs = activeMs();
   const total = pictures.length;
@@ -33,7 +75,9 @@ export async function findUnreadable(
       open: (index) => (pictures[index] as PictureRef).blob,
       onPicture: ({ index, features }) => {
         done += 1;
-        if (!features) failed.push((pictures[index] as PictureRef).hash);
+        const { hash } = pictures[index] as PictureRef;
+        if (!features) failed.push(hash);
+        else if (isMeasured.has(hash)) meter.add(features);
         if (activeMs() - lastMs < REPORT_EVERY_MS && done < total) return;
         lastMs = activeMs();
         const msPerPicture = (lastMs - startMs) / done;
@@ -48,5 +92,5 @@ export async function findUnreadable(
       ...(pauseGate ? { gate: pauseGate } : {}),
     }),
   );
-  return { failed };
+  return { failed, colours: meter.colours() };
 }

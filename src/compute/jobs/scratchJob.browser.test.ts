@@ -160,6 +160,30 @@ describe('a network from scratch', () => {
     expect(failed).toEqual(['broken']);
   });
 
+  it('is told of the colours of the pictures that it is to be normalised by', async () => {
+    const canvas = new OffscreenCanvas(32, 32);
+    const context = canvas.getContext('2d');
+    if (!context) throw new Error('no canvas');
+    context.fillStyle = 'rgb(10 20 30)';
+    context.fillRect(0, 0, 32, 32);
+    context.fillStyle = 'rgb(110 20 30)';
+    context.fillRect(0, 0, 32, 16);
+    const plain = { hash: 'plain', blob: await canvas.convertToBlob({ type: 'image/png' }) };
+    const silent = { onProgress: () => undefined, signal: open() };
+    const { colours } = await findUnreadable(
+      session,
+      { pictures: [...pictures, plain], measured: ['plain'] },
+      silent,
+    );
+    // Where both halves meet the filter mixes them.
+    expect(colours?.mean.map(Math.round)).toEqual([60, 20, 30]);
+    expect(colours?.deviation.map(Math.round)).toEqual([50, 1, 1]);
+    const normalised = freshSessionOf(engine.session, { ...NETWORK, normalisation: colours ?? undefined });
+    expect(normalised.ownInput?.preprocessing?.bias[0]).toBeCloseTo(-60 / 50, 1);
+    expect(normalised.info.normalisation).toEqual(colours);
+    expect((await findUnreadable(session, { pictures: [] }, silent)).colours).toBeNull();
+  });
+
   it.each([
     { backboneId: 'of-later', inputSizePx: 32 },
     { backboneId: 'plain-cnn', inputSizePx: 8 },

@@ -62,7 +62,7 @@ export function fineTuneCostKey(settings: TrainSettings, start: StartingModel | 
   const units = shape.head === 'mlp' ? shape.hiddenUnits : 0;
   return JSON.stringify([
     ...[tuning?.stages, tuning?.batchSize, augmentation !== null, optimizer],
-    ...[fromScratch?.backboneId, fromScratch?.inputSizePx],
+    ...[fromScratch?.backboneId, fromScratch?.inputSizePx, fromScratch?.definition],
     ...[shape.head, units, start?.cut?.nodeName],
   ]);
 }

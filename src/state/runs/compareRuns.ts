@@ -2,7 +2,7 @@
 
 import { type AugmentSettings, NO_AUGMENTATION } from '../../domain/augmentation.ts';
 import type { RunRecord } from '../../domain/runRecord.ts';
-import { DEFAULT_TRAIN_SETTINGS, type TrainSettings } from '../../domain/trainSettings.ts';
+import { DEFAULT_TRAIN_SETTINGS, type FreshNetwork, type TrainSettings } from '../../domain/trainSettings.ts';
 
 /** null: off, without effect in this run, or not known. */
 export type RunValue = string | number | boolean | null;
@@ -124,11 +124,17 @@ function settingsOf(run: Pick<RunRecord, 'settings'>): Values {
   const applied = Object.entries(settings).filter(
     ([key]) => APPLIES[key as keyof TrainSettings]?.(settings) ?? true,
   );
-  const { augmentation } = settings;
+  const { augmentation, fromScratch } = settings;
   return flatten({
     ...Object.fromEntries(applied),
+    fromScratch: fromScratch && shortOf(fromScratch),
     augmentation: augmentation && changesOf(augmentation),
   });
+}
+
+/** A definition is a page of its own, and colours are what they are: nobody compares them by eye. */
+function shortOf({ backboneId, inputSizePx, normalisation }: FreshNetwork): object {
+  return { backboneId, inputSizePx, ...(normalisation ? { normalisation: 'data' } : {}) };
 }
 
 /** The kinds of change that are on, and how many examples they make. */

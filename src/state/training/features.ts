@@ -66,17 +66,25 @@ export async function extractAll(
 }
 
 /**
- * The plan without pictures that cannot be read, for a network that learns from the pictures themselves.
+ * The plan without pictures that cannot be read, for a network that learns from the pictures themselves; and that network,
+ * with what was measured for it.
  * @throws AppError as `extractAll`
  */
 export async function readAll(
   plan: TrainingPlan,
   network: FreshNetwork,
   watch: ExtractWatch,
-): Promise<Extracted> {
+): Promise<Extracted & { readonly network: FreshNetwork }> {
   const pictures = await picturesOf(plan.examples, watch.signal);
-  const { failed } = await engineCall('findUnreadable', () => ({ network, pictures }), watch);
-  return { ...withoutGone(plan, pictures, failed), arithmetic: 'float32' };
+  const isByData = network.normalisation === 'data';
+  const training = plan.examples.filter(({ split }) => split === 'train').map(({ hash }) => hash);
+  const makeArgs = () => ({ network, pictures, ...(isByData ? { measured: training } : {}) });
+  const { failed, colours } = await engineCall('findUnreadable', makeArgs, watch);
+  return {
+    ...withoutGone(plan, pictures, failed),
+    arithmetic: 'float32',
+    network: isByData ? { ...network, normalisation: colours ?? undefined } : network,
+  };
 }
 
 /** @throws AppError `classTooSmall` */

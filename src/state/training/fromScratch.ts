@@ -1,7 +1,7 @@
 /** The choice of the network that the next run trains: the published one, or one with fresh weights. */
 
 import type { NetworkFacts } from '../../domain/networkFacts.ts';
-import { DEFAULT_TRAIN_SETTINGS, type TrainSettings } from '../../domain/trainSettings.ts';
+import { DEFAULT_TRAIN_SETTINGS, type FreshNetwork, type TrainSettings } from '../../domain/trainSettings.ts';
 import { changeTrainSettings } from './nextRun.ts';
 
 /** What tutorials set for a network from scratch: a plain top, larger batches, nothing that holds it back. */
@@ -22,9 +22,12 @@ const USUAL_OTHERWISE = Object.fromEntries(
 ) as Partial<TrainSettings>;
 
 /** @param network null: the one with published weights */
-export function chooseNetwork(network: Pick<NetworkFacts, 'id' | 'inputSizePx'> | null): void {
+export function chooseNetwork(
+  network: (Pick<NetworkFacts, 'id' | 'inputSizePx'> & Pick<FreshNetwork, 'definition'>) | null,
+): void {
   if (network) {
-    const { id, inputSizePx } = network;
-    changeTrainSettings({ ...USUAL_FROM_SCRATCH, fromScratch: { backboneId: id, inputSizePx } });
+    const { id: backboneId, inputSizePx, definition } = network;
+    const fromScratch = { backboneId, inputSizePx, ...(definition === undefined ? {} : { definition }) };
+    changeTrainSettings({ ...USUAL_FROM_SCRATCH, fromScratch });
   } else changeTrainSettings({ ...USUAL_OTHERWISE, fromScratch: null });
 }

@@ -62,9 +62,9 @@ export async function startTraining(): Promise<void> {
     const { plan, seenBefore } = withoutSeen(planTraining(dataset, splitsOf(dataset)), begun.startSeen);
     const { fromScratch } = settings;
     const watch = watchExtract(signals);
-    const extracted = fromScratch
+    const { network = null, ...extracted } = fromScratch
       ? await readAll(plan, fromScratch, watch)
-      : await extractAll(plan, watch, augmenting);
+      : { ...(await extractAll(plan, watch, augmenting)), network: null };
     const data = summarizeData(extracted.plan, dataset);
     // A network from scratch has none behind it that could be another one by the time that it goes on.
     const fingerprint = fromScratch ? undefined : engineStore.getState().backbone?.fingerprint;
@@ -72,7 +72,7 @@ export async function startTraining(): Promise<void> {
       startedAt,
       ...extracted,
       data,
-      settings,
+      settings: { ...settings, fromScratch: network },
       ...begun,
       seenBefore,
       resumeFrom: null,

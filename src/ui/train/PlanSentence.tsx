@@ -5,26 +5,22 @@ import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
 import type { Dataset } from '../../domain/dataset.ts';
 import { splitsOf } from '../../state/dataset/derived.ts';
-import { engineStore } from '../../state/engine/engine.ts';
-import { nextRunStore } from '../../state/training/nextRun.ts';
 import { planTraining, withoutSeen } from '../../state/training/plan.ts';
 import { startingPointStore } from '../../state/training/startingPoint.ts';
 import { SeenBeforeNote } from '../common/models/SeenBeforeNote.tsx';
 import { useFormat } from '../common/useFormat.ts';
+import { useShownNetwork } from './network/useShownNetwork.ts';
 
 export function PlanSentence({ dataset }: { readonly dataset: Dataset }) {
   const { t } = useTranslation('train');
   const format = useFormat();
-  const report = useStore(engineStore, (state) => state.report);
-  const isFromScratch = useStore(nextRunStore, ({ settings }) => settings.fromScratch !== null);
+  const { isFresh: isFromScratch, msPerPicture } = useShownNetwork();
   const startSeen = useStore(startingPointStore, ({ model }) => model?.seen ?? null);
   const { plan, seenBefore } = useMemo(
     () => withoutSeen(planTraining(dataset, splitsOf(dataset)), startSeen),
     [dataset, startSeen],
   );
   const count = (split: string) => plan.examples.filter((example) => example.split === split).length;
-  const chosen = report?.candidates.find(({ name }) => name === report.chosen);
-  const msPerPicture = chosen?.estimatedMsPerPicture ?? null;
   return (
     <Stack gap="xs">
       <Text size="lg">

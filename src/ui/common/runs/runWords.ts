@@ -75,6 +75,7 @@ function formOfText(group: RunRow['group'], key: string, value: string): ValueFo
   if (key === 'stopReason') return { kind: 'words', key: `runs:stop.${value}` };
   if (key === 'splitSource') return { kind: 'words', key: `runs:value.split.${value}` };
   if (key === 'arithmetic') return { kind: 'words', key: `settings:backend.arithmetic.${value}` };
+  if (key === 'fromScratch.normalisation') return { kind: 'words', key: 'runs:value.ofData' };
   if (key === 'fineTune.stages') return { kind: 'words', key: 'runs:value.allLayers' };
   if (group === 'settings' && CHOICES.has(key))
     return { kind: 'words', key: `train:advanced.${key}.${value}` };

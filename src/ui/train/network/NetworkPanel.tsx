@@ -3,9 +3,11 @@ import { Accordion, Button, NativeSelect, SimpleGrid, Stack, Text } from '@manti
 import { useCallback, useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
+import { DEFINED_NETWORK_ID } from '../../../domain/trainSettings.ts';
 import { engineStore, ensureEngine } from '../../../state/engine/engine.ts';
 import { loadOwnBackbones, ownBackbonesStore } from '../../../state/engine/ownBackbones.ts';
 import { chooseBackbone } from '../../../state/training/backboneInUse.ts';
+import { describeDefinition } from '../../../state/training/definedNetworks.ts';
 import { chooseNetwork } from '../../../state/training/fromScratch.ts';
 import { changeTrainSettings, nextRunStore } from '../../../state/training/nextRun.ts';
 import { startingPointStore } from '../../../state/training/startingPoint.ts';
@@ -14,6 +16,7 @@ import { HELP_BELOW } from '../../common/settings/settingFields.ts';
 import { useAction } from '../../common/useAction.ts';
 import { useFormat } from '../../common/useFormat.ts';
 import { NumberSettingInput } from '../NumberSettingInput.tsx';
+import { DefinedNetwork } from './DefinedNetwork.tsx';
 import { NetworkDiagram } from './NetworkDiagram.tsx';
 import { OwnWeights } from './OwnWeights.tsx';
 import { useShownNetwork } from './useShownNetwork.ts';
@@ -36,10 +39,19 @@ export function NetworkPanel() {
     'inline',
   );
   useEffect(() => void loadOwnBackbones(), []);
-  const chosen = networks.find(({ id }) => id === fromScratch?.backboneId);
-  const { own, facts: shown } = useShownNetwork();
+  const { own, title, facts: shown, msPerPicture } = useShownNetwork();
+  const definition = fromScratch?.definition;
+  const isDefined = definition !== undefined;
+  const isReady = networks.length > 0;
+  useEffect(() => {
+    // A recipe or a model may have brought one along; whoever trains it is told what is wrong with it.
+    if (isReady && definition !== undefined)
+      describeDefinition(definition).catch((thrown: unknown) => console.warn('not a network', thrown));
+  }, [isReady, definition]);
+  const chosen = isDefined ? shown : networks.find(({ id }) => id === fromScratch?.backboneId);
   const titleOf = (backboneId: string) => networks.find(({ id }) => id === backboneId)?.title ?? backboneId;
   const choose = (value: string) => {
+    if (isDefined && value === fromScratch?.backboneId) return;
     chooseNetwork(networks.find(({ id }) => id === value) ?? null);
     if (value === PUBLISHED) chooseBackbone(null);
     if (value.startsWith(OWN)) chooseBackbone(value.slice(OWN.length));
@@ -68,7 +80,8 @@ export function NetworkPanel() {
                 value: OWN + fingerprint,
                 label: t('own.name', { title: titleOf(backboneId), file: fileName }),
               })),
-              ...networks.map(({ id, title }) => ({ value: id, label: t('network.fresh', { title }) })),
+              ...(isDefined ? [{ value: DEFINED_NETWORK_ID, label: t('network.fresh', { title }) }] : []),
+              ...networks.map((one) => ({ value: one.id, label: t('network.fresh', { title: one.title }) })),
             ]}
             onChange={({ currentTarget }) => choose(currentTarget.value)}
           />
@@ -83,6 +96,23 @@ export function NetworkPanel() {
               }
             />
           )}
+          {fromScratch && (
+            <NativeSelect
+              label={t('network.normalisation.label')}
+              description={t('network.normalisation.help')}
+              inputWrapperOrder={HELP_BELOW}
+              value={fromScratch.normalisation === undefined ? 'network' : 'data'}
+              data={(['network', 'data'] as const).map((value) => ({
+                value,
+                label: t(`network.normalisation.${value}`),
+              }))}
+              onChange={({ currentTarget }) => {
+                const { normalisation: _before, ...rest } = fromScratch;
+                const isByData = currentTarget.value === 'data';
+                changeTrainSettings({ fromScratch: isByData ? { ...rest, normalisation: 'data' } : rest });
+              }}
+            />
+          )}
         </SimpleGrid>
       )}
       {shown && (
@@ -91,10 +121,12 @@ export function NetworkPanel() {
             parameters: format.compact(shown.parameters),
             products: format.compact(shown.multiplyAdds),
             size: shown.inputSizePx,
-          })}
+          })}{' '}
+          {msPerPicture !== null && t('network.speed', { duration: format.duration(msPerPicture) })}
         </Text>
       )}
       {shown && <NetworkDiagram network={shown} />}
+      {networks.length > 0 && <DefinedNetwork backboneId={isDefined ? null : (shown?.id ?? null)} />}
       {networks.length > 0 && <OwnWeights />}
     </Stack>
   );

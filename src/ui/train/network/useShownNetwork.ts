@@ -5,6 +5,7 @@ import type { OwnBackbone } from '../../../domain/ownBackbone.ts';
 import { engineStore } from '../../../state/engine/engine.ts';
 import { ownBackbonesStore } from '../../../state/engine/ownBackbones.ts';
 import { preferencesStore } from '../../../state/shell/preferences.ts';
+import { definedNetworkStore } from '../../../state/training/definedNetworks.ts';
 import { nextRunStore } from '../../../state/training/nextRun.ts';
 
 /** Of the weights that come with the app; said before the engine has told. */
@@ -18,6 +19,19 @@ export interface ShownNetwork {
   readonly own: OwnBackbone | undefined;
   /** undefined before the engine was first ready. */
   readonly facts: NetworkFacts | undefined;
+  /** Through the network up to its features, all workers together; null where it is not known, or from scratch. */
+  readonly msPerPicture: number | null;
+}
+
+/** What was measured here is told for the published network: others take as long as they multiply more. */
+function useMsPerPicture(facts: NetworkFacts | undefined): number | null {
+  const report = useStore(engineStore, (state) => state.report);
+  const measured = useStore(engineStore, ({ networks, published }) =>
+    networks.find(({ id }) => id === published),
+  );
+  const ms = report?.candidates.find(({ name }) => name === report.chosen)?.estimatedMsPerPicture;
+  if (ms === undefined || ms === null) return null;
+  return facts && measured ? (ms * facts.multiplyAdds) / measured.multiplyAdds : ms;
 }
 
 export function useShownNetwork(): ShownNetwork {
@@ -28,7 +42,13 @@ export function useShownNetwork(): ShownNetwork {
   const chosen = useStore(preferencesStore, ({ backbone }) => backbone);
   const own = fromScratch ? undefined : backbones.find(({ fingerprint }) => fingerprint === chosen);
   const id = fromScratch?.backboneId ?? own?.backboneId ?? published;
-  const facts = networks.find((one) => one.id === id);
+  const opened = useStore(definedNetworkStore, (state) => state.opened);
+  const isDefined = fromScratch?.definition !== undefined;
+  const defined = opened?.definition === fromScratch?.definition ? opened?.facts : undefined;
+  const facts = isDefined ? defined : networks.find((one) => one.id === id);
   const known = fromScratch?.backboneId ?? own?.backboneId;
-  return { title: facts?.title ?? known ?? PUBLISHED_TITLE, isFresh: fromScratch !== null, own, facts };
+  const isFresh = fromScratch !== null;
+  const ms = useMsPerPicture(facts);
+  const title = facts?.title ?? known ?? PUBLISHED_TITLE;
+  return { title, isFresh, own, facts, msPerPicture: isFresh ? null : ms };
 }

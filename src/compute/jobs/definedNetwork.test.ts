@@ -1,0 +1,94 @@
+import { describe, expect, it } from 'vitest';
+import { BACKBONES, findBackbone } from '../../network/backbones/registry.ts';
+import { parametersOf } from '../../network/cost.ts';
+import { freshPlanOf, readDefinition, writeDefinition } from './definedNetwork.ts';
+import { factsOfDefinition, networksFromScratch } from './factsOfNetworks.ts';
+
+const PLAIN = findBackbone('plain-cnn');
+type Parts = Record<string, unknown> & { nodes: Record<string, unknown>[] };
+
+/** The plain CNN as a file, with something changed. */
+function changed(change: (file: Parts) => void): string {
+  const file = JSON.parse(writeDefinition(PLAIN, 32)) as Parts;
+  change(file);
+  return JSON.stringify(file);
+}
+const nodeOf = ({ nodes }: Parts, name: string) => nodes.find((node) => node.name === name) ?? {};
+
+describe('a network in a file', () => {
+  it.each(BACKBONES.map(({ id }) => id))('is the same as %s of the list, but for its classes', (id) => {
+    const backbone = findBackbone(id);
+    const { nodes, featureCount } = readDefinition(writeDefinition(backbone, backbone.inputSizePx), null);
+    const listed = freshPlanOf({ backboneId: id, inputSizePx: backbone.inputSizePx });
+    expect(featureCount).toBe(backbone.featureCount);
+    expect(parametersOf(nodes)).toBe(parametersOf(listed.nodes));
+    expect(nodes.map(({ op }) => op)).toEqual(listed.nodes.map(({ op }) => op));
+  });
+
+  it('can be changed: filters, dense width, size of the pictures', () => {
+    const text = changed((file) => {
+      nodeOf(file, 'conv3').filters = 200;
+      nodeOf(file, 'dense').units = 64;
+    });
+    const plan = freshPlanOf({ backboneId: 'defined', inputSizePx: 48, definition: text });
+    expect(plan.featureCount).toBe(64);
+    expect(plan.nodes[0]).toMatchObject({ shape: [48, 48, 3] });
+    const { parameters, stages } = factsOfDefinition(text);
+    expect(parameters).toBeGreaterThan(parametersOf(PLAIN.buildNodes()));
+    expect(stages.map(({ shape }) => shape[0])).toEqual([30, 15, 13, 6, 4, 2]);
+  });
+
+  it.each<[string, string, (file: Parts) => void]>([
+    ['another format', 'format', (file) => Object.assign(file, { format: 'other' })],
+    ['no nodes', 'nodes', (file) => Object.assign(file, { nodes: [] })],
+    [
+      'an op that there is not',
+      'nodes.1.op',
+      (file) => Object.assign(nodeOf(file, 'conv1'), { op: 'magic' }),
+    ],
+    [
+      'a node that reads a later one',
+      'conv1',
+      (file) => Object.assign(nodeOf(file, 'conv1'), { inputs: ['conv2'] }),
+    ],
+    [
+      'windows larger than the map',
+      'conv',
+      (file) => Object.assign(nodeOf(file, 'conv3'), { kernelSize: [99, 99] }),
+    ],
+    [
+      'no picture at its beginning',
+      'picture',
+      (file) => Object.assign(file.nodes[0] ?? {}, { shape: [5], preprocessing: null }),
+    ],
+    ['a map at its end', 'map', (file) => file.nodes.splice(5)],
+  ])('is refused with what is wrong: %s', (_what, place, change) => {
+    expect(() => readDefinition(changed(change), null)).toThrow(
+      expect.objectContaining({
+        code: 'networkFileUnreadable',
+        details: { what: expect.stringContaining(place) },
+      }),
+    );
+  });
+
+  it('that no browser could run is refused by its size', () => {
+    const huge = changed((file) => {
+      Object.assign(file.nodes[0] ?? {}, { shape: [4096, 4096, 3] });
+      for (const name of ['conv1', 'conv2']) nodeOf(file, name).filters = 60_000;
+    });
+    expect(() => readDefinition(huge, null)).toThrow(expect.objectContaining({ code: 'modelFileTooLarge' }));
+  });
+
+  it('of the list is told with its stages, and which of them learn', () => {
+    const facts = networksFromScratch().find(({ id }) => id === 'densenet121');
+    expect(facts?.stages.map(({ shape, join }) => [shape[0], join])).toEqual([
+      [56, null],
+      [56, 'concatenation'],
+      [28, 'concatenation'],
+      [14, 'concatenation'],
+      [7, 'concatenation'],
+    ]);
+    expect(facts?.learning).toEqual({ 1: 1, 2: 2 });
+    expect(facts?.stages.reduce((sum, { parameters }) => sum + parameters, 0)).toBe(7_978_856 - 1_025_000);
+  });
+});
