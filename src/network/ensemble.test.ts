@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { createRandom } from '../shared/random.ts';
 import { givesProbabilities, joinMembers } from './ensemble.ts';
 import { buildHeadNodes, createHead } from './head.ts';
-import type { Network } from './network.ts';
+import type { Network, NetworkNode, Weight } from './network.ts';
+import { featureInput } from './nodeBuilders.ts';
 import { runReference } from './reference.ts';
 import { checkNetwork } from './shapes.ts';
 
@@ -63,6 +64,22 @@ describe('an ensemble', () => {
     expect(weighed(1, [0, 0, 1])).toBe(false);
     const bare: Network = { ...a, nodes: a.nodes.slice(0, -1) };
     expect(givesProbabilities(bare)).toBe(false);
+  });
+
+  it('is looked at in no time, however its parts read each other', () => {
+    const nodes: NetworkNode[] = [featureInput('x', 4), { op: 'softmax', name: 'p', inputs: ['x'] }];
+    const weights: Record<string, Weight> = {};
+    let [a, b] = ['p', 'p'];
+    for (let level = 0; level < 40; level++) {
+      nodes.push({ op: 'concat', name: `both${level}`, inputs: [a, b] });
+      for (const side of ['left', 'right']) {
+        const name = `${side}${level}`;
+        nodes.push({ op: 'dense', name, inputs: [`both${level}`], units: 4, useBias: false });
+        weights[`${name}/kernel`] = { shape: [8, 4], values: new Float32Array(32).fill(1 / 8) };
+      }
+      [a, b] = [`left${level}`, `right${level}`];
+    }
+    expect(givesProbabilities({ name: 'hostile', nodes, weights })).toBe(true);
   });
 
   it('of networks that read different things is none', () => {

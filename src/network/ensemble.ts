@@ -1,7 +1,6 @@
 /** Several networks over the same input as one: their probabilities, weighed and added. */
 import {
   type DenseNode,
-  findNode,
   getWeight,
   type Network,
   type NetworkNode,
@@ -99,23 +98,33 @@ function fixedWeights(network: Network, node: DenseNode): readonly number[] | nu
 }
 
 /**
- * Whether the outputs of a node are probabilities, whatever the picture: those of a softmax, or of several weighed so that
- * all of them together count 1.
+ * Whether the outputs of a network are probabilities, whatever the picture: those of a softmax, or of several weighed so
+ * that all of them together count 1. Each node is looked at once: a file may bring thousands that read each other.
  */
-export function givesProbabilities(network: Network, name = outputNode(network).name): boolean {
-  const node = findNode(network.nodes, name);
-  if (node.op === 'softmax') return true;
-  if (node.op !== 'dense') return false;
-  const before = findNode(network.nodes, node.inputs[0] ?? '');
-  const voices = before.op === 'concat' ? before.inputs : [before.name];
-  const weights = fixedWeights(network, node);
-  if (!weights || !voices.every((voice) => givesProbabilities(network, voice))) return false;
+export function givesProbabilities(network: Network): boolean {
   const shapes = inferShapes(network.nodes);
+  const byName = new Map(network.nodes.map((node) => [node.name, node]));
+  const known = new Set<string>();
+  for (const node of network.nodes) {
+    if (node.op === 'softmax') known.add(node.name);
+    if (node.op !== 'dense') continue;
+    const before = byName.get(node.inputs[0] ?? '');
+    const voices = before?.op === 'concat' ? before.inputs : [before?.name ?? ''];
+    if (!voices.every((voice) => known.has(voice))) continue;
+    const sizes = voices.map((voice) => shapes.get(voice)?.[0] ?? 0);
+    if (countsOne(fixedWeights(network, node), sizes)) known.add(node.name);
+  }
+  return known.has(outputNode(network).name);
+}
+
+/** Whether each voice weighs the same whatever it says, and all of them together 1. */
+function countsOne(weights: readonly number[] | null, sizes: readonly number[]): boolean {
+  if (!weights) return false;
   let from = 0;
   let total = 0;
-  for (const voice of voices) {
-    const own = weights.slice(from, from + (shapes.get(voice)?.[0] ?? 0));
-    from += own.length;
+  for (const size of sizes) {
+    const own = weights.slice(from, from + size);
+    from += size;
     const [weight = 0] = own;
     // Otherwise what they add up to would hang on the picture.
     if (own.some((value) => Math.abs(value - weight) > SUM_TOLERANCE)) return false;

@@ -6,6 +6,7 @@ import { mirrored } from './mirror.ts';
 import type { NetworkNode } from './network.ts';
 import {
   avgPool,
+  batchNorm,
   conv,
   dense,
   imageInput,
@@ -19,7 +20,13 @@ import { checkNetwork } from './shapes.ts';
 
 function answersOf(nodes: readonly NetworkNode[], sidePx: number) {
   const random = createRandom(5);
-  const network = foldBatchNorm(createFreshNetwork('made', nodes, () => random.next()));
+  const fresh = createFreshNetwork('made', nodes, () => random.next());
+  // One that has seen pictures: another scale and shift in each place.
+  const norms = Object.entries(fresh.weights).map(([key, { shape, values }]) => {
+    const isNorm = /gamma|beta|moving/.test(key);
+    return [key, { shape, values: isNorm ? values.map(() => random.next() + 0.5) : values }] as const;
+  });
+  const network = foldBatchNorm({ ...fresh, weights: Object.fromEntries(norms) });
   const values = Float64Array.from({ length: sidePx * sidePx * 3 }, () => random.next() * 255);
   const turned = values.map((_, i) => {
     const [y, x, c] = [Math.floor(i / 3 / sidePx), Math.floor(i / 3) % sidePx, i % 3];
@@ -45,7 +52,9 @@ const small = (sidePx: number): NetworkNode[] => [
   relu('relu', 'grouped'),
   avgPool('halved', 'relu', 2, 1, padAll(0)),
   { op: 'flatten', name: 'flat', inputs: ['halved'] },
-  dense('fc', 'flat', 3),
+  batchNorm('places', 'flat', 1e-3),
+  relu('flat_relu', 'places'),
+  dense('fc', 'flat_relu', 3),
 ];
 
 describe('the network in a mirror', () => {
@@ -60,4 +69,12 @@ describe('the network in a mirror', () => {
       expect(Math.max(...seen.map((value, k) => Math.abs(value - (plain[k] ?? 0))))).toBeGreaterThan(1e-3);
     },
   );
+
+  it('is none where a list of places goes on to something else than layers of its own', () => {
+    const nodes: NetworkNode[] = [
+      ...small(19).slice(0, -1),
+      { op: 'softmax', name: 'over_places', inputs: ['flat_relu'] },
+    ];
+    expect(() => answersOf(nodes, 19)).toThrow(/place by place/);
+  });
 });

@@ -10,7 +10,7 @@ import {
   weightKey,
 } from './network.ts';
 import { NO_PADDING } from './nodeBuilders.ts';
-import { inferShapes, type Shape } from './shapes.ts';
+import { InvalidNetworkError, inferShapes, type Shape } from './shapes.ts';
 
 /** `[height, width, …]` with each row turned round. */
 function turnedRows({ shape, values }: Weight): Weight {
@@ -62,11 +62,12 @@ function cropped(name: string, input: string, columns: number, channels: number)
 /**
  * Gives for a picture what `network` gives for the picture turned left to right, but for the order of sums: the kernels
  * are turned, and what is padded on the left goes to the right.
+ * @throws InvalidNetworkError for one that reads places in a way that cannot be turned
  */
 export function mirrored(network: Network): Network {
   const shapes = inferShapes(network.nodes);
   const weights: Record<string, Weight> = { ...network.weights };
-  const byName = new Map(network.nodes.map((node) => [node.name, node]));
+  const layouts = findLayouts(network.nodes, shapes);
 
   function turnedWindow<Node extends Conv2dNode | PoolNode>(node: Node, window: number): NetworkNode[] {
     const [input = ''] = node.inputs;
@@ -92,23 +93,47 @@ export function mirrored(network: Network): Network {
       return turnedWindow(node, node.kernelSize[1]);
     }
     if (node.op === 'maxPool' || node.op === 'avgPool') return turnedWindow(node, node.poolSize[1]);
-    if (node.op === 'dense') {
-      const map = flattenedBefore(node, byName, shapes);
-      if (map) weights[key] = turnedDense(getWeight(network, node.name, 'kernel'), map);
+    const layout = layouts.get(node.inputs[0] ?? '');
+    if (layout && node.op === 'dense')
+      weights[key] = turnedDense(getWeight(network, node.name, 'kernel'), layout);
+    if (layout && node.op === 'batchNorm') {
+      for (const kind of ['gamma', 'beta', 'movingMean', 'movingVariance'])
+        weights[weightKey(node.name, kind)] = turnedValues(getWeight(network, node.name, kind), layout);
     }
     return [node];
   });
   return { ...network, nodes, weights };
 }
 
-/** The map that a dense layer reads flattened, also through what works on each number; null if it does not. */
-function flattenedBefore(
-  node: NetworkNode,
-  byName: ReadonlyMap<string, NetworkNode>,
+/** What works on each number by itself, and leaves them where they are. */
+const KEEPS_PLACES: readonly NetworkNode['op'][] = ['relu', 'dropout', 'activation', 'batchNorm'];
+
+/**
+ * Of each node that puts out a map as a list, the map: its numbers lie in other places once the picture is turned.
+ * @throws InvalidNetworkError where such a list goes to something that cannot be turned with it
+ */
+function findLayouts(
+  nodes: readonly NetworkNode[],
   shapes: ReadonlyMap<string, Shape>,
-): Shape | null {
-  let before = byName.get(node.inputs[0] ?? '');
-  while (before && ['relu', 'dropout', 'activation'].includes(before.op))
-    before = byName.get(before.inputs[0] ?? '');
-  return before?.op === 'flatten' ? (shapes.get(before.inputs[0] ?? '') ?? null) : null;
+): ReadonlyMap<string, Shape> {
+  const layouts = new Map<string, Shape>();
+  for (const node of nodes) {
+    const [first = '', ...others] = node.inputs;
+    const map = shapes.get(first) ?? [];
+    // A list that is no map, or one column, is the same in a mirror.
+    if (node.op === 'flatten' && map.length === 3 && (map[1] ?? 1) > 1) layouts.set(node.name, map);
+    const layout = layouts.get(first);
+    const isSame = others.every((name) => String(layouts.get(name)) === String(layout));
+    if ((layout || others.some((name) => layouts.has(name))) && node.op !== 'dense') {
+      const isKept = KEEPS_PLACES.includes(node.op) || (node.op === 'add' && isSame);
+      if (!layout || !isKept) throw new InvalidNetworkError(`${node.name} reads a map place by place`);
+      layouts.set(node.name, layout);
+    }
+  }
+  return layouts;
+}
+
+/** Weights of one value a place, of a BatchNorm over a map that is a list. */
+function turnedValues({ shape, values }: Weight, [height = 0, width = 0, channels = 0]: Shape): Weight {
+  return { shape, values: turnedRows({ shape: [height, width, channels], values }).values };
 }

@@ -64,6 +64,10 @@ export const ERROR_CODES = [
   'backboneBusy', // a run learns over other weights than are asked for
   'topMissing', // weights that came without the classes they were trained on
   'ensembleOtherClasses', // models that know other classes than the data set
+  'backboneChanged', // somebody turned to other weights while it was computed
+  'ownWeightsGone', // those that were chosen are here no more
+  'ensembleOtherInput', // networks that take colours in ways that cannot be brought together
+  'ensembleNoMirror', // a network that cannot be turned left to right
   'ensembleOtherSize', // models that read pictures of different sizes
   'networkFileUnreadable', // `what` is wrong in a file that defines a network
   'recipeWantsWeights', // `network`: one whose weights the person has not brought

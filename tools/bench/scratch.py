@@ -50,11 +50,24 @@ def augment(pictures):
     return out
 
 
+def initialise(model):
+    """As Headstart begins: He normal before a ReLU, Glorot uniform for the layer of classes, no bias. PyTorch's own is smaller."""
+    layers = [layer for layer in model.modules() if isinstance(layer, (nn.Conv2d, nn.Linear))]
+    for layer in layers:
+        if layer is layers[-1]:
+            nn.init.xavier_uniform_(layer.weight)
+        else:
+            nn.init.kaiming_normal_(layer.weight, nonlinearity="relu")
+        if layer.bias is not None:
+            nn.init.zeros_(layer.bias)
+
+
 def main():
     name, path, epochs, batch, rate, seed, count = sys.argv[1:]
     torch.manual_seed(int(seed))
     is_plain = name == "plain-cnn"
     model = PlainCnn() if is_plain else CifarResnet18()
+    initialise(model)
     sets = read_pictures(path)
 
     def prepare(pictures):

@@ -61,6 +61,11 @@ describe('a network in a file', () => {
       'picture',
       (file) => Object.assign(file.nodes[0] ?? {}, { shape: [5], preprocessing: null }),
     ],
+    [
+      'a node that reads itself',
+      'noise',
+      (file) => file.nodes.splice(-2, 0, { op: 'dropout', name: 'noise', inputs: ['noise'], rate: 0.5 }),
+    ],
     ['a map at its end', 'map', (file) => file.nodes.splice(5)],
   ])('is refused with what is wrong: %s', (_what, place, change) => {
     expect(() => readDefinition(changed(change), null)).toThrow(
@@ -77,6 +82,14 @@ describe('a network in a file', () => {
       for (const name of ['conv1', 'conv2']) nodeOf(file, name).filters = 60_000;
     });
     expect(() => readDefinition(huge, null)).toThrow(expect.objectContaining({ code: 'modelFileTooLarge' }));
+  });
+
+  it('whose weights no browser could hold is refused by its size', () => {
+    const heavy = changed((file) => {
+      Object.assign(file.nodes[0] ?? {}, { shape: [224, 224, 3] });
+      nodeOf(file, 'dense').units = 16_384;
+    });
+    expect(() => readDefinition(heavy, null)).toThrow(expect.objectContaining({ code: 'modelFileTooLarge' }));
   });
 
   it('of the list is told with its stages, and which of them learn', () => {

@@ -1,8 +1,9 @@
 /** Networks that a person defines as a list of nodes in JSON: read, held to the limits of all networks, and written. */
 import { DEFINED_NETWORK_ID, type FreshNetwork } from '../../domain/trainSettings.ts';
-import { checkLimits } from '../../formats/networkLimits.ts';
+import { checkLimits, MAX_WEIGHT_BYTES, tooLarge } from '../../formats/networkLimits.ts';
 import { type Backbone, LEAST_INPUT_PX } from '../../network/backbones/backbone.ts';
 import { BACKBONES } from '../../network/backbones/registry.ts';
+import { parametersOf } from '../../network/cost.ts';
 import { cutAfter } from '../../network/cut.ts';
 import { type NetworkNode, outputNode } from '../../network/network.ts';
 import { networkNodesSchema } from '../../network/networkSchema.ts';
@@ -13,6 +14,7 @@ import { z } from '../../shared/zod.ts';
 const FORMAT = 'headstart-network';
 const VERSION = 1;
 const COLOURS = 3;
+const FLOAT_BYTES = 4;
 
 const fileSchema = z.object({
   format: z.literal(FORMAT),
@@ -79,9 +81,14 @@ function sized(nodes: readonly NetworkNode[], sidePx: number | null): readonly N
 export function readDefinition(text: string, sidePx: number | null): FreshPlan & { readonly sidePx: number } {
   const { title, nodes: all } = parse(text);
   try {
-    const nodes = withoutTop(sized(all, sidePx));
+    const whole = sized(all, sidePx);
+    // Before anything walks along it: a node that reads itself would be walked for ever.
+    inferShapes(whole);
+    const nodes = withoutTop(whole);
     const shapes = inferShapes(nodes);
     checkLimits(nodes);
+    const weightBytes = parametersOf(nodes) * FLOAT_BYTES;
+    if (weightBytes > MAX_WEIGHT_BYTES) throw tooLarge(`${weightBytes} bytes of weights`);
     const featureNode = outputNode({ name: title, nodes, weights: {} }).name;
     const [featureCount = 0, ...more] = shapes.get(featureNode) ?? [];
     if (more.length > 0) throw unreadable(`${featureNode} puts out a map, not a list of features`);

@@ -22,6 +22,7 @@ import { runReference } from '../../network/reference.ts';
 import { checkNetwork } from '../../network/shapes.ts';
 import type { EnsembleCandidate } from '../../rpc/ensembleCalls.ts';
 import { createRandom } from '../../shared/random.ts';
+import { freshPlanOf } from './definedNetwork.ts';
 import { toSharedInput } from './ensembleParts.ts';
 import type { Session } from './session.ts';
 import { toWhole } from './trainedPart.ts';
@@ -78,6 +79,8 @@ function sessionOver({ info, backbone }: Made): Session {
 const candidate = ({ info, head }: Made, network = head): EnsembleCandidate => ({
   ...{ network, backbone: info, classNames: ['a', 'b', 'c'] },
 });
+const normalisationOf = ({ backbone: { normalisation } }: EnsembleCandidate) =>
+  normalisation ? { normalisation } : {};
 const load = async ({ id }: BackboneInfo) => (id === plain.info.id ? plain : other).backbone;
 
 const picture = {
@@ -150,6 +153,44 @@ describe('members over different backbones', () => {
     const turned = [plain, other].map(({ backbone, head }) => mirrored(toWhole(backbone, null, head)));
     expectSame(runReference(parts[1] as Network, given).values, alone(plain, turned[0]));
     expectSame(runReference(parts[3] as Network, given).values, alone(other, turned[1]));
+  });
+
+  it('that began with fresh weights keep their own way of taking colours', async () => {
+    const fresh = (mean: number): EnsembleCandidate => {
+      const normalisation = { mean: [mean, mean, mean], deviation: [50, 60, 70] };
+      const info = {
+        ...{ id: 'plain-cnn', fingerprint: 'from scratch', inputSizePx: 28, featureCount: 128 },
+        ...{ resize: plain.info.resize, normalisation },
+      };
+      const { nodes } = freshPlanOf({ backboneId: 'plain-cnn', inputSizePx: 28, normalisation });
+      const [input, ...rest] = nodes;
+      const cut = { ...input, preprocessing: null } as NetworkNode;
+      const network = createFreshNetwork('fresh', [cut, ...rest], uniform);
+      return { network, backbone: info, classNames: ['a', 'b', 'c'] };
+    };
+    const [a, b] = [fresh(100), fresh(120)];
+    const { nodes } = freshPlanOf({ backboneId: 'plain-cnn', inputSizePx: 28, ...normalisationOf(a) });
+    const session = { info: a.backbone, plan: { nodes }, ownInput: nodes[0] } as unknown as Session;
+    const parts = await toSharedInput(session, [a, b], false, load);
+    const shape = [28, 28, 3];
+    const values = Float64Array.from({ length: 28 * 28 * 3 }, () => uniform() * 255);
+    const enteredBy = ({ backbone }: EnsembleCandidate) =>
+      values.map((value, at) => {
+        const { mean = [], deviation = [] } = backbone.normalisation ?? {};
+        return (value - (mean[at % 3] ?? 0)) / (deviation[at % 3] ?? 1);
+      });
+    const given = { shape, values: enteredBy(a) };
+    expectSame(runReference(parts[0] as Network, given).values, [...runReference(a.network, given).values]);
+    expectSame(runReference(parts[1] as Network, given).values, [
+      ...runReference(b.network, { shape, values: enteredBy(b) }).values,
+    ]);
+  });
+
+  it('that make grey of colours give nothing to another', async () => {
+    const grey = made('grey', { matrix: new Array(9).fill(1 / 765), bias: [0, 0, 0] });
+    await expect(
+      toSharedInput(sessionOver(grey), [candidate(grey), candidate(plain)], false, load),
+    ).rejects.toMatchObject({ code: 'ensembleOtherInput' });
   });
 
   it('must look at pictures of one size', async () => {

@@ -4,7 +4,7 @@ import { cutBefore } from '../../network/cut.ts';
 import { mirrored } from '../../network/mirror.ts';
 import type { InputNode, Network, NetworkNode, Preprocessing } from '../../network/network.ts';
 import { conv, NO_PADDING } from '../../network/nodeBuilders.ts';
-import { inferShapes } from '../../network/shapes.ts';
+import { InvalidNetworkError, inferShapes } from '../../network/shapes.ts';
 import type { EnsembleCandidate } from '../../rpc/ensembleCalls.ts';
 import { AppError } from '../../shared/errors.ts';
 import { freshPlanOf } from './definedNetwork.ts';
@@ -19,7 +19,10 @@ function inputOf({ nodes: [input] }: { readonly nodes: readonly NetworkNode[] })
   return input;
 }
 
-/** `[3 × 3]`, row-major, of the inverse. */
+/** Below this fraction of what it could be, a determinant is none. */
+const SINGULAR = 1e-6;
+
+/** `[3 × 3]`, row-major, of the inverse. @throws AppError `ensembleOtherInput` where there is none */
 function inverse([
   a = 0,
   b = 0,
@@ -32,6 +35,9 @@ function inverse([
   i = 0,
 ]: readonly number[]): number[] {
   const det = a * (e * i - f * h) - b * (d * i - f * g) + c * (d * h - e * g);
+  const scale = Math.max(...[a, b, c, d, e, f, g, h, i].map(Math.abs));
+  // One that makes grey of colours keeps nothing that the other could be given.
+  if (!(Math.abs(det) > SINGULAR * scale ** 3)) throw new AppError('ensembleOtherInput');
   return [e * i - f * h, c * h - b * i, b * f - c * e, f * g - d * i, a * i - c * g, c * d - a * f]
     .concat([d * h - e * g, b * g - a * h, a * e - b * d])
     .map((value) => value / det);
@@ -104,6 +110,16 @@ async function wholeOf(
   return { network: whole, preprocessing: inputOf(whole).preprocessing ?? AS_IT_IS };
 }
 
+/** @throws AppError `ensembleNoMirror` */
+function inMirror(network: Network): Network {
+  try {
+    return mirrored(network);
+  } catch (thrown) {
+    if (!(thrown instanceof InvalidNetworkError)) throw thrown;
+    throw new AppError('ensembleNoMirror', {}, { cause: thrown });
+  }
+}
+
 /** The same network under another name for what it reads. */
 function reading(network: Network, input: InputNode): Network {
   const own = inputOf(network);
@@ -112,6 +128,13 @@ function reading(network: Network, input: InputNode): Network {
     .slice(1)
     .map((node): NetworkNode => ({ ...node, inputs: node.inputs.map(rename) }));
   return { ...network, nodes: [{ ...own, name: input.name }, ...nodes] };
+}
+
+/** Those that began with fresh weights have the same fingerprint, and may differ in all else. */
+function isSameBackbone(a: BackboneInfo, b: BackboneInfo): boolean {
+  const keyOf = ({ id, fingerprint, definition, normalisation }: BackboneInfo) =>
+    JSON.stringify([id, fingerprint, definition, normalisation?.mean, normalisation?.deviation]);
+  return keyOf(a) === keyOf(b);
 }
 
 /** Of members over one backbone: as late as can be, since what is before it runs once. */
@@ -136,7 +159,7 @@ function overOneBackbone(session: Session, networks: readonly Network[]): readon
  * All of them behind one place: features or maps of their backbone where it is the same, else the picture. With flips each
  * is followed by the network that sees the picture in a mirror.
  * @param session over the backbone of the first
- * @throws AppError `ensembleOtherSize` where they read pictures of different sizes; InvalidNetworkError as `mirrored`
+ * @throws AppError `ensembleOtherSize` where they read pictures of different sizes; `ensembleOtherInput`, `ensembleNoMirror`
  */
 export async function toSharedInput(
   session: Session,
@@ -144,10 +167,10 @@ export async function toSharedInput(
   flips: boolean,
   loadBackbone: LoadBackbone,
 ): Promise<readonly Network[]> {
-  const { id, fingerprint, inputSizePx } = session.info;
+  const { inputSizePx } = session.info;
   if (members.some(({ backbone }) => backbone.inputSizePx !== inputSizePx))
     throw new AppError('ensembleOtherSize');
-  const isOurs = members.every(({ backbone }) => backbone.fingerprint === fingerprint && backbone.id === id);
+  const isOurs = members.every(({ backbone }) => isSameBackbone(backbone, session.info));
   if (isOurs && !flips) {
     return overOneBackbone(
       session,
@@ -159,7 +182,7 @@ export async function toSharedInput(
   for (const member of members) {
     const { network, preprocessing } = await wholeOf(member, session, loadBackbone);
     parts.push(behindInput(network, preprocessing, ours));
-    if (flips) parts.push(behindInput(mirrored(network), preprocessing, ours));
+    if (flips) parts.push(behindInput(inMirror(network), preprocessing, ours));
   }
   return parts;
 }

@@ -95,6 +95,17 @@ function trainedPart(session: Session, network: Network, { fingerprint, id }: Ba
   }
 }
 
+/** The same; who asks is told over which weights it may be. @throws AppError `modelFileUnsupported` with its `fingerprint` */
+function trainedPartOf(session: Session, network: Network, backbone: BackboneInfo): Network {
+  try {
+    return trainedPart(session, network, backbone);
+  } catch (thrown) {
+    if (!(thrown instanceof AppError) || thrown.code !== 'modelFileUnsupported') throw thrown;
+    const details = { ...thrown.details, fingerprint: backbone.fingerprint };
+    throw new AppError('modelFileUnsupported', details, { cause: thrown });
+  }
+}
+
 /**
  * Reads a model file and takes what was trained off its backbone.
  * @throws AppError as the format's `read`; `modelFileUnsupported` if it stands on another backbone than ours, or was
@@ -111,7 +122,7 @@ export async function importModel(
     signal,
   });
   const session = sessionFor(description.backbone);
-  const head = trainedPart(session, network, description.backbone);
+  const head = trainedPartOf(session, network, description.backbone);
   if (!isOverOurs(session, { ...session.info, resize: description.backbone.resize }))
     throw new AppError('modelFileUnsupported', { layer: description.backbone.id });
   return { description: { ...description, backbone: session.info }, head };

@@ -5,8 +5,8 @@ import { settingsSchema } from '../modelSchema.ts';
 import { isPlain } from '../olderVersions.ts';
 import { RECIPE_FORMAT, RECIPE_VERSION, type RunRecipe } from './recipe.ts';
 
-/** Beyond any recipe, and read in no time. */
-const MOST_CHARACTERS = 100_000;
+/** Beyond any recipe, with the definition of a network in it. */
+const MOST_CHARACTERS = 3_000_000;
 
 const headSchema = z.object({ format: z.literal(RECIPE_FORMAT), version: z.number().int().min(1) });
 // Without their defaults, so that what a recipe does not say stays unsaid; an unknown name is a slip, and is named.

@@ -11,7 +11,7 @@ import { readLoosePictures } from '../dataset/loosePictures.ts';
 import { engineCall } from '../engine/engine.ts';
 import { downloadFile } from '../models/download.ts';
 import { loadModel, loadModels, modelsStore } from '../models/models.ts';
-import { turnToBackboneOf } from '../training/backboneInUse.ts';
+import { turnToBackboneOf, turnToChosen } from '../training/backboneInUse.ts';
 import { toCsv } from './csv.ts';
 
 export const IMAGENET = 'imagenet';
@@ -170,7 +170,10 @@ export async function classifyWaiting(): Promise<void> {
 /** The classifier chosen now; a model's weights are read once. @throws AppError notFound, storageUnavailable, backboneBusy */
 export async function currentClassifier(): Promise<ClassifierRef> {
   const { classifierId } = classifyStore.getState();
-  if (classifierId === IMAGENET) return { kind: 'imagenet' };
+  if (classifierId === IMAGENET) {
+    turnToChosen();
+    return { kind: 'imagenet' };
+  }
   if (loaded?.id === classifierId) {
     await turnToBackboneOf(loaded.backbone);
     return loaded.ref;

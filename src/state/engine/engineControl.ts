@@ -70,7 +70,8 @@ export interface Engine {
   /**
    * Calls the engine and, after a restart, calls it again.
    * @param makeArgs Asked before each try, so that a retry can go on from the last checkpoint.
-   * @throws AppError what the engine threw; the last error when restarting did not help.
+   * @throws AppError what the engine threw; the last error when restarting did not help; `backboneChanged` where somebody
+   *   turned to other weights meanwhile.
    */
   engineCall<M extends EngineMethod>(
     method: M,
@@ -164,6 +165,7 @@ export function createEngine(dependencies: EngineDependencies): Engine {
     { retry = true, quiet = false, ...options }: EngineCallOptions<ProgressOf<EngineApi[M]>> = {},
   ): Promise<ResultOf<EngineApi[M]>> {
     let restarts = 0;
+    const begunOver = own();
     for (;;) {
       await ensureEngine(options.signal);
       const ofGeneration = generation;
@@ -172,6 +174,8 @@ export function createEngine(dependencies: EngineDependencies): Engine {
       } catch (thrown) {
         const error = toAppError(thrown);
         if (!isRestartCode(error.code)) throw error;
+        // What was asked over other weights would get an answer of these.
+        if (own() !== begunOver) throw new AppError('backboneChanged', {}, { cause: error });
         if (ofGeneration === generation) {
           const backend = store.getState().report?.chosen;
           const lostAnew =

@@ -6,7 +6,7 @@ import { tuningOf } from '../../domain/trainSettings.ts';
 import { datasetStore } from '../dataset/dataset.ts';
 import { splitsOf } from '../dataset/derived.ts';
 import { engineCall, engineStore, ensureEngine } from '../engine/engine.ts';
-import { turnToBackboneOfNextRun } from '../training/backboneOfRun.ts';
+import { hasWeightsOfNextRun, turnToBackboneOfNextRun } from '../training/backboneOfRun.ts';
 import { nextRunStore } from '../training/nextRun.ts';
 import { planTraining } from '../training/plan.ts';
 import { isTraining, runStore } from '../training/run.ts';
@@ -85,7 +85,7 @@ export async function estimateFineTune(): Promise<void> {
  */
 export function estimateIfReady(): void {
   const { report, status: engineStatus } = engineStore.getState();
-  if (engineStatus !== 'ready') return;
+  if (engineStatus !== 'ready' || !hasWeightsOfNextRun()) return;
   const { settings } = nextRunStore.getState();
   const isSame =
     measured?.key === fineTuneCostKey(settings, startingPointStore.getState().model) &&

@@ -26,7 +26,7 @@ import {
 import { asUnreadable } from '../../storage/versionedRecord.ts';
 import { engineCall } from '../engine/engine.ts';
 import { notify, notifyError } from '../shell/notices.ts';
-import { turnToBackboneOf } from '../training/backboneInUse.ts';
+import { turnToBackboneOf, turnToWeightsOf } from '../training/backboneInUse.ts';
 import { downloadFile } from './download.ts';
 
 /** A model file on its way in or out. */
@@ -194,9 +194,13 @@ async function exportModel(
 /** Reads a model file and keeps the model. Errors end in the store. @returns the new model's id, or null */
 export async function importModelFile(file: Blob, fileName: string): Promise<string | null> {
   return transfer('import', fileName, async (onProgress) => {
-    const { description, head } = await engineCall('importModel', () => ({ file }), {
-      signal: cancel.signal,
-      onProgress,
+    const read = () => engineCall('importModel', () => ({ file }), { signal: cancel.signal, onProgress });
+    const { description, head } = await read().catch(async (thrown: unknown) => {
+      const { code, details } = toAppError(thrown);
+      // It may be over other weights that are here: those that the person brought, or the published ones.
+      const isOver = code === 'modelFileUnsupported' && typeof details.fingerprint === 'string';
+      if (!isOver || !(await turnToWeightsOf(String(details.fingerprint)))) throw thrown;
+      return read();
     });
     const id = createRandomId();
     await keep(id, description, head);

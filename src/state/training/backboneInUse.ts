@@ -6,7 +6,7 @@ import { type BackboneInfo, freshNetworkOf } from '../../domain/model.ts';
 import { AppError } from '../../shared/errors.ts';
 import { turnToWeights, weightsInUse } from '../engine/engine.ts';
 import { loadOwnBackbones, ownBackbonesStore } from '../engine/ownBackbones.ts';
-import { setPreferences } from '../shell/preferences.ts';
+import { preferencesStore, setPreferences } from '../shell/preferences.ts';
 import { isTraining } from './run.ts';
 
 /** null: the published weights, which are also tried for those that are here no more. Errors of the list end in its store. */
@@ -27,6 +27,19 @@ export function turnIfIdle(own: string | null): void {
 export function chooseBackbone(own: string | null): void {
   setPreferences({ backbone: own });
   if (!isTraining()) turnToWeights(own);
+}
+
+/** @returns false where they are in use already, and nothing was done. @throws AppError `backboneBusy` */
+export async function turnToWeightsOf(fingerprint: string): Promise<boolean> {
+  const own = await ownOf(fingerprint);
+  if (weightsInUse() === own) return false;
+  turnIfIdle(own);
+  return true;
+}
+
+/** To the weights that were chosen for the runs to come; those of a run that learns stay in use. */
+export function turnToChosen(): void {
+  if (!isTraining()) turnToWeights(preferencesStore.getState().backbone);
 }
 
 /** For what is asked over the weights that a model was made with. @throws AppError `backboneBusy` */

@@ -11,6 +11,7 @@ import { engineCall } from '../engine/engine.ts';
 import { keepExactCheck, loadModel } from '../models/models.ts';
 import { usingFeatures } from '../shell/featureUse.ts';
 import { notifyError } from '../shell/notices.ts';
+import { turnToBackboneOf } from './backboneInUse.ts';
 import { type ExtractWatch, picturesOf } from './features.ts';
 import { lastRunStore } from './lastRun.ts';
 import type { TrainingPlan } from './plan.ts';
@@ -76,6 +77,7 @@ export async function checkAllPictures(): Promise<void> {
   fullCheckStore.setState({ ...AT_REST, modelId });
   try {
     const { head, record } = await loadModel(modelId);
+    await turnToBackboneOf(record.backbone);
     const onProgress = (extract: ExtractProgress) => fullCheckStore.setState({ extract });
     const watch = { signal: cancel.signal, onProgress };
     const { check: exactCheck, metrics } = await usingFeatures(() =>

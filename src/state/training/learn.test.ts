@@ -17,6 +17,7 @@ type Train = (
 /** What stands in for the engine, which needs a page and its weights. */
 const engine = vi.hoisted(() => ({ train: null as Train | null }));
 vi.mock('../engine/engine.ts', () => ({
+  engineStore: { getState: () => ({ backbone: null }) },
   engineCall: (_method: 'train', makeArgs: () => Args, options: { onProgress: Parameters<Train>[1] }) =>
     engine.train?.(makeArgs, options.onProgress),
 }));

@@ -9,8 +9,8 @@ import type { TrainSettings } from '../../domain/trainSettings.ts';
 import type { ExtractProgress } from '../../rpc/featureCalls.ts';
 import type { PauseSwitch } from '../../rpc/pause.ts';
 import type { FineTuneProgress, TrainProgress, TrainResult } from '../../rpc/trainingCalls.ts';
-import { type AppError, fromSerializedError, toAppError } from '../../shared/errors.ts';
-import { engineCall } from '../engine/engine.ts';
+import { AppError, fromSerializedError, toAppError } from '../../shared/errors.ts';
+import { engineCall, engineStore } from '../engine/engine.ts';
 import { createBatch } from '../shell/batched.ts';
 import { extractIn, picturesOf } from './features.ts';
 import type { TrainingPlan } from './plan.ts';
@@ -153,6 +153,7 @@ async function learnPhase(
     if (progress.error) onNotKept(fromSerializedError(progress.error));
   };
   const makeArgs = () => {
+    checkWeights(fingerprint);
     // After a lost device the epochs since the last snapshot are done again.
     epochs.flush();
     curve = latest?.facts.curve ?? first?.curve ?? [];
@@ -189,6 +190,17 @@ async function learnPhase(
     .finally(() => epochs.flush());
   onLearned({ curve: result.curve, bestEpoch: result.bestEpoch, remainingMs: null, epochFraction: 0 });
   return { ...result, elapsedMs: Math.max(0, elapsedBeforeMs) + result.elapsedMs };
+}
+
+/**
+ * Weights that the person brought may be gone when the engine starts again; the published ones are no match for what learned
+ * behind them.
+ * @param fingerprint that the run began over; undefined where it is over none
+ */
+function checkWeights(fingerprint: string | undefined): void {
+  const { backbone } = engineStore.getState();
+  if (fingerprint !== undefined && backbone && backbone.fingerprint !== fingerprint)
+    throw new AppError('runOfOtherBackbone', { backbone: backbone.id });
 }
 
 /** Epochs of the first phase of a run that goes on. */

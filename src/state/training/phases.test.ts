@@ -19,6 +19,7 @@ type Answer = (makeArgs: () => Asked, onProgress: (progress: FineTuneProgress) =
 /** What stands in for the engine, which needs a page and its weights, and for the pictures on the disk. */
 const engine = vi.hoisted(() => ({ asked: [] as Asked[], answers: {} as Record<Phase, Answer> }));
 vi.mock('../engine/engine.ts', () => ({
+  engineStore: { getState: () => ({ backbone: null }) },
   engineCall: async (
     phase: Phase,
     makeArgs: () => TrainArgs,

@@ -83,7 +83,7 @@ describe('recipes as files', () => {
       text({ settings: { learningRat: 1 } }),
       { code: 'recipeUnreadable', details: { what: 'settings.learningRat' } },
     ],
-    ['much more than a recipe', `"${'a'.repeat(100_001)}"`, { code: 'recipeUnreadable' }],
+    ['much more than a recipe', `"${'a'.repeat(3_000_001)}"`, { code: 'recipeUnreadable' }],
   ])('are refused with what is wrong: %s', async (_, content, expected) => {
     expect(codeOf(() => readRecipe(content))).toMatchObject(expected);
     await expect(openRecipe(new Blob([content]))).rejects.toMatchObject({ code: expected.code });

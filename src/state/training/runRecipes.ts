@@ -10,7 +10,7 @@ import { changeTrainSettings, nextRunStore } from './nextRun.ts';
 import { clearStartingPoint } from './startingPoint.ts';
 
 /** Beyond any recipe: nobody waits for a film to be read as text. */
-const MOST_BYTES = 100_000;
+const MOST_BYTES = 3_000_000;
 
 const FILES = import.meta.glob<RunRecipe>('../../domain/recipes/*.json', { import: 'default' });
 

@@ -9,7 +9,7 @@ import { keepTrainedModel } from '../models/models.ts';
 import { keepRun } from '../runs/runs.ts';
 import { usingFeatures } from '../shell/featureUse.ts';
 import { notify } from '../shell/notices.ts';
-import { turnForRun } from './backboneOfRun.ts';
+import { checkChosenWeights, turnForRun } from './backboneOfRun.ts';
 import {
   type CheckpointKeeper,
   createCheckpointKeeper,
@@ -54,6 +54,7 @@ export async function startTraining(): Promise<void> {
       throw new AppError('nothingToTrain');
     await turnForRun();
     await ensureEngine(signals.signal);
+    checkChosenWeights(wanted);
     const { settings, ...begun } = await startOfRun(wanted);
     changeRun({ step: 'extracting' });
     // What goes on from a fine-tuned model learns on activations of its own.

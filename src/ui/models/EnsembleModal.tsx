@@ -1,6 +1,6 @@
 /** Choosing models that are to answer together, and how much each counts. */
 import { Button, Checkbox, Group, Modal, NativeSelect, Stack, Switch, Text } from '@mantine/core';
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
 import type { ModelRecord } from '../../domain/model.ts';
@@ -13,6 +13,7 @@ import {
   makeEnsembleOf,
 } from '../../state/models/ensembles.ts';
 import { navigate } from '../../state/shell/navigation.ts';
+import { notify } from '../../state/shell/notices.ts';
 import { ErrorMessage } from '../common/ErrorMessage.tsx';
 import { PrepareProgressBar } from '../common/progress/PrepareProgressBar.tsx';
 import { ProgressBar } from '../common/progress/ProgressBar.tsx';
@@ -57,11 +58,21 @@ export function EnsembleModal({ models, onClose }: EnsembleModalProps) {
   const [chosen, setChosen] = useState<readonly string[]>([]);
   const [weighting, setWeighting] = useState<EnsembleChoices['weighting']>('fitted');
   const [flips, setFlips] = useState(false);
+  const isOpen = useRef(true);
+  useEffect(() => {
+    isOpen.current = true;
+    dismissEnsembleError();
+    return () => {
+      isOpen.current = false;
+    };
+  }, []);
   const toggle = (id: string, isOn: boolean) =>
     setChosen((before) => (isOn ? [...before, id] : before.filter((one) => one !== id)));
   const make = async () => {
     const id = await makeEnsembleOf(chosen, { weighting, flips });
     if (id === null) return;
+    // Whoever has closed the window and gone elsewhere stays there.
+    if (!isOpen.current) return void notify({ kind: 'success', messageKey: 'models:ensemble.made' });
     onClose();
     navigate('result', id);
   };

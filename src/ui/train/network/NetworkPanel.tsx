@@ -6,6 +6,7 @@ import { useStore } from 'zustand';
 import { DEFINED_NETWORK_ID } from '../../../domain/trainSettings.ts';
 import { engineStore, ensureEngine } from '../../../state/engine/engine.ts';
 import { loadOwnBackbones, ownBackbonesStore } from '../../../state/engine/ownBackbones.ts';
+import { preferencesStore } from '../../../state/shell/preferences.ts';
 import { chooseBackbone } from '../../../state/training/backboneInUse.ts';
 import { describeDefinition } from '../../../state/training/definedNetworks.ts';
 import { chooseNetwork } from '../../../state/training/fromScratch.ts';
@@ -40,6 +41,7 @@ export function NetworkPanel() {
   );
   useEffect(() => void loadOwnBackbones(), []);
   const { own, title, facts: shown, msPerPicture } = useShownNetwork();
+  const isOwnChosen = useStore(preferencesStore, ({ backbone }) => backbone !== null);
   const definition = fromScratch?.definition;
   const isDefined = definition !== undefined;
   const isReady = networks.length > 0;
@@ -66,6 +68,11 @@ export function NetworkPanel() {
             {t('network.show')}
           </Button>
           {look.error && <ErrorMessage error={look.error} />}
+          {isOwnChosen && (
+            <Button variant="default" onClick={() => chooseBackbone(null)}>
+              {t('network.backToPublished')}
+            </Button>
+          )}
         </>
       ) : (
         <SimpleGrid cols={{ base: 1, sm: 2 }} spacing="lg" verticalSpacing="md" w="100%">
@@ -127,7 +134,7 @@ export function NetworkPanel() {
       )}
       {shown && <NetworkDiagram network={shown} />}
       {networks.length > 0 && <DefinedNetwork backboneId={isDefined ? null : (shown?.id ?? null)} />}
-      {networks.length > 0 && <OwnWeights />}
+      <OwnWeights />
     </Stack>
   );
 }

@@ -148,14 +148,14 @@ function tensorsOf(dict: PickleDict): Map<string, TorchTensor> {
   return tensors;
 }
 
-/** The tensors of a state dict, also of one that lies in another dict; empty if there are none. */
+/**
+ * The tensors of a state dict, also of one that lies in another dict beside other things: of all the one with most. Empty if
+ * there are none.
+ */
 export function findStateDict(value: PickleValue, nesting = 0): Map<string, TorchTensor> {
   if (!isPickleDict(value)) return new Map();
   const own = tensorsOf(value);
-  if (own.size > 0 || nesting === MAX_NESTING) return own;
-  for (const key of NESTED_KEYS) {
-    const nested = findStateDict(value.get(key) ?? null, nesting + 1);
-    if (nested.size > 0) return nested;
-  }
-  return own;
+  if (nesting === MAX_NESTING) return own;
+  const nested = NESTED_KEYS.map((key) => findStateDict(value.get(key) ?? null, nesting + 1));
+  return nested.reduce((most, one) => (one.size > most.size ? one : most), own);
 }
