@@ -5,6 +5,7 @@ import { expect } from '@playwright/test';
 import { backbone } from '../src/network/backbones/plain-cnn/backbone.ts';
 import { madeSafetensors } from '../src/testing/weights/madeSafetensors.ts';
 import { keptBackbones, shownModel } from './pages/kept.ts';
+import { addWeights, showNetworks } from './pages/networks.ts';
 import { test } from './pages/tiny.ts';
 
 const NAMES = ['green', 'purple', 'red'];
@@ -18,7 +19,7 @@ test('a network whose weights come from a file learns, answers after a reload, a
   const file = join(folder, 'course.safetensors');
   await writeFile(file, new Uint8Array(await madeSafetensors(backbone.buildNodes()).arrayBuffer()));
   await tiny.goTo('Train');
-  expect(await tiny.addWeights(file)).toBe('Plain CNN with course.safetensors');
+  expect(await addWeights(tiny, file)).toBe('Plain CNN with course.safetensors');
   const list = main.getByRole('list', { name: 'Weights of your own' });
   await expect(list.getByRole('listitem')).toContainText('Came without the classes of ImageNet.');
   await tiny.choosePreset('head');
@@ -39,7 +40,7 @@ test('a network whose weights come from a file learns, answers after a reload, a
 
   await test.step('the one that comes with the app, and back again', async () => {
     await tiny.goTo('Train');
-    const networks = await tiny.showNetworks();
+    const networks = await showNetworks(tiny);
     await networks.selectOption({ index: 0 });
     await tiny.pressTrain();
     await tiny.expectResult();
@@ -56,10 +57,10 @@ test('a network whose weights come from a file learns, answers after a reload, a
     const broken = testInfo.outputPath('broken.pth');
     await writeFile(broken, 'no weights');
     await tiny.goTo('Train');
-    await expect(tiny.addWeights(broken)).rejects.toThrow('no file of weights that Headstart knows');
+    await expect(addWeights(tiny, broken)).rejects.toThrow('no file of weights that Headstart knows');
     // Of Keras, read by the HDF5 library under the policy: whole, and of a network that there is not.
     const strange = join(import.meta.dirname, '../src/testing/fixtures/weights/tinyWhole.h5');
-    await expect(tiny.addWeights(strange)).rejects.toThrow('belong to no network that Headstart has');
+    await expect(addWeights(tiny, strange)).rejects.toThrow('belong to no network that Headstart has');
     expect(await keptBackbones(page)).toHaveLength(1);
   });
 

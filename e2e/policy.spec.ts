@@ -6,6 +6,7 @@ import { expect, type Page } from '@playwright/test';
 import { DIST_DIR } from '../tools/paths.ts';
 import { serveBare } from './pages/bareHost.ts';
 import { test } from './pages/fixtures.ts';
+import { chooseFromScratch } from './pages/networks.ts';
 import { Person } from './pages/person.ts';
 import { serve, type TestServer } from './pages/servers.ts';
 import { evaluateInServiceWorker } from './pages/serviceWorkerConsole.ts';
@@ -108,7 +109,7 @@ test('no worker reaches another address or runs text as code, though the host se
   await person.classify([join(smallSet, 'animals', 'noto_cat.png')]);
   // Those that train are there as long as a training goes on.
   await person.goTo('Train');
-  await person.chooseFromScratch('Plain CNN', 28);
+  await chooseFromScratch(person, 'Plain CNN', 28);
   await person.setAdvanced({ 'Rounds at most (epochs)': 1000 }, false);
   await person.pressTrain();
   await expectEpoch(page, 1);

@@ -3,6 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from '@playwright/test';
 import { keptCheckpoint, shownModel } from './pages/kept.ts';
+import { chooseFromScratch, showNetworks } from './pages/networks.ts';
 import { Person } from './pages/person.ts';
 import { expectEpoch, test } from './pages/tiny.ts';
 
@@ -15,7 +16,7 @@ test('a plain CNN learns from scratch, survives its tab, answers, and travels as
   discs,
 }, testInfo) => {
   await tiny.goTo('Train');
-  await tiny.chooseFromScratch('Plain CNN', SIZE_PX);
+  await chooseFromScratch(tiny, 'Plain CNN', SIZE_PX);
   await expect(tiny.main.getByText('The network begins with random numbers')).toBeVisible();
   await expect(tiny.main.getByRole('radiogroup', { name: 'How thorough?' })).toBeHidden();
   await tiny.setAdvanced({ 'Rounds at most (epochs)': EPOCHS, 'Pictures at a time (batch size)': 8 }, false);
@@ -65,7 +66,7 @@ test('a network from a file learns with the colours of the pictures, and its mod
 }, testInfo) => {
   const { page, main } = tiny;
   await tiny.goTo('Train');
-  await tiny.chooseFromScratch('Plain CNN', SIZE_PX);
+  await chooseFromScratch(tiny, 'Plain CNN', SIZE_PX);
   const download = page.waitForEvent('download');
   await main.getByRole('button', { name: 'Save this network as a file', exact: true }).click();
   const defined = testInfo.outputPath('mine.network.json');
@@ -98,7 +99,7 @@ test('a network from a file learns with the colours of the pictures, and its mod
   const broken = testInfo.outputPath('broken.json');
   await writeFile(broken, wider.replace('"conv1"', '"conv9"'));
   await tiny.goTo('Train');
-  await tiny.showNetworks();
+  await showNetworks(tiny);
   await tiny.choose('Open a network file', broken);
   await expect(tiny.notices).toContainText('does not define a network');
 });

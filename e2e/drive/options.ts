@@ -2,7 +2,8 @@
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { SetupError } from '../../tools/say.ts';
-import { FREEZE_TO, type FreezeTo, PRESETS, type Preset } from '../pages/person.ts';
+import { FREEZE_TO, type FreezeTo } from '../pages/networks.ts';
+import { PRESETS, type Preset } from '../pages/person.ts';
 
 const BACKENDS = ['webgpu', 'webgl', 'cpu', 'wasm', 'auto'] as const;
 

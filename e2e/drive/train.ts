@@ -4,8 +4,9 @@ import type { Page } from '@playwright/test';
 import type { ModelRecord } from '../../src/domain/model.ts';
 import { SetupError } from '../../tools/say.ts';
 import { keptBackbones } from '../pages/kept.ts';
+import { addWeights, chooseFromScratch, type FreezeTo, setFreezeTo } from '../pages/networks.ts';
 import { timeTrainingSteps, waitPatiently } from '../pages/patience.ts';
-import type { FreezeTo, Person, Preset } from '../pages/person.ts';
+import type { Person, Preset } from '../pages/person.ts';
 import { toCount } from '../pages/readings.ts';
 import { readModel } from './model.ts';
 
@@ -67,8 +68,8 @@ export interface Trained {
 const isAtResult = (page: Page) => new URL(page.url()).hash.startsWith('#/result/');
 
 /** @throws SetupError where they are of another backbone than they should be */
-async function addWeights(person: Person, file: string, backbone: string | null): Promise<void> {
-  await person.addWeights(file);
+async function addWeightsOf(person: Person, file: string, backbone: string | null): Promise<void> {
+  await addWeights(person, file);
   // The profile is new: there are no others.
   const [added] = await keptBackbones(person.page);
   const found = added?.backboneId;
@@ -80,11 +81,11 @@ async function makeChoices(person: Person, choices: TrainChoices): Promise<void>
   const { preset, augment, epochs, seed, fineTuneEpochs, fineTuneRate } = choices;
   const { fromScratch, inputSizePx, batchSize, learningRate } = choices;
   await person.goTo('Train');
-  if (choices.weights !== null) await addWeights(person, choices.weights, choices.backbone);
+  if (choices.weights !== null) await addWeightsOf(person, choices.weights, choices.backbone);
   if (choices.recipe !== null) await person.followRecipe(choices.recipe);
-  if (fromScratch !== null) await person.chooseFromScratch(fromScratch, inputSizePx);
+  if (fromScratch !== null) await chooseFromScratch(person, fromScratch, inputSizePx);
   if (preset !== null) await person.choosePreset(preset);
-  if (choices.freezeTo !== null) await person.setFreezeTo(choices.freezeTo);
+  if (choices.freezeTo !== null) await setFreezeTo(person, choices.freezeTo);
   if (augment) await person.setAugmentation(true);
   if (choices.cropAndFlip) await person.setAugmentationPreset('Small pictures: mirrored, moved by 4 pixels');
   if (fineTuneEpochs !== null || fineTuneRate !== null)

@@ -1,8 +1,6 @@
 /** What a person does with the app, in the words that stand on the screen; nothing here reaches behind the page. */
 import { readFile } from 'node:fs/promises';
-import { basename } from 'node:path';
 import { expect, type Locator, type Page } from '@playwright/test';
-import { SetupError } from '../../tools/say.ts';
 
 export type ViewName = 'Pictures' | 'Train' | 'Result' | 'Use it' | 'My models' | 'Runs' | 'Settings';
 export const VIEW_NAMES: readonly ViewName[] = [
@@ -20,15 +18,6 @@ export const PRESETS = ['head', 'finetune'] as const;
 export type Preset = (typeof PRESETS)[number];
 const PRESET_LABELS: Readonly<Record<Preset, string>> = { head: 'Quick', finetune: 'Thorough' };
 
-/** How much of the network stays as it is when the rest is adapted: everything, so many of its five stages, nothing. */
-export const FREEZE_TO = ['all', '4', '3', 'none'] as const;
-export type FreezeTo = (typeof FREEZE_TO)[number];
-const STAGES_THAT_LEARN: Readonly<Record<Exclude<FreezeTo, 'all'>, string>> = {
-  '4': '1',
-  '3': '2',
-  none: 'all',
-};
-
 /** The ready-made recipes, likewise. */
 const RECIPE_LABELS: Readonly<Record<string, string>> = {
   'animals-frozen': 'Animals, frozen ResNet50, 20 epochs',
@@ -42,7 +31,7 @@ const RECIPE_LABELS: Readonly<Record<string, string>> = {
 export type Guesses = Readonly<Record<string, number>>;
 
 /** The longest that loading and choosing a backend may take on a slow machine. */
-const PREPARE_MS = 90_000;
+export const PREPARE_MS = 90_000;
 
 /** Texts that stood on the page, for `watchText`. */
 type Looking = Window & { seenTexts?: string[] };
@@ -130,52 +119,6 @@ export class Person {
   async choosePreset(preset: Preset): Promise<void> {
     const choices = this.main.getByRole('radiogroup', { name: 'How thorough?' });
     await choices.getByRole('radio', { name: PRESET_LABELS[preset], exact: true }).check();
-  }
-
-  /** On the train view: a network with fresh weights. @param title as the list has it @param sizePx null: as it was made for */
-  async chooseFromScratch(title: string, sizePx: number | null = null): Promise<void> {
-    const list = await this.showNetworks();
-    await list.selectOption({ label: `${title}, from scratch` });
-    if (sizePx !== null)
-      await this.main.getByLabel('Side of the pictures (input size, pixels)').fill(String(sizePx));
-  }
-
-  /** On the train view. @returns the list of networks */
-  async showNetworks(): Promise<Locator> {
-    await this.unfold('Which network learns');
-    const list = this.main.getByRole('combobox', { name: 'Network (backbone)' });
-    const show = this.main.getByRole('button', { name: 'Show the networks', exact: true });
-    await list.or(show).waitFor();
-    if (await show.isVisible()) await show.click();
-    await list.waitFor({ timeout: PREPARE_MS });
-    return list;
-  }
-
-  /** On the train view: weights from a file, which is chosen then. @returns what the list of networks calls them */
-  async addWeights(file: string): Promise<string> {
-    const list = await this.showNetworks();
-    await this.choose('Add weights from a file', file);
-    const chosen = list.locator('option:checked').filter({ hasText: basename(file) });
-    const refused = this.main.getByRole('alert').filter({ hasText: 'Technical details' });
-    await chosen.or(refused).first().waitFor({ state: 'attached', timeout: PREPARE_MS });
-    if ((await chosen.count()) === 0)
-      throw new SetupError(`The app says: ${await refused.first().innerText()}`);
-    return (await chosen.textContent()) ?? '';
-  }
-
-  /** On the train view: how much stays as it is; fine-tuning is on unless all of it does. */
-  async setFreezeTo(freezeTo: FreezeTo): Promise<void> {
-    if (freezeTo === 'all') {
-      await this.unfold('Adapt the network too (fine-tuning)');
-      await this.main
-        .getByRole('switch', { name: 'Also adapt the network itself (fine-tuning)' })
-        .setChecked(false);
-      return;
-    }
-    await this.setFineTuning({});
-    await this.main
-      .getByRole('combobox', { name: 'What learns (stages)' })
-      .selectOption(STAGES_THAT_LEARN[freezeTo]);
   }
 
   /** On the train view. */

@@ -10,6 +10,7 @@ import { AppError, throwIfCancelled } from '../../shared/errors.ts';
 import { createNetworkRunner } from '../runtimes/tensorflow/networkRunner.ts';
 import { toPredicted } from '../training/measure.ts';
 import { type LoadBackbone, toSharedInput } from './ensembleParts.ts';
+import { mapsOf } from './mapsOfPictures.ts';
 import type { Session } from './session.ts';
 import { withTarget } from './targetShelf.ts';
 import { targetOf } from './trainedPart.ts';
@@ -45,22 +46,7 @@ async function runAll(
   const startMs = performance.now();
 
   async function runBatch(batch: readonly TrainExample[], from: number): Promise<void> {
-    const maps: Float32Array<ArrayBuffer>[] = [];
-    await session.pool.extract({
-      count: batch.length,
-      open: (index) => {
-        const hash = batch[index]?.hash ?? '';
-        const blob = blobs.get(hash);
-        if (!blob) throw new AppError('notFound', { what: hash });
-        return blob;
-      },
-      onPicture: ({ index, features }) => {
-        if (!features) throw new AppError('pictureUnreadable');
-        maps[index] = features;
-      },
-      target,
-      signal,
-    });
+    const maps = await mapsOf(session, batch, blobs, target, signal);
     for (const [index, map] of maps.entries()) {
       for (const [k, runner] of runners.entries()) rows[k]?.push(await runner.run(map));
       throwIfCancelled(signal);

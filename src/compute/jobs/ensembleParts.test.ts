@@ -23,8 +23,7 @@ import { checkNetwork } from '../../network/shapes.ts';
 import type { EnsembleCandidate } from '../../rpc/ensembleCalls.ts';
 import { createRandom } from '../../shared/random.ts';
 import { freshPlanOf } from './definedNetwork.ts';
-import { toSharedInput } from './ensembleParts.ts';
-import type { Session } from './session.ts';
+import { type SessionParts, toSharedInput } from './ensembleParts.ts';
 import { toWhole } from './trainedPart.ts';
 
 const SIZE_PX = 13;
@@ -72,9 +71,9 @@ function made(id: string, preprocessing: Preprocessing): Made {
 const plain = made('plain', UNIT_PREPROCESSING);
 const other = made('other', CAFFE_PREPROCESSING);
 
-function sessionOver({ info, backbone }: Made): Session {
+function sessionOver({ info, backbone }: Made): SessionParts {
   const plan = { backboneId: info.id, nodes: backbone.nodes, featureNode: 'pool', featureCount: FEATURES };
-  return { info, plan, ownInput: null, backbone: () => backbone } as unknown as Session;
+  return { info, plan, ownInput: null, backbone: () => backbone };
 }
 const candidate = ({ info, head }: Made, network = head): EnsembleCandidate => ({
   ...{ network, backbone: info, classNames: ['a', 'b', 'c'] },
@@ -170,7 +169,11 @@ describe('members over different backbones', () => {
     };
     const [a, b] = [fresh(100), fresh(120)];
     const { nodes } = freshPlanOf({ backboneId: 'plain-cnn', inputSizePx: 28, ...normalisationOf(a) });
-    const session = { info: a.backbone, plan: { nodes }, ownInput: nodes[0] } as unknown as Session;
+    const plan = { backboneId: 'plain-cnn', nodes, featureNode: 'dense_relu', featureCount: 128 };
+    const session: SessionParts = {
+      ...{ info: a.backbone, plan, ownInput: nodes[0] as InputNode },
+      backbone: () => ({ name: 'plain-cnn', nodes, weights: {} }),
+    };
     const parts = await toSharedInput(session, [a, b], false, load);
     const shape = [28, 28, 3];
     const values = Float64Array.from({ length: 28 * 28 * 3 }, () => uniform() * 255);

@@ -11,6 +11,9 @@ import { freshPlanOf } from './definedNetwork.ts';
 import type { Session } from './session.ts';
 import { cutOf, toWhole } from './trainedPart.ts';
 
+/** What of a session says how a picture enters, and what lies behind. */
+export type SessionParts = Pick<Session, 'info' | 'plan' | 'ownInput' | 'backbone'>;
+
 /** The backbone of a model with its weights; without any where it began with fresh ones. */
 export type LoadBackbone = (backbone: BackboneInfo) => Promise<Network>;
 
@@ -96,7 +99,7 @@ function behindInput(network: Network, wanted: Preprocessing, ours: InputNode): 
 /** From the picture to its probabilities, and how it wants pictures to be prepared. */
 async function wholeOf(
   { network, backbone }: EnsembleCandidate,
-  session: Session,
+  session: SessionParts,
   loadBackbone: LoadBackbone,
 ): Promise<{ readonly network: Network; readonly preprocessing: Preprocessing }> {
   const fresh = freshNetworkOf(backbone);
@@ -138,7 +141,7 @@ function isSameBackbone(a: BackboneInfo, b: BackboneInfo): boolean {
 }
 
 /** Of members over one backbone: as late as can be, since what is before it runs once. */
-function overOneBackbone(session: Session, networks: readonly Network[]): readonly Network[] {
+function overOneBackbone(session: SessionParts, networks: readonly Network[]): readonly Network[] {
   const [first] = networks;
   if (!first) throw new Error('an ensemble of nothing');
   const cuts = networks.map((network) => cutOf(session, network));
@@ -162,7 +165,7 @@ function overOneBackbone(session: Session, networks: readonly Network[]): readon
  * @throws AppError `ensembleOtherSize` where they read pictures of different sizes; `ensembleOtherInput`, `ensembleNoMirror`
  */
 export async function toSharedInput(
-  session: Session,
+  session: SessionParts,
   members: readonly EnsembleCandidate[],
   flips: boolean,
   loadBackbone: LoadBackbone,

@@ -7,6 +7,7 @@ import { AppError, throwIfCancelled } from '../../shared/errors.ts';
 import { createNetworkRunner } from '../runtimes/tensorflow/networkRunner.ts';
 import { toPredicted } from '../training/measure.ts';
 import { readKept } from './keptSnapshots.ts';
+import { mapsOf } from './mapsOfPictures.ts';
 import { measureHead } from './measureHead.ts';
 import type { Session } from './session.ts';
 import { withTarget } from './targetShelf.ts';
@@ -57,21 +58,7 @@ async function measurePart(
     for (let start = 0; start < some.length; start += PICTURES_AT_ONCE) {
       throwIfCancelled(signal);
       const batch = some.slice(start, start + PICTURES_AT_ONCE);
-      const maps: Float32Array<ArrayBuffer>[] = [];
-      await session.pool.extract({
-        count: batch.length,
-        open: (index) => {
-          const blob = blobs.get(batch[index]?.hash ?? '');
-          if (!blob) throw new AppError('notFound', { what: batch[index]?.hash ?? '' });
-          return blob;
-        },
-        onPicture: ({ index, features }) => {
-          if (!features) throw new AppError('pictureUnreadable');
-          maps[index] = features;
-        },
-        target,
-        signal,
-      });
+      const maps = await mapsOf(session, batch, blobs, target, signal);
       for (const [index, map] of maps.entries()) all.set(await runner.run(map), (start + index) * classCount);
     }
     return all;

@@ -44,5 +44,5 @@ export function turnToChosen(): void {
 
 /** For what is asked over the weights that a model was made with. @throws AppError `backboneBusy` */
 export async function turnToBackboneOf(info: BackboneInfo): Promise<void> {
-  if (!freshNetworkOf(info)) turnIfIdle(await ownOf(info.fingerprint));
+  if (!freshNetworkOf(info)) await turnToWeightsOf(info.fingerprint);
 }

@@ -77,14 +77,3 @@ export function saveRecipe(
   const text = writeRecipe({ name, backboneId, settings: { ...DEFAULT_TRAIN_SETTINGS, ...settings } });
   downloadFile(new Blob([text], { type: 'application/json' }), `${stem || 'recipe'}.recipe.json`);
 }
-
-/** Whether the settings say what the recipe says, all of it. */
-export function isAsRecipe(
-  settings: TrainSettings,
-  { settings: said }: Pick<RunRecipe, 'settings'>,
-): boolean {
-  const wanted: TrainSettings = { ...DEFAULT_TRAIN_SETTINGS, ...said };
-  // Groups are plain objects with the same keys in the same order: those of the recipe, or of a schema.
-  const keys = Object.keys(wanted) as (keyof TrainSettings)[];
-  return keys.every((key) => JSON.stringify(wanted[key]) === JSON.stringify(settings[key]));
-}

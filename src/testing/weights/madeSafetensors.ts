@@ -3,8 +3,8 @@ import type { NetworkNode } from '../../network/network.ts';
 import { inferShapes, weightShapes } from '../../network/shapes.ts';
 import { createRandom } from '../../shared/random.ts';
 
-/** Ours of a weight → PyTorch's. */
-const KINDS: Readonly<Record<string, string>> = {
+/** Ours of a weight → PyTorch's, as the tests know it: the reader's own table is what they hold to account. */
+const TORCH_KINDS: Readonly<Record<string, string>> = {
   kernel: 'weight',
   bias: 'bias',
   gamma: 'weight',
@@ -36,7 +36,7 @@ export function madeSafetensors(nodes: readonly NetworkNode[]): Blob {
       );
       if (kind !== 'kernel' && kind !== 'gamma' && kind !== 'movingVariance') values.fill(0);
       const bytes = new Uint8Array(values.buffer);
-      header[`${node.name}.${KINDS[kind]}`] = {
+      header[`${node.name}.${TORCH_KINDS[kind]}`] = {
         dtype: 'F32',
         shape: torchShape(kind, shape),
         data_offsets: [at, at + bytes.length],

@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { openTensorFile, TENSOR_FORMATS, WEIGHT_FILE_ENDINGS } from './registry.ts';
+import { openTensorFile, TENSOR_FORMATS } from './registry.ts';
 import type { TensorClues, WeightFile } from './tensorFile.ts';
 import { isZipHead, listZip } from './zipEntries.ts';
 
@@ -23,7 +23,6 @@ describe('formats of weights', () => {
   it('are the files of their folder', () => {
     const files = readdirSync(FORMATS_FOLDER).filter((name) => !name.includes('.test.'));
     expect(TENSOR_FORMATS.map(({ id }) => `${id}.ts`)).toEqual(files.sort());
-    for (const ending of WEIGHT_FILE_ENDINGS) expect(ending).toMatch(/^\.[a-z0-9]+$/);
   });
 
   it.each(FILES)('know a file by its content, one alone: $name', async (file) => {

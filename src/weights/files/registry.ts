@@ -12,18 +12,6 @@ export const TENSOR_FORMATS: readonly TensorFormat[] = Object.values(
   }),
 );
 
-/** Endings of the files' names, with the dot. */
-export const WEIGHT_FILE_ENDINGS: readonly string[] = [
-  ...new Set(
-    Object.values(
-      import.meta.glob<readonly string[]>(['./formats/*.ts', '!./formats/*.test.ts'], {
-        import: 'endings',
-        eager: true,
-      }),
-    ).flat(),
-  ),
-];
-
 const HEAD_BYTES = 4096;
 /** More than the shards of any model in pieces. */
 const MAX_FILES = 2_000;

@@ -5,8 +5,6 @@ import type { TensorFormat } from '../tensorFile.ts';
 
 const SIGNATURE = [0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a];
 
-export const endings = ['.h5', '.hdf5'] as const;
-
 export const format: TensorFormat = {
   id: 'kerasH5',
   detects: ({ head }) => SIGNATURE.every((byte, index) => head[index] === byte),

@@ -11,8 +11,6 @@ import { listZip } from '../zipEntries.ts';
 const WEIGHTS_FILE = 'model.weights.h5';
 const CONFIG_FILE = 'config.json';
 
-export const endings = ['.keras'] as const;
-
 export const format: TensorFormat = {
   id: 'kerasZip',
   detects: ({ entryNames }) => entryNames.includes(WEIGHTS_FILE),

@@ -9,8 +9,6 @@ import type { TensorFile, TensorFormat, WeightFile } from '../tensorFile.ts';
 import { createTensorTable, findTensorInfo, MAX_LIST_BYTES } from '../tensorTable.ts';
 import { listZip, type ZippedFile } from '../zipEntries.ts';
 
-export const endings = ['.pth', '.pt', '.bin', '.ckpt'] as const;
-
 const PICKLE_FILE = 'data.pkl';
 
 export const format: TensorFormat = {

@@ -13,8 +13,6 @@ import { DTYPE_BYTES } from '../tensorDtype.ts';
 import type { TensorFile, TensorFormat, WeightFile } from '../tensorFile.ts';
 import { createTensorTable, findTensorInfo, MAX_LIST_BYTES } from '../tensorTable.ts';
 
-export const endings = ['.pth', '.pt'] as const;
-
 /** Pickle, protocol 2, of the magic number 0x1950a86a20f9469cfc6c. */
 const OLD_HEAD = [0x80, 0x02, 0x8a, 0x0a, 0x6c, 0xfc, 0x9c, 0x46, 0xf9, 0x20, 0x6a, 0xa8, 0x50, 0x19];
 const VERSION = 1001;

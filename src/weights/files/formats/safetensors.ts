@@ -11,8 +11,6 @@ const LENGTH_BYTES = 8;
 const HEADER = 'header';
 const METADATA_KEY = '__metadata__';
 
-export const endings = ['.safetensors'] as const;
-
 export const format: TensorFormat = {
   id: 'safetensors',
   detects: ({ head }) => head[LENGTH_BYTES] === 0x7b && head[0] !== 0x7b, // "{"

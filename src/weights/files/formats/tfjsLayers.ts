@@ -13,8 +13,6 @@ import { isZipHead, listZip } from '../zipEntries.ts';
 const MODEL_FILE = 'model.json';
 const MAX_SHARDS = 2_000;
 
-export const endings = ['.json', '.bin', '.zip'] as const;
-
 export const format: TensorFormat = {
   id: 'tfjsLayers',
   detects: ({ head, entryNames }) => isModelJson(head) || findModel(entryNames) !== undefined,

@@ -1,0 +1,64 @@
+/** What a person does about the network that learns, on the train view: which it is, and how much of it. */
+import { basename } from 'node:path';
+import type { Locator } from '@playwright/test';
+import { SetupError } from '../../tools/say.ts';
+import { type Person, PREPARE_MS } from './person.ts';
+
+/** How much of the network stays as it is when the rest is adapted: everything, so many of its five stages, nothing. */
+export const FREEZE_TO = ['all', '4', '3', 'none'] as const;
+export type FreezeTo = (typeof FREEZE_TO)[number];
+const STAGES_THAT_LEARN: Readonly<Record<Exclude<FreezeTo, 'all'>, string>> = {
+  '4': '1',
+  '3': '2',
+  none: 'all',
+};
+
+/** On the train view: a network with fresh weights. @param title as the list has it @param sizePx null: as it was made for */
+export async function chooseFromScratch(
+  person: Person,
+  title: string,
+  sizePx: number | null = null,
+): Promise<void> {
+  const list = await showNetworks(person);
+  await list.selectOption({ label: `${title}, from scratch` });
+  if (sizePx !== null)
+    await person.main.getByLabel('Side of the pictures (input size, pixels)').fill(String(sizePx));
+}
+
+/** On the train view. @returns the list of networks */
+export async function showNetworks(person: Person): Promise<Locator> {
+  await person.unfold('Which network learns');
+  const list = person.main.getByRole('combobox', { name: 'Network (backbone)' });
+  const show = person.main.getByRole('button', { name: 'Show the networks', exact: true });
+  await list.or(show).waitFor();
+  if (await show.isVisible()) await show.click();
+  await list.waitFor({ timeout: PREPARE_MS });
+  return list;
+}
+
+/** On the train view: weights from a file, which is chosen then. @returns what the list of networks calls them */
+export async function addWeights(person: Person, file: string): Promise<string> {
+  const list = await showNetworks(person);
+  await person.choose('Add weights from a file', file);
+  const chosen = list.locator('option:checked').filter({ hasText: basename(file) });
+  const refused = person.main.getByRole('alert').filter({ hasText: 'Technical details' });
+  await chosen.or(refused).first().waitFor({ state: 'attached', timeout: PREPARE_MS });
+  if ((await chosen.count()) === 0)
+    throw new SetupError(`The app says: ${await refused.first().innerText()}`);
+  return (await chosen.textContent()) ?? '';
+}
+
+/** On the train view: how much stays as it is; fine-tuning is on unless all of it does. */
+export async function setFreezeTo(person: Person, freezeTo: FreezeTo): Promise<void> {
+  if (freezeTo === 'all') {
+    await person.unfold('Adapt the network too (fine-tuning)');
+    await person.main
+      .getByRole('switch', { name: 'Also adapt the network itself (fine-tuning)' })
+      .setChecked(false);
+    return;
+  }
+  await person.setFineTuning({});
+  await person.main
+    .getByRole('combobox', { name: 'What learns (stages)' })
+    .selectOption(STAGES_THAT_LEARN[freezeTo]);
+}
