@@ -121,8 +121,11 @@ export class Visitor {
   }
 
   async unfold(title: string): Promise<void> {
-    const toggle = await this.waitFor({ role: 'button', name: title, within: MAIN });
-    if (!toggle.isOn) await this.tab.click(toggle.css);
+    await this.untilIt(
+      { role: 'button', name: title, within: MAIN },
+      ({ isOn }) => isOn,
+      ({ css }) => this.tab.click(css),
+    );
   }
 
   /** A switch, a radio button or a check box. */
