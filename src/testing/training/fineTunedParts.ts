@@ -117,8 +117,10 @@ export const PARTS: Readonly<Record<string, readonly NetworkNode[]>> = {
     relu('first_relu', 'first'),
     conv('c', 'first_relu', 24, 3, { stride: 2, padding: padAll(1) }),
     relu('r', 'c'),
-    conv('d', 'r', 16, 1),
-    ...endOfPart('d'),
+    conv('d', 'r', 16, 3, { padding: uneven }),
+    relu6('d_relu', 'd'),
+    conv('e', 'd_relu', 16, 1),
+    ...endOfPart('e'),
   ],
   'a convolution that two read, and a relu with a limit': [
     PART_INPUT,

@@ -8,6 +8,7 @@ import * as RECORD from './assembly/productRecord.ts';
 import { WINDOW_BYTES } from './assembly/windowRecord.ts';
 import { placeBuffers, type TimedBuffer } from './placeBuffers.ts';
 import { isDepthwise } from './placedParameters.ts';
+import { type WinogradRoom, winogradRoomOf, winogradShapeOf } from './winograd.ts';
 
 /** Places and values of each that are packed at once: 190 kB, a part of the second cache of a core. */
 const ROUND_PLACES = 96;
@@ -57,8 +58,15 @@ export interface ArenaLayout {
   readonly packedGradients: number;
   readonly tile: number;
   readonly forwardWeights: number;
+  readonly winograd: WinogradRooms;
   /** Sums in float64, two a channel. */
   readonly sums: number;
+}
+
+/** Where the step that works on it has each, see `WinogradRoom`. */
+export interface WinogradRooms extends WinogradRoom {
+  /** What is written outside of a map. */
+  readonly nowhere: number;
 }
 
 /** Numbers that a BatchNorm that learns keeps of each channel. */
@@ -120,12 +128,18 @@ export function layOutArena(plan: TrainablePlan, capacity: number): ArenaLayout 
   const products = plan.steps.flatMap((step) => {
     const { node, inputShapes, outputShape } = step;
     if ((node.op !== 'conv2d' && node.op !== 'dense') || isDepthwise(step)) return [];
+    if (winogradShapeOf(step)) return [];
     const groups = node.op === 'conv2d' ? node.groups : 1;
     const taps = node.op === 'conv2d' ? node.kernelSize[0] * node.kernelSize[1] : 1;
     const inputs = inputShapes[0]?.at(-1) ?? 1;
     return [{ taps, channels: inputs / groups, filters: (outputShape.at(-1) ?? 1) / groups }];
   });
   const widest = largest(plan.steps.map(({ outputShape }) => outputShape.at(-1) ?? 1));
+  const tiled = plan.steps.flatMap((step) => {
+    const shape = winogradShapeOf(step);
+    return shape ? [winogradRoomOf(shape, capacity)] : [];
+  });
+  const takeTiled = (of: keyof WinogradRoom) => take(largest([0, ...tiled.map((room) => room[of])]));
   const mostPlaces = Math.max(ROUND_PLACES, MOST_GRADIENT_PLACES);
   const norms = new Map(
     plan.steps
@@ -153,6 +167,15 @@ export function layOutArena(plan: TrainablePlan, capacity: number): ArenaLayout 
       largest(products.map(({ taps, channels, filters }) => taps * channels * roundUp(filters, PANEL))) *
         FLOAT_BYTES,
     ),
+    winograd: {
+      inputs: takeTiled('inputs'),
+      outputs: takeTiled('outputs'),
+      weights: takeTiled('weights'),
+      sums: takeTiled('sums'),
+      wideTable: takeTiled('wideTable'),
+      narrowTable: takeTiled('narrowTable'),
+      nowhere: take((widest + PANEL) * FLOAT_BYTES),
+    },
     sums: take(widest * 2 * Float64Array.BYTES_PER_ELEMENT),
     bytes: end,
   };

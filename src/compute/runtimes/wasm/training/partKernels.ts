@@ -14,6 +14,61 @@ export interface PartKernels extends Pick<DenseKernels, 'applySums'> {
     paddedFilters: number,
     to: number,
   ): void;
+  locateTiles(record: number, first: number, count: number, filled: number, to: number): void;
+  transformTiles(table: number, skipped: number, tiles: number, panels: number, to: number): void;
+  transformGradients(table: number, tiles: number, panels: number, to: number): void;
+  transformProducts(
+    m: number,
+    tiles: number,
+    panels: number,
+    table: number,
+    skipped: number,
+    bias: number,
+    lowest: number,
+    highest: number,
+  ): void;
+  addTiles(m: number, tiles: number, panels: number, table: number, skipped: number): void;
+  transformForward(
+    weights: number,
+    panels: number,
+    filters: number,
+    paddedFilters: number,
+    tapBytes: number,
+    room: number,
+    to: number,
+  ): void;
+  transformBackward(
+    weights: number,
+    tapBytes: number,
+    panels: number,
+    filters: number,
+    paddedFilters: number,
+    to: number,
+  ): void;
+  addKernels(
+    products: number,
+    tapBytes: number,
+    panels: number,
+    filters: number,
+    paddedFilters: number,
+    gradients: number,
+  ): void;
+  multiplyTiles(
+    rows: number,
+    tiles: number,
+    panels: number,
+    columns: number,
+    outPanels: number,
+    out: number,
+  ): void;
+  addTileProducts(
+    rows: number,
+    rowPanels: number,
+    columns: number,
+    panels: number,
+    tiles: number,
+    out: number,
+  ): void;
   reduceGradients(first: number, bytes: number, stride: number, count: number): number;
   addMaps(a: number, b: number, to: number, count: number): void;
   multiplyMaps(from: number, factor: number, to: number, count: number, adds: number): void;

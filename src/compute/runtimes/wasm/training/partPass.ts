@@ -10,6 +10,8 @@ import { createPlainStep } from './plainSteps.ts';
 import { createProductStep } from './productStep.ts';
 import { softmaxInto, softmaxLoss } from './softmaxLoss.ts';
 import { createDepthwiseStep } from './windowSteps.ts';
+import { winogradShapeOf } from './winograd.ts';
+import { createWinogradStep } from './winogradStep.ts';
 
 /** Rows of a pass as one worker gets them. */
 export interface PassRows {
@@ -35,7 +37,9 @@ function createStep(step: TrainableStep, workplace: Workplace): PartStep {
   const workOf = (): StepWork => {
     if (step.learnsNorm) return createLearningNormStep(step, workplace);
     if (step.node.op !== 'conv2d' && step.node.op !== 'dense') return createPlainStep(step, workplace);
-    return isDepthwise(step) ? createDepthwiseStep(step, workplace) : createProductStep(step, workplace);
+    if (isDepthwise(step)) return createDepthwiseStep(step, workplace);
+    const winograd = winogradShapeOf(step);
+    return winograd ? createWinogradStep(step, winograd, workplace) : createProductStep(step, workplace);
   };
   return { step, ...workOf() };
 }

@@ -1,4 +1,5 @@
 /** One node of a part that trains, as a worker runs it over its memory. */
+import { sizeOf } from '../../../../network/shapes.ts';
 import type { TrainableStep } from '../../../training/trainablePlan.ts';
 import type { ArenaLayout } from './arena.ts';
 import type { PartKernels } from './partKernels.ts';
@@ -90,4 +91,16 @@ export function boundsOf({ activation }: TrainableStep): readonly [lowest: numbe
 /** Fills with zeros. @param count of numbers */
 export function clearFloats(memory: WebAssembly.Memory, address: number, count: number): void {
   new Float32Array(memory.buffer, address, count).fill(0);
+}
+
+/** What is left of the gradient of a step's output behind the ReLU that was fused into the step. */
+export function rectifyGradient(
+  step: TrainableStep,
+  { gradient, output }: StepPlaces,
+  { kernels }: Workplace,
+  rows: number,
+): void {
+  if (!step.activation) return;
+  const count = rows * sizeOf(step.outputShape);
+  kernels.reluBackward(gradient, output, gradient, count, HIGHEST_OF[step.activation], 0);
 }

@@ -10,7 +10,7 @@ import * as RECORD from './assembly/productRecord.ts';
 import {
   boundsOf,
   clearFloats,
-  HIGHEST_OF,
+  rectifyGradient,
   type StepWork,
   stepPlacesOf,
   type Workplace,
@@ -180,12 +180,9 @@ export function createProductStep(step: TrainableStep, workplace: Workplace): St
       }
     },
     backward({ rows, begun }) {
-      const { gradient, output } = places;
+      const { gradient } = places;
       const count = rows * perPicture;
-      if (step.activation) {
-        const limit = HIGHEST_OF[step.activation];
-        kernels.reluBackward(gradient, output, gradient, count * groups * filters, limit, 0);
-      }
+      rectifyGradient(step, places, workplace, rows);
       if (bias)
         kernels.addPixels(gradient, count, groups * filters, ownGradients + bias.offset * FLOAT_BYTES);
       for (let group = 0; group < groups; group++) {
