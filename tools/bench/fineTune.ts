@@ -1,8 +1,9 @@
-/** How fast the last stages of the backbone learn, ours and plain TensorFlow.js's, step by step in turns. */
+/** How fast the last stages of the backbone learn, ours and another way, step by step in turns. */
 import { CHROMIUM_FLAGS, ensureChromium, SOFTWARE_WEBGPU_FLAGS } from '../chromium.ts';
 import { say } from '../say.ts';
 import { setUp } from '../setup.ts';
 import type { FineTuneStepReport } from './fineTuneCase.ts';
+import type { FineTuneSizes } from './fineTuneNetworks.ts';
 import { type FineTuneOptions, readFineTuneOptions } from './fineTuneOptions.ts';
 import type { FineTuneOursBench } from './fineTuneOurs.ts';
 import type { FineTunePlainBench } from './fineTunePlain.ts';
@@ -10,39 +11,72 @@ import { compareSides, type FineTuneResult, toFineTuneTable, toSide } from './fi
 import { createBrowsers } from './pages.ts';
 import { buildPages, servePages } from './server.ts';
 
-async function measure(
-  { backend, sizes, steps, workers }: FineTuneOptions,
+type Browsers = ReturnType<typeof createBrowsers>;
+type Backend = FineTuneOptions['backend'];
+
+/** What ours is measured against. */
+interface OtherSide {
+  step(): Promise<FineTuneStepReport | { readonly problem: string }>;
+  peakBytes(): Promise<number | null>;
+}
+
+async function openPlain(
+  backend: Backend,
+  sizes: FineTuneSizes,
   url: string,
-  browsers: ReturnType<typeof createBrowsers>,
+  browsers: Browsers,
+): Promise<OtherSide> {
+  const page = await browsers.open<FineTunePlainBench>(`${url}/fineTunePlain.html`);
+  const { threads } = await page.call('prepare', backend, sizes);
+  say(`Plain TensorFlow.js: ${backend}${backend === 'wasm' ? ` with ${threads} threads` : ''}`);
+  return { step: () => page.call('step'), peakBytes: () => page.peakBytes() };
+}
+
+async function openOneCore(
+  backend: Backend,
+  sizes: FineTuneSizes,
+  url: string,
+  browsers: Browsers,
+): Promise<OtherSide> {
+  const page = await browsers.open<FineTuneOursBench>(`${url}/fineTuneOurs.html`);
+  await page.call('prepare', backend, sizes, 1);
+  return { step: () => page.call('step'), peakBytes: () => page.peakBytes() };
+}
+
+async function measure(
+  { backend, sizes, steps, workers, against }: FineTuneOptions,
+  url: string,
+  browsers: Browsers,
 ): Promise<FineTuneResult> {
   const ours = await browsers.open<FineTuneOursBench>(`${url}/fineTuneOurs.html`);
   const { device, parameters } = await ours.call('prepare', backend, sizes, workers);
   say(`Ours: ${backend} (${device})`);
-  const plain = await browsers.open<FineTunePlainBench>(`${url}/fineTunePlain.html`);
-  const { threads } = await plain.call('prepare', backend, sizes);
-  say(`Plain TensorFlow.js: ${backend}${backend === 'wasm' ? ` with ${threads} threads` : ''}`);
+  const other =
+    against === 'plain'
+      ? await openPlain(backend, sizes, url, browsers)
+      : await openOneCore(backend, sizes, url, browsers);
 
   const ourSteps: FineTuneStepReport[] = [];
-  const plainSteps: FineTuneStepReport[] = [];
+  const otherSteps: FineTuneStepReport[] = [];
   let problem: string | null = null;
   // The first step compiles, and makes what the optimiser remembers.
   for (let step = 0; step <= steps; step++) {
     const here = await ours.call('step');
     ourSteps.push(here);
     const there: FineTuneStepReport | { readonly problem: string } =
-      problem === null ? await plain.call('step') : { problem };
+      problem === null ? await other.step() : { problem };
     if ('problem' in there) problem = there.problem;
-    else plainSteps.push(there);
+    else otherSteps.push(there);
     const name = step === 0 ? 'Warming up' : `Step ${step} of ${steps}`;
-    const plainly = 'problem' in there ? 'not possible' : `${there.seconds.toFixed(1)} s`;
-    say(`${name}: ours ${here.seconds.toFixed(1)} s, plain ${plainly}`);
+    const theirs = 'problem' in there ? 'not possible' : `${there.seconds.toFixed(2)} s`;
+    say(`${name}: ours ${here.seconds.toFixed(2)} s, ${against} ${theirs}`);
   }
   const ourSide = toSide(ourSteps, sizes, await ours.peakBytes());
-  const plainSide = problem === null ? toSide(plainSteps, sizes, await plain.peakBytes()) : { problem };
+  const otherSide = problem === null ? toSide(otherSteps, sizes, await other.peakBytes()) : { problem };
   return {
-    ...{ backend, device, sizes, trainableParameters: parameters },
-    ...{ ours: ourSide, plain: plainSide },
-    ...compareSides(ourSide, plainSide),
+    ...{ backend, device, sizes, trainableParameters: parameters, against },
+    ...{ ours: ourSide, other: otherSide },
+    ...compareSides(ourSide, otherSide),
   };
 }
 

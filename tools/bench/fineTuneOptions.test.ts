@@ -9,15 +9,17 @@ describe('the options of the bench of fine-tuning', () => {
       sizes: { network: 'tail', stages: 1, batch: 8, scale: 1 },
       steps: 3,
       workers: null,
+      against: 'plain',
       json: false,
     });
   });
 
   it('take smaller and larger ones', () => {
     const args = ['--backend', 'webgpu', '--batch', '2', '--stages', '2', '--scale', '16', '--steps', '1'];
-    const others = ['--workers', '1', '--network', 'cifar-resnet18'];
+    const others = ['--workers', '1', '--network', 'cifar-resnet18', '--against', 'one-core'];
     expect(readFineTuneOptions(others)).toMatchObject({
       workers: 1,
+      against: 'one-core',
       sizes: { network: 'cifar-resnet18' },
     });
     expect(readFineTuneOptions(args)).toMatchObject({
@@ -35,6 +37,7 @@ describe('the options of the bench of fine-tuning', () => {
     ['--scale', '128'],
     ['--steps', 'few'],
     ['--workers', '0'],
+    ['--against', 'two-cores'],
     ['--network', 'vgg'],
     ['--rounds', '5'],
   ])('refuse %s %s in words', (option, value) => {

@@ -5,6 +5,10 @@ import { FINE_TUNE_NETWORKS, type FineTuneSizes } from './fineTuneNetworks.ts';
 
 export const FINE_TUNE_BACKENDS = ['wasm', 'webgl', 'webgpu'] as const;
 
+/** Plain TensorFlow.js, or our own on one core. */
+export const FINE_TUNE_OTHERS = ['plain', 'one-core'] as const;
+export type FineTuneOther = (typeof FINE_TUNE_OTHERS)[number];
+
 export interface FineTuneOptions {
   readonly backend: (typeof FINE_TUNE_BACKENDS)[number];
   readonly sizes: FineTuneSizes;
@@ -12,6 +16,7 @@ export interface FineTuneOptions {
   readonly steps: number;
   /** Of ours, on the processor; null: one for each core. */
   readonly workers: number | null;
+  readonly against: FineTuneOther;
   readonly json: boolean;
 }
 
@@ -33,6 +38,7 @@ function parse(args: readonly string[]) {
         scale: { type: 'string', default: '1' },
         steps: { type: 'string', default: '3' },
         workers: { type: 'string' },
+        against: { type: 'string', default: 'plain' },
         network: { type: 'string', default: 'tail' },
         json: { type: 'boolean', default: false },
       },
@@ -51,6 +57,10 @@ export function readFineTuneOptions(args: readonly string[]): FineTuneOptions {
   if (!stages) throw new SetupError('--stages is 1 or 2');
   const network = FINE_TUNE_NETWORKS.find((name) => name === values.network);
   if (!network) throw new SetupError(`--network is one of ${FINE_TUNE_NETWORKS.join(', ')}`);
+  const against = FINE_TUNE_OTHERS.find((name) => name === values.against);
+  if (!against) throw new SetupError(`--against is one of ${FINE_TUNE_OTHERS.join(', ')}`);
+  if (against === 'one-core' && backend !== 'wasm')
+    throw new SetupError('--against one-core is a question of the processor: --backend wasm');
   const scale = toCount('scale', values.scale);
   // The narrowest layers have 64 · 2³ channels in stage 5, half of them in stage 4.
   if (!Number.isInteger(Math.log2(scale)) || scale > 64)
@@ -60,6 +70,7 @@ export function readFineTuneOptions(args: readonly string[]): FineTuneOptions {
     sizes: { network, stages, batch: toCount('batch', values.batch), scale },
     steps: toCount('steps', values.steps),
     workers: values.workers === undefined ? null : toCount('workers', values.workers),
+    against,
     json: values.json,
   };
 }

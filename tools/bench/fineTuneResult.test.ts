@@ -12,10 +12,10 @@ function step(seconds: number, loss: number, tensorsAfter = 40): FineTuneStepRep
 const ours = toSide([{ ...step(90, 2.4), tensorsBefore: 20 }, step(4, 2.3), step(2, 2.2)], SIZES, null);
 const plain = toSide([step(99, 2.4), step(9, 2.3), step(9, 2.2001, 42)], SIZES, 2e9);
 
-function result(other: FineTuneResult['plain'], scale = 1): FineTuneResult {
+function result(other: FineTuneResult['other'], scale = 1): FineTuneResult {
   const sizes = { ...SIZES, scale };
   const facts = { backend: 'webgl', device: 'SwiftShader', trainableParameters: 17_000_000 };
-  return { ...facts, sizes, ours, plain: other, ...compareSides(ours, other) };
+  return { ...facts, sizes, against: 'plain', ours, other, ...compareSides(ours, other) };
 }
 
 describe('a side of the bench of fine-tuning', () => {

@@ -1,6 +1,7 @@
 /** What the bench of fine-tuning found, as `--json` prints it and as a table. */
 import type { FineTuneStepReport } from './fineTuneCase.ts';
 import type { FineTuneSizes } from './fineTuneNetworks.ts';
+import type { FineTuneOther } from './fineTuneOptions.ts';
 
 export interface FineTuneSide {
   /** The median of the timed steps. */
@@ -23,9 +24,10 @@ export interface FineTuneResult {
   readonly device: string;
   readonly sizes: FineTuneSizes;
   readonly trainableParameters: number;
+  readonly against: FineTuneOther;
   readonly ours: FineTuneSide;
-  /** `problem`: why the plain way cannot do it on this backend. */
-  readonly plain: FineTuneSide | { readonly problem: string };
+  /** `problem`: why the other way cannot do it on this backend. */
+  readonly other: FineTuneSide | { readonly problem: string };
   readonly ratio: number | null;
   readonly lossDifference: number | null;
 }
@@ -66,18 +68,18 @@ export function toSide(
 /** @throws Error if the two sides did not compute the same */
 export function compareSides(
   ours: FineTuneSide,
-  plain: FineTuneResult['plain'],
+  other: FineTuneResult['other'],
 ): Pick<FineTuneResult, 'ratio' | 'lossDifference'> {
-  if ('problem' in plain) return { ratio: null, lossDifference: null };
-  const first = plain.losses[0] ?? Number.NaN;
-  const lossDifference = Math.abs(ours.lastLoss - plain.lastLoss);
-  const learned = Math.abs(first - plain.lastLoss);
+  if ('problem' in other) return { ratio: null, lossDifference: null };
+  const first = other.losses[0] ?? Number.NaN;
+  const lossDifference = Math.abs(ours.lastLoss - other.lastLoss);
+  const learned = Math.abs(first - other.lastLoss);
   const isAlike =
     Math.abs((ours.losses[0] ?? Number.NaN) - first) <= MAX_ROUNDING &&
     lossDifference <= MAX_ROUNDING + MAX_FRACTION_OF_LEARNED * learned;
   if (!isAlike)
-    throw new Error(`the two sides do not train alike: losses ${ours.losses} against ${plain.losses}`);
-  return { ratio: plain.secondsPerStep / ours.secondsPerStep, lossDifference };
+    throw new Error(`the two sides do not train alike: losses ${ours.losses} against ${other.losses}`);
+  return { ratio: other.secondsPerStep / ours.secondsPerStep, lossDifference };
 }
 
 const seconds = (value: number) => `${value.toFixed(3)} s`;
@@ -86,21 +88,26 @@ const megabytes = (bytes: number | null) =>
 const tensors = ({ tensorCounts, isTensorCountFlat }: FineTuneSide) =>
   isTensorCountFlat ? `${tensorCounts[0]} throughout` : tensorCounts.join(', ');
 
+const TITLES: Readonly<Record<FineTuneOther, string>> = {
+  plain: 'plain tfjs',
+  'one-core': 'ours on one core',
+};
+
 /** The first column is set left, the others right; below it what there is to say in words. */
 export function toFineTuneTable({ backend, device, sizes, ...result }: FineTuneResult): string {
-  const { ours, plain, ratio, lossDifference, trainableParameters } = result;
-  const ofPlain = (show: (side: FineTuneSide) => string) =>
-    'problem' in plain ? 'not possible' : show(plain);
+  const { against, ours, other, ratio, lossDifference, trainableParameters } = result;
+  const ofOther = (show: (side: FineTuneSide) => string) =>
+    'problem' in other ? 'not possible' : show(other);
   const row = (label: string, show: (side: FineTuneSide) => string, last = '') => [
     label,
     show(ours),
-    ofPlain(show),
+    ofOther(show),
     last,
   ];
   const ofTail = sizes.stages === 1 ? 'stage 5' : 'stages 4 and 5';
   const trained = sizes.network === 'tail' ? ofTail : `all of ${sizes.network}`;
   const rows = [
-    ['', 'ours', 'plain tfjs', 'times faster'],
+    ['', 'ours', TITLES[against], 'times faster'],
     row(
       `training step of ${trained}, ${sizes.batch} pictures (${backend})`,
       ({ secondsPerStep }) => seconds(secondsPerStep),
@@ -124,8 +131,8 @@ export function toFineTuneTable({ backend, device, sizes, ...result }: FineTuneR
     ...(sizes.scale === 1
       ? []
       : [`Not the real network: channels divided by ${sizes.scale}, weights made up.`]),
-    ...('problem' in plain
-      ? [`Plain TensorFlow.js: not possible: ${plain.problem}`]
+    ...('problem' in other
+      ? [`Plain TensorFlow.js: not possible: ${other.problem}`]
       : [`The losses differ by ${lossDifference?.toExponential(1)}.`]),
   ];
   return [...lines, '', ...notes].join('\n');
