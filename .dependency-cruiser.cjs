@@ -62,10 +62,10 @@ module.exports = {
       name: 'tensorflow-only-in-its-runtime',
       severity: 'error',
       comment:
-        'What crosses an edge of compute/runtimes/ is a typed array: a tensor elsewhere is one that nobody frees. choose/ brings the backends up.',
+        'What crosses an edge of compute/runtimes/ is a typed array: a tensor elsewhere is one that nobody frees.',
       from: {
         path: '^src/',
-        pathNot: '^src/compute/runtimes/(tensorflow|choose)/|^src/testing/|\\.test\\.tsx?$',
+        pathNot: '^src/compute/runtimes/tensorflow/|^src/testing/|\\.test\\.tsx?$',
       },
       to: { path: 'node_modules/@tensorflow' },
     },
@@ -113,6 +113,18 @@ module.exports = {
         'A runtime computes what it is given; which pictures and when is the business of jobs and features.',
       from: { path: '^src/compute/runtimes/', pathNot: '\\.test\\.tsx?$' },
       to: { path: '^src/compute/(jobs|features|intake)/' },
+    },
+    {
+      name: 'jobs-name-no-runtime',
+      severity: 'error',
+      comment:
+        'Whichever runtime does it is found through the registry, by choose/: so a folder is all that a new one takes.',
+      from: { path: '^src/compute/(jobs|features)/', pathNot: '\\.test\\.tsx?$' },
+      to: {
+        path: '^src/compute/runtimes/(wasm|tensorflow)/',
+        // Beside every backend TensorFlow.js is up: for the linear probe's sums.
+        pathNot: '^src/compute/runtimes/tensorflow/(activate|gram)\\.ts$',
+      },
     },
     {
       name: 'wasm-without-tensorflow',

@@ -16,7 +16,7 @@ reportOutside(self as DedicatedWorkerGlobalScope);
 
 serve<ExtractorApi>(self as DedicatedWorkerGlobalScope, {
   async start(options) {
-    extractor = await createExtractor(options);
+    extractor = createExtractor(options);
     return null;
   },
   async addTarget(start) {

@@ -35,6 +35,8 @@ export interface BackendCandidate {
   readonly estimatedMsPerPicture: number | null;
   /** What the driver calls itself: adapter, renderer. */
   readonly device: string;
+  /** The first node of the network that it does not cover; null: it covers all, or was not asked. */
+  readonly uncoveredNode: string | null;
 }
 
 export interface BackendReport {

@@ -1,7 +1,7 @@
 /** The app's own fine-tuning, step by step, on activations made of noise. */
 import * as tf from '@tensorflow/tfjs-core';
-import { activateBackend } from '../../src/compute/runtimes/choose/activate.ts';
 import { choosePartTrainer } from '../../src/compute/runtimes/choose/choosePartTrainer.ts';
+import { activateBackend } from '../../src/compute/runtimes/tensorflow/activate.ts';
 import { microBatchOf } from '../../src/compute/training/fineTunePhase.ts';
 import { trainableCount } from '../../src/compute/training/trainablePlan.ts';
 import type { HeadTrainer } from '../../src/compute/training/trainer.ts';

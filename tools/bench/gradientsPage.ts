@@ -1,5 +1,5 @@
 /** The bench of gradients in a page. */
-import { activateBackend } from '../../src/compute/runtimes/choose/activate.ts';
+import { activateBackend } from '../../src/compute/runtimes/tensorflow/activate.ts';
 import type { TensorflowBackend } from '../../src/domain/backends.ts';
 import { overfit } from '../../src/testing/training/overfit.ts';
 import type { Overfit } from '../../src/testing/training/overfitResult.ts';

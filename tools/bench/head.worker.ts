@@ -1,6 +1,7 @@
 /** The app's own training loop on features made of noise: the time of an epoch does not depend on what they mean. */
-import { activateBackend } from '../../src/compute/runtimes/choose/activate.ts';
+
 import { createHeadTrainer } from '../../src/compute/runtimes/choose/createHeadTrainer.ts';
+import { activateBackend } from '../../src/compute/runtimes/tensorflow/activate.ts';
 import { trainHead } from '../../src/compute/training/train.ts';
 import { DEFAULT_TRAIN_SETTINGS } from '../../src/domain/trainSettings.ts';
 import { type Port, serve } from '../../src/rpc/server.ts';

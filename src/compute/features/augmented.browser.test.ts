@@ -2,7 +2,8 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { DEFAULT_AUGMENTATION } from '../../domain/augmentation.ts';
 import { colourful, fileOf, grayPixels } from '../../testing/augment/formulaPictures.ts';
 import { tinyManifest } from '../../testing/weights/tiny.ts';
-import { activateBackend } from '../runtimes/choose/activate.ts';
+import { runtimeOf } from '../runtimes/registry.ts';
+import { activateBackend } from '../runtimes/tensorflow/activate.ts';
 import { type AugmentedPicture, toAugmentedPixels } from './augment/augmentPicture.ts';
 import { createExtractor, type Extractor } from './extractor.ts';
 import { RESIZE } from './pixels.ts';
@@ -14,10 +15,14 @@ async function open(): Promise<Extractor> {
   const part = manifest.parts.find(({ id }) => id === 'backbone');
   const files = part?.shards.map(({ path }) => shards.get(path) ?? new Uint8Array()) ?? [];
   const bytes = new Uint8Array(await new Blob(files).arrayBuffer());
-  return createExtractor({
-    ...{ manifest, resize: RESIZE, batchSize: 4 },
-    tensorflow: { backend: 'wasm', bytes },
+  const [input] = manifest.nodes;
+  if (input?.op !== 'input') throw new Error('a network without input');
+  const extractor = createExtractor({ input, resize: RESIZE, batchSize: 4 });
+  await extractor.addTarget({
+    ...FEATURES,
+    forward: await runtimeOf('wasm').prepareForward('wasm', { manifest, bytes }, FEATURES),
   });
+  return extractor;
 }
 
 beforeAll(() => activateBackend('wasm'));

@@ -4,14 +4,10 @@ import type { BackendName } from '../../domain/backends.ts';
 import { cutAfter } from '../../network/cut.ts';
 import { runReference } from '../../network/reference.ts';
 import { tinyManifest } from '../../testing/weights/tiny.ts';
-import { createWeightReader } from '../../weights/lazy.ts';
 import { toWeights } from '../../weights/load.ts';
 import { findPart } from '../../weights/manifest.ts';
-import { activateBackend } from '../runtimes/choose/activate.ts';
-import { nodesUpTo } from '../runtimes/forward.ts';
-import type { CompiledKernels } from '../runtimes/wasm/builds.ts';
-import { loadInferenceKernels } from '../runtimes/wasm/inference/loadInferenceKernels.ts';
-import { packNetwork } from '../runtimes/wasm/inference/packedNetwork.ts';
+import { runtimeOf } from '../runtimes/registry.ts';
+import { activateBackend } from '../runtimes/tensorflow/activate.ts';
 import { createExtractor, type Extractor } from './extractor.ts';
 import type { ExtractionTarget } from './extractorApi.ts';
 import { RESIZE_VERSION } from './pixels.ts';
@@ -50,31 +46,28 @@ const COLORS = [
 
 const { manifest, bytes } = tinyBytes();
 
-/** @param backend `cpu`: on kernels of our own, in float32 alone */
-async function open(backend: BackendName): Promise<Extractor> {
-  const extractor = await createExtractor({
-    manifest,
-    resize: { fit: 'centerCrop', cropFraction: 1, version: RESIZE_VERSION },
-    batchSize: BATCH_SIZE,
-    tensorflow: backend === 'cpu' ? null : { backend, bytes },
-  });
-  if (backend !== 'cpu') return extractor;
-  const kernels = await loadInferenceKernels();
-  if (!kernels) throw new Error('no SIMD');
-  const weightOf = createWeightReader(manifest, 'backbone', bytes);
-  const source = { nodes: manifest.nodes, weightOf, ranges: {} };
-  await extractor.addTarget({ ...FEATURES_OF, packed: packNetwork(kernels, source, 'float32') });
-  return extractor;
+const [input] = manifest.nodes;
+
+/** Opens a target as the engine does. */
+async function addTarget(
+  extractor: Extractor,
+  backend: BackendName,
+  target: ExtractionTarget,
+): Promise<void> {
+  const isPicture = target.upTo === input?.name;
+  const forward = isPicture
+    ? null
+    : await runtimeOf(backend).prepareForward(backend, { manifest, bytes }, target);
+  await extractor.addTarget({ ...target, forward });
 }
 
-/** Opens a target that is not the features, as the engine does. */
-function addCut(extractor: Extractor, backend: BackendName, kernels: CompiledKernels | null, upTo: string) {
-  const target = { arithmetic: 'float32', upTo } as const;
-  const isOwn = backend === 'cpu' && upTo !== manifest.nodes[0]?.name;
-  if (!isOwn || !kernels) return extractor.addTarget({ ...target, packed: null });
-  const weightOf = createWeightReader(manifest, 'backbone', bytes);
-  const source = { nodes: nodesUpTo(manifest, upTo), weightOf, ranges: {} };
-  return extractor.addTarget({ ...target, packed: packNetwork(kernels, source, 'float32') });
+/** @param backend `cpu`: on kernels of our own, in float32 alone */
+async function open(backend: BackendName): Promise<Extractor> {
+  if (input?.op !== 'input') throw new Error('a network without input');
+  const resize = { fit: 'centerCrop', cropFraction: 1, version: RESIZE_VERSION } as const;
+  const extractor = createExtractor({ input, resize, batchSize: BATCH_SIZE });
+  await addTarget(extractor, backend, FEATURES_OF);
+  return extractor;
 }
 
 // Tensors are counted by a backend, even where none are made.
@@ -108,11 +101,11 @@ describe.each<BackendName>(['wasm', 'webgl', 'webgpu', 'cpu'])('an extractor on 
     expect(tf.memory().numTensors).toBe(before);
   });
 
-  it.each(['conv', manifest.nodes[0]?.name ?? ''])('gives the map at %s when asked to', async (upTo) => {
+  it.each(['conv', input?.name ?? ''])('gives the map at %s when asked to', async (upTo) => {
     const extractor = await open(backend);
     const before = tf.memory().numTensors;
-    await addCut(extractor, backend, await loadInferenceKernels(), upTo);
     const target = { arithmetic: 'float32', upTo } as const;
+    await addTarget(extractor, backend, target);
     const pictures = await Promise.all(COLORS.slice(0, 2).map(plainPicture));
     const { features } = await extractor.extract(pictures, target);
     const weights = toWeights(manifest, 'backbone', bytes);

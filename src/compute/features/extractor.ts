@@ -1,13 +1,11 @@
 /** One worker's part: decodes pictures and runs the backbone on them. */
 
-import type { InputNode, NetworkNode } from '../../network/network.ts';
+import type { InputNode } from '../../network/network.ts';
 import { allocateFloats } from '../../shared/allocate.ts';
 import { AppError } from '../../shared/errors.ts';
-import { unlessLost } from '../runtimes/choose/unlessLost.ts';
 import { type Forward, PICTURE_ITSELF } from '../runtimes/forward.ts';
-import { createTensorflowForward } from '../runtimes/tensorflow/tensorflowForward.ts';
-import { createKernelForward } from '../runtimes/wasm/inference/kernelForward.ts';
-import type { PackedNetwork } from '../runtimes/wasm/inference/packedNetwork.ts';
+import { openForward } from '../runtimes/openForward.ts';
+import { unlessLost } from '../runtimes/unlessLost.ts';
 import { toAugmentedPixels } from './augment/augmentPicture.ts';
 import { decodePicture } from './decode.ts';
 import { createDecodeQueue } from './decodeQueue.ts';
@@ -23,6 +21,7 @@ import {
 import { toInputPixels, toInputTensorData } from './pixels.ts';
 
 export interface Extractor {
+  /** @throws AppError `backendUnavailable`, `outOfMemory` */
   addTarget(start: TargetStart): Promise<void>;
   removeTarget(target: ExtractionTarget): void;
   /**
@@ -39,18 +38,8 @@ export interface Extractor {
 /** All are larger than this, so that each is alone. */
 const ONE_BY_ONE: DecodeShare = { budgetBytes: 0, pictureBytes: [] };
 
-function inputNodeOf(nodes: readonly NetworkNode[]): InputNode {
-  const [input] = nodes;
-  if (input?.op !== 'input') throw new AppError('weightsInvalid');
-  return input;
-}
-
-/** Brings the backend up and puts the backbone on it. @throws AppError `backendUnavailable` */
-export async function createExtractor(options: ExtractorStart): Promise<Extractor> {
-  const { manifest, resize, batchSize, tensorflow } = options;
-  const onTensorflow = tensorflow && (await createTensorflowForward(tensorflow, manifest));
+export function createExtractor({ input: ownInput, resize, batchSize }: ExtractorStart): Extractor {
   const forwards = new Map<string, Forward>();
-  const ownInput = inputNodeOf(manifest.nodes);
 
   async function toPixels(picture: ExtractorPicture, sizePx: number): Promise<Uint8ClampedArray> {
     if ('augment' in picture) return toAugmentedPixels(picture, sizePx, resize);
@@ -103,24 +92,16 @@ export async function createExtractor(options: ExtractorStart): Promise<Extracto
     return { features: new Float32Array(features), failed };
   }
 
-  async function open(packed: PackedNetwork | null, { upTo, input }: ExtractionTarget): Promise<Forward> {
-    if (packed) return createKernelForward(packed);
-    if (input || upTo === ownInput.name) return PICTURE_ITSELF;
-    if (!tensorflow) throw new AppError('unexpected', { message: `no weights up to ${upTo}` });
-    return createTensorflowForward(tensorflow, manifest, upTo);
-  }
-
   return {
-    async addTarget({ packed, ...target }) {
-      forwards.set(targetKeyOf(target), await open(packed, target));
+    async addTarget({ forward, ...target }) {
+      forwards.set(targetKeyOf(target), forward ? await openForward(forward) : PICTURE_ITSELF);
     },
     removeTarget(target) {
       forwards.get(targetKeyOf(target))?.dispose();
       forwards.delete(targetKeyOf(target));
     },
     async extract(pictures, target, share = ONE_BY_ONE) {
-      const isPlain = target.arithmetic === 'float32' && target.upTo === null;
-      const forward = forwards.get(targetKeyOf(target)) ?? (isPlain ? onTensorflow : null);
+      const forward = forwards.get(targetKeyOf(target));
       if (!forward) throw new AppError('unexpected', { message: `no such target: ${targetKeyOf(target)}` });
       return unlessLost(forward.lost, extract(forward, pictures, target.input ?? ownInput, share));
     },

@@ -3,18 +3,15 @@ import type { Arithmetic } from '../../domain/backends.ts';
 import type { ResizeMethod } from '../../domain/picture.ts';
 import type { InputNode } from '../../network/network.ts';
 import type { Method } from '../../rpc/protocol.ts';
-import type { WeightsManifest } from '../../weights/manifest.ts';
-import type { TensorflowStart } from '../runtimes/tensorflow/tensorflowForward.ts';
-import type { PackedNetwork } from '../runtimes/wasm/inference/packedNetwork.ts';
+import type { ForwardStart } from '../runtimes/forward.ts';
 import type { AugmentedPicture } from './augment/augmentPicture.ts';
 
 export interface ExtractorStart {
-  readonly manifest: WeightsManifest;
+  /** What pictures enter the backbone by. */
+  readonly input: InputNode;
   readonly resize: ResizeMethod;
   /** Pictures of one forward pass; smaller ones are filled up to it, but for single pictures. */
   readonly batchSize: number;
-  /** null: networks for our own kernels come by `addTarget`. */
-  readonly tensorflow: TensorflowStart | null;
 }
 
 /** What a worker takes: a file, a camera's frame, or a file to augment first. */
@@ -43,8 +40,8 @@ export function targetKeyOf({ arithmetic, upTo, input }: ExtractionTarget): stri
 }
 
 export interface TargetStart extends ExtractionTarget {
-  /** null: on TensorFlow.js, or for the picture itself. */
-  readonly packed: PackedNetwork | null;
+  /** null: for the picture itself. */
+  readonly forward: ForwardStart | null;
 }
 
 /** What a worker may have of the pool's memory for decoding, while it has this batch. */
@@ -61,7 +58,7 @@ export interface ExtractorApi {
   addTarget: Method<TargetStart, never, null>;
   /** Frees what a target needs that is asked for no more. */
   removeTarget: Method<ExtractionTarget, never, null>;
-  /** At most `batchSize` pictures. Bitmaps are closed by the worker. TensorFlow.js always computes in float32. */
+  /** At most `batchSize` pictures. Bitmaps are closed by the worker. */
   extract: Method<
     { pictures: readonly ExtractorPicture[]; target: ExtractionTarget; share: DecodeShare },
     never,

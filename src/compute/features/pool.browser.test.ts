@@ -3,7 +3,6 @@ import { createPauseGate } from '../../rpc/pause.ts';
 import { AppError } from '../../shared/errors.ts';
 import { createTestWorker, type TestWorker } from '../../testing/rpc/fakeWorker.ts';
 import { tinyManifest } from '../../testing/weights/tiny.ts';
-import type { PackedNetwork } from '../runtimes/wasm/inference/packedNetwork.ts';
 import type {
   DecodeShare,
   ExtractedBatch,
@@ -15,8 +14,6 @@ import { RESIZE_VERSION } from './pixels.ts';
 import { createExtractorPool, type ExtractorPool } from './pool.ts';
 
 const SIZE = 2;
-// A fake worker reads nothing of a network but its arithmetic.
-const NO_IMAGE = { layout: { arithmetic: 'float32' } } as unknown as PackedNetwork;
 const FEATURES_OF: ExtractionTarget = { arithmetic: 'float32', upTo: null };
 
 interface Call {
@@ -58,14 +55,15 @@ async function openPool(batchSize = 1, decodeBudgetBytes?: number) {
     workers.push(started);
     return started;
   };
+  const [input] = tinyManifest().manifest.nodes;
+  if (input?.op !== 'input') throw new Error('a network without input');
   const pool = await createExtractorPool({
     size: SIZE,
     spawn,
-    manifest: tinyManifest().manifest,
+    input,
     resize: { fit: 'centerCrop', cropFraction: 1, version: RESIZE_VERSION },
     batchSize,
-    tensorflow: null,
-    packed: NO_IMAGE,
+    usual: { ...FEATURES_OF, forward: null },
     ...(decodeBudgetBytes === undefined ? {} : { decodeBudgetBytes }),
     onReady: () => undefined,
   });
@@ -180,7 +178,7 @@ describe('the extractor pool', () => {
   it('gives every worker each target', async () => {
     const { pool, targetsAdded } = await openPool();
     expect(targetsAdded).toEqual([1, 1]);
-    await pool.addTarget({ ...FEATURES_OF, packed: null });
+    await pool.addTarget({ ...FEATURES_OF, forward: null });
     expect(targetsAdded).toEqual([2, 2]);
     await pool.removeTarget(FEATURES_OF);
     expect(targetsAdded).toEqual([1, 1]);

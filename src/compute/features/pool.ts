@@ -6,7 +6,6 @@
 import { createWorkerClient, type WorkerClient } from '../../rpc/client.ts';
 import type { PauseGate } from '../../rpc/pause.ts';
 import { AppError, throwIfCancelled } from '../../shared/errors.ts';
-import type { PackedNetwork } from '../runtimes/wasm/inference/packedNetwork.ts';
 import { decodeBudgetOf } from './decodeBudget.ts';
 import { createDecodeQueue, decodedBytesOfPicture } from './decodeQueue.ts';
 import type {
@@ -59,7 +58,8 @@ export interface ExtractorPool {
 export interface PoolOptions extends ExtractorStart {
   readonly size: number;
   readonly spawn: () => Worker;
-  readonly packed: PackedNetwork | null;
+  /** What every worker computes from the start. */
+  readonly usual: TargetStart;
   readonly onReady: (ready: number) => void;
   /** Of decoded pictures, in all workers together; unless told, the engine's part of what this machine has. */
   readonly decodeBudgetBytes?: number;
@@ -100,7 +100,7 @@ export async function createExtractorPool(options: PoolOptions): Promise<Extract
   const {
     size,
     spawn,
-    packed,
+    usual,
     onReady,
     decodeBudgetBytes = decodeBudgetOf('engine', thisMachine().memoryGib),
     ...start
@@ -114,8 +114,7 @@ export async function createExtractorPool(options: PoolOptions): Promise<Extract
       const worker = createPoolWorker(spawn);
       workers.push(worker);
       await worker.call('start', start);
-      if (packed)
-        await worker.call('addTarget', { packed, arithmetic: packed.layout.arithmetic, upTo: null });
+      await worker.call('addTarget', usual);
       onReady(ready);
     }
   } catch (thrown) {

@@ -14,7 +14,8 @@ import { createExtractor, type Extractor } from '../features/extractor.ts';
 import type { ExtractorApi } from '../features/extractorApi.ts';
 import { RESIZE } from '../features/pixels.ts';
 import { createExtractorPool, type ExtractorPool } from '../features/pool.ts';
-import { activateBackend } from '../runtimes/choose/activate.ts';
+import { runtimeOf } from '../runtimes/registry.ts';
+import { activateBackend } from '../runtimes/tensorflow/activate.ts';
 import { extractFeatures } from './featureJobs.ts';
 import { AUGMENTED_PREFIX, featureSourceOf } from './featureSource.ts';
 import { readTrainTable } from './trainTable.ts';
@@ -39,17 +40,23 @@ let pool: ExtractorPool;
 /** The real pool, client, server and extractor; only the thread is missing. */
 beforeAll(async () => {
   await activateBackend('wasm');
+  const [input] = manifest.nodes;
+  if (input?.op !== 'input') throw new Error('a network without input');
+  const usual = { arithmetic: 'float32', upTo: null } as const;
   let extractor: Extractor | null = null;
   pool = await createExtractorPool({
-    ...{ size: 1, batchSize: 4, manifest, resize: RESIZE, packed: null, onReady: () => undefined },
-    tensorflow: { backend: 'wasm', bytes },
+    ...{ size: 1, batchSize: 4, input, resize: RESIZE, onReady: () => undefined },
+    usual: { ...usual, forward: await runtimeOf('wasm').prepareForward('wasm', { manifest, bytes }, usual) },
     spawn: () =>
       createTestWorker<ExtractorApi>({
         start: async (options) => {
-          extractor = await createExtractor(options);
+          extractor = createExtractor(options);
           return null;
         },
-        addTarget: () => Promise.reject(new AppError('unexpected')),
+        addTarget: async (start) => {
+          await extractor?.addTarget(start);
+          return null;
+        },
         removeTarget: () => Promise.reject(new AppError('unexpected')),
         extract: ({ pictures, target }) => {
           for (const picture of pictures) asked['augment' in picture ? 'augmented' : 'plain'] += 1;

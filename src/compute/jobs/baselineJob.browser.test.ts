@@ -6,7 +6,7 @@ import type { BaselineArgs, BaselineProgress } from '../../rpc/estimateCalls.ts'
 import { encodeHalf } from '../../shared/half.ts';
 import { createRandom } from '../../shared/random.ts';
 import { clearFeatures, putFeatures } from '../../storage/storedFeatures.ts';
-import { activateBackend } from '../runtimes/choose/activate.ts';
+import { activateBackend } from '../runtimes/tensorflow/activate.ts';
 import { computeBaseline } from './baselineJob.ts';
 import { featureSourceOf } from './featureSource.ts';
 

@@ -5,14 +5,15 @@ import type { BackboneInfo } from '../../domain/model.ts';
 import type { ClassifierRef, ClassifyOutcome } from '../../rpc/classifyCalls.ts';
 import { AppError, toSerializedError } from '../../shared/errors.ts';
 import type { ExtractionTarget } from '../features/extractorApi.ts';
-import { createNetworkRunner, type NetworkRunner } from '../runtimes/tensorflow/networkRunner.ts';
+import { openNetwork } from '../runtimes/choose/openNetwork.ts';
+import type { Forward } from '../runtimes/forward.ts';
 import type { Session } from './session.ts';
 import { withTarget } from './targetShelf.ts';
 import { targetOf } from './trainedPart.ts';
 
 interface LoadedHead {
   readonly id: string;
-  readonly runner: NetworkRunner;
+  readonly runner: Forward;
   readonly target: ExtractionTarget;
   readonly closeTarget: () => Promise<void>;
   readonly labels: readonly string[];
@@ -80,7 +81,7 @@ export function createClassifier(
         ? { network: reference.head, labels: reference.classNames }
         : await session.imagenetTop();
     const target = targetOf(session, network, session.arithmetic);
-    const runner = createNetworkRunner(network, session.active.lost);
+    const runner = await openNetwork(session.prepared.report.chosen, network);
     let closeTarget: LoadedHead['closeTarget'];
     try {
       closeTarget = await session.openTarget(target);
@@ -107,7 +108,7 @@ export function createClassifier(
     topCount: number,
   ): Promise<LabelProbability[]> {
     const { runner, labels } = await headOf(reference);
-    const probabilities = await runner.run(features);
+    const probabilities = await runner.run(features, 1);
     // Weights may be finite and still too large: "NaN %" is no answer.
     if (!probabilities.every(Number.isFinite)) throw new AppError('modelNotFinite');
     return toTop(probabilities, labels, topCount);

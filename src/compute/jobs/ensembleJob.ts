@@ -7,7 +7,8 @@ import type { Network } from '../../network/network.ts';
 import type { EnsembleArgs, EnsembleResult } from '../../rpc/ensembleCalls.ts';
 import type { ExtractProgress } from '../../rpc/featureCalls.ts';
 import { AppError, throwIfCancelled } from '../../shared/errors.ts';
-import { createNetworkRunner } from '../runtimes/tensorflow/networkRunner.ts';
+import { openNetwork } from '../runtimes/choose/openNetwork.ts';
+import type { Forward } from '../runtimes/forward.ts';
 import { toPredicted } from '../training/measure.ts';
 import { type LoadBackbone, toSharedInput } from './ensembleParts.ts';
 import { mapsOf } from './mapsOfPictures.ts';
@@ -41,14 +42,14 @@ async function runAll(
   if (!first) throw new Error('an ensemble of nothing');
   const blobs = new Map(pictures.map(({ hash, blob }) => [hash, blob]));
   const target = targetOf(session, first, session.arithmetic);
-  const runners = networks.map((network) => createNetworkRunner(network, session.active.lost));
+  const runners: Forward[] = [];
   const rows: Float32Array[][] = networks.map(() => []);
   const startMs = performance.now();
 
   async function runBatch(batch: readonly TrainExample[], from: number): Promise<void> {
     const maps = await mapsOf(session, batch, blobs, target, signal);
     for (const [index, map] of maps.entries()) {
-      for (const [k, runner] of runners.entries()) rows[k]?.push(await runner.run(map));
+      for (const [k, runner] of runners.entries()) rows[k]?.push(await runner.run(map, 1));
       throwIfCancelled(signal);
       const done = from + index + 1;
       const msEach = (performance.now() - startMs) / done;
@@ -60,6 +61,7 @@ async function runAll(
   }
 
   try {
+    for (const network of networks) runners.push(await openNetwork(session.prepared.report.chosen, network));
     await withTarget(session, target, async () => {
       for (let from = 0; from < examples.length; from += PICTURES_AT_ONCE)
         await runBatch(examples.slice(from, from + PICTURES_AT_ONCE), from);

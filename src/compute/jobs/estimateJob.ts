@@ -11,7 +11,7 @@ import { AppError, throwIfCancelled } from '../../shared/errors.ts';
 import { createRandom, type Random } from '../../shared/random.ts';
 import { slotsThatFit } from '../../storage/scratchFile.ts';
 import { choosePartTrainer } from '../runtimes/choose/choosePartTrainer.ts';
-import { unlessLost } from '../runtimes/choose/unlessLost.ts';
+import { unlessLost } from '../runtimes/unlessLost.ts';
 import type { ActivationSource } from '../training/activationSource.ts';
 import { microBatchOf, settingsOfPhase } from '../training/fineTunePhase.ts';
 import { trainableBytesPerPicture, trainableCount } from '../training/trainablePlan.ts';

@@ -10,7 +10,8 @@ import type { PauseGate } from '../../rpc/pause.ts';
 import { AppError } from '../../shared/errors.ts';
 import { encodeHalf } from '../../shared/half.ts';
 import type { ExtractionTarget } from '../features/extractorApi.ts';
-import { createNetworkRunner, type NetworkRunner } from '../runtimes/tensorflow/networkRunner.ts';
+import { openNetwork } from '../runtimes/choose/openNetwork.ts';
+import type { Forward } from '../runtimes/forward.ts';
 import { toPredicted } from '../training/measure.ts';
 import { readFeatureRows } from './featureJobs.ts';
 import { createKeeper } from './featureKeeper.ts';
@@ -72,8 +73,13 @@ function createTally({ examples }: Pick<ExactCheckArgs, 'examples'>) {
 
 type Tally = ReturnType<typeof createTally>;
 
-async function answerOf(runner: NetworkRunner, rows: Float32Array<ArrayBuffer>, classCount: number) {
-  return toPredicted(await runner.run(rows), classCount);
+/** Of some rows, `[count, …]`. */
+async function answersOf(
+  runner: Forward,
+  rows: Float32Array<ArrayBuffer>,
+  { count, classCount }: { readonly count: number; readonly classCount: number },
+) {
+  return toPredicted(await runner.run(rows, count), classCount);
 }
 
 /**
@@ -90,7 +96,7 @@ export async function runExactCheck(
   const startMs = activeMs();
   const tally = createTally(args);
   const isEnough = () => args.limitMs !== null && (tally.isSettled() || activeMs() - startMs > args.limitMs);
-  const runner = createNetworkRunner(head, session.active.lost);
+  const runner = await openNetwork(session.prepared.report.chosen, head);
   try {
     const todo = await answerKept(session, args, runner, tally);
     if (todo.length > 0 && !isEnough())
@@ -108,7 +114,7 @@ export async function runExactCheck(
 async function answerKept(
   session: Session,
   { examples, classNames, head }: ExactCheckArgs,
-  runner: NetworkRunner,
+  runner: Forward,
   tally: Tally,
 ): Promise<readonly number[]> {
   const indices = examples.map((_, index) => index);
@@ -124,7 +130,9 @@ async function answerKept(
       some.map((index) => hashes[index] as string),
       'float32',
     );
-    const answers = await answerOf(runner, rows, classNames.length);
+    const answers = await answersOf(runner, rows, {
+      ...{ count: some.length, classCount: classNames.length },
+    });
     some.forEach((index, place) => {
       tally.answer(index, answers[place] as number);
     });
@@ -133,7 +141,7 @@ async function answerKept(
 }
 
 interface Rest {
-  readonly runner: NetworkRunner;
+  readonly runner: Forward;
   readonly tally: Tally;
   /** Indices of examples. */
   readonly todo: readonly number[];
@@ -175,11 +183,13 @@ async function answerRest(
       onPicture: ({ index: place, features }) => {
         if (!features) throw new AppError('pictureUnreadable');
         keeper?.add({ hash: hashAt(place), values: encodeHalf(features) });
-        const answer = answerOf(runner, features, classNames.length).then(([best = 0]) => {
-          tally.answer(todo[place] as number, best);
-          done += 1;
-          report();
-        });
+        const answer = answersOf(runner, features, { count: 1, classCount: classNames.length }).then(
+          ([best = 0]) => {
+            tally.answer(todo[place] as number, best);
+            done += 1;
+            report();
+          },
+        );
         // Waited for below.
         answer.catch(() => undefined);
         answered.push(answer);

@@ -8,7 +8,7 @@ import type { CutPoint } from '../../network/stages.ts';
 import type { FineTuneArgs, FineTuneProgress, TrainResult } from '../../rpc/trainingCalls.ts';
 import { AppError } from '../../shared/errors.ts';
 import { choosePartTrainer } from '../runtimes/choose/choosePartTrainer.ts';
-import { unlessLost } from '../runtimes/choose/unlessLost.ts';
+import { unlessLost } from '../runtimes/unlessLost.ts';
 import { microBatchOf, settingsOfPhase } from '../training/fineTunePhase.ts';
 import type { TrainHeadContext } from '../training/runState.ts';
 import { type TrainHeadResult, trainHead } from '../training/train.ts';

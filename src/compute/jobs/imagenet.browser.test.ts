@@ -1,15 +1,13 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { Arithmetic } from '../../domain/backends.ts';
+import type { Arithmetic, BackendName } from '../../domain/backends.ts';
 import { type Photo, photoSets } from '../../testing/fixtures/photos.ts';
-import { createWeightReader } from '../../weights/lazy.ts';
 import { loadManifest, loadPart, toWeights } from '../../weights/load.ts';
 import { createExtractor, type Extractor } from '../features/extractor.ts';
 import { RESIZE } from '../features/pixels.ts';
-import { activateBackend } from '../runtimes/choose/activate.ts';
+import { runtimeOf } from '../runtimes/registry.ts';
+import { activateBackend } from '../runtimes/tensorflow/activate.ts';
 import { createExecutorOf, type Executor } from '../runtimes/tensorflow/execute.ts';
-import { loadInferenceKernels } from '../runtimes/wasm/inference/loadInferenceKernels.ts';
-import { packNetwork } from '../runtimes/wasm/inference/packedNetwork.ts';
 import { toTop } from './classifier.ts';
 
 const MANIFEST_URL = new URL('/weights/resnet50/manifest.json', location.href).href;
@@ -37,26 +35,21 @@ describe('photos of what ImageNet has classes for', () => {
     const options = { cache: null, baseUrl: MANIFEST_URL };
     const manifest = await loadManifest(MANIFEST_URL, options);
     const bytes = await loadPart(manifest, 'backbone', options);
-    const kernels = await loadInferenceKernels();
-    if (!kernels) throw new Error('no SIMD');
-    const common = { manifest, resize: RESIZE, batchSize: 1 };
-    const ownIn = async (arithmetic: Arithmetic) => {
-      const weightOf = createWeightReader(manifest, 'backbone', bytes);
-      const source = { nodes: manifest.nodes, weightOf, ranges: manifest.activationRanges ?? {} };
-      const extractor = await createExtractor({ ...common, tensorflow: null });
-      await extractor.addTarget({
-        packed: packNetwork(kernels, source, arithmetic),
-        arithmetic,
-        upTo: null,
-      });
+    const [input] = manifest.nodes;
+    if (input?.op !== 'input') throw new Error('a network without input');
+    const openOn = async (backend: BackendName, arithmetic: Arithmetic) => {
+      const extractor = createExtractor({ input, resize: RESIZE, batchSize: 1 });
+      const target = { arithmetic, upTo: null };
+      const forward = await runtimeOf(backend).prepareForward(backend, { manifest, bytes }, target);
+      await extractor.addTarget({ ...target, forward });
       return extractor;
     };
     labels = manifest.labels;
     await activateBackend('wasm');
     extractors = {
-      tensorflow: await createExtractor({ ...common, tensorflow: { backend: 'wasm', bytes } }),
-      int8: await ownIn('int8'),
-      float32: await ownIn('float32'),
+      tensorflow: await openOn('wasm', 'float32'),
+      int8: await openOn('cpu', 'int8'),
+      float32: await openOn('cpu', 'float32'),
     };
     top = createExecutorOf({
       nodes: manifest.topNodes,

@@ -4,7 +4,7 @@ import { toMetrics } from '../../evaluation/metrics.ts';
 import type { Network } from '../../network/network.ts';
 import type { KeptResultArgs, TrainResult } from '../../rpc/trainingCalls.ts';
 import { AppError, throwIfCancelled } from '../../shared/errors.ts';
-import { createNetworkRunner } from '../runtimes/tensorflow/networkRunner.ts';
+import { openNetwork } from '../runtimes/choose/openNetwork.ts';
 import { toPredicted } from '../training/measure.ts';
 import { readKept } from './keptSnapshots.ts';
 import { mapsOf } from './mapsOfPictures.ts';
@@ -50,7 +50,7 @@ async function measurePart(
 ): Promise<Pick<TrainResult, 'validation' | 'test' | 'testProbabilities' | 'validationProbabilities'>> {
   const blobs = new Map(pictures.map(({ hash, blob }) => [hash, blob]));
   const target = targetOf(session, part, arithmetic);
-  const runner = createNetworkRunner(part, session.active.lost);
+  const runner = await openNetwork(session.prepared.report.chosen, part);
   const classCount = classNames.length;
 
   async function probabilitiesOf(some: readonly TrainExample[]): Promise<Float32Array<ArrayBuffer>> {
@@ -59,7 +59,8 @@ async function measurePart(
       throwIfCancelled(signal);
       const batch = some.slice(start, start + PICTURES_AT_ONCE);
       const maps = await mapsOf(session, batch, blobs, target, signal);
-      for (const [index, map] of maps.entries()) all.set(await runner.run(map), (start + index) * classCount);
+      for (const [index, map] of maps.entries())
+        all.set(await runner.run(map, 1), (start + index) * classCount);
     }
     return all;
   }

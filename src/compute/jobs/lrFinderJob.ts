@@ -3,7 +3,7 @@ import type { RatePoint } from '../../evaluation/lrCurve.ts';
 import type { LrFinderArgs, LrFinderProgress } from '../../rpc/estimateCalls.ts';
 import { AppError } from '../../shared/errors.ts';
 import { createHeadTrainer } from '../runtimes/choose/createHeadTrainer.ts';
-import { unlessLost } from '../runtimes/choose/unlessLost.ts';
+import { unlessLost } from '../runtimes/unlessLost.ts';
 import { RATE_STEPS, runLrRangeTest } from '../training/lrRangeTest.ts';
 import { readFeatureRows } from './featureJobs.ts';
 import type { Session } from './session.ts';

@@ -8,7 +8,7 @@ import type { NetworkNode } from '../../network/network.ts';
 import type { FineTuneProgress, ScratchArgs, TrainResult } from '../../rpc/trainingCalls.ts';
 import { AppError } from '../../shared/errors.ts';
 import { choosePartTrainer } from '../runtimes/choose/choosePartTrainer.ts';
-import { unlessLost } from '../runtimes/choose/unlessLost.ts';
+import { unlessLost } from '../runtimes/unlessLost.ts';
 import { microBatchOf } from '../training/fineTunePhase.ts';
 import type { TrainHeadContext } from '../training/runState.ts';
 import { trainHead } from '../training/train.ts';

@@ -8,22 +8,16 @@ import type { PrepareProgress, PrepareResult } from '../../rpc/engineApi.ts';
 import { AppError, throwIfCancelled } from '../../shared/errors.ts';
 import { sha256Hex } from '../../shared/sha256.ts';
 import { sweepScratch } from '../../storage/scratchFile.ts';
-import { createWeightReader } from '../../weights/lazy.ts';
 import { toWeights } from '../../weights/load.ts';
 import type { WeightsManifest } from '../../weights/manifest.ts';
 import type { ExtractionTarget } from '../features/extractorApi.ts';
 import { RESIZE } from '../features/pixels.ts';
 import { createExtractorPool, type ExtractorPool } from '../features/pool.ts';
 import { halved, poolSizeOf, thisMachine } from '../features/poolSize.ts';
-import { type ActiveBackend, activateBackend } from '../runtimes/choose/activate.ts';
 import { pickBackend } from '../runtimes/choose/choose.ts';
-import { probeBackends } from '../runtimes/choose/probe.ts';
-import { nodesUpTo } from '../runtimes/forward.ts';
-import type { CompiledKernels } from '../runtimes/wasm/builds.ts';
-import { UncoveredNodeError } from '../runtimes/wasm/inference/fuse.ts';
-import { planInference } from '../runtimes/wasm/inference/inferencePlan.ts';
-import { loadInferenceKernels } from '../runtimes/wasm/inference/loadInferenceKernels.ts';
-import { packNetwork } from '../runtimes/wasm/inference/packedNetwork.ts';
+import { probeBackends } from '../runtimes/choose/probeBackends.ts';
+import { runtimeOf } from '../runtimes/registry.ts';
+import { type ActiveBackend, activateBackend } from '../runtimes/tensorflow/activate.ts';
 import { type LabelledTop, openBackboneWeights } from './backboneWeights.ts';
 import { networksFromScratch } from './factsOfNetworks.ts';
 import { createTargetShelf } from './targetShelf.ts';
@@ -85,32 +79,10 @@ function arithmeticsFor(manifest: WeightsManifest, exact: boolean): readonly [Ar
   return exact || !manifest.activationRanges ? ['float32'] : ['int8', 'float32'];
 }
 
-/** False, and a line in the log that names the node, for a network that our kernels do not cover. */
-function isCovered(
-  { backboneId, nodes, activationRanges }: WeightsManifest,
-  arithmetic: Arithmetic,
-): boolean {
-  try {
-    const { inFloat } = planInference(nodes, arithmetic, activationRanges ?? {});
-    // The first convolution reads the picture itself and is meant to be exact.
-    if (inFloat.length > 1)
-      console.warn(`${backboneId}: in float32 for want of ranges: ${inFloat.join(', ')}`);
-    return true;
-  } catch (thrown) {
-    if (!(thrown instanceof UncoveredNodeError)) throw thrown;
-    console.warn(`${backboneId} runs on TensorFlow.js: ${thrown.message}`);
-    return false;
-  }
-}
-
-/** null, and a line in the log, where they cannot be had: TensorFlow.js computes without them. */
-async function kernelsIfPossible(): Promise<CompiledKernels | null> {
-  try {
-    return await loadInferenceKernels();
-  } catch (thrown) {
-    console.warn('the kernels of our own could not be loaded', thrown);
-    return null;
-  }
+/** @throws AppError `weightsInvalid` */
+function inputNodeOf([input]: readonly NetworkNode[]): InputNode {
+  if (input?.op !== 'input') throw new AppError('weightsInvalid');
+  return input;
 }
 
 /**
@@ -124,12 +96,12 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   const weights = await openBackboneWeights(options.own, options);
   const { manifest } = weights;
   const arithmetics = arithmeticsFor(manifest, options.exact);
-  const kernels = await kernelsIfPossible();
+  const input = inputNodeOf(manifest.nodes);
   const probes = await probeBackends({
     preference,
     lost,
     workersOn: (name) => poolSizeOf(name, machine, setbacks),
-    cpu: { kernels, arithmetics, isCovered: isCovered(manifest, arithmetics[0]) },
+    ...{ arithmetics, nodes: manifest.nodes, ranges: manifest.activationRanges ?? {} },
     onTesting: (testing) => onProgress({ stage: 'backend', testing }),
   });
   throwIfCancelled(signal);
@@ -138,26 +110,23 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   const active = await activateBackend(chosen === 'cpu' ? 'wasm' : chosen);
   const { bytes, fromCache } = await weights.load(onProgress);
   throwIfCancelled(signal);
-  const packFor = ({ arithmetic: wanted, upTo }: ExtractionTarget) => {
-    if (!kernels) throw new AppError('unexpected', { message: 'a packed network without kernels' });
-    const weightOf = createWeightReader(manifest, 'backbone', bytes);
-    const nodes = nodesUpTo(manifest, upTo);
-    return packNetwork(kernels, { nodes, weightOf, ranges: manifest.activationRanges ?? {} }, wanted);
-  };
+  const backbone = { manifest, bytes };
+  const usual: ExtractionTarget = { arithmetic, upTo: null };
   const size = poolSizeOf(chosen, machine, setbacks);
   onProgress({ stage: 'workers', ready: 0, total: size });
   const pool = await createExtractorPool({
     size,
     spawn: options.spawnExtractor,
-    manifest,
+    input,
     resize: RESIZE,
-    tensorflow: chosen === 'cpu' ? null : { backend: chosen, bytes },
-    packed: chosen === 'cpu' ? packFor({ arithmetic, upTo: null }) : null,
+    usual: { ...usual, forward: await runtimeOf(chosen).prepareForward(chosen, backbone, usual) },
     batchSize: chosen === 'cpu' || chosen === 'wasm' ? CPU_BATCH_SIZE : halved(GPU_BATCH_SIZE, setbacks),
     onReady: (ready) => onProgress({ stage: 'workers', ready, total: size }),
   });
-  const shelf = createTargetShelf(pool, { arithmetic, upTo: null }, (target) =>
-    chosen === 'cpu' && !target.input && target.upTo !== manifest.nodes[0]?.name ? packFor(target) : null,
+  const shelf = createTargetShelf(pool, usual, async (target) =>
+    target.input || target.upTo === input.name
+      ? null
+      : runtimeOf(chosen).prepareForward(chosen, backbone, target),
   );
   const info: BackboneInfo = {
     id: manifest.backboneId,
@@ -172,7 +141,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     active,
     pool,
     arithmetic,
-    computesInt8: chosen === 'cpu' && manifest.activationRanges !== undefined,
+    computesInt8: runtimeOf(chosen).arithmetics.includes('int8') && manifest.activationRanges !== undefined,
     openTarget: shelf.open,
     plan: manifest,
     info,

@@ -27,7 +27,7 @@ function createShelf() {
       },
     },
     USUAL,
-    () => null,
+    async () => null,
   );
   return {
     shelf,

@@ -1,7 +1,7 @@
 /** Targets beyond the usual one: put into the workers when first asked for, and taken out when nobody needs them. */
 import { type ExtractionTarget, targetKeyOf } from '../features/extractorApi.ts';
 import type { ExtractorPool } from '../features/pool.ts';
-import type { PackedNetwork } from '../runtimes/wasm/inference/packedNetwork.ts';
+import type { ForwardStart } from '../runtimes/forward.ts';
 
 export interface TargetShelf {
   /** @returns gives it back; a second call does nothing @throws AppError `outOfMemory`, `workerDied` */
@@ -10,12 +10,12 @@ export interface TargetShelf {
 
 /**
  * @param usual what the workers compute anyway
- * @param packedFor null: the workers make it themselves
+ * @param forwardFor null: for the picture itself
  */
 export function createTargetShelf(
   pool: Pick<ExtractorPool, 'addTarget' | 'removeTarget'>,
   usual: ExtractionTarget,
-  packedFor: (target: ExtractionTarget) => PackedNetwork | null,
+  forwardFor: (target: ExtractionTarget) => Promise<ForwardStart | null>,
 ): TargetShelf {
   const users = new Map<string, number>();
   /** One change at a time: a target that is being taken out must not be counted on. */
@@ -29,7 +29,7 @@ export function createTargetShelf(
   /** Some workers may have room and others none: what was put in is taken out again. */
   async function add(target: ExtractionTarget): Promise<void> {
     try {
-      await pool.addTarget({ ...target, packed: packedFor(target) });
+      await pool.addTarget({ ...target, forward: await forwardFor(target) });
     } catch (thrown) {
       // A worker that cannot do this either has died, which `thrown` says.
       await pool.removeTarget(target).catch(() => undefined);

@@ -2,7 +2,7 @@
 import type { TrainArgs, TrainProgress, TrainResult } from '../../rpc/trainingCalls.ts';
 import { AppError } from '../../shared/errors.ts';
 import { createHeadTrainer } from '../runtimes/choose/createHeadTrainer.ts';
-import { unlessLost } from '../runtimes/choose/unlessLost.ts';
+import { unlessLost } from '../runtimes/unlessLost.ts';
 import type { TrainHeadContext } from '../training/runState.ts';
 import { trainHead } from '../training/train.ts';
 import { keepingSnapshots, snapshotOf } from './keptSnapshots.ts';

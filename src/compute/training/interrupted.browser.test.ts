@@ -12,8 +12,8 @@ import {
   settings,
   slowed,
 } from '../../testing/training/runs.ts';
-import { activateBackend } from '../runtimes/choose/activate.ts';
 import { createHeadTrainer } from '../runtimes/choose/createHeadTrainer.ts';
+import { activateBackend } from '../runtimes/tensorflow/activate.ts';
 import { createTensorflowTrainer } from '../runtimes/tensorflow/training/headTrainer.ts';
 import type { TrainHeadArgs, TrainHeadContext } from './runState.ts';
 import { trainHead } from './train.ts';

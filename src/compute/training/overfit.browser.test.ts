@@ -2,7 +2,7 @@
 import { beforeAll, expect, it } from 'vitest';
 import { overfit } from '../../testing/training/overfit.ts';
 import { isLearned } from '../../testing/training/overfitResult.ts';
-import { activateBackend } from '../runtimes/choose/activate.ts';
+import { activateBackend } from '../runtimes/tensorflow/activate.ts';
 
 beforeAll(async () => {
   await activateBackend('wasm');

@@ -11,7 +11,7 @@ import {
   settings,
   slowed,
 } from '../../testing/training/runs.ts';
-import { activateBackend } from '../runtimes/choose/activate.ts';
+import { activateBackend } from '../runtimes/tensorflow/activate.ts';
 import { trainHead } from './train.ts';
 
 describe('a second phase', () => {

@@ -5,7 +5,8 @@ import { readFeatureRows } from '../../compute/jobs/featureJobs.ts';
 import type { Session } from '../../compute/jobs/session.ts';
 import { withTarget } from '../../compute/jobs/targetShelf.ts';
 import { cutOf } from '../../compute/jobs/trainedPart.ts';
-import { createNetworkRunner, type NetworkRunner } from '../../compute/runtimes/tensorflow/networkRunner.ts';
+import { openNetwork } from '../../compute/runtimes/choose/openNetwork.ts';
+import type { Forward } from '../../compute/runtimes/forward.ts';
 import { toPredicted } from '../../compute/training/measure.ts';
 import type { Arithmetic } from '../../domain/backends.ts';
 import type { TrainExample } from '../../domain/checkpoint.ts';
@@ -37,7 +38,7 @@ export async function evaluateHead(
   signal: AbortSignal,
 ): Promise<Metrics> {
   const { examples, classNames, head, arithmetic } = args;
-  const runner = createNetworkRunner(head, session.active.lost);
+  const runner = await openNetwork(session.prepared.report.chosen, head);
   const answers: number[] = [];
   const upTo = cutOf(session, head);
   try {
@@ -47,7 +48,9 @@ export async function evaluateHead(
       for (let start = 0; start < examples.length; start += ROWS_AT_ONCE) {
         const hashes = examples.slice(start, start + ROWS_AT_ONCE).map(({ hash }) => hash);
         const rows = await readFeatureRows(session, hashes, arithmetic);
-        answers.push(...(await answersOf(runner, rows, classNames.length)));
+        answers.push(
+          ...(await answersOf(runner, rows, { count: hashes.length, classCount: classNames.length })),
+        );
       }
   } finally {
     runner.dispose();
@@ -59,7 +62,7 @@ export async function evaluateHead(
 /** The same for a network that begins at a cut of the backbone: what comes before it is computed anew. */
 async function answersOfFineTuned(
   session: Session,
-  runner: NetworkRunner,
+  runner: Forward,
   { examples, classNames, pictures }: EvaluateArgs,
   target: ExtractionTarget,
   signal: AbortSignal,
@@ -78,9 +81,11 @@ async function answersOfFineTuned(
       },
       onPicture: ({ index, features }) => {
         if (!features) throw new AppError('pictureUnreadable');
-        const answer = answersOf(runner, features, classNames.length).then(([best = 0]) => {
-          answers[index] = best;
-        });
+        const answer = answersOf(runner, features, { count: 1, classCount: classNames.length }).then(
+          ([best = 0]) => {
+            answers[index] = best;
+          },
+        );
         // Waited for below.
         answer.catch(() => undefined);
         answered.push(answer);
@@ -95,9 +100,9 @@ async function answersOfFineTuned(
 
 /** Index of the likeliest class of each row. */
 async function answersOf(
-  runner: NetworkRunner,
+  runner: Forward,
   rows: Float32Array<ArrayBuffer>,
-  classCount: number,
+  { count, classCount }: { readonly count: number; readonly classCount: number },
 ): Promise<readonly number[]> {
-  return toPredicted(await runner.run(rows), classCount);
+  return toPredicted(await runner.run(rows, count), classCount);
 }

@@ -6,7 +6,8 @@ import { RESIZE } from '../../compute/features/pixels.ts';
 import { createExtractorPool, type ExtractorPool } from '../../compute/features/pool.ts';
 import type { Session } from '../../compute/jobs/session.ts';
 import { createTargetShelf } from '../../compute/jobs/targetShelf.ts';
-import { activateBackend } from '../../compute/runtimes/choose/activate.ts';
+import { runtimeOf } from '../../compute/runtimes/registry.ts';
+import { activateBackend } from '../../compute/runtimes/tensorflow/activate.ts';
 import type { TensorflowBackend } from '../../domain/backends.ts';
 import type { TrainExample } from '../../domain/checkpoint.ts';
 import type { NetworkNode } from '../../network/network.ts';
@@ -110,13 +111,19 @@ export async function createTestEngine(backend: TensorflowBackend): Promise<Test
     if (!extractor) throw new AppError('unexpected');
     return extractor;
   };
+  const [input] = manifest.nodes;
+  if (input?.op !== 'input') throw new Error('a network without input');
+  const usual = { arithmetic: 'float32', upTo: null } as const;
   const pool: ExtractorPool = await createExtractorPool({
-    ...{ size: 1, batchSize: 4, manifest, resize: RESIZE, packed: null, onReady: () => undefined },
-    tensorflow: { backend, bytes },
+    ...{ size: 1, batchSize: 4, input, resize: RESIZE, onReady: () => undefined },
+    usual: {
+      ...usual,
+      forward: await runtimeOf(backend).prepareForward(backend, { manifest, bytes }, usual),
+    },
     spawn: () =>
       createTestWorker<ExtractorApi>({
         start: async (options) => {
-          extractor = await createExtractor(options);
+          extractor = createExtractor(options);
           return null;
         },
         addTarget: async (start) => {
@@ -135,11 +142,15 @@ export async function createTestEngine(backend: TensorflowBackend): Promise<Test
         },
       }),
   });
+  const shelf = createTargetShelf(pool, usual, async (target) =>
+    target.input || target.upTo === input.name
+      ? null
+      : runtimeOf(backend).prepareForward(backend, { manifest, bytes }, target),
+  );
   const info = {
     ...{ id: 'tiny', fingerprint: await fingerprint(manifest), resize: RESIZE },
     ...{ inputSizePx: SIZE_PX, featureCount: FEATURES },
   };
-  const usual = { arithmetic: 'float32', upTo: null } as const;
   const session: Session = {
     ...{
       active,
@@ -152,7 +163,7 @@ export async function createTestEngine(backend: TensorflowBackend): Promise<Test
       computesInt8: false,
       rangesId: '',
     },
-    openTarget: createTargetShelf(pool, usual, () => null).open,
+    openTarget: shelf.open,
     backbone: () => ({ name: 'tiny', nodes: NODES, weights: toWeights(manifest, 'backbone', bytes) }),
     imagenetTop: () => Promise.reject(new AppError('unexpected')),
     prepared: {

@@ -73,12 +73,12 @@ function Report({ report }: { readonly report: BackendReport }) {
             </Table.Tr>
           </Table.Thead>
           <Table.Tbody>
-            {report.candidates.map(({ name, verdict, estimatedMsPerPicture, device }) => (
+            {report.candidates.map(({ name, verdict, uncoveredNode, estimatedMsPerPicture, device }) => (
               <Table.Tr key={name}>
                 <Table.Th scope="row" fw={500}>
                   {t(`backend.${name}`)}
                 </Table.Th>
-                <Table.Td>{t(`backend.verdict.${verdict}`)}</Table.Td>
+                <Table.Td>{t(`backend.verdict.${verdict}`, { node: uncoveredNode ?? '' })}</Table.Td>
                 <Table.Td>
                   {estimatedMsPerPicture === null ? '–' : format.duration(estimatedMsPerPicture)}
                 </Table.Td>

@@ -2,11 +2,17 @@ import type { MathBackendWebGL } from '@tensorflow/tfjs-backend-webgl';
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
 import type { Arithmetic, BackendName, TensorflowBackend } from '../../../domain/backends.ts';
+import type { NetworkNode } from '../../../network/network.ts';
+import { createTestNetwork } from '../probeNetworks.ts';
+import type { ProbeQuestion } from '../runtime.ts';
+import { SELF_TEST_TOLERANCE } from '../selfTest.ts';
+import { activateBackend } from '../tensorflow/activate.ts';
+import { runSelfTest } from '../tensorflow/selfTestBackend.ts';
 import { loadInferenceKernels } from '../wasm/inference/loadInferenceKernels.ts';
-import { activateBackend } from './activate.ts';
-import { probeBackends } from './probe.ts';
-import { runSelfTest, SELF_TEST_TOLERANCE } from './selfTest.ts';
+import { probeKernels } from '../wasm/probeKernels.ts';
+import { probeBackends } from './probeBackends.ts';
 
+const { nodes } = createTestNetwork();
 const BACKENDS: readonly TensorflowBackend[] = ['wasm', 'webgl', 'webgpu'];
 
 describe.each(BACKENDS)('%s', (name) => {
@@ -27,7 +33,7 @@ describe('probeBackends', () => {
       preference: 'auto',
       lost: ['webgpu'],
       workersOn: () => 2,
-      cpu: { kernels: await loadInferenceKernels(), arithmetics: ['int8', 'float32'], isCovered: true },
+      ...{ nodes, ranges: {}, arithmetics: ['int8', 'float32'] },
       onTesting: (name) => tested.push(name),
     });
     expect(tested).toEqual(['webgl', 'cpu', 'wasm']);
@@ -44,27 +50,30 @@ describe('probeBackends', () => {
 });
 
 describe.each<Arithmetic>(['int8', 'float32'])('our own kernels in %s', (arithmetic) => {
-  const probeCpu = async (isCovered: boolean, hasSimd = true) => {
-    const probes = await probeBackends({
-      preference: 'cpu',
-      lost: ['webgpu', 'webgl', 'wasm'],
-      workersOn: () => 1,
-      cpu: { kernels: hasSimd ? await loadInferenceKernels() : null, arithmetics: [arithmetic], isCovered },
-      onTesting: () => undefined,
-    });
-    return probes.find(({ name }) => name === 'cpu');
+  const question: ProbeQuestion = {
+    ...{ backend: 'cpu', nodes, ranges: {}, arithmetics: [arithmetic], workers: 1, isWish: true },
   };
 
   it('answer the self-test as exactly as that arithmetic can', async () => {
-    const cpu = await probeCpu(true);
-    expect(cpu?.fault).toBeNull();
-    expect(cpu?.maxError).toBeLessThan(arithmetic === 'int8' ? 0.05 : SELF_TEST_TOLERANCE);
-    expect(cpu?.device).toContain(arithmetic);
+    const cpu = await probeKernels(await loadInferenceKernels(), question);
+    expect(cpu).toMatchObject({ fault: null, gap: null });
+    expect(cpu.maxError).toBeLessThan(arithmetic === 'int8' ? 0.05 : SELF_TEST_TOLERANCE);
+    expect(cpu.device).toContain(arithmetic);
   });
 
-  it('are left alone where they do not cover the network, or where there is no SIMD', async () => {
-    expect((await probeCpu(false))?.fault).toBe('uncovered');
-    expect((await probeCpu(true, false))?.fault).toBe('unavailable');
+  it('name the node that they do not cover', async () => {
+    const strange = { op: 'spectralPool', name: 'odd', inputs: [nodes.at(-1)?.name ?? ''] };
+    const answer = await probeKernels(await loadInferenceKernels(), {
+      ...question,
+      // No network of ours has such a node: there is none that the kernels do not cover.
+      nodes: [...nodes, strange as unknown as NetworkNode],
+    });
+    expect(answer).toMatchObject({ fault: 'uncovered', gap: { nodeName: 'odd' } });
+    expect(answer.gap?.because).toContain('spectralPool');
+  });
+
+  it('are left alone where there is no SIMD', async () => {
+    expect(await probeKernels(null, question)).toMatchObject({ fault: 'unavailable' });
   });
 });
 

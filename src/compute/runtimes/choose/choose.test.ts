@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { type Probe, pickBackend } from './choose.ts';
+import type { Probe } from '../runtime.ts';
+import { pickBackend } from './choose.ts';
 
 function probe(name: Probe['name'], changes: Partial<Probe> = {}): Probe {
   return {
     name,
     fault: null,
+    gap: null,
     arithmetic: 'float32',
     software: false,
     maxError: 1e-6,

@@ -7,22 +7,7 @@ import type {
   BackendVerdict,
 } from '../../../domain/backends.ts';
 import { AppError } from '../../../shared/errors.ts';
-
-/** What the probe of one backend found. */
-export interface Probe {
-  readonly name: BackendName;
-  /** null: usable. */
-  readonly fault: Extract<
-    BackendVerdict,
-    'unavailable' | 'wrongResults' | 'float16Only' | 'lost' | 'uncovered' | 'notTried'
-  > | null;
-  /** What it would compute features in. */
-  readonly arithmetic: Arithmetic;
-  readonly software: boolean;
-  readonly maxError: number | null;
-  readonly estimatedMsPerPicture: number | null;
-  readonly device: string;
-}
+import type { Probe } from '../runtime.ts';
 
 export interface Choice {
   readonly chosen: BackendName;
@@ -64,6 +49,7 @@ export function pickBackend(probes: readonly Probe[], preference: BackendPrefere
     maxError: probe.maxError,
     estimatedMsPerPicture: probe.estimatedMsPerPicture,
     device: probe.device,
+    uncoveredNode: probe.gap?.nodeName ?? null,
   }));
   return { chosen: taken.name, arithmetic: taken.arithmetic, candidates };
 }

@@ -1,12 +1,9 @@
-/** Which implementation trains a head: on the processor our own kernels, else TensorFlow.js. */
-import * as tf from '@tensorflow/tfjs-core';
+/** Which runtime trains a head, beside the current backend. */
 import type { CreateHeadTrainer } from '../../training/trainer.ts';
-import { createTensorflowTrainer } from '../tensorflow/training/headTrainer.ts';
-import { createKernelTrainer } from '../wasm/training/kernelTrainer.ts';
-import { loadTrainingKernelsOnce } from '../wasm/training/loadTrainingKernels.ts';
+import { trainingRuntimeOf } from '../registry.ts';
+import { activeBackend } from '../tensorflow/activate.ts';
 
-/** For the current backend. */
 export const createHeadTrainer: CreateHeadTrainer = async (args) => {
-  const kernels = tf.getBackend() === 'wasm' ? await loadTrainingKernelsOnce() : null;
-  return kernels ? createKernelTrainer(kernels, args) : createTensorflowTrainer(args);
+  const runtime = await trainingRuntimeOf(activeBackend().name, args.start.head.nodes, 'frozen');
+  return runtime.createHeadTrainer(args);
 };

@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import type { TensorflowBackend } from '../../../domain/backends.ts';
 import { runReference } from '../../../network/reference.ts';
 import { OP_CASES, opExamples, withOpWeights } from '../../../testing/network/opCases.ts';
-import { activateBackend } from '../choose/activate.ts';
+import { activateBackend } from './activate.ts';
 import { createExecutorOf } from './execute.ts';
 
 describe.each<TensorflowBackend>(['wasm', 'webgl', 'webgpu'])(

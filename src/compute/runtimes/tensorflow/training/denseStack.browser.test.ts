@@ -5,7 +5,7 @@ import { buildHeadNodes, createHead } from '../../../../network/head.ts';
 import { createRandom } from '../../../../shared/random.ts';
 import { lossOf, withMixes, withMoved } from '../../../../testing/training/heads.ts';
 import { createClouds, range } from '../../../../testing/training/table.ts';
-import { activateBackend } from '../../choose/activate.ts';
+import { activateBackend } from '../activate.ts';
 import { addGradients, clipToNorm } from './clip.ts';
 import { createDenseStack, type Parameter } from './denseStack.ts';
 import { toBatch } from './featureBatches.ts';

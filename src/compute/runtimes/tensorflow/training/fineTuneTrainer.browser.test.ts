@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import type { TensorflowBackend } from '../../../../domain/backends.ts';
 import { createPart, PARTS } from '../../../../testing/training/fineTunedParts.ts';
 import { partArgsFor, testPartTrainer } from '../../../../testing/training/partTrainerContract.ts';
-import { activateBackend } from '../../choose/activate.ts';
+import { activateBackend } from '../activate.ts';
 import { createFineTuneTrainer } from './fineTuneTrainer.ts';
 import { maxPoolBackward } from './poolOps.ts';
 import { planWindow } from './windows.ts';

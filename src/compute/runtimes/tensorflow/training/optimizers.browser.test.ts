@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, expect, it } from 'vitest';
 import { DEFAULT_TRAIN_SETTINGS, type TrainSettings } from '../../../../domain/trainSettings.ts';
-import { activateBackend } from '../../choose/activate.ts';
+import { activateBackend } from '../activate.ts';
 import type { Parameter } from './denseStack.ts';
 import { createOptimizer } from './optimizers.ts';
 

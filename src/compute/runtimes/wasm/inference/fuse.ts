@@ -30,8 +30,10 @@ export interface Unit {
 /** The engine has no kernel for a node of this network. */
 export class UncoveredNodeError extends Error {
   override readonly name = 'UncoveredNodeError';
-  constructor(node: NetworkNode) {
-    super(`no kernel for ${node.name} (${node.op})`);
+  readonly nodeName: string;
+  constructor({ name, op }: NetworkNode) {
+    super(`there is no kernel for ${op}`);
+    this.nodeName = name;
   }
 }
 

@@ -6,7 +6,7 @@ import { createRandom } from '../../../../shared/random.ts';
 import { deviation } from '../../../../testing/wasm/madeUpNetworks.ts';
 import { createWeightReader } from '../../../../weights/lazy.ts';
 import { loadManifest, loadPart } from '../../../../weights/load.ts';
-import { activateBackend } from '../../choose/activate.ts';
+import { activateBackend } from '../../tensorflow/activate.ts';
 import { createExecutor } from '../../tensorflow/execute.ts';
 import { compileKernels, type KernelBuild } from '../builds.ts';
 import plainUrl from './generated/plain.wasm?url&no-inline';

@@ -8,7 +8,7 @@ import * as RECORD from './assembly/productRecord.ts';
 import { WINDOW_BYTES } from './assembly/windowRecord.ts';
 import { placeBuffers, type TimedBuffer } from './placeBuffers.ts';
 import { isDepthwise } from './placedParameters.ts';
-import { type WinogradRoom, winogradRoomOf, winogradShapeOf } from './winograd.ts';
+import { type WinogradRoom, winogradRoomOf, winogradShapeOf } from './winogradChunks.ts';
 
 /** Places and values of each that are packed at once: 190 kB, a part of the second cache of a core. */
 const ROUND_PLACES = 96;

@@ -15,7 +15,7 @@ import {
 import { createClouds, range } from '../../../../testing/training/table.ts';
 import type { LossSettings } from '../../../training/loss.ts';
 import type { CreateHeadTrainer, HeadState, HeadTrainer } from '../../../training/trainer.ts';
-import { activateBackend } from '../../choose/activate.ts';
+import { activateBackend } from '../../tensorflow/activate.ts';
 import { createTensorflowTrainer } from '../../tensorflow/training/headTrainer.ts';
 import { type CompiledKernels, KERNEL_BUILDS, type KernelBuild } from '../builds.ts';
 import { createKernelTrainer } from './kernelTrainer.ts';

@@ -10,7 +10,7 @@ import { createPlainStep } from './plainSteps.ts';
 import { createProductStep } from './productStep.ts';
 import { softmaxInto, softmaxLoss } from './softmaxLoss.ts';
 import { createDepthwiseStep } from './windowSteps.ts';
-import { winogradShapeOf } from './winograd.ts';
+import { winogradShapeOf } from './winogradChunks.ts';
 import { createWinogradStep } from './winogradStep.ts';
 
 /** Rows of a pass as one worker gets them. */

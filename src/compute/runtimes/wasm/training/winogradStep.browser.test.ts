@@ -11,7 +11,7 @@ import { instantiatePartKernels } from './partKernels.ts';
 import type { Workplace } from './partStep.ts';
 import { placePart } from './partWorker.ts';
 import { readParameter, writeParameter } from './placedParameters.ts';
-import { winogradShapeOf } from './winograd.ts';
+import { winogradShapeOf } from './winogradChunks.ts';
 import { createWinogradStep } from './winogradStep.ts';
 
 interface Case {

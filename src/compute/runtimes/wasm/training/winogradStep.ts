@@ -13,7 +13,7 @@ import {
   stepPlacesOf,
   type Workplace,
 } from './partStep.ts';
-import { chunkTilesOf, groupSizeOf, type WinogradShape } from './winograd.ts';
+import { groupSizeOf, tilesTogether, type WinogradShape } from './winogradChunks.ts';
 
 const PANEL_LINE = PANEL * FLOAT_BYTES;
 /** Pixels along a side of a tile that a window of 3×3 makes two of. */
@@ -80,7 +80,7 @@ export function createWinogradStep(
 
   function eachChunk(rows: number, work: (chunk: Chunk) => void): void {
     const all = rows * down * across;
-    const most = chunkTilesOf(shape, layout.capacity);
+    const most = tilesTogether(shape, layout.capacity);
     for (let first = 0; first < all; first += most) {
       const count = Math.min(most, all - first);
       work({ first, count, tiles: roundUp(count, BLOCK) });

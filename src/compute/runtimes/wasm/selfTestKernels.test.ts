@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Arithmetic } from '../../../domain/backends.ts';
-import { INFERENCE_KERNEL_NAMES } from '../wasm/inference/inferenceKernels.ts';
-import { layOutNetwork } from '../wasm/inference/layOut.ts';
-import { createTestNetwork } from './probeNetworks.ts';
+import { createTestNetwork } from '../probeNetworks.ts';
+import { INFERENCE_KERNEL_NAMES } from './inference/inferenceKernels.ts';
+import { layOutNetwork } from './inference/layOut.ts';
 
 describe('the self-test’s network', () => {
   it('calls every kernel, in one arithmetic or the other', () => {

@@ -1,6 +1,5 @@
 /** Wrong results were seen on some browser and driver pairs, so each backend first answers a question we know. */
 import * as tf from '@tensorflow/tfjs-core';
-import { createExecutorOf } from '../tensorflow/execute.ts';
 import {
   createPiece,
   createTestExample,
@@ -8,10 +7,8 @@ import {
   maxDeviation,
   PIECE_FRACTION_OF_RESNET50,
   PIECE_SHAPE,
-} from './probeNetworks.ts';
-
-/** Largest deviation from double precision that is still called right. Float32 gives about 1e-6. */
-export const SELF_TEST_TOLERANCE = 1e-3;
+} from '../probeNetworks.ts';
+import { createExecutorOf } from './execute.ts';
 
 /** Largest absolute deviation of the current TensorFlow.js backend from plain loops. */
 export async function runSelfTest(): Promise<number> {

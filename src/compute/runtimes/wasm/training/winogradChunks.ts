@@ -43,7 +43,7 @@ export function winogradShapeOf({
 }
 
 /** Tiles that are worked on at a time, a multiple of those that are multiplied at once. @param rows pictures of a pass */
-export function chunkTilesOf({ channels, filters, down, across }: WinogradShape, rows: number): number {
+export function tilesTogether({ channels, filters, down, across }: WinogradShape, rows: number): number {
   const fitting = Math.floor(CHUNK_BYTES / (POSITIONS * (channels + filters) * FLOAT_BYTES));
   const most = Math.max(LEAST_CHUNK_TILES, fitting - (fitting % BLOCK));
   return Math.min(most, roundUp(rows * down * across, BLOCK));
@@ -68,7 +68,7 @@ export interface WinogradRoom {
 
 export function winogradRoomOf(shape: WinogradShape, rows: number): WinogradRoom {
   const { channels, filters } = shape;
-  const tiles = chunkTilesOf(shape, rows);
+  const tiles = tilesTogether(shape, rows);
   const bytesOf = (...sides: number[]) => POSITIONS * (sizeOf(sides) * FLOAT_BYTES + POSITION_GAP);
   const backward = groupSizeOf(channels, filters) * filters;
   const forward = groupSizeOf(filters, channels) * channels;

@@ -2,24 +2,25 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { TensorflowBackend } from '../../../domain/backends.ts';
 import { createWeightReader } from '../../../weights/lazy.ts';
-import type { WeightsManifest } from '../../../weights/manifest.ts';
-import { activateBackend } from '../choose/activate.ts';
-import { type Forward, nodesUpTo } from '../forward.ts';
+import { type BackboneBytes, type Forward, type ForwardOpener, nodesUpTo } from '../forward.ts';
+import { activateBackend } from './activate.ts';
 import { createExecutor } from './execute.ts';
 import { named, withNames } from './named.ts';
 
-export interface TensorflowStart {
+export interface TensorflowStart extends BackboneBytes {
   readonly backend: TensorflowBackend;
-  /** The backbone's bytes, float16, checked already. */
-  readonly bytes: Uint8Array<ArrayBuffer>;
+  /** The last node; null: up to the features. */
+  readonly upTo: string | null;
 }
 
-/** @param upTo the last node; null: up to the features @throws AppError `backendUnavailable`, `outOfMemory` */
-export async function createTensorflowForward(
-  { backend, bytes }: TensorflowStart,
-  manifest: WeightsManifest,
-  upTo: string | null = null,
-): Promise<Forward> {
+declare module '../forward.ts' {
+  interface ForwardStarts {
+    readonly tensorflow: TensorflowStart;
+  }
+}
+
+/** @throws AppError `backendUnavailable`, `outOfMemory` */
+async function open({ backend, manifest, bytes, upTo }: TensorflowStart): Promise<Forward> {
   const active = await activateBackend(backend);
   const weightOf = createWeightReader(manifest, 'backbone', bytes);
   const executor = named(() => createExecutor({ nodes: nodesUpTo(manifest, upTo), weightOf }));
@@ -36,3 +37,5 @@ export async function createTensorflowForward(
     dispose: () => executor.dispose(),
   });
 }
+
+export const opener: ForwardOpener<'tensorflow'> = { open };

@@ -1,13 +1,9 @@
-/** The self-test and the timing of `selfTest.ts`, for our own kernels. */
+/** The self-test and the timing of our own kernels. */
 
 import type { Arithmetic } from '../../../domain/backends.ts';
 import type { Network } from '../../../network/network.ts';
 import type { ActivationRanges } from '../../../network/quantise.ts';
 import { runReference } from '../../../network/reference.ts';
-import type { CompiledKernels } from '../wasm/builds.ts';
-import type { CompiledNetwork } from '../wasm/inference/compiledNetwork.ts';
-import { openPackedNetwork, packNetwork } from '../wasm/inference/packedNetwork.ts';
-import type { ConvAlgorithm } from '../wasm/inference/winograd.ts';
 import {
   createPiece,
   createTestExample,
@@ -16,7 +12,11 @@ import {
   PIECE_FRACTION_OF_RESNET50,
   PIECE_RANGES,
   PIECE_SHAPE,
-} from './probeNetworks.ts';
+} from '../probeNetworks.ts';
+import type { CompiledKernels } from './builds.ts';
+import type { CompiledNetwork } from './inference/compiledNetwork.ts';
+import { openPackedNetwork, packNetwork } from './inference/packedNetwork.ts';
+import type { ConvAlgorithm } from './inference/winograd.ts';
 
 const RUNS = 16;
 

@@ -1,9 +1,15 @@
-/** The way through the backbone on kernels of our own. */
-import { type Forward, NEVER_LOST } from '../../forward.ts';
-import { openPackedNetwork, type PackedNetwork } from './packedNetwork.ts';
+/** The way through a network on kernels of our own. */
+import { type Forward, type ForwardOpener, NEVER_LOST } from '../forward.ts';
+import { openPackedNetwork, type PackedNetwork } from './inference/packedNetwork.ts';
+
+declare module '../forward.ts' {
+  interface ForwardStarts {
+    readonly wasm: PackedNetwork;
+  }
+}
 
 /** @throws as `openPackedNetwork` */
-export async function createKernelForward(packed: PackedNetwork): Promise<Forward> {
+async function open(packed: PackedNetwork): Promise<Forward> {
   const runnable = await openPackedNetwork(packed);
   return {
     lost: NEVER_LOST,
@@ -23,3 +29,5 @@ export async function createKernelForward(packed: PackedNetwork): Promise<Forwar
     dispose: () => undefined,
   };
 }
+
+export const opener: ForwardOpener<'wasm'> = { open };

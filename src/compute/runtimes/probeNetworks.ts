@@ -6,7 +6,7 @@ import {
   type NetworkNode,
   type Weight,
   weightKey,
-} from '../../../network/network.ts';
+} from '../../network/network.ts';
 import {
   add,
   avgPool,
@@ -22,11 +22,11 @@ import {
   relu,
   relu6,
   softmax,
-} from '../../../network/nodeBuilders.ts';
-import type { ActivationRanges } from '../../../network/quantise.ts';
-import { type Plain, runReference } from '../../../network/reference.ts';
-import { inferShapes, sizeOf, weightShapes } from '../../../network/shapes.ts';
-import { createRandom } from '../../../shared/random.ts';
+} from '../../network/nodeBuilders.ts';
+import type { ActivationRanges } from '../../network/quantise.ts';
+import { type Plain, runReference } from '../../network/reference.ts';
+import { inferShapes, sizeOf, weightShapes } from '../../network/shapes.ts';
+import { createRandom } from '../../shared/random.ts';
 
 const SIZE_PX = 12;
 

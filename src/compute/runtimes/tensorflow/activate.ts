@@ -128,3 +128,10 @@ export async function activateBackend(name: TensorflowBackend): Promise<ActiveBa
     throw new AppError('backendUnavailable', { backend: name }, { cause });
   }
 }
+
+/** The current one. @throws Error where none was brought up */
+export function activeBackend(): ActiveBackend {
+  const active = [...activated.values()].find(({ name }) => name === tf.getBackend());
+  if (!active) throw new Error('no backend was brought up');
+  return active;
+}
