@@ -53,7 +53,13 @@ async function found(archive: Archive): Promise<Found[]> {
     const content = await entry.getBlob().then(
       async (blob) => {
         expect(blob.size).toBe(entry.sizeBytes);
-        return contentOf(new Uint8Array(await blob.arrayBuffer()));
+        const bytes = new Uint8Array(await blob.arrayBuffer());
+        if (entry.drawn) {
+          expect(entry.drawn.toBytes()).toEqual(bytes);
+          expect(entry.drawn.type).toBe(blob.type);
+          expect(bytes.length).toBeGreaterThan(entry.drawn.widthPx * entry.drawn.heightPx * 3);
+        }
+        return contentOf(bytes);
       },
       (error: AppError) => error.code,
     );

@@ -77,6 +77,18 @@ export interface ArchiveEntry {
    * @throws AppError `archiveUnreadable` if the entry is broken, unpacks to more than it says, or is too large
    */
   getBlob(): Promise<Blob>;
+  /** Where `labelledBy` is `entries` and the set holds raw pixels: the same picture, of which nothing is to be checked. */
+  readonly drawn?: DrawnPicture;
+}
+
+/** A picture that was made of raw pixels. */
+export interface DrawnPicture {
+  /** Of its file, as MIME names it. */
+  readonly type: string;
+  readonly widthPx: number;
+  readonly heightPx: number;
+  /** The file's bytes. @throws AppError `outOfMemory` */
+  toBytes(): Uint8Array<ArrayBuffer>;
 }
 
 /** A file as it lies in an archive or was dropped. */

@@ -18,7 +18,7 @@ export interface ReadPicture {
   /** Size in pixels after the EXIF rotation. */
   readonly widthPx: number;
   readonly heightPx: number;
-  /** WebP or JPEG, longer side at most 160 px. */
+  /** WebP or JPEG, longer side at most 160 px; the blob itself where that is small and came out of a binary set. */
   readonly thumbnail: Blob;
 }
 

@@ -132,6 +132,8 @@ describe('inTransaction', () => {
       'features',
       'heads',
       'models',
+      'pictureBlockBytes',
+      'pictureBlocks',
       'pictures',
       'pieces',
       'runs',

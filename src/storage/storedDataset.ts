@@ -3,6 +3,7 @@ import type { Dataset } from '../domain/dataset.ts';
 import type { ContentHash } from '../domain/picture.ts';
 import { AppError } from '../shared/errors.ts';
 import { inTransaction, toStorageError } from './database.ts';
+import { deleteFromBlocksExcept, getFromBlocks, listInBlocks, putBlock } from './pictureBlocks.ts';
 import { toBlob, toStoredBytes } from './storedBytes.ts';
 import type { StoredThumbnail } from './stores.ts';
 import { asUnreadable, readVersioned, withVersion } from './versionedRecord.ts';
@@ -10,7 +11,13 @@ import { asUnreadable, readVersioned, withVersion } from './versionedRecord.ts';
 export interface PictureEntry {
   readonly hash: ContentHash;
   readonly blob: Blob;
+  /** The blob itself where that is small enough. */
   readonly thumbnail: Blob;
+}
+
+/** Of these many are kept in one record. */
+export function isOwnThumbnail({ blob, thumbnail }: PictureEntry): boolean {
+  return blob === thumbnail;
 }
 
 /** @throws AppError storageUnavailable, storageFull, storageBlocked */
@@ -48,10 +55,21 @@ async function putBeside(stored: Dataset): Promise<void> {
 let keepsBlobs: boolean | null = null;
 
 /**
- * Keeps pictures with their thumbnails, all or none of those given; hand over some hundreds at a time.
+ * Keeps pictures with their thumbnails, all or none of those that are their own thumbnails, and of the others; hand over
+ * some hundreds at a time.
  * @throws AppError storageUnavailable (also where a file can no longer be read), storageFull, storageBlocked
  */
-export async function putPictures(entries: readonly PictureEntry[]): Promise<void> {
+export async function putPictures(all: readonly PictureEntry[]): Promise<void> {
+  const small = all.filter(isOwnThumbnail);
+  const bytes = await readAll(small.map(({ blob }) => blob));
+  await putBlock(
+    small.flatMap(({ hash }, i) => {
+      const read = bytes[i];
+      return read ? [{ hash, ...read }] : [];
+    }),
+  );
+  const entries = all.filter((entry) => !isOwnThumbnail(entry));
+  if (entries.length === 0) return;
   const thumbnails = await readAll(entries.map(({ thumbnail }) => thumbnail));
   const blobs = entries.map(({ blob }) => blob);
   keepsBlobs ??= await canKeepBlob();
@@ -107,25 +125,30 @@ async function putAll(
 }
 
 /** The pictures that are kept; others are missing in the answer. @throws AppError storageUnavailable, storageBlocked */
-export async function getPictures(hashes: readonly ContentHash[]): Promise<Map<ContentHash, Blob>> {
-  const stored = await inTransaction(['pictures'], 'readonly', ({ store }) =>
-    Promise.all(hashes.map((hash) => store.get(hash))),
-  );
-  return toMap(
-    hashes,
-    stored.map((one) => one && toBlob(one)),
-  );
+export function getPictures(hashes: readonly ContentHash[]): Promise<Map<ContentHash, Blob>> {
+  return getFrom('pictures', hashes);
 }
 
 /** The thumbnails that are kept; others are missing in the answer. @throws AppError storageUnavailable, storageBlocked */
-export async function getThumbnails(hashes: readonly ContentHash[]): Promise<Map<ContentHash, Blob>> {
-  const stored = await inTransaction(['thumbnails'], 'readonly', ({ store }) =>
-    Promise.all(hashes.map((hash) => store.get(hash))),
+export function getThumbnails(hashes: readonly ContentHash[]): Promise<Map<ContentHash, Blob>> {
+  return getFrom('thumbnails', hashes);
+}
+
+async function getFrom(
+  name: 'pictures' | 'thumbnails',
+  hashes: readonly ContentHash[],
+): Promise<Map<ContentHash, Blob>> {
+  const small = await getFromBlocks(hashes);
+  const others = hashes.filter((hash) => !small.has(hash));
+  if (others.length === 0) return small;
+  const stored = await inTransaction([name], 'readonly', ({ store }) =>
+    Promise.all(others.map((hash) => store.get(hash))),
   );
-  return toMap(
-    hashes,
+  const found = toMap(
+    others,
     stored.map((one) => one && toBlob(one)),
   );
+  return new Map([...small, ...found]);
 }
 
 /** The pictures that are kept whole, with their thumbnails. @throws AppError storageUnavailable, storageBlocked */
@@ -137,7 +160,7 @@ export async function listPictures(): Promise<ReadonlySet<ContentHash>> {
     ]),
   );
   const small = new Set(thumbnails);
-  return new Set(pictures.filter((hash) => small.has(hash)));
+  return new Set([...pictures.filter((hash) => small.has(hash)), ...(await listInBlocks())]);
 }
 
 /**
@@ -146,17 +169,22 @@ export async function listPictures(): Promise<ReadonlySet<ContentHash>> {
  * @returns how many went
  * @throws AppError storageUnavailable, storageBlocked
  */
-export function deletePicturesExcept(hashes: readonly ContentHash[]): Promise<number> {
+export async function deletePicturesExcept(hashes: readonly ContentHash[]): Promise<number> {
   const kept = new Set(hashes);
-  return inTransaction(['dataset', 'pictures', 'thumbnails'], 'readwrite', async (transaction) => {
-    const keys = await transaction.objectStore('dataset').getAllKeys();
-    if (keys.some((key) => key !== 'current')) return 0;
-    const pictures = transaction.objectStore('pictures');
-    const thumbnails = transaction.objectStore('thumbnails');
-    const gone = (await pictures.getAllKeys()).filter((hash) => !kept.has(hash));
-    await Promise.all(gone.flatMap((hash) => [pictures.delete(hash), thumbnails.delete(hash)]));
-    return gone.length;
-  });
+  const deleted = await inTransaction(
+    ['dataset', 'pictures', 'thumbnails'],
+    'readwrite',
+    async (transaction) => {
+      const keys = await transaction.objectStore('dataset').getAllKeys();
+      if (keys.some((key) => key !== 'current')) return null;
+      const pictures = transaction.objectStore('pictures');
+      const thumbnails = transaction.objectStore('thumbnails');
+      const gone = (await pictures.getAllKeys()).filter((hash) => !kept.has(hash));
+      await Promise.all(gone.flatMap((hash) => [pictures.delete(hash), thumbnails.delete(hash)]));
+      return gone.length;
+    },
+  );
+  return deleted === null ? 0 : deleted + (await deleteFromBlocksExcept(kept));
 }
 
 function toMap<Value>(

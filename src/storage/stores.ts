@@ -15,6 +15,15 @@ export interface StoredThumbnail {
   readonly type: string;
 }
 
+/** Pictures one behind the other. */
+export interface PictureBlock {
+  readonly hashes: readonly ContentHash[];
+  /** First byte behind each. */
+  readonly ends: Uint32Array<ArrayBuffer>;
+  /** MIME type of each. */
+  readonly types: readonly string[];
+}
+
 export interface HeadstartSchema extends DBSchema {
   /** Key `[source, hash]`; `source` names the backbone's weights and the resize. Value: float16 bits, `[features]`. */
   features: { key: [string, ContentHash]; value: Uint16Array<ArrayBuffer> };
@@ -28,6 +37,9 @@ export interface HeadstartSchema extends DBSchema {
   /** Bytes where the browser keeps no blobs. */
   pictures: { key: ContentHash; value: Blob | StoredThumbnail };
   thumbnails: { key: ContentHash; value: StoredThumbnail };
+  /** Small pictures that are their own thumbnails, many in a record: what lies where in the bytes of the same key. */
+  pictureBlocks: { key: number; value: PictureBlock };
+  pictureBlockBytes: { key: number; value: ArrayBuffer };
   /**
    * Under the key `current`: of the run that goes on, or that was interrupted last. Long arrays lie in `pieces`. Beside
    * it, under the time, any that this version could not read.
@@ -85,5 +97,9 @@ export const UPGRADES: readonly Upgrade<HeadstartSchema>[] = [
   (database) => {
     database.createObjectStore('backbones', { keyPath: 'fingerprint' });
     database.createObjectStore('backboneNetworks');
+  },
+  (database) => {
+    database.createObjectStore('pictureBlocks', { autoIncrement: true });
+    database.createObjectStore('pictureBlockBytes');
   },
 ];

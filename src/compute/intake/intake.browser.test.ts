@@ -176,6 +176,8 @@ describe('readFiles on pictures made here', () => {
     for (const [index, picture] of pictures.entries()) {
       expect([picture.widthPx, picture.heightPx]).toEqual([widthPx, heightPx]);
       expect(await pixelsOf(picture.blob)).toEqual(sample.pictures[index]?.content);
+      // One blob, from worker to page: that is how storage knows that it is small.
+      expect(picture.thumbnail).toBe(picture.blob);
     }
   });
 

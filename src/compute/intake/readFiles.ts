@@ -9,11 +9,13 @@ import type { CallContext } from '../../rpc/server.ts';
 import { throwIfCancelled, toAppError } from '../../shared/errors.ts';
 import { decodedBytesOf } from '../features/decodeQueue.ts';
 import { intakeDecoding } from './intakeDecoding.ts';
-import { type Outcome, readPicture } from './readPicture.ts';
+import { isSmall, type Outcome, readDrawn, readPicture } from './readPicture.ts';
 import { openSources, type SourceFile } from './sources.ts';
 
 /** Read at the same time, however small they are. */
 const MAX_AT_ONCE = 3;
+/** Of those that are only hashed. */
+const DRAWN_AT_ONCE = 32;
 
 const REPORT_EVERY_MS = 100;
 
@@ -82,6 +84,12 @@ export async function readFiles(
   }
 
   async function start(source: SourceFile): Promise<void> {
+    const { drawn } = source;
+    if (drawn && isSmall(drawn)) {
+      running.push(readDrawn(source, drawn));
+      await settle(DRAWN_AT_ONCE - 1);
+      return;
+    }
     let blob: Blob;
     let sniffed: SniffResult;
     try {

@@ -1,4 +1,5 @@
 /** One file from bytes to a checked picture. Whatever is wrong with it stays with it: nothing here throws but bugs and missing parts. */
+import type { DrawnPicture } from '../../dataset/datasetFormat.ts';
 import { MIME_TYPES } from '../../dataset/pictureFormats.ts';
 import type { SniffResult } from '../../dataset/sniff.ts';
 import type { ContentHash, SkippedFile } from '../../domain/picture.ts';
@@ -9,7 +10,7 @@ import { drawOnWhite } from '../features/canvas.ts';
 import { canDecode } from '../features/decodable.ts';
 import { type DecodedPicture, decodeAs } from '../features/decode.ts';
 import type { SourceFile } from './sources.ts';
-import { toThumbnail } from './thumbnail.ts';
+import { THUMBNAIL_SIDE_PX, toThumbnail } from './thumbnail.ts';
 
 export type Outcome =
   | { readonly kind: 'picture'; readonly picture: IntakePicture }
@@ -69,6 +70,27 @@ export async function readPicture(source: SourceFile, blob: Blob, sniffed: Sniff
     }
     return { kind: 'skipped', file: { path, reason: 'unreadable', details: {} } };
   }
+}
+
+/**
+ * A small picture that was made of raw pixels, which is its own thumbnail: tens of thousands come in one set, and there is
+ * nothing to check.
+ */
+export async function readDrawn(
+  { path, placement: { className, split } }: SourceFile,
+  { type, widthPx, heightPx, toBytes }: DrawnPicture,
+): Promise<Outcome> {
+  const bytes = toBytes();
+  const blob = new Blob([bytes], { type });
+  const name = path.slice(path.lastIndexOf('/') + 1);
+  const about = { name, path, widthPx, heightPx, className, split };
+  const picture = { ...about, hash: await sha256Hex(bytes), blob, thumbnail: blob };
+  return { kind: 'picture', picture };
+}
+
+/** Whether `readDrawn` does for it. */
+export function isSmall({ widthPx, heightPx }: DrawnPicture): boolean {
+  return Math.max(widthPx, heightPx) <= THUMBNAIL_SIDE_PX;
 }
 
 async function toCopy({ bitmap }: DecodedPicture): Promise<Blob> {

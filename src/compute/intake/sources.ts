@@ -6,6 +6,7 @@ import {
   type Archive,
   type ArchiveEntry,
   type DatasetFormat,
+  type DrawnPicture,
   type EntryLabel,
   type SetFormat,
 } from '../../dataset/datasetFormat.ts';
@@ -26,6 +27,8 @@ export interface SourceFile {
   readonly isInArchive: boolean;
   /** @throws AppError `archiveUnreadable` */
   getBlob(): Promise<Blob>;
+  /** Made of raw pixels: nothing of it is to be checked. */
+  readonly drawn?: DrawnPicture | undefined;
 }
 
 export interface Sources {
@@ -163,7 +166,9 @@ export async function openSources(
             const placement = placeEntry(source, entry);
             if (placement.ignore) continue;
             const path = source.path === '' ? entry.path : `${source.path}/${entry.path}`;
-            yield { path, placement, originalHash: null, isInArchive: true, getBlob: () => entry.getBlob() };
+            const { drawn } = entry;
+            const getBlob = () => entry.getBlob();
+            yield { path, placement, originalHash: null, isInArchive: true, getBlob, drawn };
           }
         } catch (thrown) {
           yield { skippedFile: toSkippedArchive(source.path, thrown) };

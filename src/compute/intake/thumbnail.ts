@@ -1,7 +1,7 @@
 /** Small copies for the grid: ten thousand of them must fit into memory and storage. */
 import { drawOnWhite } from '../features/canvas.ts';
 
-const THUMBNAIL_SIDE_PX = 160;
+export const THUMBNAIL_SIDE_PX = 160;
 const QUALITY = 0.8;
 
 /** WebP, or JPEG where the browser cannot write WebP; longer side at most 160 px, never enlarged. */

@@ -31,8 +31,8 @@ export function bmpSizeBytes({ widthPx, heightPx }: Pick<RawPicture, 'widthPx' |
   return HEADER_BYTES + rowBytes(widthPx) * heightPx;
 }
 
-/** @throws AppError `outOfMemory` */
-export function toBmp(picture: RawPicture): Blob {
+/** The bytes of the file. @throws AppError `outOfMemory` */
+export function toBmp(picture: RawPicture): Uint8Array<ArrayBuffer> {
   const { widthPx, heightPx, values, strides } = picture;
   const bytes = allocateBytes(bmpSizeBytes(picture));
   const view = new DataView(bytes.buffer);
@@ -55,5 +55,5 @@ export function toBmp(picture: RawPicture): Blob {
       bytes[to++] = values[from] ?? 0;
     }
   }
-  return new Blob([bytes], { type: 'image/bmp' });
+  return bytes;
 }

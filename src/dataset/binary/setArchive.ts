@@ -5,6 +5,7 @@ import {
   type Archive,
   type ArchiveEntry,
   type ArchiveLimits,
+  type DrawnPicture,
   type EntryLabel,
   tooMuch,
 } from '../datasetFormat.ts';
@@ -25,6 +26,8 @@ export interface SetPicture {
   readonly sizeBytes: number;
   /** A picture of a format that browsers draw; asked for once at most, and only within the limit of an entry. */
   toBlob(): Blob;
+  /** Where it is made of raw pixels. */
+  readonly drawn?: DrawnPicture;
 }
 
 /**
@@ -58,6 +61,7 @@ export function createSetArchive<File extends CountedFile>(
         path: pathOf(file, index),
         sizeBytes: picture.sizeBytes,
         label: picture.label,
+        ...(picture.drawn && { drawn: picture.drawn }),
         getBlob: async () => {
           if (picture.sizeBytes > limits.entryBytes) throw tooMuch(limits.entryBytes);
           return picture.toBlob();
@@ -76,7 +80,10 @@ export function createSetArchive<File extends CountedFile>(
 
 /** Raw pixels as an entry's picture. */
 export function toSetPicture(picture: RawPicture, label: EntryLabel): SetPicture {
-  return { label, sizeBytes: bmpSizeBytes(picture), toBlob: () => toBmp(picture) };
+  const { widthPx, heightPx } = picture;
+  const drawn = { type: 'image/bmp', widthPx, heightPx, toBytes: () => toBmp(picture) };
+  const toBlob = () => new Blob([drawn.toBytes()], { type: drawn.type });
+  return { label, sizeBytes: bmpSizeBytes(picture), toBlob, drawn };
 }
 
 /** As entries name their classes; null where nothing is left. */

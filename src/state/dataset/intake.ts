@@ -10,6 +10,7 @@ import type { IntakeApi, IntakePicture, IntakeProgress, PreviewArgs } from '../.
 import { startWorker } from '../../rpc/startWorker.ts';
 import { type AppError, throwIfCancelled, toAppError } from '../../shared/errors.ts';
 import { beginWork } from '../../shared/work.ts';
+import { createBatch } from '../shell/batched.ts';
 import { notify } from '../shell/notices.ts';
 import { beginIntake, type IntakeCount, type IntakeStep } from './arriving.ts';
 import { startDataset } from './dataset.ts';
@@ -47,6 +48,7 @@ interface Place {
 const IDLE = { phase: 'idle', done: 0, total: 0, remainingMs: null } as const;
 /** Drawings handed back together: enough to keep the worker busy, few enough to show early. */
 const DRAWINGS_AT_ONCE = 40;
+const ADD_EVERY_MS = 100;
 
 export const intakeStore = createStore<IntakeState>()(() => ({ ...IDLE, error: null }));
 
@@ -207,20 +209,34 @@ async function readAll(
       skipped,
       burstId,
     );
+  // The more there are, the longer it takes to work out what follows for all of them.
+  const arriving = createBatch<Pick<IntakeProgress, 'pictures' | 'skipped'>>(
+    (some) =>
+      add(
+        some.flatMap(({ pictures }) => pictures),
+        some.flatMap(({ skipped }) => skipped),
+      ),
+    ADD_EVERY_MS,
+  );
 
   const drawings: IntakeProgress['toDraw'][number][] = [];
-  await worker.call(
-    'readFiles',
-    { entries, layout: target.kind === 'class' ? 'flat' : 'folders' },
-    {
-      signal,
-      onProgress: ({ pictures, skipped, toDraw, done, total, remainingMs }) => {
-        drawings.push(...toDraw);
-        add(pictures, skipped);
-        intakeStore.setState({ phase: 'reading', done, total, remainingMs });
+  try {
+    await worker.call(
+      'readFiles',
+      { entries, layout: target.kind === 'class' ? 'flat' : 'folders' },
+      {
+        signal,
+        onProgress: ({ toDraw, done, total, remainingMs, ...arrived }) => {
+          drawings.push(...toDraw);
+          arriving.add(arrived);
+          intakeStore.setState({ phase: 'reading', done, total, remainingMs });
+        },
       },
-    },
-  );
+    );
+  } finally {
+    // What has arrived stays.
+    arriving.flush();
+  }
   for (let start = 0; start < drawings.length; start += DRAWINGS_AT_ONCE) {
     intakeStore.setState({ phase: 'drawing', done: start, total: drawings.length, remainingMs: null });
     const part = drawings.slice(start, start + DRAWINGS_AT_ONCE);

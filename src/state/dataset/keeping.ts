@@ -30,6 +30,8 @@ const RETRY_AFTER_MS = 5000;
 const MOST_AT_ONCE = 64;
 /** While pictures keep coming, the record follows so soon. */
 const RECORD_AFTER_MS = 1000;
+/** And no sooner than its writing may cost: a tenth of the time. */
+const RECORD_COST = 10;
 
 export const keepingStore = createStore<KeepingState>(() => ({ problem: null, unsaved: 0 }));
 
@@ -43,6 +45,8 @@ let listed: ReadonlySet<ContentHash> = new Set();
 let timer: ReturnType<typeof setTimeout> | undefined;
 let saving: Promise<void> | null = null;
 let isAskedAgain = false;
+/** That the last record took to be written. */
+let recordMs = 0;
 
 /** Begins to save on `scheduleSave`. @param whenReady saving waits for it */
 export function startKeeping(from: KeptSource, whenReady: Promise<unknown>): void {
@@ -137,7 +141,7 @@ async function savePictures(from: KeptSource): Promise<void> {
     const hashes = from.current().pictures.map(({ hash }) => hash);
     const part = unsavedAmong(hashes, most);
     if (part.length === 0) return;
-    if (performance.now() - begunAt > RECORD_AFTER_MS) {
+    if (performance.now() - begunAt > Math.max(RECORD_AFTER_MS, RECORD_COST * recordMs)) {
       isAskedAgain = true;
       return;
     }
@@ -158,7 +162,9 @@ async function saveRecord(from: KeptSource): Promise<void> {
   if (now === saved) return;
   const pictures = now.pictures.filter(({ hash }) => !isUnsaved(hash));
   const isWhole = pictures.length === now.pictures.length;
+  const begunAt = performance.now();
   await saveDataset(isWhole ? now : { ...now, pictures });
+  recordMs = performance.now() - begunAt;
   noteSaved(isWhole ? now : { ...now, pictures });
 }
 

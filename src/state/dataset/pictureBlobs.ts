@@ -1,7 +1,12 @@
 /** Where the bytes of pictures are: in IndexedDB, or in memory until they are there, or nowhere, which is said. */
 import { createStore } from 'zustand/vanilla';
 import type { ContentHash } from '../../domain/picture.ts';
-import { getPictures, getThumbnails, type PictureEntry } from '../../storage/storedDataset.ts';
+import {
+  getPictures,
+  getThumbnails,
+  isOwnThumbnail,
+  type PictureEntry,
+} from '../../storage/storedDataset.ts';
 
 /** Pictures that are listed, but whose files lie nowhere (any more); adding them again puts that right. */
 export const missingPicturesStore = createStore<{ readonly missing: ReadonlySet<ContentHash> }>(() => ({
@@ -29,14 +34,20 @@ export function isUnsaved(hash: ContentHash): boolean {
   return inMemory.has(hash);
 }
 
-/** The first of these pictures that are in memory only, each once. */
+/** So many of those that lie in one record weigh as one that has its own. */
+const SMALL_AS_ONE = 32;
+
+/** The first of these pictures that are in memory only, each once. @param most of those that have a record of their own */
 export function unsavedAmong(hashes: Iterable<ContentHash>, most: number): readonly PictureEntry[] {
   const found = new Map<ContentHash, PictureEntry>();
   if (inMemory.size === 0) return [];
+  let room = most;
   for (const hash of hashes) {
-    if (found.size === most) break;
+    if (room <= 0) break;
     const entry = inMemory.get(hash);
-    if (entry) found.set(hash, entry);
+    if (!entry || found.has(hash)) continue;
+    found.set(hash, entry);
+    room -= isOwnThumbnail(entry) ? 1 / SMALL_AS_ONE : 1;
   }
   return [...found.values()];
 }

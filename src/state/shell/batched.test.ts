@@ -22,6 +22,27 @@ describe('createBatch', () => {
     expect(shown[3]).toEqual([6]);
   });
 
+  it('shows less often what takes long to show, so that something else is done, too', () => {
+    let nowMs = 0;
+    const clock = vi.spyOn(performance, 'now').mockImplementation(() => nowMs);
+    const shown: number[] = [];
+    const batch = createBatch<number>((items) => {
+      shown.push(items.length);
+      nowMs += 300;
+    }, 100);
+    batch.add(1);
+    vi.advanceTimersByTime(10);
+    batch.add(2);
+    vi.advanceTimersByTime(100);
+    expect(shown).toEqual([1, 1]);
+    batch.add(3);
+    vi.advanceTimersByTime(2900);
+    expect(shown).toEqual([1, 1]);
+    vi.advanceTimersByTime(100);
+    expect(shown).toEqual([1, 1, 1]);
+    clock.mockRestore();
+  });
+
   it('shows on request what still waits, and then nothing more', () => {
     const shown: (readonly number[])[] = [];
     const batch = createBatch<number>((items) => shown.push(items), 100);

@@ -6,27 +6,39 @@ export interface Batch<Item> {
   flush(): void;
 }
 
+/** Of the time, what showing may take at most where it takes long: a page that only shows what came does nothing else. */
+const SHOWING_COST = 10;
+
 /**
- * Hands items on together: the first at once, later ones at most every `everyMs`.
+ * Hands items on together: the first at once, later ones at most every `everyMs`, and less often where the last time took
+ * long, all that followed from it in the page included.
  * @param show is given what has arrived since, in order, never an empty list
  */
 export function createBatch<Item>(show: (items: readonly Item[]) => void, everyMs: number): Batch<Item> {
   let waiting: Item[] = [];
+  let tookMs = 0;
   let timer: ReturnType<typeof setTimeout> | null = null;
   const handOn = () => {
     const items = waiting;
     waiting = [];
-    if (items.length > 0) show(items);
+    if (items.length === 0) return;
+    const begunAt = performance.now();
+    show(items);
+    // What it changed is drawn before the next task.
+    setTimeout(() => {
+      tookMs = performance.now() - begunAt;
+    });
   };
+  const pauseMs = () => Math.max(everyMs, SHOWING_COST * tookMs);
   const onTimer = () => {
-    timer = waiting.length > 0 ? setTimeout(onTimer, everyMs) : null;
+    timer = waiting.length > 0 ? setTimeout(onTimer, pauseMs()) : null;
     handOn();
   };
   return {
     add(item) {
       waiting.push(item);
       if (timer !== null) return;
-      timer = setTimeout(onTimer, everyMs);
+      timer = setTimeout(onTimer, pauseMs());
       handOn();
     },
     flush() {
