@@ -13,8 +13,8 @@ import { type Recipe, recipesOf } from '../features/augment/recipes.ts';
 import type { Pixels } from '../features/augment/warp.ts';
 import { toInputTensorData } from '../features/pixels.ts';
 import { type Activations, type ActivationsOptions, classesByHash, mixesOfRows } from './activations.ts';
+import { readPixels } from './readPixels.ts';
 import type { Session } from './session.ts';
-import { withTarget } from './targetShelf.ts';
 
 const COLOURS = 3;
 /** Larger pictures do not all fit; they are decoded anew in each epoch. */
@@ -45,35 +45,24 @@ export async function openPixelRows(
   const bytes = allocateBytes(hashes.length * width);
   const known = new Set<ContentHash>();
   let recipes: ReadonlyMap<ContentHash, Recipe> = new Map();
-  // As the pictures are, 0–255: whatever the network wants of them comes after the augmentation.
-  const target = {
-    arithmetic: 'float32',
-    upTo: input.name,
-    input: { ...input, preprocessing: null },
-  } as const;
 
   const hashOf = (row: number): ContentHash => (examples[row] as TrainExample).hash;
 
   async function decode(wanted: readonly ContentHash[]): Promise<void> {
-    await withTarget(session, target, () =>
-      session.pool.extract({
-        count: wanted.length,
-        open: (index) => {
-          const hash = wanted[index] as ContentHash;
-          const blob = blobs.get(hash);
-          if (!blob) throw new AppError('notFound', { what: hash });
-          return blob;
-        },
-        onPicture: ({ index, features }) => {
-          if (!features) throw new AppError('pictureUnreadable');
-          const hash = wanted[index] as ContentHash;
-          bytes.set(features, (slots.get(hash) ?? 0) * width);
-          known.add(hash);
-        },
-        target,
-        signal,
-      }),
-    );
+    const files = wanted.map((hash) => {
+      const blob = blobs.get(hash);
+      if (!blob) throw new AppError('notFound', { what: hash });
+      return blob;
+    });
+    await readPixels(session, input, files, {
+      onPicture(index, pixels) {
+        if (!pixels) throw new AppError('pictureUnreadable');
+        const hash = wanted[index] as ContentHash;
+        bytes.set(pixels, (slots.get(hash) ?? 0) * width);
+        known.add(hash);
+      },
+      signal,
+    });
   }
 
   /** `[sizePx, sizePx, 4]`, to write to. */

@@ -4,9 +4,8 @@ import type { Colours } from '../../domain/trainSettings.ts';
 import type { ReadableArgs, ReadableResult } from '../../rpc/engineApi.ts';
 import type { ExtractProgress, PictureRef } from '../../rpc/featureCalls.ts';
 import type { PauseGate } from '../../rpc/pause.ts';
-import type { ExtractionTarget } from '../features/extractorApi.ts';
+import { readPixels } from './readPixels.ts';
 import type { Session } from './session.ts';
-import { withTarget } from './targetShelf.ts';
 
 const REPORT_EVERY_MS = 250;
 
@@ -26,7 +25,7 @@ function createColourMeter() {
   let count = 0;
   return {
     /** @param pixels `[height, width, 3]`, 0–255 */
-    add(pixels: Float32Array) {
+    add(pixels: Float32Array | Uint8Array) {
       for (let at = 0; at < pixels.length; at++) {
         const [colour, value] = [at % COLOURS, pixels[at] as number];
         sums[colour] = (sums[colour] as number) + value;
@@ -58,9 +57,6 @@ export async function findUnreadable(
 ): Promise<ReadableResult> {
   const { ownInput } = session;
   if (!ownInput) throw new Error('a session over a backbone that knows something');
-  // As the pictures are, 0–255.
-  const input = { ...ownInput, preprocessing: null };
-  const target: ExtractionTarget = { arithmetic: 'float32', upTo: input.name, input };
   const isMeasured = new Set(measured);
   const meter = createColourMeter();
   const activeMs = () => performance.now() - (pauseGate?.pausedMs ?? 0);
@@ -69,15 +65,16 @@ export async function findUnreadable(
   const failed: ContentHash[] = [];
   let done = 0;
   let lastMs = startMs;
-  await withTarget(session, target, () =>
-    session.pool.extract({
-      count: total,
-      open: (index) => (pictures[index] as PictureRef).blob,
-      onPicture: ({ index, features }) => {
+  await readPixels(
+    session,
+    ownInput,
+    pictures.map(({ blob }) => blob),
+    {
+      onPicture(index, pixels) {
         done += 1;
         const { hash } = pictures[index] as PictureRef;
-        if (!features) failed.push(hash);
-        else if (isMeasured.has(hash)) meter.add(features);
+        if (!pixels) failed.push(hash);
+        else if (isMeasured.has(hash)) meter.add(pixels);
         if (activeMs() - lastMs < REPORT_EVERY_MS && done < total) return;
         lastMs = activeMs();
         const msPerPicture = (lastMs - startMs) / done;
@@ -87,10 +84,8 @@ export async function findUnreadable(
           remainingMs: (total - done) * msPerPicture,
         });
       },
-      target,
-      signal,
-      ...(pauseGate ? { gate: pauseGate } : {}),
-    }),
+      ...{ signal, gate: pauseGate },
+    },
   );
   return { failed, colours: meter.colours() };
 }

@@ -31,6 +31,40 @@ export function bmpSizeBytes({ widthPx, heightPx }: Pick<RawPicture, 'widthPx' |
   return HEADER_BYTES + rowBytes(widthPx) * heightPx;
 }
 
+export const BMP_TYPE = 'image/bmp';
+
+/**
+ * The colours of a file that `toBmp` made, `[heightPx, widthPx, 3]`; null for any other.
+ * @param bytes whose length is that of `bmpSizeBytes`
+ */
+export function fromBmp(
+  bytes: Uint8Array,
+  { widthPx, heightPx }: Pick<RawPicture, 'widthPx' | 'heightPx'>,
+): Uint8Array<ArrayBuffer> | null {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const isOurs =
+    bytes.length === bmpSizeBytes({ widthPx, heightPx }) &&
+    view.getUint16(0) === 0x424d &&
+    view.getUint32(10, true) === HEADER_BYTES &&
+    view.getInt32(18, true) === widthPx &&
+    view.getInt32(22, true) === heightPx &&
+    view.getUint16(28, true) === 24 &&
+    view.getUint32(30, true) === 0;
+  if (!isOurs) return null;
+  const values = allocateBytes(widthPx * heightPx * 3);
+  let to = 0;
+  for (let y = 0; y < heightPx; y++) {
+    let from = HEADER_BYTES + (heightPx - 1 - y) * rowBytes(widthPx);
+    for (let x = 0; x < widthPx; x++) {
+      values[to++] = bytes[from + 2] ?? 0;
+      values[to++] = bytes[from + 1] ?? 0;
+      values[to++] = bytes[from] ?? 0;
+      from += 3;
+    }
+  }
+  return values;
+}
+
 /** The bytes of the file. @throws AppError `outOfMemory` */
 export function toBmp(picture: RawPicture): Uint8Array<ArrayBuffer> {
   const { widthPx, heightPx, values, strides } = picture;

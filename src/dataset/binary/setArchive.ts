@@ -10,7 +10,7 @@ import {
   tooMuch,
 } from '../datasetFormat.ts';
 import { splitOfWord } from '../layout.ts';
-import { bmpSizeBytes, type RawPicture, toBmp } from './bmp.ts';
+import { BMP_TYPE, bmpSizeBytes, type RawPicture, toBmp } from './bmp.ts';
 
 /** A file of a set, and how many pictures it holds. */
 export interface CountedFile {
@@ -81,7 +81,7 @@ export function createSetArchive<File extends CountedFile>(
 /** Raw pixels as an entry's picture. */
 export function toSetPicture(picture: RawPicture, label: EntryLabel): SetPicture {
   const { widthPx, heightPx } = picture;
-  const drawn = { type: 'image/bmp', widthPx, heightPx, toBytes: () => toBmp(picture) };
+  const drawn = { type: BMP_TYPE, widthPx, heightPx, toBytes: () => toBmp(picture) };
   const toBlob = () => new Blob([drawn.toBytes()], { type: drawn.type });
   return { label, sizeBytes: bmpSizeBytes(picture), toBlob, drawn };
 }
