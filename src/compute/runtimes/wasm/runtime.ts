@@ -6,7 +6,7 @@ import trainerUrl from '../../trainer.worker.ts?worker&url';
 import { nodesUpTo } from '../forward.ts';
 import type { Runtime } from '../runtime.ts';
 import type { CompiledKernels } from './builds.ts';
-import { loadInferenceKernels } from './inference/loadInferenceKernels.ts';
+import { loadInferenceKernels, loadOwnInferenceKernels } from './inference/loadInferenceKernels.ts';
 import { packNetwork } from './inference/packedNetwork.ts';
 import { opener } from './opener.ts';
 import { inferenceGap, probeKernels } from './probeKernels.ts';
@@ -15,20 +15,26 @@ import { createKernelTrainer } from './training/kernelTrainer.ts';
 import { loadSharedTrainingKernels, loadTrainingKernelsOnce } from './training/loadTrainingKernels.ts';
 import { createPartTrainer } from './training/partTrainer.ts';
 
-let inference: Promise<CompiledKernels | null> | null = null;
+type Load = () => Promise<CompiledKernels | null>;
 
-/** null, and a line in the log, where they cannot be had: another runtime computes without them. */
-function inferenceKernels(): Promise<CompiledKernels | null> {
-  inference ??= loadInferenceKernels().catch((thrown: unknown) => {
-    console.warn('the kernels of our own could not be loaded', thrown);
-    // Whoever asks next tries again.
-    inference = null;
-    return null;
-  });
-  return inference;
+/** Once a thread. null, and a line in the log, where they cannot be had: another runtime computes without them. */
+function onceLoaded(load: Load): Load {
+  let loaded: Promise<CompiledKernels | null> | null = null;
+  return () => {
+    loaded ??= load().catch((thrown: unknown) => {
+      console.warn('the kernels of our own could not be loaded', thrown);
+      // Whoever asks next tries again.
+      loaded = null;
+      return null;
+    });
+    return loaded;
+  };
 }
 
-async function kernelsOrThrow(load: () => Promise<CompiledKernels | null>): Promise<CompiledKernels> {
+const inferenceKernels = onceLoaded(loadInferenceKernels);
+const ownInferenceKernels = onceLoaded(loadOwnInferenceKernels);
+
+async function kernelsOrThrow(load: Load): Promise<CompiledKernels> {
   const kernels = await load();
   if (!kernels) throw new AppError('backendUnavailable', { backend: 'cpu' });
   return kernels;
@@ -61,7 +67,7 @@ export const runtime: Runtime = {
       if (!weight) throw new Error(`no weight ${key}`);
       return weight;
     };
-    const kernels = await kernelsOrThrow(inferenceKernels);
+    const kernels = await kernelsOrThrow(ownInferenceKernels);
     return opener.open(packNetwork(kernels, { nodes, weightOf, ranges: {} }, 'float32'));
   },
   createHeadTrainer: async (args) => createKernelTrainer(await kernelsOrThrow(loadTrainingKernelsOnce), args),

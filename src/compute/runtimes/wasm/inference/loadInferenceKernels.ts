@@ -15,3 +15,8 @@ const load = createKernelLoader('inference', {
 export async function loadInferenceKernels(): Promise<CompiledKernels | null> {
   return load(await canShareMemory());
 }
+
+/** The same over a memory of one's own, which takes no more than it needs: shared memory reserves a gigabyte at once. */
+export function loadOwnInferenceKernels(): Promise<CompiledKernels | null> {
+  return load(false);
+}
