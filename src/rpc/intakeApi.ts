@@ -6,7 +6,9 @@ import type { ContentHash, ReadPicture, SkippedFile, SplitName } from '../domain
 import type { Method } from './protocol.ts';
 
 /** A picture with what its folder says of it. */
-export interface IntakePicture extends ReadPicture {
+export interface IntakePicture extends Omit<ReadPicture, 'thumbnail'> {
+  /** null: the blob itself. Said so, since not every browser keeps one blob one on its way to the page. */
+  readonly thumbnail: Blob | null;
   /** null: no folder names a class (a loose file). */
   readonly className: string | null;
   /** As the folder says (`train/…`); null where it does not. */

@@ -78,32 +78,53 @@ export async function putBlock(pictures: readonly SmallPicture[]): Promise<void>
   });
   // Whoever reads meanwhile may not know the new ones yet; reading all heads anew for each block would take long.
   directory = directory?.then((known) => new Map([...known, ...placesOf(key, head)])) ?? null;
+  // Whoever waits for it is told; nobody may.
+  directory?.catch(() => undefined);
+}
+
+/** Of the blocks that were read last, so that pictures that are read in turns share one. */
+const KEPT_BLOBS = 8;
+const blobs = new Map<number, Blob>();
+
+/** null for a block that is there no more. */
+async function readBlob(key: number): Promise<Blob | null> {
+  const known = blobs.get(key);
+  if (known) return known;
+  const bytes = await inTransaction(['pictureBlockBytes'], 'readonly', ({ store }) => store.get(key));
+  if (!bytes) return null;
+  const blob = new Blob([bytes]);
+  blobs.set(key, blob);
+  for (const oldest of blobs.keys()) {
+    if (blobs.size <= KEPT_BLOBS) break;
+    blobs.delete(oldest);
+  }
+  return blob;
+}
+
+/** Those of a directory; null where it is of yesterday. */
+async function lookUp(
+  known: Directory,
+  hashes: readonly ContentHash[],
+): Promise<Map<ContentHash, Blob> | null> {
+  const found = new Map<ContentHash, Blob>();
+  for (const hash of hashes) {
+    const place = known.get(hash);
+    if (!place) continue;
+    const blob = await readBlob(place.block);
+    if (!blob) return null;
+    // Parts of one blob: none of them holds bytes of its own.
+    found.set(hash, blob.slice(place.begin, place.end, place.type));
+  }
+  return found;
 }
 
 /** Of those that lie in blocks; others are missing in the answer. @throws AppError storageUnavailable, storageBlocked */
 export async function getFromBlocks(hashes: readonly ContentHash[]): Promise<Map<ContentHash, Blob>> {
-  const known = await readDirectory();
-  const places = hashes.flatMap((hash) => {
-    const place = known.get(hash);
-    return place ? [[hash, place] as const] : [];
-  });
-  const keys = [...new Set(places.map(([, { block }]) => block))];
-  const blobs = new Map<number, Blob>();
-  await inTransaction(['pictureBlockBytes'], 'readonly', ({ store }) =>
-    Promise.all(
-      keys.map(async (key) => {
-        const bytes = await store.get(key);
-        if (bytes) blobs.set(key, new Blob([bytes]));
-      }),
-    ),
-  );
-  // Parts of one blob: none of them holds bytes of its own.
-  return new Map(
-    places.flatMap(([hash, { block, begin, end, type }]) => {
-      const blob = blobs.get(block);
-      return blob ? [[hash, blob.slice(begin, end, type)] as const] : [];
-    }),
-  );
+  const found = await lookUp(await readDirectory(), hashes);
+  if (found) return found;
+  // A block was written anew under another key, here or in another tab.
+  directory = null;
+  return (await lookUp(await readDirectory(), hashes)) ?? new Map();
 }
 
 /** As they are on the disk now, also by other tabs. @throws AppError storageUnavailable, storageBlocked */
@@ -119,10 +140,15 @@ export async function listInBlocks(): Promise<ReadonlySet<ContentHash>> {
  */
 export async function deleteFromBlocksExcept(kept: ReadonlySet<ContentHash>): Promise<number> {
   let gone = 0;
+  const seen = new Set<ContentHash>();
   for (const [key, block] of await readBlocks()) {
     const places = [...placesOf(key, block)];
-    const left = places.filter(([hash]) => kept.has(hash));
+    // Also one that lies in two blocks, as after a failure in between.
+    const left = places.filter(([hash]) => kept.has(hash) && !seen.has(hash));
+    for (const [hash] of left) seen.add(hash);
     if (left.length === places.length) continue;
+    blobs.delete(key);
+    directory = null;
     await inTransaction(STORES, 'readwrite', async (transaction) => {
       const heads = transaction.objectStore('pictureBlocks');
       const all = transaction.objectStore('pictureBlockBytes');
@@ -134,9 +160,10 @@ export async function deleteFromBlocksExcept(kept: ReadonlySet<ContentHash>): Pr
       );
       // Under another key: a tab that knows where a picture was before must find nothing there, not another picture.
       await all.put(rest.bytes, await heads.add(rest.head));
+    }).finally(() => {
+      directory = null;
     });
     gone += places.length - left.length;
   }
-  directory = null;
   return gone;
 }

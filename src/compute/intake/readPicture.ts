@@ -84,7 +84,7 @@ export async function readDrawn(
   const blob = new Blob([bytes], { type });
   const name = path.slice(path.lastIndexOf('/') + 1);
   const about = { name, path, widthPx, heightPx, className, split };
-  const picture = { ...about, hash: await sha256Hex(bytes), blob, thumbnail: blob };
+  const picture = { ...about, hash: await sha256Hex(bytes), blob, thumbnail: null };
   return { kind: 'picture', picture };
 }
 

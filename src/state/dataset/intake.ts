@@ -16,6 +16,7 @@ import { beginIntake, type IntakeCount, type IntakeStep } from './arriving.ts';
 import { startDataset } from './dataset.ts';
 import { drawSvg, reasonOfSvg } from './drawSvg.ts';
 import { keepDatasetWhile } from './keptDataset.ts';
+import { withThumbnail } from './wholePicture.ts';
 
 export type IntakePhase = 'idle' | 'fetching' | 'reading' | 'drawing';
 
@@ -205,7 +206,9 @@ async function readAll(
       : { className: said.className ?? target.looseClassName, split: said.split };
   const add = (pictures: readonly IntakePicture[], skipped: readonly SkippedFile[]) =>
     step.add(
-      pictures.map((picture) => ({ ...picture, ...placeOf(picture), burstId: groupOf(picture.name) })),
+      pictures.map((picture) => ({
+        ...{ ...withThumbnail(picture), ...placeOf(picture), burstId: groupOf(picture.name) },
+      })),
       skipped,
       burstId,
     );

@@ -1,7 +1,8 @@
 import { afterAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { emptyDataset } from '../../dataset/operations.ts';
 import { inTransaction } from '../../storage/database.ts';
-import { getPictures, loadDataset } from '../../storage/storedDataset.ts';
+import { getPictures, listPictures, loadDataset } from '../../storage/storedDataset.ts';
+import { onSmallDisk } from '../../testing/storage/disks.ts';
 import { until } from '../../testing/until.ts';
 import { noticesStore } from '../shell/notices.ts';
 import { type ArrivingPicture, beginIntake } from './arriving.ts';
@@ -145,4 +146,26 @@ it('pictures are read together, from memory and from storage', async () => {
   const found = await readPictures(['stored', 'held', 'unknown']);
   expect([...found.keys()].sort()).toEqual(['held', 'stored']);
   expect(await found.get('held')?.text()).toBe('held');
+});
+
+describe('small pictures that share a record', () => {
+  it('end with a word to the person where there is no room for any', async () => {
+    vi.spyOn(console, 'error').mockReturnValue();
+    // What repeats itself, the database packs.
+    const filling = crypto.getRandomValues(new Uint8Array(65_000));
+    const small = Array.from({ length: 80 }, (_, i): ArrivingPicture => {
+      const blob = new Blob([`${i}`, filling]);
+      return { ...picture(`small-${i}`, blob), thumbnail: blob };
+    });
+    await onSmallDisk(10_000, async () => {
+      beginIntake().add(small, [], null);
+      await saveNow();
+      expect(keepingStore.getState()).toEqual({ problem: 'full', unsaved: 80 });
+      expect((await listPictures()).size).toBe(0);
+    });
+    await saveNow();
+    expect(keepingStore.getState()).toEqual({ problem: null, unsaved: 0 });
+    expect((await listPictures()).size).toBeGreaterThanOrEqual(80);
+    vi.mocked(console.error).mockRestore();
+  });
 });

@@ -27,7 +27,8 @@ export interface KeptSource {
 const SAVE_AFTER_MS = 400;
 /** Room may come back at any time, by this tab or by anything else on the device. */
 const RETRY_AFTER_MS = 5000;
-const MOST_AT_ONCE = 64;
+/** More are never kept together. */
+const MOST_AT_ONCE = 512;
 /** While pictures keep coming, the record follows so soon. */
 const RECORD_AFTER_MS = 1000;
 /** And no sooner than its writing may cost: a tenth of the time. */

@@ -34,20 +34,29 @@ export function isUnsaved(hash: ContentHash): boolean {
   return inMemory.has(hash);
 }
 
-/** So many of those that lie in one record weigh as one that has its own. */
-const SMALL_AS_ONE = 32;
+/** Kept together: of pictures that have a record each, and of those that share one. */
+const MOST_WITH_RECORD = 64;
+const MOST_IN_BLOCK = 512;
+const BLOCK_BYTES = 2e6;
 
-/** The first of these pictures that are in memory only, each once. @param most of those that have a record of their own */
+/**
+ * The first of these pictures that are in memory only, each once: all of them have a record each, or all share one.
+ * @param most however many may be kept together
+ */
 export function unsavedAmong(hashes: Iterable<ContentHash>, most: number): readonly PictureEntry[] {
   const found = new Map<ContentHash, PictureEntry>();
   if (inMemory.size === 0) return [];
-  let room = most;
+  let isBlock: boolean | null = null;
+  let bytes = 0;
   for (const hash of hashes) {
-    if (room <= 0) break;
+    if (found.size >= Math.min(most, isBlock ? MOST_IN_BLOCK : MOST_WITH_RECORD)) break;
     const entry = inMemory.get(hash);
     if (!entry || found.has(hash)) continue;
+    isBlock ??= isOwnThumbnail(entry);
+    if (isOwnThumbnail(entry) !== isBlock) continue;
+    bytes += entry.blob.size;
+    if (isBlock && bytes > BLOCK_BYTES && found.size > 0) break;
     found.set(hash, entry);
-    room -= isOwnThumbnail(entry) ? 1 / SMALL_AS_ONE : 1;
   }
   return [...found.values()];
 }

@@ -40,6 +40,10 @@ describe('createBatch', () => {
     expect(shown).toEqual([1, 1]);
     vi.advanceTimersByTime(100);
     expect(shown).toEqual([1, 1, 1]);
+    nowMs += 3_600_000;
+    batch.add(4);
+    vi.advanceTimersByTime(3000);
+    expect(shown).toEqual([1, 1, 1, 1]);
     clock.mockRestore();
   });
 

@@ -8,6 +8,8 @@ export interface Batch<Item> {
 
 /** Of the time, what showing may take at most where it takes long: a page that only shows what came does nothing else. */
 const SHOWING_COST = 10;
+/** However long the last time took: a tab in the background, or a machine that slept, is slow for another reason. */
+const MOST_PAUSE_MS = 3000;
 
 /**
  * Hands items on together: the first at once, later ones at most every `everyMs`, and less often where the last time took
@@ -29,7 +31,7 @@ export function createBatch<Item>(show: (items: readonly Item[]) => void, everyM
       tookMs = performance.now() - begunAt;
     });
   };
-  const pauseMs = () => Math.max(everyMs, SHOWING_COST * tookMs);
+  const pauseMs = () => Math.max(everyMs, Math.min(MOST_PAUSE_MS, SHOWING_COST * tookMs));
   const onTimer = () => {
     timer = waiting.length > 0 ? setTimeout(onTimer, pauseMs()) : null;
     handOn();
