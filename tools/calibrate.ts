@@ -11,7 +11,7 @@ import { createExecutorOf } from '../src/compute/runtimes/tensorflow/execute.ts'
 import { DEFAULT_BACKBONE_ID } from '../src/network/backbones/defaultBackbone.ts';
 import { cutAfter, cutBefore } from '../src/network/cut.ts';
 import { foldBatchNorm } from '../src/network/fold.ts';
-import type { Network } from '../src/network/network.ts';
+import { inputNodeOf, type Network } from '../src/network/network.ts';
 import { streamNodes } from '../src/network/ranges.ts';
 import { inferShapes } from '../src/network/shapes.ts';
 import { readBackboneOf } from './backbones.ts';
@@ -49,8 +49,7 @@ export async function measureStream(
   setWasmPaths(`${resolve(ROOT, 'node_modules/@tensorflow/tfjs-backend-wasm/dist')}/`);
   tf.env().set('WASM_HAS_MULTITHREAD_SUPPORT', false);
   if (!(await tf.setBackend('wasm'))) throw new Error('no WASM backend');
-  const [input] = network.nodes;
-  if (input?.op !== 'input') throw new Error('a network begins with its input');
+  const input = inputNodeOf(network.nodes);
   const names = streamNodes(network.nodes);
   const pieces = cutInPieces(network, names).map((piece) => createExecutorOf(piece));
   const largest: Record<string, number> = Object.fromEntries(names.map((name) => [name, 0]));

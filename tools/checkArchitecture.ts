@@ -10,7 +10,7 @@ import type { Arithmetic } from '../src/domain/backends.ts';
 import type { Backbone } from '../src/network/backbones/backbone.ts';
 import { cutAfter } from '../src/network/cut.ts';
 import { foldBatchNorm } from '../src/network/fold.ts';
-import { type Network, outputNode } from '../src/network/network.ts';
+import { inputNodeOf, type Network, outputNode, weightReaderOf } from '../src/network/network.ts';
 import type { ActivationRanges } from '../src/network/quantise.ts';
 import { normRanges } from '../src/network/ranges.ts';
 import { type ReferenceAnswer, referencePicture, spreadFeatures } from './architectureReferences.ts';
@@ -56,12 +56,7 @@ async function runKernels(
   arithmetic: Arithmetic,
   pixels: Float32Array<ArrayBuffer>,
 ): Promise<Float32Array> {
-  const weightOf = (key: string) => {
-    const weight = network.weights[key];
-    if (!weight) throw new Error(`no weight ${key}`);
-    return weight;
-  };
-  const source = { nodes: network.nodes, weightOf, ranges };
+  const source = { nodes: network.nodes, weightOf: weightReaderOf(network), ranges };
   return (await openPackedNetwork(packNetwork(await compilePlain(), source, arithmetic))).run(pixels);
 }
 
@@ -83,9 +78,9 @@ export async function checkArchitecture(
   answer: ReferenceAnswer,
 ): Promise<ArchitectureCheck> {
   const nodes = buildNodes(answer.sizePx);
-  const [first] = nodes;
-  if (first?.op !== 'input' || !first.preprocessing) throw new Error('a backbone preprocesses');
-  const pixels = referencePicture(answer.sizePx, first.preprocessing);
+  const { preprocessing } = inputNodeOf(nodes);
+  if (!preprocessing) throw new Error('a backbone preprocesses');
+  const pixels = referencePicture(answer.sizePx, preprocessing);
   const unfolded = withFilledWeights(id, nodes);
   const whole = foldBatchNorm(unfolded);
   const upToFeatures = cutAfter(whole, featureNode);

@@ -174,11 +174,24 @@ export function findNode(nodes: readonly NetworkNode[], name: string): NetworkNo
   return node;
 }
 
+/** The first node, by which values enter. @throws Error if it is another: `inferShapes` refuses such a network. */
+export function inputNodeOf([input]: readonly NetworkNode[]): InputNode {
+  if (input?.op !== 'input') throw new Error('a network begins with its input');
+  return input;
+}
+
+/** From `nodeName/kind` to the weight. What it returns throws Error if there is none. */
+export function weightReaderOf({ weights }: Pick<Network, 'weights'>): (key: string) => Weight {
+  return (key) => {
+    const weight = weights[key];
+    if (!weight) throw new Error(`no weight ${key}`);
+    return weight;
+  };
+}
+
 /** The weight at `nodeName/kind`. @throws Error if there is none. */
 export function getWeight(network: Network, nodeName: string, kind: string): Weight {
-  const weight = network.weights[weightKey(nodeName, kind)];
-  if (!weight) throw new Error(`no weight ${weightKey(nodeName, kind)}`);
-  return weight;
+  return weightReaderOf(network)(weightKey(nodeName, kind));
 }
 
 /** The last node. */

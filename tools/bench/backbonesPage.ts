@@ -4,7 +4,7 @@ import { loadInferenceKernels } from '../../src/compute/runtimes/wasm/inference/
 import { openPackedNetwork, packNetwork } from '../../src/compute/runtimes/wasm/inference/packedNetwork.ts';
 import type { Arithmetic } from '../../src/domain/backends.ts';
 import { foldBatchNorm } from '../../src/network/fold.ts';
-import type { NetworkNode } from '../../src/network/network.ts';
+import { inputNodeOf, type NetworkNode, weightReaderOf } from '../../src/network/network.ts';
 import { activationRanges, streamNodes } from '../../src/network/ranges.ts';
 import { sizeOf } from '../../src/network/shapes.ts';
 import { withFilledWeights } from '../filledWeights.ts';
@@ -20,9 +20,8 @@ interface Opened {
 const opened: Opened[] = [];
 
 /** Numbers of about the size of a preprocessed picture's; which makes no difference to the time. */
-function madeUpPicture([input]: readonly NetworkNode[]): Float32Array<ArrayBuffer> {
-  if (input?.op !== 'input') throw new Error('a backbone begins with its input');
-  return new Float32Array(sizeOf(input.shape)).map((_, i) => Math.sin(i));
+function madeUpPicture(nodes: readonly NetworkNode[]): Float32Array<ArrayBuffer> {
+  return new Float32Array(sizeOf(inputNodeOf(nodes).shape)).map((_, i) => Math.sin(i));
 }
 
 const bench = {
@@ -33,12 +32,11 @@ const bench = {
     const network = withFilledWeights('bench', nodes);
     const streams = Object.fromEntries(streamNodes(nodes).map((name) => [name, STREAM_RANGE]));
     const folded = foldBatchNorm(network);
-    const weightOf = (key: string) => {
-      const weight = folded.weights[key];
-      if (!weight) throw new Error(`no weight ${key}`);
-      return weight;
+    const source = {
+      nodes: folded.nodes,
+      weightOf: weightReaderOf(folded),
+      ranges: activationRanges(network, streams),
     };
-    const source = { nodes: folded.nodes, weightOf, ranges: activationRanges(network, streams) };
     const runnable = await openPackedNetwork(packNetwork(kernels, source, arithmetic));
     opened.push({ runnable, picture: madeUpPicture(nodes) });
     return { id: opened.length - 1, build: kernels.build };

@@ -14,6 +14,7 @@ import { createFreshNetwork } from '../../src/network/freshNetwork.ts';
 import { buildHeadNodes, createHead } from '../../src/network/head.ts';
 import { heNormal } from '../../src/network/init.ts';
 import {
+  inputNodeOf,
   type Network,
   type NetworkNode,
   outputNode,
@@ -92,9 +93,9 @@ const toLabels = (batch: number) => Int32Array.from({ length: batch }, (_, row) 
 /** All of a small network from fresh weights, its BatchNorms learning, on pictures made of noise. */
 function fromScratch(batch: number): FineTuneCase {
   const random = createRandom(1);
-  const [input, ...rest] = buildCifarResnet18();
-  if (input?.op !== 'input') throw new Error('a network without input');
-  const nodes = [{ ...input, preprocessing: null }, ...rest];
+  const built = buildCifarResnet18();
+  const input = inputNodeOf(built);
+  const nodes = [{ ...input, preprocessing: null }, ...built.slice(1)];
   const network = createFreshNetwork('cifar-resnet18', nodes, () => random.next());
   const { shape } = input;
   return {

@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { DEFAULT_AUGMENTATION } from '../../domain/augmentation.ts';
+import { inputNodeOf } from '../../network/network.ts';
 import { colourful, fileOf, grayPixels } from '../../testing/augment/formulaPictures.ts';
 import { tinyManifest } from '../../testing/weights/tiny.ts';
 import { runtimeOf } from '../runtimes/registry.ts';
@@ -15,8 +16,7 @@ async function open(): Promise<Extractor> {
   const part = manifest.parts.find(({ id }) => id === 'backbone');
   const files = part?.shards.map(({ path }) => shards.get(path) ?? new Uint8Array()) ?? [];
   const bytes = new Uint8Array(await new Blob(files).arrayBuffer());
-  const [input] = manifest.nodes;
-  if (input?.op !== 'input') throw new Error('a network without input');
+  const input = inputNodeOf(manifest.nodes);
   const extractor = createExtractor({ input, resize: RESIZE, batchSize: 4 });
   await extractor.addTarget({
     ...FEATURES,

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { inputNodeOf } from '../../network/network.ts';
 import { createPauseGate } from '../../rpc/pause.ts';
 import { AppError } from '../../shared/errors.ts';
 import { createTestWorker, type TestWorker } from '../../testing/rpc/fakeWorker.ts';
@@ -55,12 +56,10 @@ async function openPool(batchSize = 1, decodeBudgetBytes?: number) {
     workers.push(started);
     return started;
   };
-  const [input] = tinyManifest().manifest.nodes;
-  if (input?.op !== 'input') throw new Error('a network without input');
   const pool = await createExtractorPool({
     size: SIZE,
     spawn,
-    input,
+    input: inputNodeOf(tinyManifest().manifest.nodes),
     resize: { fit: 'centerCrop', cropFraction: 1, version: RESIZE_VERSION },
     batchSize,
     usual: { ...FEATURES_OF, forward: null },

@@ -2,6 +2,7 @@ import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type AugmentSettings, NO_AUGMENTATION } from '../../domain/augmentation.ts';
 import type { TrainExample } from '../../domain/checkpoint.ts';
 import { DEFAULT_TRAIN_SETTINGS } from '../../domain/trainSettings.ts';
+import { inputNodeOf } from '../../network/network.ts';
 import type { AugmentedViews, ExtractProgress } from '../../rpc/featureCalls.ts';
 import { AppError } from '../../shared/errors.ts';
 import { inTransaction } from '../../storage/database.ts';
@@ -40,8 +41,7 @@ let pool: ExtractorPool;
 /** The real pool, client, server and extractor; only the thread is missing. */
 beforeAll(async () => {
   await activateBackend('wasm');
-  const [input] = manifest.nodes;
-  if (input?.op !== 'input') throw new Error('a network without input');
+  const input = inputNodeOf(manifest.nodes);
   const usual = { arithmetic: 'float32', upTo: null } as const;
   let extractor: Extractor | null = null;
   pool = await createExtractorPool({

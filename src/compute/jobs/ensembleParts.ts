@@ -2,7 +2,13 @@
 import { type BackboneInfo, freshNetworkOf } from '../../domain/model.ts';
 import { cutBefore } from '../../network/cut.ts';
 import { mirrored } from '../../network/mirror.ts';
-import type { InputNode, Network, NetworkNode, Preprocessing } from '../../network/network.ts';
+import {
+  type InputNode,
+  inputNodeOf,
+  type Network,
+  type NetworkNode,
+  type Preprocessing,
+} from '../../network/network.ts';
 import { conv, NO_PADDING } from '../../network/nodeBuilders.ts';
 import { InvalidNetworkError, inferShapes } from '../../network/shapes.ts';
 import type { EnsembleCandidate } from '../../rpc/ensembleCalls.ts';
@@ -16,11 +22,6 @@ export type SessionParts = Pick<Session, 'info' | 'plan' | 'ownInput' | 'backbon
 
 /** The backbone of a model with its weights; without any where it began with fresh ones. */
 export type LoadBackbone = (backbone: BackboneInfo) => Promise<Network>;
-
-function inputOf({ nodes: [input] }: { readonly nodes: readonly NetworkNode[] }): InputNode {
-  if (input?.op !== 'input') throw new Error('a network begins with its input');
-  return input;
-}
 
 /** Below this fraction of what it could be, a determinant is none. */
 const SINGULAR = 1e-6;
@@ -77,7 +78,7 @@ const AS_IT_IS: Preprocessing = { matrix: [1, 0, 0, 0, 1, 0, 0, 0, 1], bias: [0,
 
 /** The same network behind the input of another one, which prepares pictures in its own way. */
 function behindInput(network: Network, wanted: Preprocessing, ours: InputNode): Network {
-  const input = inputOf(network);
+  const input = inputNodeOf(network.nodes);
   const given = ours.preprocessing ?? AS_IT_IS;
   const start: InputNode = { ...ours, preprocessing: null };
   const rest = network.nodes.slice(1);
@@ -105,12 +106,12 @@ async function wholeOf(
   const fresh = freshNetworkOf(backbone);
   if (fresh) {
     // All of it learned, so all of it is in the model.
-    return { network, preprocessing: inputOf(freshPlanOf(fresh)).preprocessing ?? AS_IT_IS };
+    return { network, preprocessing: inputNodeOf(freshPlanOf(fresh).nodes).preprocessing ?? AS_IT_IS };
   }
   const loaded = await loadBackbone(backbone);
   const plan = { ...session.plan, nodes: loaded.nodes, featureNode: loaded.nodes.at(-1)?.name ?? '' };
   const whole = toWhole(loaded, cutOf({ plan }, network), network);
-  return { network: whole, preprocessing: inputOf(whole).preprocessing ?? AS_IT_IS };
+  return { network: whole, preprocessing: inputNodeOf(whole.nodes).preprocessing ?? AS_IT_IS };
 }
 
 /** @throws AppError `ensembleNoMirror` */
@@ -125,7 +126,7 @@ function inMirror(network: Network): Network {
 
 /** The same network under another name for what it reads. */
 function reading(network: Network, input: InputNode): Network {
-  const own = inputOf(network);
+  const own = inputNodeOf(network.nodes);
   const rename = (name: string) => (name === own.name ? input.name : name);
   const nodes = network.nodes
     .slice(1)
@@ -148,7 +149,7 @@ function overOneBackbone(session: SessionParts, networks: readonly Network[]): r
   const order = session.plan.nodes.map(({ name }) => name);
   const known = cuts.filter((cut) => cut !== null).sort((a, b) => order.indexOf(a) - order.indexOf(b));
   const [earliest] = known;
-  if (earliest === undefined) return networks.map((network) => reading(network, inputOf(first)));
+  if (earliest === undefined) return networks.map((network) => reading(network, inputNodeOf(first.nodes)));
   const shape = inferShapes(session.plan.nodes).get(earliest) ?? [];
   const backbone = session.backbone();
   return networks.map((network, index) =>
@@ -180,7 +181,7 @@ export async function toSharedInput(
       members.map(({ network }) => network),
     );
   }
-  const ours = session.ownInput ?? inputOf(session.plan);
+  const ours = session.ownInput ?? inputNodeOf(session.plan.nodes);
   const parts: Network[] = [];
   for (const member of members) {
     const { network, preprocessing } = await wholeOf(member, session, loadBackbone);

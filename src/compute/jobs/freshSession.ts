@@ -1,6 +1,8 @@
 /** A session over a network that has learned nothing yet: the workers give it pictures at its own size, and no more. */
+
 import { freshBackboneInfo } from '../../domain/model.ts';
 import type { FreshNetwork } from '../../domain/trainSettings.ts';
+import { inputNodeOf } from '../../network/network.ts';
 import { AppError } from '../../shared/errors.ts';
 import { freshPlanOf } from './definedNetwork.ts';
 import type { Session } from './session.ts';
@@ -13,8 +15,6 @@ import type { Session } from './session.ts';
 export function freshSessionOf(ofApp: Session, network: FreshNetwork): Session {
   const { backboneId: id, inputSizePx, definition, normalisation } = network;
   const { title, nodes, featureNode, featureCount } = freshPlanOf(network);
-  const [input] = nodes;
-  if (input?.op !== 'input') throw new Error(`${id} begins with no input`);
   const { resize } = ofApp.info;
   return {
     ...ofApp,
@@ -26,7 +26,7 @@ export function freshSessionOf(ofApp: Session, network: FreshNetwork): Session {
       ...(definition === undefined ? {} : { definition }),
       ...(normalisation === undefined || normalisation === 'data' ? {} : { normalisation }),
     }),
-    ownInput: input,
+    ownInput: inputNodeOf(nodes),
     rangesId: '',
     backbone: () => ({ name: id, nodes, weights: {} }),
     credit: `${title}, trained from scratch with Headstart`,

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Arithmetic, BackendName } from '../../domain/backends.ts';
+import { inputNodeOf } from '../../network/network.ts';
 import { type Photo, photoSets } from '../../testing/fixtures/photos.ts';
 import { loadManifest, loadPart, toWeights } from '../../weights/load.ts';
 import { createExtractor, type Extractor } from '../features/extractor.ts';
@@ -35,8 +36,7 @@ describe('photos of what ImageNet has classes for', () => {
     const options = { cache: null, baseUrl: MANIFEST_URL };
     const manifest = await loadManifest(MANIFEST_URL, options);
     const bytes = await loadPart(manifest, 'backbone', options);
-    const [input] = manifest.nodes;
-    if (input?.op !== 'input') throw new Error('a network without input');
+    const input = inputNodeOf(manifest.nodes);
     const openOn = async (backend: BackendName, arithmetic: Arithmetic) => {
       const extractor = createExtractor({ input, resize: RESIZE, batchSize: 1 });
       const target = { arithmetic, upTo: null };

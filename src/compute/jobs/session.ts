@@ -3,9 +3,9 @@
 import type { Arithmetic, BackendName, BackendPreference } from '../../domain/backends.ts';
 import type { BackboneInfo } from '../../domain/model.ts';
 import { DEFAULT_BACKBONE_ID } from '../../network/backbones/defaultBackbone.ts';
-import type { InputNode, Network, NetworkNode } from '../../network/network.ts';
+import { type InputNode, inputNodeOf, type Network, type NetworkNode } from '../../network/network.ts';
 import type { PrepareProgress, PrepareResult } from '../../rpc/engineApi.ts';
-import { AppError, throwIfCancelled } from '../../shared/errors.ts';
+import { throwIfCancelled } from '../../shared/errors.ts';
 import { sha256Hex } from '../../shared/sha256.ts';
 import { sweepScratch } from '../../storage/scratchFile.ts';
 import { toWeights } from '../../weights/load.ts';
@@ -77,12 +77,6 @@ export interface SessionOptions {
 /** 8-bit integers need ranges, which weights made by an older set-up do not have. */
 function arithmeticsFor(manifest: WeightsManifest, exact: boolean): readonly [Arithmetic, ...Arithmetic[]] {
   return exact || !manifest.activationRanges ? ['float32'] : ['int8', 'float32'];
-}
-
-/** @throws AppError `weightsInvalid` */
-function inputNodeOf([input]: readonly NetworkNode[]): InputNode {
-  if (input?.op !== 'input') throw new AppError('weightsInvalid');
-  return input;
 }
 
 /**

@@ -5,7 +5,7 @@ import type { StartingNetwork } from '../../domain/model.ts';
 import type { FineTuneSettings, TrainSettings } from '../../domain/trainSettings.ts';
 import { appendHead } from '../../network/append.ts';
 import { cutAfter, cutBefore } from '../../network/cut.ts';
-import type { Network } from '../../network/network.ts';
+import { inputNodeOf, type Network } from '../../network/network.ts';
 import { type CutPoint, cutPointOf } from '../../network/stages.ts';
 import { transferHead } from '../../network/transfer.ts';
 import { createRandom } from '../../shared/random.ts';
@@ -16,9 +16,7 @@ type OfBackbone = Pick<Session, 'plan'>;
 
 /** Of one example, without the batch. */
 export function inputShapeOf({ nodes }: Pick<Network, 'nodes'>): readonly number[] {
-  const [input] = nodes;
-  if (input?.op !== 'input') throw new Error('a network begins with its input');
-  return input.shape;
+  return inputNodeOf(nodes).shape;
 }
 
 /**

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { describe, expect, it } from 'vitest';
-import type { Network, NetworkNode } from '../../network/network.ts';
+import { inputNodeOf, type Network, type NetworkNode } from '../../network/network.ts';
 import { conv, NO_PADDING } from '../../network/nodeBuilders.ts';
 import { runReference } from '../../network/reference.ts';
 import { SAMPLE_NODES, sampleNetwork } from '../../testing/formats/sampleModel.ts';
@@ -40,8 +40,7 @@ function pixels(count: number): Float64Array {
 }
 
 async function compareWithReference(network: Network): Promise<void> {
-  const input = network.nodes[0];
-  if (input?.op !== 'input') throw new Error('no input');
+  const input = inputNodeOf(network.nodes);
   const values = pixels(input.shape.reduce((a, b) => a * b, 1));
   const expected = runReference(network, { shape: input.shape, values });
   const model = await loadWithTfjs(writeTfjsLayers(network));

@@ -10,7 +10,7 @@ import { runtimeOf } from '../../compute/runtimes/registry.ts';
 import { activateBackend } from '../../compute/runtimes/tensorflow/activate.ts';
 import type { TensorflowBackend } from '../../domain/backends.ts';
 import type { TrainExample } from '../../domain/checkpoint.ts';
-import type { NetworkNode } from '../../network/network.ts';
+import { inputNodeOf, type NetworkNode } from '../../network/network.ts';
 import {
   CAFFE_PREPROCESSING,
   conv,
@@ -111,8 +111,7 @@ export async function createTestEngine(backend: TensorflowBackend): Promise<Test
     if (!extractor) throw new AppError('unexpected');
     return extractor;
   };
-  const [input] = manifest.nodes;
-  if (input?.op !== 'input') throw new Error('a network without input');
+  const input = inputNodeOf(manifest.nodes);
   const usual = { arithmetic: 'float32', upTo: null } as const;
   const pool: ExtractorPool = await createExtractorPool({
     ...{ size: 1, batchSize: 4, input, resize: RESIZE, onReady: () => undefined },

@@ -23,7 +23,7 @@ import {
 import { partsOf } from '../../compute/runtimes/wasm/inference/stepRecords.ts';
 import { ALIGNMENT_BYTES, createGrowingMemory, roundUp } from '../../compute/runtimes/wasm/memory.ts';
 import type { Arithmetic } from '../../domain/backends.ts';
-import type { Network } from '../../network/network.ts';
+import { type Network, weightReaderOf } from '../../network/network.ts';
 import type { ActivationRanges } from '../../network/quantise.ts';
 
 export interface InspectedNetwork extends CompiledNetwork {
@@ -38,15 +38,7 @@ export interface InspectedNetwork extends CompiledNetwork {
 }
 
 export function sourceOf(network: Network, ranges: ActivationRanges): NetworkSource {
-  return {
-    nodes: network.nodes,
-    ranges,
-    weightOf(key) {
-      const weight = network.weights[key];
-      if (!weight) throw new Error(`no weight ${key}`);
-      return weight;
-    },
-  };
+  return { nodes: network.nodes, ranges, weightOf: weightReaderOf(network) };
 }
 
 export async function createInspectedNetwork(

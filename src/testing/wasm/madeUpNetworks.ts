@@ -1,7 +1,13 @@
 /** Networks for the tests: made-up weights, inputs and ranges, the same in every run. */
-import type { InputNode, Network, NetworkNode, Weight } from '../../network/network.ts';
+import {
+  type InputNode,
+  inputNodeOf,
+  type Network,
+  type NetworkNode,
+  type Weight,
+} from '../../network/network.ts';
 import type { ActivationRanges } from '../../network/quantise.ts';
-import { inferShapes, weightShapes } from '../../network/shapes.ts';
+import { inferShapes, sizeOf, weightShapes } from '../../network/shapes.ts';
 import { createRandom } from '../../shared/random.ts';
 import { simulateNodes } from './simulation.ts';
 
@@ -72,12 +78,7 @@ export function withRandomWeights(nodes: readonly NetworkNode[], seed: number): 
 }
 
 export function randomInput({ nodes }: Network, seed: number): Float32Array<ArrayBuffer> {
-  const [input] = nodes;
-  if (input?.op !== 'input') throw new Error('the first node is no input');
-  return randomValues(
-    input.shape.reduce((product, side) => product * side, 1),
-    seed,
-  );
+  return randomValues(sizeOf(inputNodeOf(nodes).shape), seed);
 }
 
 /** Below what the input reaches, so that some values saturate; never so small that all of a channel do. */

@@ -3,12 +3,13 @@ import * as tf from '@tensorflow/tfjs-core';
 import type {
   Conv2dNode,
   DenseNode,
+  Network,
   NetworkNode,
   Padding,
   PoolNode,
   Weight,
 } from '../../../network/network.ts';
-import { weightKey } from '../../../network/network.ts';
+import { weightKey, weightReaderOf } from '../../../network/network.ts';
 import { applyActivation } from './activationOps.ts';
 
 /** A network whose weights are handed out one at a time, so that they need not all be in memory twice. */
@@ -246,16 +247,6 @@ export function createExecutor(network: LazyNetwork): Executor {
 }
 
 /** A network in memory as an executor. */
-export function createExecutorOf(network: {
-  nodes: readonly NetworkNode[];
-  weights: Readonly<Record<string, Weight>>;
-}): Executor {
-  return createExecutor({
-    nodes: network.nodes,
-    weightOf: (key) => {
-      const weight = network.weights[key];
-      if (!weight) throw new Error(`no weight ${key}`);
-      return weight;
-    },
-  });
+export function createExecutorOf(network: Pick<Network, 'nodes' | 'weights'>): Executor {
+  return createExecutor({ nodes: network.nodes, weightOf: weightReaderOf(network) });
 }

@@ -1,6 +1,6 @@
 /** A network on the current backend, from values to values: heads are small, and fed with what others computed. */
 import * as tf from '@tensorflow/tfjs-core';
-import type { Network } from '../../../network/network.ts';
+import { inputNodeOf, type Network } from '../../../network/network.ts';
 import { sizeOf } from '../../../network/shapes.ts';
 import type { Forward } from '../forward.ts';
 import { unlessLost } from '../unlessLost.ts';
@@ -10,10 +10,8 @@ import { named, withNames } from './named.ts';
 
 /** @throws AppError `outOfMemory`; Error where no backend was brought up, or for a network without input */
 export async function openOnTensorflow(network: Network): Promise<Forward> {
-  const [input] = network.nodes;
-  if (input?.op !== 'input') throw new Error('a network begins with its input');
+  const { shape } = inputNodeOf(network.nodes);
   const { lost } = activeBackend();
-  const { shape } = input;
   const executor = named(() => createExecutorOf(network));
   return withNames<Forward>({
     lost,

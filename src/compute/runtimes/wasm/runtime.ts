@@ -1,4 +1,5 @@
 /** Headstart's own WebAssembly kernels: inference in 8-bit integers and float32, training on every core. */
+import { weightReaderOf } from '../../../network/network.ts';
 import { startWorker } from '../../../rpc/startWorker.ts';
 import { AppError } from '../../../shared/errors.ts';
 import { createWeightReader } from '../../../weights/lazy.ts';
@@ -61,14 +62,10 @@ export const runtime: Runtime = {
     const kernels = await kernelsOrThrow(inferenceKernels);
     return { runtime: 'wasm', start: packNetwork(kernels, source, arithmetic) };
   },
-  async openNetwork({ nodes, weights }) {
-    const weightOf = (key: string) => {
-      const weight = weights[key];
-      if (!weight) throw new Error(`no weight ${key}`);
-      return weight;
-    };
+  async openNetwork(network) {
     const kernels = await kernelsOrThrow(ownInferenceKernels);
-    return opener.open(packNetwork(kernels, { nodes, weightOf, ranges: {} }, 'float32'));
+    const source = { nodes: network.nodes, weightOf: weightReaderOf(network), ranges: {} };
+    return opener.open(packNetwork(kernels, source, 'float32'));
   },
   createHeadTrainer: async (args) => createKernelTrainer(await kernelsOrThrow(loadTrainingKernelsOnce), args),
   async createPartTrainer(args, workers) {

@@ -1,7 +1,7 @@
 /** The self-test and the timing of our own kernels. */
 
 import type { Arithmetic } from '../../../domain/backends.ts';
-import type { Network } from '../../../network/network.ts';
+import { type Network, weightReaderOf } from '../../../network/network.ts';
 import type { ActivationRanges } from '../../../network/quantise.ts';
 import { runReference } from '../../../network/reference.ts';
 import {
@@ -27,12 +27,7 @@ function open(
   ranges: ActivationRanges,
   chooseAlgorithm?: () => ConvAlgorithm,
 ): Promise<CompiledNetwork> {
-  const weightOf = (key: string) => {
-    const weight = network.weights[key];
-    if (!weight) throw new Error(`no weight ${key}`);
-    return weight;
-  };
-  const source = { nodes: network.nodes, weightOf, ranges };
+  const source = { nodes: network.nodes, weightOf: weightReaderOf(network), ranges };
   return openPackedNetwork(packNetwork(kernels, source, arithmetic, chooseAlgorithm));
 }
 
