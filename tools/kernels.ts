@@ -32,7 +32,8 @@ const inferenceSources = [
 ];
 const trainingSources = [
   ...['dense.ts', 'update.ts', 'gatherProduct.ts', 'kernelGradient.ts', 'reduceGradients.ts'],
-  ...['elementwise.ts', 'activations.ts', 'windows.ts', 'batchStatistics.ts', 'winogradMaps.ts'],
+  ...['elementwise.ts', 'activations.ts', 'windows.ts', 'batchStatistics.ts'],
+  ...['winogradAddresses.ts', 'winogradIntoProducts.ts', 'winogradOutOfProducts.ts'],
   ...['winogradKernels.ts', 'winogradProducts.ts'],
 ];
 const KERNEL_SETS: readonly KernelSources[] = [

@@ -4,13 +4,14 @@ import type { Arithmetic } from '../../../../domain/backends.ts';
 import type { BatchNormNode, Conv2dNode, NetworkNode } from '../../../../network/network.ts';
 import { ACTIVATION_LEVELS, type ActivationRanges } from '../../../../network/quantise.ts';
 import { inferShapes, type Shape } from '../../../../network/shapes.ts';
+import { canUseWinograd, tileCount } from '../winogradTiles.ts';
 import { fuse, UNBOUNDED, UncoveredNodeError, type Unit } from './fuse.ts';
 import { isSameView, type MapSpec, type MapView } from './mapBuffers.ts';
 import { createMapStore, type MapShape } from './mapStore.ts';
 import { canStayCodes, findNeeds, knownRanges, type Need, NO_BORDER } from './needs.ts';
 import { averageFirst } from './reorder.ts';
 import type { ConvStep, Outputs, PlanStep, PoolStep } from './steps.ts';
-import { canUseWinograd, chunkTilesOf, fastestAlgorithm, tileCount, tilesSpec } from './winograd.ts';
+import { chunkTilesOf, fastestAlgorithm, tilesSpec } from './winograd.ts';
 
 export interface InferencePlan {
   readonly buffers: readonly MapSpec[];

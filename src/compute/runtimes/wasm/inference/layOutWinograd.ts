@@ -1,6 +1,7 @@
 /** Lays out a convolution by Winograd's algorithm: its tiles, the transformed kernel, and its record. */
 
 import { BLOCK, PANEL } from '../assembly/tileShape.ts';
+import { POSITIONS, TILE_PIXELS, TILE_SIDE } from '../assembly/winogradShape.ts';
 import { roundUp } from '../memory.ts';
 import * as CONV from './assembly/convStep.ts';
 import * as WINOGRAD from './assembly/winogradStep.ts';
@@ -21,15 +22,15 @@ import { transformKernel } from './winograd.ts';
 
 /** First pixels of the tiles along a side. The last of an odd side overlaps the one before. */
 function tileStarts(side: number): number[] {
-  return Array.from({ length: Math.ceil(side / WINOGRAD.TILE_SIDE) }, (_, tile) =>
-    Math.min(tile * WINOGRAD.TILE_SIDE, side - WINOGRAD.TILE_SIDE),
+  return Array.from({ length: Math.ceil(side / TILE_SIDE) }, (_, tile) =>
+    Math.min(tile * TILE_SIDE, side - TILE_SIDE),
   );
 }
 
 /** Pixels of a tile along a side. One that the tile before has made is not used: its residual may be gone by then. */
 function along(start: number): { at: number; isUsed: boolean }[] {
-  const overlap = start % WINOGRAD.TILE_SIDE;
-  return Array.from({ length: WINOGRAD.TILE_SIDE }, (_, i) => ({ at: start + i, isUsed: i >= overlap }));
+  const overlap = start % TILE_SIDE;
+  return Array.from({ length: TILE_SIDE }, (_, i) => ({ at: start + i, isUsed: i >= overlap }));
 }
 
 /** Pixels tile after tile, filled up to whole blocks of tiles. */
@@ -91,7 +92,7 @@ export function placeWinograd(
   const panels = Math.ceil(step.node.filters / PANEL);
   const { channels } = step.input;
   const positionLength = panels * channels * PANEL;
-  const length = WINOGRAD.POSITIONS * positionLength;
+  const length = POSITIONS * positionLength;
   const weights = writer.reserve(length * 4);
   transformKernel(kernelOf(context, step), writer.float32(weights, length));
   return {
@@ -102,7 +103,7 @@ export function placeWinograd(
       placeView(context, CONV.INPUT, step.input),
       i32(CONV.PANELS, panels),
       ...resultFields(context, step),
-      i32(WINOGRAD.TILES, pixels.length / WINOGRAD.TILE_PIXELS),
+      i32(WINOGRAD.TILES, pixels.length / TILE_PIXELS),
       i32(WINOGRAD.CHUNK_TILES, transformed.width),
       i32(WINOGRAD.PIXEL_STEP, pixelBytes(input)),
       i32(WINOGRAD.ROW_STEP, rowBytes(input)),

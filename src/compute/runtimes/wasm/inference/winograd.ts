@@ -1,46 +1,21 @@
 /**
- * Winograd's convolution: where it is worth it, how it takes a map apart, and what becomes of its kernel.
+ * Winograd's convolution: where it is worth it, how much is worked on at a time, and what becomes of its kernel.
  * Source: Lavin and Gray, "Fast Algorithms for Convolutional Neural Networks", 2015, section 4.1, F(2×2, 3×3).
  */
 
-import type { Conv2dNode, Weight } from '../../../../network/network.ts';
+import type { Weight } from '../../../../network/network.ts';
 import { BLOCK, PANEL } from '../assembly/tileShape.ts';
+import { POSITIONS } from '../assembly/winogradShape.ts';
 import { roundUp } from '../memory.ts';
-import { POSITIONS, TILE_SIDE } from './assembly/winogradStep.ts';
+import { type ConvSize, canUseWinograd, KERNEL_SIDE, LEAST_CHANNELS, tileCount } from '../winogradTiles.ts';
 import { type MapSpec, strideOf } from './mapBuffers.ts';
 
-const KERNEL_SIDE = 3;
 const TRANSFORMED_SIDE = 4;
 
 export type ConvAlgorithm = 'direct' | 'winograd';
 
-/** What an algorithm is chosen by. */
-export interface ConvSize {
-  readonly node: Conv2dNode;
-  readonly channels: number;
-  /** Of the output. */
-  readonly height: number;
-  readonly width: number;
-}
-
-/** Tiles overlap where a side is odd, so that there must be a whole one. */
-export function canUseWinograd({ node, height, width }: ConvSize): boolean {
-  return (
-    node.kernelSize.every((side) => side === KERNEL_SIDE) &&
-    node.strides.every((stride) => stride === 1) &&
-    node.groups === 1 &&
-    Math.min(height, width) >= TILE_SIDE
-  );
-}
-
-export function tileCount(height: number, width: number): number {
-  return Math.ceil(height / TILE_SIDE) * Math.ceil(width / TILE_SIDE);
-}
-
 /** With fewer, the kernel is read for too few products, now that it is 16/9 as large. */
 const LEAST_TILES = 16;
-/** With fewer, the products are too few beside the transforms. */
-const LEAST_CHANNELS = 16;
 
 /**
  * Measured in Chromium: 1.9 times as fast as the direct way on 14×14 pixels and more of ResNet50, 1.6 times on 7×7

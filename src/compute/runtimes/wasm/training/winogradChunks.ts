@@ -2,13 +2,11 @@
 import { sizeOf } from '../../../../network/shapes.ts';
 import type { TrainableStep } from '../../../training/trainablePlan.ts';
 import { BLOCK, PANEL } from '../assembly/tileShape.ts';
+import { POSITIONS } from '../assembly/winogradShape.ts';
 import { FLOAT_BYTES, roundUp } from '../memory.ts';
-import { POSITION_GAP, POSITIONS } from './assembly/tileRecord.ts';
+import { canUseWinograd, LEAST_CHANNELS, tilesAlong } from '../winogradTiles.ts';
+import { POSITION_GAP } from './assembly/tileRecord.ts';
 
-const KERNEL_SIDE = 3;
-const TILE_SIDE = 2;
-/** With fewer, the products are too few beside the transforms. */
-const LEAST_CHANNELS = 16;
 /** Of the second cache, for the transformed tiles of both maps. */
 const CHUNK_BYTES = 1024 * 1024;
 /** With fewer tiles at a time, weights and their gradients go through the cache for too few products. */
@@ -30,16 +28,14 @@ export function winogradShapeOf({
   inputShapes,
   outputShape,
 }: Pick<TrainableStep, 'node' | 'inputShapes' | 'outputShape'>): WinogradShape | null {
-  if (node.op !== 'conv2d' || node.groups !== 1) return null;
-  const isSquare = node.kernelSize.every((side) => side === KERNEL_SIDE);
-  if (!isSquare || node.strides.some((stride) => stride !== 1)) return null;
+  if (node.op !== 'conv2d') return null;
   const [height = 1, width = 1] = outputShape;
   const channels = inputShapes[0]?.at(-1) ?? 1;
   const { filters } = node;
+  if (!canUseWinograd({ node, channels, height, width })) return null;
   const isWide = Math.min(channels, filters) >= LEAST_CHANNELS;
-  if (!isWide || channels % PANEL > 0 || filters % PANEL > 0 || Math.min(height, width) < TILE_SIDE)
-    return null;
-  return { channels, filters, down: Math.ceil(height / TILE_SIDE), across: Math.ceil(width / TILE_SIDE) };
+  if (!isWide || channels % PANEL > 0 || filters % PANEL > 0) return null;
+  return { channels, filters, ...tilesAlong(height, width) };
 }
 
 /** Tiles that are worked on at a time, a multiple of those that are multiplied at once. @param rows pictures of a pass */

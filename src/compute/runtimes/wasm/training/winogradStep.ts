@@ -3,6 +3,7 @@ import { weightKey } from '../../../../network/network.ts';
 import { sizeOf } from '../../../../network/shapes.ts';
 import type { TrainableStep } from '../../../training/trainablePlan.ts';
 import { BLOCK, PANEL } from '../assembly/tileShape.ts';
+import { POSITIONS } from '../assembly/winogradShape.ts';
 import { FLOAT_BYTES, roundUp } from '../memory.ts';
 import * as TILES from './assembly/tileRecord.ts';
 import {
@@ -134,11 +135,7 @@ export function createWinogradStep(
       if (sent && !sent.adds) clearFloats(memory, sent.to, rows * sizeOf(step.inputShapes[0] ?? []));
       eachGroup(channels, filters, (firstChannel, panels) => {
         const skipped = (firstChannel / PANEL) * paddedFilters * PANEL_LINE;
-        clearFloats(
-          memory,
-          sums,
-          TILES.POSITIONS * (panels * PANEL * filters + TILES.POSITION_GAP / FLOAT_BYTES),
-        );
+        clearFloats(memory, sums, POSITIONS * (panels * PANEL * filters + TILES.POSITION_GAP / FLOAT_BYTES));
         if (sent)
           kernels.transformBackward(kernelAt + skipped, tapBytes, panels, filters, paddedFilters, weights);
         eachChunk(rows, (chunk) => {

@@ -3,6 +3,8 @@
  * Source: Lavin and Gray, "Fast Algorithms for Convolutional Neural Networks", 2015, section 4.1, F(2×2, 3×3).
  */
 import { BLOCK, PANEL } from '../../assembly/tileShape';
+import { storeInputLine } from '../../assembly/winogradInput';
+import { POSITIONS, TILE_PIXELS } from '../../assembly/winogradShape';
 import { conv32 } from './conv32';
 import { BIASES, INPUT, OUT, PANELS, PLACE_BYTES, PLACES, WEIGHTS } from './convStep';
 import { finish } from './finish';
@@ -12,26 +14,16 @@ import {
   PIXEL_STEP,
   POSITION_WEIGHTS,
   POSITION_WEIGHTS_STEP,
-  POSITIONS,
   PRODUCT_STEP,
   PRODUCTS,
   PRODUCTS_STEP,
   PRODUCTS_TILE_STEP,
   ROW_STEP,
-  TILE_PIXELS,
   TILES,
   TRANSFORMED,
   TRANSFORMED_STEP,
   TRANSFORMED_TILE_STEP,
 } from './winogradStep';
-
-/** One line of `Bᵀ d` from the right with `B`. */
-function storeLine(to: usize, step: usize, x0: v128, x1: v128, x2: v128, x3: v128): void {
-  v128.store(to, f32x4.sub(x0, x2));
-  v128.store(to + step, f32x4.add(x1, x2));
-  v128.store(to + 2 * step, f32x4.sub(x2, x1));
-  v128.store(to + 3 * step, f32x4.sub(x1, x3));
-}
 
 /** `Bᵀ d B` of one tile of 4×4 pixels `d`, four channels at a time. */
 function transformInput(step: usize, from: usize, to: usize): void {
@@ -50,7 +42,7 @@ function transformInput(step: usize, from: usize, to: usize): void {
     const c1 = v128.load(row + pixelStep);
     const c2 = v128.load(row + 2 * pixelStep);
     const c3 = v128.load(row + 3 * pixelStep);
-    storeLine(
+    storeInputLine(
       to,
       positionStep,
       f32x4.sub(v128.load(from), c0),
@@ -58,7 +50,7 @@ function transformInput(step: usize, from: usize, to: usize): void {
       f32x4.sub(v128.load(from + 2 * pixelStep), c2),
       f32x4.sub(v128.load(from + 3 * pixelStep), c3),
     );
-    storeLine(
+    storeInputLine(
       to + lineStep,
       positionStep,
       f32x4.add(b0, c0),
@@ -66,7 +58,7 @@ function transformInput(step: usize, from: usize, to: usize): void {
       f32x4.add(b2, c2),
       f32x4.add(b3, c3),
     );
-    storeLine(
+    storeInputLine(
       to + 2 * lineStep,
       positionStep,
       f32x4.sub(c0, b0),
@@ -75,7 +67,7 @@ function transformInput(step: usize, from: usize, to: usize): void {
       f32x4.sub(c3, b3),
     );
     row += rowStep;
-    storeLine(
+    storeInputLine(
       to + 3 * lineStep,
       positionStep,
       f32x4.sub(b0, v128.load(row)),

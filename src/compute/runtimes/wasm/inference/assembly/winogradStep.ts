@@ -32,8 +32,3 @@ export const POSITION_WEIGHTS_STEP = CONV_STEP_BYTES + 48;
 /** A record of `conv32` for one block of tiles, each its pixel, complete but for `INPUT`, `WEIGHTS` and `OUT`. */
 export const PRODUCT_STEP = CONV_STEP_BYTES + 52;
 export const WINOGRAD_STEP_BYTES = PRODUCT_STEP + CONV_STEP_BYTES;
-
-/** Of a transformed tile of 4×4. */
-export const POSITIONS = 16;
-export const TILE_SIDE = 2;
-export const TILE_PIXELS = 4;

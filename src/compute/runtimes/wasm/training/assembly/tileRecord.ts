@@ -17,7 +17,5 @@ export const LEFT = 32;
 export const OUTSIDE = 36;
 export const TILE_BYTES = 40;
 
-/** Of a transformed tile of 4×4. */
-export const POSITIONS = 16;
 /** Bytes between what lies at one position and at the next, which keep them out of each other's cache lines. */
 export const POSITION_GAP = 64;

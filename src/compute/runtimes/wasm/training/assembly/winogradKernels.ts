@@ -1,6 +1,7 @@
 /** The weights of a convolution 3×3 on their way into Winograd's products, and their gradient on its way back. */
 import { PANEL } from '../../assembly/tileShape';
-import { POSITION_GAP, POSITIONS } from './tileRecord';
+import { POSITIONS } from '../../assembly/winogradShape';
+import { POSITION_GAP } from './tileRecord';
 import { turnSquare } from './turnSquare';
 
 const LINE: usize = PANEL * 4;

@@ -1,7 +1,12 @@
-/** Winograd's products, position by position: of transformed tiles with weights, and of both with each other's gradients. */
+/**
+ * Winograd's products, position by position: of transformed tiles with weights, and of both with each other's gradients.
+ * They are written out beside `multiplyTile`, since their rows lie in another layout: in panels, a whole line apart from each
+ * other, as the transforms write them.
+ */
 import { madd } from '../../assembly/tile';
 import { BLOCK, PANEL } from '../../assembly/tileShape';
-import { POSITION_GAP, POSITIONS } from './tileRecord';
+import { POSITIONS } from '../../assembly/winogradShape';
+import { POSITION_GAP } from './tileRecord';
 
 const LINE: usize = PANEL * 4;
 /** Rows of the tile that gradients of weights are summed up in: a whole panel, half by half. */
