@@ -5,7 +5,6 @@ import {
   type NetworkNode,
   type Padding,
   type Size2,
-  type Weight,
   weightKey,
 } from '../../network/network.ts';
 import { networkNodesSchema } from '../../network/networkSchema.ts';
@@ -16,31 +15,22 @@ import {
   isSameShape,
   outputShape,
   type Shape,
-  weightShapes,
 } from '../../network/shapes.ts';
 import { AppError } from '../../shared/errors.ts';
 import type { z } from '../../shared/zod.ts';
 import { checkLimits } from '../networkLimits.ts';
 import { ACTIVATION_NODES, toLeakyRelu } from './activationLayers.ts';
 import { nonNegativeNodes, samePadding } from './kerasPadding.ts';
+import { checkListed, findTensor, type LayerWeights, readListed, takeWeights } from './layerWeights.ts';
 import { foldPreprocessing } from './preprocessing.ts';
 import { isLayerClass, type LayerClass, layerConfigs, modelJsonSchema, type TfjsLayer } from './schema.ts';
 import { decodeWeights, readManifest } from './weights.ts';
 
 type ConfigOf<Class extends LayerClass> = z.infer<(typeof layerConfigs)[Class]>;
 
-/** A weight before it is read: which tensor of the file it is, and its shape in a network. */
-interface ListedWeight {
-  readonly tensor: string;
-  readonly shape: Shape;
-}
-
-interface Reader {
-  /** Of every tensor that the file lists. */
-  readonly tensorShapes: ReadonlyMap<string, Shape>;
+interface Reader extends LayerWeights {
   readonly nodes: NetworkNode[];
   readonly shapes: Map<string, Shape>;
-  readonly weights: Map<string, ListedWeight>;
   /** Layers of zeros that wait for the node they pad. */
   readonly paddings: Map<string, { readonly input: string; readonly padding: Padding }>;
 }
@@ -77,7 +67,7 @@ export async function readTfjsLayers(
     checkLimits(reader.nodes);
     checkListed(reader);
     checkEnds(reader, config.input_layers, config.output_layers);
-    const weights = readWeights(reader, await decodeWeights(weightsManifest, getBytes));
+    const weights = readListed(reader, await decodeWeights(weightsManifest, getBytes));
     const network = { name: config.name, ...foldPreprocessing(reader.nodes, weights) };
     checkNodes(network);
     checkNetwork(network);
@@ -224,57 +214,6 @@ function placeWindow(
 function requireLastAxis(reader: Reader, input: string | undefined, axis: number, className: string): void {
   const rank = reader.shapes.get(input ?? '')?.length ?? 0; // Keras counts the batch as axis 0
   if (axis !== -1 && axis !== rank) throw unsupported(className);
-}
-
-function takeWeights(
-  reader: Reader,
-  layer: string,
-  kinds: readonly string[],
-  kerasKinds: readonly string[] = kinds,
-): void {
-  kinds.forEach((kind, index) => {
-    const tensor = `${layer}/${kerasKinds[index] ?? kind}`;
-    reader.weights.set(weightKey(layer, kind), findTensor(reader, tensor));
-  });
-}
-
-function findTensor({ tensorShapes }: Reader, tensor: string): ListedWeight {
-  const shape = tensorShapes.get(tensor);
-  if (!shape) throw new InvalidNetworkError(`the weight ${tensor} is missing`);
-  return { tensor, shape };
-}
-
-/** That the file lists the weights that the layers need, each in its shape, and no others. */
-function checkListed({ nodes, shapes, weights, tensorShapes }: Reader): void {
-  for (const node of nodes) {
-    const inputs = node.inputs.map((name) => shapes.get(name) ?? []);
-    for (const { kind, shape } of weightShapes(node, inputs)) {
-      const listed = weights.get(weightKey(node.name, kind));
-      if (!listed || !isSameShape(listed.shape, shape)) {
-        throw new InvalidNetworkError(`${node.name}/${kind} is [${listed?.shape}], not [${shape}]`);
-      }
-    }
-  }
-  const used = new Set([...weights.values()].map(({ tensor }) => tensor));
-  const unused = [...tensorShapes.keys()].find((tensor) => !used.has(tensor));
-  if (unused !== undefined) throw new InvalidNetworkError(`no layer uses the weight ${unused}`);
-}
-
-function readWeights(
-  { weights }: Reader,
-  tensors: ReadonlyMap<string, Weight>,
-): Readonly<Record<string, Weight>> {
-  return Object.fromEntries(
-    [...weights].map(([key, { tensor, shape }]) => {
-      const values = tensors.get(tensor)?.values;
-      if (!values) throw new InvalidNetworkError(`the weight ${tensor} is missing`);
-      // The root of a negative variance is no number.
-      if (key.endsWith('/movingVariance') && values.some((value) => value < 0)) {
-        throw new AppError('modelFileNotFinite', { layer: tensor });
-      }
-      return [key, { shape, values }];
-    }),
-  );
 }
 
 /** What is kept must be readable again: names and numbers as the schema of networks has them. */

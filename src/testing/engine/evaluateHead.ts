@@ -2,6 +2,7 @@
 
 import type { ExtractionTarget } from '../../compute/features/extractorApi.ts';
 import { readFeatureRows } from '../../compute/jobs/featureJobs.ts';
+import { mapsOf } from '../../compute/jobs/mapsOfPictures.ts';
 import type { Session } from '../../compute/jobs/session.ts';
 import { withTarget } from '../../compute/jobs/targetShelf.ts';
 import { cutOf } from '../../compute/jobs/trainedPart.ts';
@@ -14,7 +15,6 @@ import type { Metrics } from '../../domain/metrics.ts';
 import { toMetrics } from '../../evaluation/metrics.ts';
 import type { Network } from '../../network/network.ts';
 import type { PictureRef } from '../../rpc/featureCalls.ts';
-import { AppError } from '../../shared/errors.ts';
 
 export interface EvaluateArgs {
   readonly examples: readonly Pick<TrainExample, 'hash' | 'classIndex'>[];
@@ -68,33 +68,10 @@ async function answersOfFineTuned(
   signal: AbortSignal,
 ): Promise<number[]> {
   const blobs = new Map(pictures.map(({ hash, blob }) => [hash, blob]));
+  const maps = await withTarget(session, target, () => mapsOf(session, examples, blobs, target, signal));
   const answers: number[] = [];
-  const answered: Promise<void>[] = [];
-  await withTarget(session, target, () =>
-    session.pool.extract({
-      count: examples.length,
-      open: (index) => {
-        const hash = examples[index]?.hash ?? '';
-        const blob = blobs.get(hash);
-        if (!blob) throw new AppError('notFound', { what: hash });
-        return blob;
-      },
-      onPicture: ({ index, features }) => {
-        if (!features) throw new AppError('pictureUnreadable');
-        const answer = answersOf(runner, features, { count: 1, classCount: classNames.length }).then(
-          ([best = 0]) => {
-            answers[index] = best;
-          },
-        );
-        // Waited for below.
-        answer.catch(() => undefined);
-        answered.push(answer);
-      },
-      target,
-      signal,
-    }),
-  );
-  await Promise.all(answered);
+  for (const map of maps)
+    answers.push(...(await answersOf(runner, map, { count: 1, classCount: classNames.length })));
   return answers;
 }
 

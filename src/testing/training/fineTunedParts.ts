@@ -1,7 +1,5 @@
-/** Small fine-tuned parts for the tests of their training, and their loss computed apart from it. */
+/** Small fine-tuned parts for the tests of their training. */
 
-import type { ActivationSource } from '../../compute/training/activationSource.ts';
-import type { RowMixes } from '../../compute/training/trainer.ts';
 import { DEFAULT_TRAIN_SETTINGS, type TrainSettings } from '../../domain/trainSettings.ts';
 import {
   ACTIVATION_KINDS,
@@ -23,18 +21,18 @@ import {
   relu,
   softmax,
 } from '../../network/nodeBuilders.ts';
-import { runReference } from '../../network/reference.ts';
 import { inferShapes, sizeOf, weightShapes } from '../../network/shapes.ts';
 import { createRandom } from '../../shared/random.ts';
 
 export const CLASSES = 3;
-const SHAPE = [6, 7, 4] as const;
+/** Of the maps that a part reads. */
+export const PART_SHAPE = [6, 7, 4] as const;
 
 export const PART_INPUT: NetworkNode = {
   op: 'input',
   name: 'in',
   inputs: [],
-  shape: SHAPE,
+  shape: PART_SHAPE,
   preprocessing: null,
 };
 const uneven: Padding = { top: 0, bottom: 1, left: 2, right: 1 };
@@ -218,42 +216,6 @@ export function createPart(nodes: readonly NetworkNode[]): Network {
   return { name: 'part', nodes, weights };
 }
 
-/** Maps that differ by class, but not by so much that nothing is left to learn. */
-export interface PartData {
-  readonly values: Float32Array<ArrayBuffer>;
-  readonly labels: Int32Array;
-}
-
-const WIDTH = sizeOf(SHAPE);
-
-export function createMaps(count: number): PartData {
-  const random = createRandom(6);
-  const labels = Int32Array.from({ length: count }, (_, row) => row % CLASSES);
-  const values = new Float32Array(count * WIDTH);
-  values.forEach((_, i) => {
-    const isOwn = i % SHAPE[2] === (labels[Math.floor(i / WIDTH)] ?? 0);
-    values[i] = random.next() * 2 - 1 + (isOwn ? 0.8 : 0);
-  });
-  return { values, labels };
-}
-
-/** @param mixes one entry for each row of the data, whatever it shows */
-export function createSource({ values }: PartData, mixes?: RowMixes): ActivationSource {
-  const plain = async (rows: Int32Array) => {
-    const taken = new Float32Array(rows.length * WIDTH);
-    rows.forEach((row, i) => {
-      taken.set(values.subarray(row * WIDTH, (row + 1) * WIDTH), i * WIDTH);
-    });
-    return taken;
-  };
-  const mixesOf = (rows: Int32Array): RowMixes | undefined =>
-    mixes && {
-      labels: rows.map((row) => mixes.labels[row] ?? 0),
-      fractions: Float32Array.from(rows, (row) => mixes.fractions[row] ?? 1),
-    };
-  return { plain, training: async (rows) => ({ values: await plain(rows), mixes: mixesOf(rows) }) };
-}
-
 /** Nothing but the loss moves the weights: a step of plain gradient descent at rate 1 is the gradient. */
 export const BARE: TrainSettings = {
   ...DEFAULT_TRAIN_SETTINGS,
@@ -264,41 +226,3 @@ export const BARE: TrainSettings = {
   learningRate: 1,
   batchSize: 8,
 };
-
-export interface LossCase {
-  readonly data: PartData;
-  readonly rows: Int32Array;
-  readonly classWeights: readonly number[];
-  readonly mixes?: RowMixes | undefined;
-  readonly labelSmoothing?: number;
-  readonly focalGamma?: number;
-}
-
-/** Probabilities of one row, in double precision. */
-export function answerOf(network: Network, data: PartData, row: number): Float64Array {
-  const values = Float64Array.from(data.values.subarray(row * WIDTH, (row + 1) * WIDTH));
-  return runReference(network, { shape: SHAPE, values }).values;
-}
-
-/** Mean weighted loss of the rows as it trains, in double precision. */
-export function partLossOf(network: Network, lossCase: LossCase): number {
-  const { data, rows, classWeights, mixes, labelSmoothing = 0, focalGamma = 0 } = lossCase;
-  let [sum, weightSum] = [0, 0];
-  for (const row of rows) {
-    const output = answerOf(network, data, row);
-    const fraction = mixes?.fractions[row] ?? 1;
-    const fractions = new Array<number>(CLASSES).fill(0);
-    const put = (label: number, by: number) => {
-      fractions[label] = (fractions[label] ?? 0) + by;
-    };
-    put(data.labels[row] ?? 0, fraction);
-    put(mixes?.labels[row] ?? 0, 1 - fraction);
-    const weight = fractions.reduce((total, s, label) => total + s * (classWeights[label] ?? 0), 0);
-    weightSum += weight;
-    output.forEach((p, label) => {
-      const target = (1 - labelSmoothing) * (fractions[label] ?? 0) + labelSmoothing / CLASSES;
-      sum -= weight * target * (1 - p) ** focalGamma * Math.log(p);
-    });
-  }
-  return sum / weightSum;
-}

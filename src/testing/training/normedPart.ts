@@ -2,7 +2,8 @@
 import { cutAfter } from '../../network/cut.ts';
 import { getWeight, type Network, type NetworkNode, type Weight, weightKey } from '../../network/network.ts';
 import { add, batchNorm, conv, padAll, relu } from '../../network/nodeBuilders.ts';
-import { answerOf, endOfPart, PART_INPUT, type PartData } from './fineTunedParts.ts';
+import { endOfPart, PART_INPUT } from './fineTunedParts.ts';
+import { answerOf, type PartData } from './partData.ts';
 
 /** BatchNorm behind a convolution, behind a sum and behind a concatenation, each with something before it that trains. */
 export const NORMED_PART: readonly NetworkNode[] = [

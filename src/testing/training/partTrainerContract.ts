@@ -5,20 +5,10 @@ import type { HeadTrainer, RowMixes } from '../../compute/training/trainer.ts';
 import type { TrainSettings } from '../../domain/trainSettings.ts';
 import { getWeight, type Network } from '../../network/network.ts';
 import { createRandom, shuffle } from '../../shared/random.ts';
-import {
-  answerOf,
-  BARE,
-  CLASSES,
-  createMaps,
-  createPart,
-  createSource,
-  DROPOUT_PART,
-  type LossCase,
-  PARTS,
-  partLossOf,
-} from './fineTunedParts.ts';
+import { BARE, CLASSES, createPart, DROPOUT_PART, PARTS } from './fineTunedParts.ts';
 import { withMoved } from './heads.ts';
 import { NORMED_PART, withBatchMoments } from './normedPart.ts';
+import { answerOf, createMaps, createSource, type LossCase, partLossOf } from './partData.ts';
 import { range } from './table.ts';
 
 export const PART_CLASS_WEIGHTS = [0.5, 1, 2];

@@ -8,7 +8,8 @@ import type { CreateHeadTrainer } from '../../compute/training/trainer.ts';
 import type { TrainSnapshot } from '../../domain/checkpoint.ts';
 import type { EpochMetrics } from '../../domain/curve.ts';
 import { DEFAULT_TRAIN_SETTINGS, type TrainSettings } from '../../domain/trainSettings.ts';
-import { createMaps, createPart, createSource, DROPOUT_PART } from './fineTunedParts.ts';
+import { createPart, DROPOUT_PART } from './fineTunedParts.ts';
+import { createMaps, createSource } from './partData.ts';
 import { createClouds, range } from './table.ts';
 
 export const CLASSES = 3;
