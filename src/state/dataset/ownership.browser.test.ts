@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { until } from '../../testing/until.ts';
 import { createTabLocks } from '../shell/tabLocks.ts';
 import { createOwnership } from './ownership.ts';
@@ -17,14 +17,15 @@ function openTab(name: string, letGo: () => Promise<boolean> = async () => true)
   return { seen, start: tab.start, ask: tab.ask };
 }
 
+// Tabs wait for seconds, each test's for a right of their own: side by side.
 describe.each([
   ['with the locks of the browser', navigator.locks],
   ['with locks of our own, as over plain http', createTabLocks()],
 ])('the right to write the data set, %s', (_how, locks) => {
-  beforeEach(() => void Object.defineProperty(navigator, 'locks', { value: locks, configurable: true }));
-  afterEach(() => void Reflect.deleteProperty(navigator, 'locks'));
+  beforeAll(() => void Object.defineProperty(navigator, 'locks', { value: locks, configurable: true }));
+  afterAll(() => void Reflect.deleteProperty(navigator, 'locks'));
 
-  it('is the first tab’s, and goes from tab to tab as it is asked for, saved before', async () => {
+  it.concurrent('is the first tab’s, and goes from tab to tab as it is asked for, saved before', async () => {
     const name = `ownership test ${count++}`;
     let save = () => {};
     const first = openTab(name, () => new Promise((resolve) => (save = () => resolve(true))));
@@ -44,7 +45,7 @@ describe.each([
     expect(second.seen).toEqual(['asked', 'lost']);
   });
 
-  it('goes to the tab that asks, not to one that waits longer', async () => {
+  it.concurrent('goes to the tab that asks, not to one that waits longer', async () => {
     const name = `ownership test ${count++}`;
     const [first, waiting, asking] = [0, 1, 2].map(() => openTab(name));
     expect(await first?.start()).toBe(true);
@@ -55,7 +56,7 @@ describe.each([
     expect([first?.seen, waiting?.seen]).toEqual([['lost'], []]);
   });
 
-  it('goes in the end to the last of two that ask at once', async () => {
+  it.concurrent('goes in the end to the last of two that ask at once', async () => {
     const name = `ownership test ${count++}`;
     const first = openTab(name);
     const others = [openTab(name), openTab(name)];
@@ -66,7 +67,7 @@ describe.each([
     expect(others.map(({ seen }) => seen.length).sort()).toEqual([1, 2]);
   });
 
-  it('stays where not everything could be saved, and that is said', async () => {
+  it.concurrent('stays where not everything could be saved, and that is said', async () => {
     const name = `ownership test ${count++}`;
     const first = openTab(name, async () => false);
     const second = openTab(name);
@@ -77,7 +78,7 @@ describe.each([
     expect(first.seen).toEqual([]);
   });
 
-  it('stays, and all that asked meanwhile are told', async () => {
+  it.concurrent('stays, and all that asked meanwhile are told', async () => {
     const name = `ownership test ${count++}`;
     let save = (_isSaved: boolean) => {};
     const first = openTab(name, () => new Promise((resolve) => (save = resolve)));
@@ -92,7 +93,7 @@ describe.each([
 });
 
 describe('a tab that ends', () => {
-  it('leaves the right to one that waits', async () => {
+  it.concurrent('leaves the right to one that waits', async () => {
     const name = `ownership test ${count++}`;
     let end = () => {};
     void navigator.locks.request(name, () => new Promise<void>((resolve) => (end = resolve)));
@@ -105,7 +106,7 @@ describe('a tab that ends', () => {
     await until(() => expect(second.seen).toEqual(['silent', 'free']));
   });
 
-  it('and begins again, as at a reload, gets it back from one that has not asked', async () => {
+  it.concurrent('and begins again, as at a reload, gets it back from one that has not asked', async () => {
     const name = `ownership test ${count++}`;
     let end = () => {};
     void navigator.locks.request(name, () => new Promise<void>((resolve) => (end = resolve)));
