@@ -72,3 +72,39 @@ describe('what an earlier version has kept', () => {
     expect(bringUpToDate('model', older, RECORD_MIGRATIONS.model.length)).toBe(older);
   });
 });
+
+describe('what an optimiser remembers', () => {
+  const checkpointOf = (op: string): Plain => ({
+    snapshot: {
+      head: {
+        nodes: [{ op: 'input' }, { op }, { op: 'dense' }, { op: 'softmax' }],
+        weights: { 'logits/kernel': { shape: [2, 3] }, 'logits/bias': { shape: [3] } },
+      },
+      optimizerState: {
+        'logits/kernel|mean': Float32Array.of(0, 10, 1, 11, 2, 12),
+        'logits/bias|mean': Float32Array.of(0, 1, 2),
+      },
+    },
+  });
+  const meansOf = (record: Plain) => {
+    const { optimizerState } = record.snapshot as { optimizerState: Record<string, Float32Array> };
+    return [optimizerState['logits/kernel|mean'], optimizerState['logits/bias|mean']];
+  };
+
+  it('of the kernels of a head lies as those do', () => {
+    const today = bringUpToDate('checkpoint', checkpointOf('dropout'), 2);
+    expect(meansOf(today)).toEqual([Float32Array.of(0, 1, 2, 10, 11, 12), Float32Array.of(0, 1, 2)]);
+    expect(bringUpToDate('checkpoint', today, 3)).toBe(today);
+  });
+
+  it('of more than a head lay so before', () => {
+    const older = checkpointOf('globalAvgPool');
+    expect(meansOf(bringUpToDate('checkpoint', older, 2))).toEqual(meansOf(older));
+  });
+
+  it('is left alone where it is not what it should be', () => {
+    for (const snapshot of [null, {}, { head: 1, optimizerState: { a: 2 } }, { optimizerState: {} }]) {
+      expect(bringUpToDate('checkpoint', { snapshot }, 2)).toEqual({ snapshot });
+    }
+  });
+});

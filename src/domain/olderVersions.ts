@@ -64,6 +64,34 @@ const nameParts: Migration = (record) => {
 const withPublishedWeights: Migration = (record) =>
   changePart(record, 'settings', (settings) => ({ fromScratch: null, ...settings }));
 
+const HEAD_OPS: readonly unknown[] = ['input', 'dropout', 'dense', 'relu', 'softmax'];
+
+/** Shape of a dense kernel of a head; null for any other weight, and for those of more than a head. */
+function headKernelOf(head: unknown, key: string): readonly [inputs: number, units: number] | null {
+  if (!isPlain(head) || !Array.isArray(head.nodes) || !isPlain(head.weights)) return null;
+  if (!head.nodes.every((node) => isPlain(node) && HEAD_OPS.includes(node.op))) return null;
+  const weight = head.weights[key];
+  if (!isPlain(weight) || !Array.isArray(weight.shape) || weight.shape.length !== 2) return null;
+  const [inputs, units]: unknown[] = weight.shape;
+  return typeof inputs === 'number' && typeof units === 'number' ? [inputs, units] : null;
+}
+
+/** Before heads were trained as any other part is, what their optimiser remembers of kernels lay `[units, inputs]`. */
+const turnMoments: Migration = (record) =>
+  changePart(record, 'snapshot', (snapshot) =>
+    changePart(snapshot, 'optimizerState', (state) =>
+      Object.fromEntries(
+        Object.entries(state).map(([slot, moments]) => {
+          const shape = headKernelOf(snapshot.head, slot.split('|')[0] ?? '');
+          if (!shape || !(moments instanceof Float32Array)) return [slot, moments];
+          const [inputs, units] = shape;
+          const turned = (_: number, i: number) => moments[(i % units) * inputs + Math.floor(i / units)] ?? 0;
+          return [slot, moments.map(turned)];
+        }),
+      ),
+    ),
+  );
+
 const nameSplit: Migration = (dataset) =>
   changePart(dataset, 'split', (split) => renameSource(renameKeys(split, { shares: 'fractions' }), 'source'));
 
@@ -71,7 +99,7 @@ const nameSplit: Migration = (dataset) =>
 export const RECORD_MIGRATIONS = {
   model: [nameParts, withPublishedWeights],
   run: [nameParts, withPublishedWeights],
-  checkpoint: [nameParts, withPublishedWeights],
+  checkpoint: [nameParts, withPublishedWeights, turnMoments],
   dataset: [nameSplit],
   /** The network of a model. */
   head: [(head) => head],

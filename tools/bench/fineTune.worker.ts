@@ -1,10 +1,10 @@
 /** The app's own fine-tuning, step by step, on activations made of noise. */
 import * as tf from '@tensorflow/tfjs-core';
-import { choosePartTrainer } from '../../src/compute/runtimes/choose/choosePartTrainer.ts';
+import { chooseTrainer } from '../../src/compute/runtimes/choose/chooseTrainer.ts';
 import { activateBackend } from '../../src/compute/runtimes/tensorflow/activate.ts';
 import { microBatchOf } from '../../src/compute/training/fineTunePhase.ts';
 import { trainableCount } from '../../src/compute/training/trainablePlan.ts';
-import type { HeadTrainer } from '../../src/compute/training/trainer.ts';
+import type { Trainer } from '../../src/compute/training/trainer.ts';
 import { type Port, serve } from '../../src/rpc/server.ts';
 import { createRandom } from '../../src/shared/random.ts';
 import type { BenchFineTuneApi } from './fineTuneApi.ts';
@@ -12,7 +12,7 @@ import { type FineTuneCase, loadFineTuneCase } from './fineTuneCase.ts';
 import { watchTensorBytes } from './tensorMemory.ts';
 
 interface Ready extends FineTuneCase {
-  readonly trainer: HeadTrainer;
+  readonly trainer: Trainer;
   readonly rows: Int32Array;
 }
 
@@ -33,7 +33,7 @@ serve<BenchFineTuneApi>(globalThis as unknown as Port, {
       });
       return taken;
     };
-    const trainer = await choosePartTrainer(
+    const trainer = await chooseTrainer(
       {
         source: { training: async (rows) => ({ values: take(rows) }), plain: async (rows) => take(rows) },
         labels,

@@ -1,9 +1,9 @@
 /** The app's own training loop on features made of noise: the time of an epoch does not depend on what they mean. */
 
-import { createHeadTrainer } from '../../src/compute/runtimes/choose/createHeadTrainer.ts';
+import { headOnFeatures } from '../../src/compute/jobs/featureHead.ts';
 import { activateBackend } from '../../src/compute/runtimes/tensorflow/activate.ts';
 import { trainHead } from '../../src/compute/training/train.ts';
-import { DEFAULT_TRAIN_SETTINGS } from '../../src/domain/trainSettings.ts';
+import { DEFAULT_TRAIN_SETTINGS, type TrainSettings } from '../../src/domain/trainSettings.ts';
 import { type Port, serve } from '../../src/rpc/server.ts';
 import { createRandom } from '../../src/shared/random.ts';
 import { type BenchHeadApi, HEAD_BENCH } from './headApi.ts';
@@ -17,31 +17,31 @@ serve<BenchHeadApi>(globalThis as unknown as Port, {
     const { pictures, features, hiddenUnits, classes, batchSize } = HEAD_BENCH;
     const random = createRandom(1);
     const open = new AbortController().signal;
+    const table = {
+      values: new Float32Array(pictures * features).map(() => random.next()),
+      featureCount: features,
+      labels: Int32Array.from({ length: pictures }, (_, row) => row % classes),
+    };
+    const settings: TrainSettings = {
+      ...DEFAULT_TRAIN_SETTINGS,
+      hiddenUnits,
+      batchSize,
+      // As in the plain model, which has neither.
+      dropout: 0,
+      l2: 0,
+      epochs: EPOCHS,
+      earlyStoppingPatience: null,
+    };
     const { curve } = await trainHead(
       {
-        table: {
-          values: new Float32Array(pictures * features).map(() => random.next()),
-          featureCount: features,
-          labels: Int32Array.from({ length: pictures }, (_, row) => row % classes),
-        },
-        classCount: classes,
+        ...headOnFeatures(table, settings, classes),
         rows: {
           train: Int32Array.from({ length: pictures }, (_, row) => row),
           validation: new Int32Array(),
           test: new Int32Array(),
         },
-        settings: {
-          ...DEFAULT_TRAIN_SETTINGS,
-          hiddenUnits,
-          batchSize,
-          // As in the plain model, which has neither.
-          dropout: 0,
-          l2: 0,
-          epochs: EPOCHS,
-          earlyStoppingPatience: null,
-        },
+        settings,
         resumeFrom: null,
-        createTrainer: createHeadTrainer,
       },
       { onProgress: () => {}, signal: open, finishSignal: open, lost: active.lost },
     );

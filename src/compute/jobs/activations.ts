@@ -19,8 +19,7 @@ import { mixOf } from '../features/augment/mix.ts';
 import { type Recipe, recipesOf } from '../features/augment/recipes.ts';
 import type { ExtractionTarget } from '../features/extractorApi.ts';
 import type { ExtractorPool } from '../features/pool.ts';
-import type { ActivationSource, SourceBatch } from '../training/activationSource.ts';
-import type { RowMixes } from '../training/trainer.ts';
+import type { ActivationSource, RowMixes, SourceBatch } from '../training/activationSource.ts';
 
 /** Rows that are computed ahead of the step that needs them, and how many of them go to the workers together. */
 const ROWS_AHEAD = 24;

@@ -10,7 +10,7 @@ import { allocateFloats } from '../../shared/allocate.ts';
 import { AppError, throwIfCancelled } from '../../shared/errors.ts';
 import { createRandom, type Random } from '../../shared/random.ts';
 import { slotsThatFit } from '../../storage/scratchFile.ts';
-import { choosePartTrainer } from '../runtimes/choose/choosePartTrainer.ts';
+import { chooseTrainer } from '../runtimes/choose/chooseTrainer.ts';
 import { unlessLost } from '../runtimes/unlessLost.ts';
 import type { ActivationSource } from '../training/activationSource.ts';
 import { microBatchOf, settingsOfPhase } from '../training/fineTunePhase.ts';
@@ -75,7 +75,7 @@ export async function estimateFineTuning(
   const workers = session.pool.size;
   const [few, more] = [FEW * workers, MORE * workers];
   const microBatch = microBatchOf(part, phase.batchSize);
-  const trainer = await choosePartTrainer(
+  const trainer = await chooseTrainer(
     {
       // A GPU learns one shape; workers share what goes through together.
       ...{ source, settings: phase, microBatch: workers === 1 ? 1 : Math.min(more, microBatch) },

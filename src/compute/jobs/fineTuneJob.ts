@@ -7,12 +7,11 @@ import type { Network } from '../../network/network.ts';
 import type { CutPoint } from '../../network/stages.ts';
 import type { FineTuneArgs, FineTuneProgress, TrainResult } from '../../rpc/trainingCalls.ts';
 import { AppError } from '../../shared/errors.ts';
-import { choosePartTrainer } from '../runtimes/choose/choosePartTrainer.ts';
+import { chooseTrainer } from '../runtimes/choose/chooseTrainer.ts';
 import { unlessLost } from '../runtimes/unlessLost.ts';
 import { microBatchOf, settingsOfPhase } from '../training/fineTunePhase.ts';
 import type { TrainHeadContext } from '../training/runState.ts';
 import { type TrainHeadResult, trainHead } from '../training/train.ts';
-import type { FeatureTable } from '../training/trainer.ts';
 import { type Activations, openActivations } from './activations.ts';
 import { keepingSnapshots, snapshotOf } from './keptSnapshots.ts';
 import { measureHead, rowsOfSplits } from './measureHead.ts';
@@ -105,21 +104,21 @@ async function learn(
   }
   const { lost } = session.active;
   const labels = Int32Array.from(examples, ({ classIndex }) => classIndex);
-  const table: FeatureTable = { values: new Float32Array(), featureCount: 0, labels };
   const settings = settingsOfPhase(args.settings, fineTune);
   const curve = (resumeFrom?.curve ?? args.curve).filter(({ phase }) => phase !== 'fineTune');
   const trained = await unlessLost(
     lost,
     trainHead(
       {
-        ...{ table, rows, settings, resumeFrom, start: part },
+        ...{ labels, rows, settings, resumeFrom, start: part },
+        createFresh: () => part,
         classCount: classNames.length,
         after: { curve, bestEpoch: args.bestEpoch },
         snapshotEveryMs: SNAPSHOT_EVERY_MS,
         epochsAreLong: true,
         onOrder: (upcoming, epoch) => activations.expect(upcoming, epoch),
         createTrainer: ({ classWeights, start }) =>
-          choosePartTrainer(
+          chooseTrainer(
             {
               ...{ source: activations, labels, classWeights, settings, start },
               microBatch: microBatchOf(part, settings.batchSize),

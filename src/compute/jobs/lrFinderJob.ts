@@ -2,9 +2,9 @@
 import type { RatePoint } from '../../evaluation/lrCurve.ts';
 import type { LrFinderArgs, LrFinderProgress } from '../../rpc/estimateCalls.ts';
 import { AppError } from '../../shared/errors.ts';
-import { createHeadTrainer } from '../runtimes/choose/createHeadTrainer.ts';
 import { unlessLost } from '../runtimes/unlessLost.ts';
 import { RATE_STEPS, runLrRangeTest } from '../training/lrRangeTest.ts';
+import { headOnFeatures } from './featureHead.ts';
 import { readFeatureRows } from './featureJobs.ts';
 import type { Session } from './session.ts';
 
@@ -23,14 +23,15 @@ export async function runLrFinder(
   const hashes = examples.map(({ hash }) => hash);
   const values = await readFeatureRows(session, hashes, arithmetic);
   const { lost } = session.active;
+  const table = {
+    values,
+    featureCount: session.info.featureCount,
+    labels: Int32Array.from(examples, ({ classIndex }) => classIndex),
+  };
   const test = runLrRangeTest(
     {
-      table: {
-        values,
-        featureCount: session.info.featureCount,
-        labels: Int32Array.from(examples, ({ classIndex }) => classIndex),
-      },
-      ...{ classCount, settings, createTrainer: createHeadTrainer },
+      ...headOnFeatures(table, settings, classCount),
+      settings,
       rows: Int32Array.from(examples, (_, row) => row),
     },
     { signal, lost, onPoint: (points) => onProgress({ points, total: RATE_STEPS }) },

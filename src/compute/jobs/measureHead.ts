@@ -4,8 +4,8 @@ import type { TrainExample } from '../../domain/checkpoint.ts';
 import { SPLIT_NAMES, type SplitName } from '../../domain/picture.ts';
 import type { Network } from '../../network/network.ts';
 import type { TrainArgs, TrainResult } from '../../rpc/trainingCalls.ts';
-import { createHeadTrainer } from '../runtimes/choose/createHeadTrainer.ts';
 import { measureRows } from '../training/measure.ts';
+import { createHeadTrainer } from './featureHead.ts';
 import { readFeatureRows } from './featureJobs.ts';
 import type { Session } from './session.ts';
 
@@ -40,16 +40,15 @@ export async function measureHead(
     featureCount: session.info.featureCount,
     labels: Int32Array.from(measured, ({ classIndex }) => classIndex),
   };
-  const trainer = await createHeadTrainer({
-    table,
+  const trainer = await createHeadTrainer(table, {
     classWeights: new Array<number>(classCount).fill(1),
     settings,
     start: { head, optimizerState: {}, optimizerSteps: 0 },
   });
   try {
     const rows = rowsOfSplits(measured);
-    const validation = await measureRows(trainer, table, rows.validation, classCount);
-    const test = await measureRows(trainer, table, rows.test, classCount);
+    const validation = await measureRows(trainer, table.labels, rows.validation, classCount);
+    const test = await measureRows(trainer, table.labels, rows.test, classCount);
     return {
       ...{ validation: validation.metrics, test: test.metrics, testProbabilities: test.probabilities },
       validationProbabilities: validation.probabilities,

@@ -7,7 +7,7 @@ import { buildHeadNodes } from '../../network/head.ts';
 import type { NetworkNode } from '../../network/network.ts';
 import type { FineTuneProgress, ScratchArgs, TrainResult } from '../../rpc/trainingCalls.ts';
 import { AppError } from '../../shared/errors.ts';
-import { choosePartTrainer } from '../runtimes/choose/choosePartTrainer.ts';
+import { chooseTrainer } from '../runtimes/choose/chooseTrainer.ts';
 import { unlessLost } from '../runtimes/unlessLost.ts';
 import { microBatchOf } from '../training/fineTunePhase.ts';
 import type { TrainHeadContext } from '../training/runState.ts';
@@ -99,13 +99,13 @@ async function learn(
     trainHead(
       {
         ...{ rows, settings, resumeFrom, start, epochsAreLong: true },
-        table: { values: new Float32Array(), featureCount: 0, labels },
+        labels,
         classCount: classNames.length,
         createFresh: (random) => createFreshNetwork(session.plan.backboneId, nodes, random),
         snapshotEveryMs: SNAPSHOT_EVERY_MS,
         onOrder: (upcoming, epoch) => activations.expect(upcoming, epoch),
         createTrainer: ({ classWeights, start: from }) =>
-          choosePartTrainer(
+          chooseTrainer(
             {
               ...{ source: activations, labels, classWeights, settings, start: from },
               microBatch: microBatchOf({ nodes }, settings.batchSize),

@@ -1,10 +1,10 @@
 /** A training run as the page asks for it: examples by content hash, classes by name. */
 import type { TrainArgs, TrainProgress, TrainResult } from '../../rpc/trainingCalls.ts';
 import { AppError } from '../../shared/errors.ts';
-import { createHeadTrainer } from '../runtimes/choose/createHeadTrainer.ts';
 import { unlessLost } from '../runtimes/unlessLost.ts';
 import type { TrainHeadContext } from '../training/runState.ts';
 import { trainHead } from '../training/train.ts';
+import { headOnFeatures } from './featureHead.ts';
 import { keepingSnapshots, snapshotOf } from './keptSnapshots.ts';
 import type { Session } from './session.ts';
 import { startFor } from './trainedPart.ts';
@@ -28,13 +28,11 @@ export async function runTraining(
   const { lost } = session.active;
   const training = trainHead(
     {
-      table,
-      classCount: classNames.length,
+      ...headOnFeatures(table, settings, classNames.length),
       rows,
       settings,
       start: startFor(start, classNames, settings),
       resumeFrom,
-      createTrainer: createHeadTrainer,
     },
     { ...context, ...keepingSnapshots(keep, context.onProgress), lost },
   );

@@ -6,7 +6,7 @@ import type { TrainArgs } from '../../rpc/trainingCalls.ts';
 import { allocateFloats } from '../../shared/allocate.ts';
 import { isAugmenting } from '../features/augment/changes.ts';
 import { mixOf } from '../features/augment/mix.ts';
-import type { FeatureTable } from '../training/trainer.ts';
+import type { FeatureTable } from '../training/featureTable.ts';
 import { type AugmentedExample, viewsOf } from './augmentedFeatures.ts';
 import { fillRows } from './featureJobs.ts';
 import { featureSourceOf } from './featureSource.ts';

@@ -2,9 +2,8 @@
 import type { Arithmetic, BackendName, BackendVerdict } from '../../domain/backends.ts';
 import type { Network, NetworkNode } from '../../network/network.ts';
 import type { ActivationRanges } from '../../network/quantise.ts';
-import type { PartTrainerArgs } from '../training/partTrainerArgs.ts';
 import type { NormMode } from '../training/trainablePlan.ts';
-import type { CreateHeadTrainer, HeadTrainer } from '../training/trainer.ts';
+import type { Trainer, TrainerArgs } from '../training/trainer.ts';
 import type { BackboneBytes, Forward, ForwardStart, ForwardTarget, RuntimeName } from './forward.ts';
 
 /** What a runtime cannot do: it does not cover the node, because of that. */
@@ -65,10 +64,12 @@ export interface Runtime {
   prepareForward(backend: BackendName, backbone: BackboneBytes, target: ForwardTarget): Promise<ForwardStart>;
   /** A whole network in float32, in this thread. @throws AppError `outOfMemory` */
   openNetwork(network: Network): Promise<Forward>;
-  /** A head on features. @throws as `CreateHeadTrainer` */
-  readonly createHeadTrainer: CreateHeadTrainer;
-  /** Whatever lies behind a cut. @param workers that share the rows on the processor @throws as `CreatePartTrainer` */
-  createPartTrainer(args: PartTrainerArgs, workers: number): Promise<HeadTrainer>;
+  /**
+   * Trains whatever lies behind a cut and ends in a softmax: a head, the last stages, all of a network.
+   * @param workers that share the rows on the processor; 0: this thread alone, for what is as light as a head
+   * @throws AppError `outOfMemory`, `workerDied`
+   */
+  createTrainer(args: TrainerArgs, workers: number): Promise<Trainer>;
 }
 
 /** What nothing is known of yet. */

@@ -1,5 +1,12 @@
 /** Where the trainable layers get their pictures from: as the frozen part before the cut left them. */
-import type { RowMixes } from './trainer.ts';
+
+/** What rows show beside their own picture: MixUp and CutMix (targets are mixed as the pictures are). */
+export interface RowMixes {
+  /** Class of the second picture of each row; the row's own where there is none. */
+  readonly labels: Int32Array;
+  /** Fraction of the row's own class in the target, (0, 1]; the rest is the second's. */
+  readonly fractions: Float32Array;
+}
 
 export interface SourceBatch {
   /** `[rows, ...shape at the cut]`, row-major. */

@@ -12,9 +12,9 @@ import {
   settings,
   slowed,
 } from '../../testing/training/runs.ts';
-import { createHeadTrainer } from '../runtimes/choose/createHeadTrainer.ts';
+import { chooseTrainer } from '../runtimes/choose/chooseTrainer.ts';
 import { activateBackend } from '../runtimes/tensorflow/activate.ts';
-import { createTensorflowTrainer } from '../runtimes/tensorflow/training/headTrainer.ts';
+import { createLayerTrainer } from '../runtimes/tensorflow/training/layerTrainer.ts';
 import type { TrainHeadArgs, TrainHeadContext } from './runState.ts';
 import { trainHead } from './train.ts';
 
@@ -25,11 +25,11 @@ interface Learner {
 }
 
 const LEARNERS: readonly Learner[] = [
-  { title: 'a head with our own kernels', backend: 'wasm', args: ofHead(createHeadTrainer) },
-  { title: 'a head with TensorFlow.js on wasm', backend: 'wasm', args: ofHead(createTensorflowTrainer) },
+  { title: 'a head with our own kernels', backend: 'wasm', args: ofHead(chooseTrainer) },
+  { title: 'a head with TensorFlow.js on wasm', backend: 'wasm', args: ofHead(createLayerTrainer) },
   { title: 'fine-tuned stages on wasm', backend: 'wasm', args: ofFineTuned() },
   ...(['webgl', 'webgpu'] as const).flatMap((backend) => [
-    { title: `a head on ${backend}`, backend, args: ofHead(createHeadTrainer) },
+    { title: `a head on ${backend}`, backend, args: ofHead(chooseTrainer) },
     { title: `fine-tuned stages on ${backend}`, backend, args: ofFineTuned() },
   ]),
 ];
@@ -118,7 +118,7 @@ describe('pausing', () => {
   );
 
   it('can be cancelled while it rests', async () => {
-    const paused = await pausedRun(ofHead(createHeadTrainer), (gate) => {
+    const paused = await pausedRun(ofHead(chooseTrainer), (gate) => {
       paused.cancel.abort();
       gate.open();
     });
@@ -127,7 +127,7 @@ describe('pausing', () => {
   });
 
   it('can be finished while it rests: a first phase ends its epoch, a second one stops at once', async () => {
-    const head = await pausedRun(ofHead(createHeadTrainer), (gate) => {
+    const head = await pausedRun(ofHead(chooseTrainer), (gate) => {
       head.finish.abort();
       gate.open();
     });
@@ -149,7 +149,7 @@ describe('pausing', () => {
       const end = new AbortController();
       const snapshots: TrainSnapshot[] = [];
       const running = trainHead(
-        { ...ofHead(createHeadTrainer), snapshotEveryMs: 60_000 },
+        { ...ofHead(chooseTrainer), snapshotEveryMs: 60_000 },
         contextOf({
           pauseGate,
           [kind === 'finish' ? 'finishSignal' : 'signal']: end.signal,

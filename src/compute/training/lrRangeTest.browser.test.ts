@@ -4,9 +4,9 @@ import type { TensorflowBackend } from '../../domain/backends.ts';
 import { DEFAULT_TRAIN_SETTINGS, type TrainSettings } from '../../domain/trainSettings.ts';
 import { proposeRate, type RatePoint, risingRates } from '../../evaluation/lrCurve.ts';
 import { createClouds, range } from '../../testing/training/table.ts';
-import { createHeadTrainer } from '../runtimes/choose/createHeadTrainer.ts';
+import { headOnFeatures } from '../jobs/featureHead.ts';
 import { activateBackend } from '../runtimes/tensorflow/activate.ts';
-import { createTensorflowTrainer } from '../runtimes/tensorflow/training/headTrainer.ts';
+import { createLayerTrainer } from '../runtimes/tensorflow/training/layerTrainer.ts';
 import { runLrRangeTest } from './lrRangeTest.ts';
 import { trainHead } from './train.ts';
 
@@ -27,7 +27,7 @@ function find(
   signal = never,
 ) {
   return runLrRangeTest(
-    { table, classCount: CLASSES, settings, rows: train, createTrainer: createHeadTrainer, ...more },
+    { ...headOnFeatures(table, settings, CLASSES), settings, rows: train, ...more },
     { onPoint, signal, lost: never },
   );
 }
@@ -35,7 +35,7 @@ function find(
 async function lossAfterTraining(settings: TrainSettings): Promise<number> {
   const rows = { train, validation: range(120, 160), test: new Int32Array() };
   const { curve, bestEpoch } = await trainHead(
-    { table, classCount: CLASSES, rows, settings, resumeFrom: null, createTrainer: createHeadTrainer },
+    { ...headOnFeatures(table, settings, CLASSES), rows, settings, resumeFrom: null },
     { onProgress: () => undefined, signal: never, finishSignal: never, lost: never },
   );
   return curve[bestEpoch - 1]?.validationLoss ?? Number.NaN;
@@ -48,7 +48,7 @@ describe.each<TensorflowBackend>(['wasm', 'webgl', 'webgpu'])('testing learning 
     await find(settings, { steps: 2 });
     const tensors = tf.memory().numTensors;
     const told: number[] = [];
-    const more = { createTrainer: createTensorflowTrainer, steps: 8 };
+    const more = { ...headOnFeatures(table, settings, CLASSES, createLayerTrainer), steps: 8 };
     const points = await find(settings, more, (soFar) => void told.push(soFar.length));
     expect(told).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
     expect(points.map(({ learningRate }) => learningRate)).toEqual(risingRates(8));
@@ -74,7 +74,7 @@ describe('the rate that a test proposes', () => {
   it('is none where there is nothing to learn', async () => {
     await activateBackend('wasm');
     const blank = { ...table, values: new Float32Array(table.values.length) };
-    expect(proposeRate(await find(SETTINGS, { table: blank }))).toBeNull();
+    expect(proposeRate(await find(SETTINGS, headOnFeatures(blank, SETTINGS, CLASSES)))).toBeNull();
   });
 
   it('is the same for the same seed, and a cancel ends the test', async () => {

@@ -5,15 +5,18 @@ import { shuffle } from '../../shared/random.ts';
 import { yieldToMessages } from '../yield.ts';
 import { measureEachLoss } from './measure.ts';
 import { rowsPerStep, startRun, type TrainHeadArgs } from './runState.ts';
-import type { HeadTrainer } from './trainer.ts';
+import type { Trainer } from './trainer.ts';
 
 /** Rates that are tried: 14 in each power of ten. */
 export const RATE_STEPS = 100;
 const NO_ROWS = new Int32Array();
 
 export interface LrRangeTestArgs
-  extends Pick<TrainHeadArgs, 'table' | 'classCount' | 'settings' | 'start' | 'createTrainer'> {
-  /** Row numbers of the table to learn from. */
+  extends Pick<
+    TrainHeadArgs,
+    'labels' | 'classCount' | 'settings' | 'start' | 'createFresh' | 'createTrainer'
+  > {
+  /** Row numbers to learn from. */
   readonly rows: Int32Array;
   readonly steps?: number;
 }
@@ -33,10 +36,10 @@ const meanOf = (values: Float64Array) => values.reduce((sum, value) => sum + val
  * batches can be compared: the ratio estimator (Cochran, "Sampling Techniques", 1977, chapter 6).
  */
 async function createHardness(
-  trainer: HeadTrainer,
-  { table, rows, classCount }: Pick<LrRangeTestArgs, 'table' | 'rows' | 'classCount'>,
+  trainer: Trainer,
+  { labels, rows, classCount }: Pick<LrRangeTestArgs, 'labels' | 'rows' | 'classCount'>,
 ): Promise<(batch: Int32Array) => number> {
-  const losses = await measureEachLoss(trainer, table, rows, classCount);
+  const losses = await measureEachLoss(trainer, labels, rows, classCount);
   const lossOf = new Map(Array.from(rows, (row, i) => [row, losses[i] as number]));
   const mean = meanOf(losses);
   return (batch) => meanOf(Float64Array.from(batch, (row) => lossOf.get(row) ?? mean)) / mean;

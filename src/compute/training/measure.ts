@@ -1,9 +1,9 @@
-/** How good a head is on rows of a table. */
+/** How good what trains is on rows whose classes are known. */
 
 import type { Metrics } from '../../domain/metrics.ts';
 import { toMetrics } from '../../evaluation/metrics.ts';
 import { SMALLEST_PROBABILITY } from './loss.ts';
-import type { FeatureTable, HeadTrainer } from './trainer.ts';
+import type { Trainer } from './trainer.ts';
 
 /** Index of the likeliest class of each row; −1 where no probability is a number. @param probabilities `[rows, classCount]` */
 export function toPredicted(probabilities: Float32Array, classCount: number): number[] {
@@ -18,37 +18,37 @@ function lossOf(probability: number): number {
 }
 
 /** Class of each of the rows. */
-export function labelsOf(table: FeatureTable, rows: Int32Array): number[] {
-  return Array.from(rows, (row) => table.labels[row] as number);
+export function labelsOf(labels: Int32Array, rows: Int32Array): number[] {
+  return Array.from(rows, (row) => labels[row] as number);
 }
 
 /** Cross-entropy of each of the rows, in nats. */
 export async function measureEachLoss(
-  trainer: HeadTrainer,
-  table: FeatureTable,
+  trainer: Trainer,
+  labels: Int32Array,
   rows: Int32Array,
   classCount: number,
 ): Promise<Float64Array> {
   const probabilities = await trainer.predict(rows);
-  return Float64Array.from(labelsOf(table, rows), (label, i) =>
+  return Float64Array.from(labelsOf(labels, rows), (label, i) =>
     lossOf(probabilities[i * classCount + label] ?? 0),
   );
 }
 
 /** Mean cross-entropy in nats and fraction right; null without rows. */
 export async function measureLoss(
-  trainer: HeadTrainer,
-  table: FeatureTable,
+  trainer: Trainer,
+  labels: Int32Array,
   rows: Int32Array,
   classCount: number,
 ): Promise<{ loss: number; accuracy: number } | null> {
   if (rows.length === 0) return null;
   const probabilities = await trainer.predict(rows);
-  const labels = labelsOf(table, rows);
+  const classes = labelsOf(labels, rows);
   const predicted = toPredicted(probabilities, classCount);
   let loss = 0;
   let right = 0;
-  labels.forEach((label, i) => {
+  classes.forEach((label, i) => {
     loss += lossOf(probabilities[i * classCount + label] ?? 0);
     if (predicted[i] === label) right += 1;
   });
@@ -57,13 +57,13 @@ export async function measureLoss(
 
 /** Probabilities `[rows, classes]`, and what they are worth; `metrics` is null without rows. */
 export async function measureRows(
-  trainer: HeadTrainer,
-  table: FeatureTable,
+  trainer: Trainer,
+  labels: Int32Array,
   rows: Int32Array,
   classCount: number,
 ): Promise<{ probabilities: Float32Array<ArrayBuffer>; metrics: Metrics | null }> {
   const probabilities = await trainer.predict(rows);
   if (rows.length === 0) return { probabilities, metrics: null };
   const predicted = toPredicted(probabilities, classCount);
-  return { probabilities, metrics: toMetrics(labelsOf(table, rows), predicted, classCount) };
+  return { probabilities, metrics: toMetrics(labelsOf(labels, rows), predicted, classCount) };
 }

@@ -5,13 +5,12 @@ import { type EpochMetrics, watchedLoss } from '../../domain/curve.ts';
 import type { SplitName } from '../../domain/picture.ts';
 import type { TrainSettings } from '../../domain/trainSettings.ts';
 import { balancedClassWeights } from '../../evaluation/metrics.ts';
-import { buildHeadNodes, createHead } from '../../network/head.ts';
 import type { Network } from '../../network/network.ts';
 import type { PauseGate } from '../../rpc/pause.ts';
 import type { SnapshotProgress, TrainProgress } from '../../rpc/trainingCalls.ts';
 import { createRandom, type Random } from '../../shared/random.ts';
 import { labelsOf, measureLoss } from './measure.ts';
-import type { CreateHeadTrainer, FeatureTable, HeadTrainer } from './trainer.ts';
+import type { Trainer, TrainerArgs } from './trainer.ts';
 
 /** How often a snapshot is handed out, at most, if the caller does not say. */
 const SNAPSHOT_EVERY_MS = 3000;
@@ -23,17 +22,17 @@ export interface FirstPhase {
 }
 
 export interface TrainHeadArgs {
-  /** Of a network that is more than a head, the values may be empty: its trainer has its own. */
-  readonly table: FeatureTable;
+  /** Class of each row. */
+  readonly labels: Int32Array;
   readonly classCount: number;
-  /** Row numbers of the table. */
+  /** Row numbers. */
   readonly rows: Readonly<Record<SplitName, Int32Array>>;
   readonly settings: TrainSettings;
   readonly resumeFrom: TrainSnapshot | null;
   /** The weights to begin with, and to end with where no epoch is better; absent: fresh ones. */
   readonly start?: Network | undefined;
-  /** Fresh weights to begin with where there is nothing else; absent: those of a head. @param random uniform in [0, 1) */
-  readonly createFresh?: (random: () => number) => Network;
+  /** Fresh weights to begin with where there is nothing else. @param random uniform in [0, 1) */
+  readonly createFresh: (random: () => number) => Network;
   /** Whoever stops the run does not wait for the end of an epoch. */
   readonly epochsAreLong?: boolean;
   /** Present in the second phase, whose epochs are counted on from there. */
@@ -41,7 +40,7 @@ export interface TrainHeadArgs {
   /** A snapshot is a copy of all weights, so it is not made after every short epoch. */
   readonly snapshotEveryMs?: number;
   /** Whatever computes: the loop knows no runtime by name. */
-  readonly createTrainer: CreateHeadTrainer;
+  readonly createTrainer: (of: Pick<TrainerArgs, 'classWeights' | 'settings' | 'start'>) => Promise<Trainer>;
   /** Told which rows an epoch will take, in their order, from the next one on. */
   readonly onOrder?: (upcoming: Int32Array, epoch: number) => void;
 }
@@ -64,7 +63,7 @@ export interface TrainHeadContext {
 
 /** All that changes from step to step. */
 export interface Run {
-  readonly trainer: HeadTrainer;
+  readonly trainer: Trainer;
   random: Random;
   /** Of all phases. */
   readonly curve: EpochMetrics[];
@@ -88,26 +87,22 @@ export function snapshotEveryMs({ snapshotEveryMs: everyMs = SNAPSHOT_EVERY_MS }
   return everyMs;
 }
 
-function classWeightsOf({ table, rows, settings, classCount }: TrainHeadArgs): readonly number[] {
+function classWeightsOf({ labels, rows, settings, classCount }: TrainHeadArgs): readonly number[] {
   if (settings.classWeights === 'none') return new Array<number>(classCount).fill(1);
   const counts = new Array<number>(classCount).fill(0);
-  for (const label of labelsOf(table, rows.train)) counts[label] = (counts[label] ?? 0) + 1;
+  for (const label of labelsOf(labels, rows.train)) counts[label] = (counts[label] ?? 0) + 1;
   return balancedClassWeights(counts);
 }
 
 /** @throws AppError as `createTrainer` */
 export async function startRun(args: TrainHeadArgs): Promise<Run> {
-  const { settings, resumeFrom, table, classCount, after, createTrainer } = args;
+  const { settings, resumeFrom, after, createTrainer, createFresh } = args;
   const random = createRandom(resumeFrom?.randomState ?? settings.seed);
-  const {
-    createFresh = (next) => createHead(buildHeadNodes(settings, table.featureCount, classCount), next),
-  } = args;
-  const fresh = () => createFresh(() => random.next());
-  const head = resumeFrom?.head ?? args.start ?? fresh();
+  const head = resumeFrom?.head ?? args.start ?? createFresh(() => random.next());
   const start = resumeFrom ?? { head, optimizerState: {}, optimizerSteps: 0 };
   const curve = [...(resumeFrom?.curve ?? after?.curve ?? [])];
   const bestEpoch = resumeFrom?.bestEpoch ?? after?.bestEpoch ?? 0;
-  const trainer = await createTrainer({ table, classWeights: classWeightsOf(args), settings, start });
+  const trainer = await createTrainer({ classWeights: classWeightsOf(args), settings, start });
   try {
     return {
       trainer,
@@ -130,12 +125,12 @@ export async function startRun(args: TrainHeadArgs): Promise<Run> {
  * such pictures, or where the start itself gives no number, the first epoch is better than nothing.
  */
 async function bestLossOf(
-  { resumeFrom, after, start, table, rows, classCount }: TrainHeadArgs,
-  trainer: HeadTrainer,
+  { resumeFrom, after, start, labels, rows, classCount }: TrainHeadArgs,
+  trainer: Trainer,
 ): Promise<number> {
   const best = resumeFrom?.curve[resumeFrom.bestEpoch - 1];
   if (resumeFrom) return resumeFrom.bestLoss ?? (best ? watchedLoss(best) : Number.POSITIVE_INFINITY);
-  const before = (after || start) && (await measureLoss(trainer, table, rows.validation, classCount));
+  const before = (after || start) && (await measureLoss(trainer, labels, rows.validation, classCount));
   return before && Number.isFinite(before.loss) ? before.loss : Number.POSITIVE_INFINITY;
 }
 

@@ -1,7 +1,12 @@
 /** What a network should answer for rows of a table: a fraction of each class, and how much each row counts. */
-import type { FeatureTable } from './trainer.ts';
+import type { RowMixes } from './activationSource.ts';
 
-export type Labelled = Pick<FeatureTable, 'labels' | 'mixes'>;
+export interface Labelled {
+  /** Class of each row. */
+  readonly labels: Int32Array;
+  /** Of rows that show two pictures mixed; absent where none does. */
+  readonly mixes?: RowMixes | undefined;
+}
 
 export interface RowTargets {
   /** Fractions that sum to 1, `[capacity, classes]`; zero for rows that only fill a batch up. */

@@ -1,4 +1,4 @@
-/** The training loop of a head over features that are ready, and of more of a network over activations. */
+/** The training loop, over whatever lies behind a cut of a network: a head, the last stages, all of it. */
 import { type EpochMetrics, type StopReason, watchedLoss } from '../../domain/curve.ts';
 import type { Metrics } from '../../domain/metrics.ts';
 import type { Network } from '../../network/network.ts';
@@ -36,7 +36,7 @@ export interface TrainHeadResult {
 
 /** Runs epochs until they are used up, early stopping says so, or the person does. */
 async function runEpochs(run: Run, args: TrainHeadArgs, context: TrainHeadContext): Promise<StopReason> {
-  const { settings, table, classCount, after } = args;
+  const { settings, labels, classCount, after } = args;
   const { onProgress, pauseGate } = context;
   const startMs = performance.now();
   const pausedBeforeMs = pauseGate?.pausedMs ?? 0;
@@ -104,7 +104,7 @@ async function runEpochs(run: Run, args: TrainHeadArgs, context: TrainHeadContex
     const epoch = run.curve.length + 1;
     const training = await runEpoch(run, args, context, { onPause });
     if (isUnwanted()) return 'finishedByPerson';
-    const validation = await measureLoss(run.trainer, table, args.rows.validation, classCount);
+    const validation = await measureLoss(run.trainer, labels, args.rows.validation, classCount);
     context.lost.throwIfAborted();
     const metrics: EpochMetrics = {
       epoch,
@@ -139,7 +139,7 @@ async function runEpochs(run: Run, args: TrainHeadArgs, context: TrainHeadContex
  * @throws AppError `notFinite` when the loss is no number, `cancelled`, `deviceLost`, `outOfMemory`.
  */
 export async function trainHead(args: TrainHeadArgs, context: TrainHeadContext): Promise<TrainHeadResult> {
-  const { table, rows, classCount } = args;
+  const { labels, rows, classCount } = args;
   const run = await startRun(args);
   const { trainer } = run;
   try {
@@ -149,8 +149,8 @@ export async function trainHead(args: TrainHeadArgs, context: TrainHeadContext):
     // features measures the head alone.
     const isDropped = stopReason === 'finishedByPerson' && phaseCurve(run, args).length === 0;
     const measured = isDropped ? { validation: new Int32Array(), test: new Int32Array() } : rows;
-    const validation = await measureRows(trainer, table, measured.validation, classCount);
-    const test = await measureRows(trainer, table, measured.test, classCount);
+    const validation = await measureRows(trainer, labels, measured.validation, classCount);
+    const test = await measureRows(trainer, labels, measured.test, classCount);
     context.lost.throwIfAborted();
     return {
       head: run.bestHead,

@@ -1,34 +1,14 @@
-/** What the training loop asks of whatever computes it: TensorFlow.js on any backend, or kernels of our own. */
+/** What the training loop asks of whatever computes it, and what that is given: any runtime, and any cut of a network. */
 
 import type { TrainSnapshot } from '../../domain/checkpoint.ts';
 import type { TrainSettings } from '../../domain/trainSettings.ts';
 import type { Network } from '../../network/network.ts';
 import type { Random } from '../../shared/random.ts';
+import type { ActivationSource } from './activationSource.ts';
+import type { NormMode } from './trainablePlan.ts';
 
-/** Features of many pictures, one row each. */
-export interface FeatureTable {
-  /** `[count, featureCount]`, row-major. */
-  readonly values: Float32Array;
-  readonly featureCount: number;
-  /** Class of each row. */
-  readonly labels: Int32Array;
-  /** Of rows that show two pictures mixed; absent where none does. */
-  readonly mixes?: RowMixes | undefined;
-}
-
-/** What rows show beside their own picture: MixUp and CutMix (targets are mixed as the pictures are). */
-export interface RowMixes {
-  /** Class of the second picture of each row; the row's own where there is none. */
-  readonly labels: Int32Array;
-  /** Fraction of the row's own class in the target, (0, 1]; the rest is the second's. */
-  readonly fractions: Float32Array;
-}
-
-/**
- * Where a run stands, whoever computed it. The optimiser's state is keyed as in `updateRule.ts`, moments of kernels
- * lie `[units, inputs]`.
- */
-export type HeadState = Pick<TrainSnapshot, 'head' | 'optimizerState' | 'optimizerSteps'>;
+/** Where a run stands, whoever computed it. The optimiser's state is keyed as in `updateRule.ts`; moments lie as their weights. */
+export type TrainerState = Pick<TrainSnapshot, 'head' | 'optimizerState' | 'optimizerSteps'>;
 
 /** Sums over batches. */
 export interface BatchTotals {
@@ -39,12 +19,11 @@ export interface BatchTotals {
   readonly correct: number;
 }
 
-export interface HeadTrainer {
+export interface Trainer {
   /**
    * One step of the optimiser.
-   * @param rows of the table, at most `batchSize · accumulationSteps`: they go through in batches of `batchSize`, and
-   *   move the weights as one batch of them all would
-   * @param random for dropout: for each batch as many numbers as a full one has inputs, input by input
+   * @param rows any number: they go through in micro-batches, and move the weights as one batch of them all would
+   * @param random for dropout, see `drawMasks`
    * @param learningRate of this step
    */
   step(rows: Int32Array, random: Random, learningRate: number): void | Promise<void>;
@@ -52,21 +31,27 @@ export interface HeadTrainer {
   takeTotals(): Promise<BatchTotals>;
   /** Probabilities `[rows, classes]`, without dropout. */
   predict(rows: Int32Array): Promise<Float32Array<ArrayBuffer>>;
-  /** The head with the weights as they are now. */
+  /** What trains, with the weights as they are now. */
   toNetwork(): Promise<Network>;
-  snapshot(): Promise<HeadState>;
-  /** Puts the weights of a head of the same layers in place; the optimiser keeps its state. */
-  restore(head: Network): void;
+  snapshot(): Promise<TrainerState>;
+  /** Puts the weights of a network of the same layers in place; the optimiser keeps its state. */
+  restore(from: Network): void;
   dispose(): void;
 }
 
-export interface HeadTrainerArgs {
-  readonly table: FeatureTable;
+export interface TrainerArgs {
+  readonly source: ActivationSource;
+  /** Class of each row. */
+  readonly labels: Int32Array;
   /** One number a class. */
   readonly classWeights: readonly number[];
   readonly settings: TrainSettings;
-  readonly start: HeadState;
+  /** `head` is all that trains; kernels' moments lie as the kernels do in the network. */
+  readonly start: TrainerState;
+  /** Pictures of one pass, the one shape of all: bounds the memory, and changes nothing else. */
+  readonly microBatch: number;
+  /** What BatchNorm does, if there is any: frozen unless told otherwise. */
+  readonly norms?: NormMode;
+  /** Heard between any two micro-batches. */
+  readonly signal?: AbortSignal | undefined;
 }
-
-/** @throws AppError `outOfMemory` where there is no room for the weights and what the optimiser remembers of them */
-export type CreateHeadTrainer = (args: HeadTrainerArgs) => Promise<HeadTrainer>;

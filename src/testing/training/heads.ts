@@ -1,6 +1,8 @@
 /** Small heads for the tests of training, and their loss computed apart from it. */
+
+import type { FeatureTable } from '../../compute/training/featureTable.ts';
 import type { LossSettings } from '../../compute/training/loss.ts';
-import type { FeatureTable, HeadState } from '../../compute/training/trainer.ts';
+import type { TrainerState } from '../../compute/training/trainer.ts';
 import { DEFAULT_TRAIN_SETTINGS, type TrainSettings } from '../../domain/trainSettings.ts';
 import { buildHeadNodes, createHead } from '../../network/head.ts';
 import type { Network } from '../../network/network.ts';
@@ -25,7 +27,7 @@ export function settingsFor({ hidden, batch }: Shape, more: Partial<TrainSetting
 }
 
 /** A head with biases other than zero, so that they are missed where they are left out. */
-export function createStart({ features, classes }: Shape, settings: TrainSettings): HeadState {
+export function createStart({ features, classes }: Shape, settings: TrainSettings): TrainerState {
   const random = createRandom(9);
   const head = createHead(buildHeadNodes(settings, features, classes), () => random.next());
   for (const [key, { values }] of Object.entries(head.weights)) {

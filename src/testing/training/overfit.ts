@@ -1,5 +1,5 @@
 /** Ten pictures of noise, learned by heart by a network with fresh weights: wrong gradients do not get there. */
-import { choosePartTrainer } from '../../compute/runtimes/choose/choosePartTrainer.ts';
+import { chooseTrainer } from '../../compute/runtimes/choose/chooseTrainer.ts';
 import { DEFAULT_TRAIN_SETTINGS, type TrainSettings } from '../../domain/trainSettings.ts';
 import { appendHead } from '../../network/append.ts';
 import { findBackbone } from '../../network/backbones/registry.ts';
@@ -51,7 +51,7 @@ export async function overfit(id: string, learningRate: number, mostSteps: numbe
     });
     return taken;
   };
-  const trainer = await choosePartTrainer(
+  const trainer = await chooseTrainer(
     {
       ...{ labels, settings: SETTINGS, microBatch: PICTURES, norms: 'learning' },
       source: { plain, training: async (rows) => ({ values: await plain(rows) }) },

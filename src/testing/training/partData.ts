@@ -1,6 +1,5 @@
 /** Maps for small fine-tuned parts to learn from, and the loss of a part on them, computed apart from its training. */
-import type { ActivationSource } from '../../compute/training/activationSource.ts';
-import type { RowMixes } from '../../compute/training/trainer.ts';
+import type { ActivationSource, RowMixes } from '../../compute/training/activationSource.ts';
 import type { Network } from '../../network/network.ts';
 import { runReference } from '../../network/reference.ts';
 import { sizeOf } from '../../network/shapes.ts';

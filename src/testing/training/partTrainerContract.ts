@@ -1,7 +1,7 @@
 /** What every trainer of a part of a network is held to: the plain loops of `network/reference.ts`, and itself. */
 import { expect, it } from 'vitest';
-import type { PartTrainerArgs } from '../../compute/training/partTrainerArgs.ts';
-import type { HeadTrainer, RowMixes } from '../../compute/training/trainer.ts';
+import type { RowMixes } from '../../compute/training/activationSource.ts';
+import type { Trainer, TrainerArgs } from '../../compute/training/trainer.ts';
 import type { TrainSettings } from '../../domain/trainSettings.ts';
 import { getWeight, type Network } from '../../network/network.ts';
 import { createRandom, shuffle } from '../../shared/random.ts';
@@ -20,7 +20,7 @@ const mixes: RowMixes = {
 };
 
 /** What a trainer of these nodes is given in the tests. */
-export function partArgsFor(network: Network, more: Partial<PartTrainerArgs> = {}): PartTrainerArgs {
+export function partArgsFor(network: Network, more: Partial<TrainerArgs> = {}): TrainerArgs {
   return {
     source: createSource(data),
     labels: data.labels,
@@ -71,7 +71,7 @@ function expectGradients(
 }
 
 export interface TrainerInQuestion {
-  create(args: PartTrainerArgs): Promise<HeadTrainer>;
+  create(args: TrainerArgs): Promise<Trainer>;
   /** Things that its runtime holds on to, where they can be counted. */
   held?(): number;
 }
@@ -79,8 +79,8 @@ export interface TrainerInQuestion {
 /** Makes a trainer, lets it work and takes it away again, with all that it held. */
 export async function withPartTrainer<T>(
   { create, held = () => 0 }: TrainerInQuestion,
-  args: PartTrainerArgs,
-  work: (trainer: HeadTrainer) => Promise<T>,
+  args: TrainerArgs,
+  work: (trainer: Trainer) => Promise<T>,
 ): Promise<T> {
   const before = held();
   const trainer = await create(args);
@@ -93,7 +93,7 @@ export async function withPartTrainer<T>(
 }
 
 /** The network after one step. */
-export function steppedBy(question: TrainerInQuestion, args: PartTrainerArgs, seed = 1): Promise<Network> {
+export function steppedBy(question: TrainerInQuestion, args: TrainerArgs, seed = 1): Promise<Network> {
   return withPartTrainer(question, args, async (trainer) => {
     await trainer.step(PART_ROWS, createRandom(seed), args.settings.learningRate);
     return trainer.toNetwork();
@@ -118,8 +118,8 @@ export function testPartGradients(question: TrainerInQuestion): void {
 /** The whole suite, within a `describe`. */
 export function testPartTrainer(question: TrainerInQuestion): void {
   const { held = () => 0 } = question;
-  const stepped = (args: PartTrainerArgs, seed?: number) => steppedBy(question, args, seed);
-  const withTrainer = <T>(args: PartTrainerArgs, work: (trainer: HeadTrainer) => Promise<T>) =>
+  const stepped = (args: TrainerArgs, seed?: number) => steppedBy(question, args, seed);
+  const withTrainer = <T>(args: TrainerArgs, work: (trainer: Trainer) => Promise<T>) =>
     withPartTrainer(question, args, work);
 
   testPartGradients(question);
@@ -182,7 +182,7 @@ export function testPartTrainer(question: TrainerInQuestion): void {
     const network = createPart(NORMED_PART);
     const settings: TrainSettings = { ...BARE, optimizer: 'adam', learningRate: 0.01 };
     const args = partArgsFor(network, { norms: 'learning', settings });
-    const step = (trainer: HeadTrainer) => trainer.step(PART_ROWS, createRandom(1), settings.learningRate);
+    const step = (trainer: Trainer) => trainer.step(PART_ROWS, createRandom(1), settings.learningRate);
     const [start, whole] = await withTrainer(args, async (trainer) => {
       await step(trainer);
       const snapshot = await trainer.snapshot();

@@ -1,10 +1,11 @@
 /** Small runs of a head and of fine-tuned stages for the tests of the loop: what is learned, and by whom, in one place. */
 
 import { expect } from 'vitest';
-import { createFineTuneTrainer } from '../../compute/runtimes/tensorflow/training/fineTuneTrainer.ts';
+import { headOnFeatures } from '../../compute/jobs/featureHead.ts';
+import type { chooseTrainer } from '../../compute/runtimes/choose/chooseTrainer.ts';
+import { createLayerTrainer } from '../../compute/runtimes/tensorflow/training/layerTrainer.ts';
 import type { LoopProgress, TrainHeadArgs, TrainHeadContext } from '../../compute/training/runState.ts';
 import type { TrainHeadResult } from '../../compute/training/train.ts';
-import type { CreateHeadTrainer } from '../../compute/training/trainer.ts';
 import type { TrainSnapshot } from '../../domain/checkpoint.ts';
 import type { EpochMetrics } from '../../domain/curve.ts';
 import { DEFAULT_TRAIN_SETTINGS, type TrainSettings } from '../../domain/trainSettings.ts';
@@ -23,9 +24,10 @@ export const settings: TrainSettings = {
 export const rows = { train: range(0, 18), validation: range(18, 24), test: range(24, 30) };
 export const table = createClouds(30, 12, CLASSES);
 export const maps = createMaps(30);
-export const ofHead = (createTrainer: CreateHeadTrainer): TrainHeadArgs => ({
-  ...{ table, rows, settings, createTrainer },
-  ...{ classCount: CLASSES, resumeFrom: null },
+/** @param create a trainer of one runtime, or of whichever is chosen */
+export const ofHead = (create: typeof chooseTrainer): TrainHeadArgs => ({
+  ...headOnFeatures(table, settings, CLASSES, create),
+  ...{ rows, settings, resumeFrom: null },
 });
 /** Fine-tuning goes on from a first phase, as it does in the app. */
 export const first: readonly EpochMetrics[] = [1, 2].map((epoch) => ({
@@ -33,12 +35,13 @@ export const first: readonly EpochMetrics[] = [1, 2].map((epoch) => ({
 }));
 export const ofFineTuned = (): TrainHeadArgs => ({
   ...{ rows, settings, classCount: CLASSES, resumeFrom: null },
-  table: { values: new Float32Array(), featureCount: 0, labels: maps.labels },
+  labels: maps.labels,
   start: createPart(DROPOUT_PART),
+  createFresh: () => createPart(DROPOUT_PART),
   after: { curve: first, bestEpoch: 2 },
   epochsAreLong: true,
   createTrainer: ({ classWeights, start, settings: wanted }) =>
-    createFineTuneTrainer({
+    createLayerTrainer({
       ...{ source: createSource(maps), labels: maps.labels, microBatch: 3 },
       ...{ classWeights, start, settings: wanted },
     }),

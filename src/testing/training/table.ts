@@ -1,6 +1,6 @@
 /** Small tables of features for the tests of training. */
 
-import type { FeatureTable } from '../../compute/training/trainer.ts';
+import type { FeatureTable } from '../../compute/training/featureTable.ts';
 import { createRandom } from '../../shared/random.ts';
 
 /** Clouds of points, one a class in turns, that a head can tell apart, but not without learning. */

@@ -3,8 +3,7 @@ import type { BackendName, TensorflowBackend } from '../../../domain/backends.ts
 import type { Runtime } from '../runtime.ts';
 import { openOnTensorflow } from './openOnTensorflow.ts';
 import { probeTensorflow } from './probeTensorflow.ts';
-import { createFineTuneTrainer } from './training/fineTuneTrainer.ts';
-import { createTensorflowTrainer } from './training/headTrainer.ts';
+import { createLayerTrainer } from './training/layerTrainer.ts';
 
 /** @throws Error for a backend that is not TensorFlow.js's */
 function asTensorflow(backend: BackendName): TensorflowBackend {
@@ -26,6 +25,5 @@ export const runtime: Runtime = {
     start: { ...backbone, backend: asTensorflow(backend), upTo },
   }),
   openNetwork: openOnTensorflow,
-  createHeadTrainer: createTensorflowTrainer,
-  createPartTrainer: (args) => createFineTuneTrainer(args),
+  createTrainer: (args) => createLayerTrainer(args),
 };

@@ -12,7 +12,6 @@ import { packNetwork } from './inference/packedNetwork.ts';
 import { opener } from './opener.ts';
 import { inferenceGap, probeKernels } from './probeKernels.ts';
 import { canShareMemory } from './shareMemory.ts';
-import { createKernelTrainer } from './training/kernelTrainer.ts';
 import { loadSharedTrainingKernels, loadTrainingKernelsOnce } from './training/loadTrainingKernels.ts';
 import { createPartTrainer } from './training/partTrainer.ts';
 
@@ -67,10 +66,9 @@ export const runtime: Runtime = {
     const source = { nodes: network.nodes, weightOf: weightReaderOf(network), ranges: {} };
     return opener.open(packNetwork(kernels, source, 'float32'));
   },
-  createHeadTrainer: async (args) => createKernelTrainer(await kernelsOrThrow(loadTrainingKernelsOnce), args),
-  async createPartTrainer(args, workers) {
+  async createTrainer(args, workers) {
     const own = await kernelsOrThrow(loadTrainingKernelsOnce);
-    const shared = (await canShareMemory()) ? await loadSharedTrainingKernels() : null;
+    const shared = workers > 0 && (await canShareMemory()) ? await loadSharedTrainingKernels() : null;
     const spawn = () => startWorker(trainerUrl, 'trainer');
     return createPartTrainer({ kernels: { own, shared }, workers, spawn }, args);
   },

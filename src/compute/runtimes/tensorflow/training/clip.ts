@@ -1,6 +1,6 @@
 /** Keeps a step of the optimiser from going too far when gradients explode. */
 import * as tf from '@tensorflow/tfjs-core';
-import type { Parameter } from './denseStack.ts';
+import type { Parameter } from './parameter.ts';
 
 /**
  * Gradients scaled down, all by one factor, to a norm of at most `clipNorm` over all of them together (Pascanu et al.,

@@ -6,9 +6,9 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Network, Weight } from '../../../../network/network.ts';
 import type { LossSettings } from '../../../training/loss.ts';
 import { type NormMode, planTrainable, type TrainablePlan } from '../../../training/trainablePlan.ts';
-import type { Parameter } from './denseStack.ts';
 import { createTrainableLayer, toParameterTensor } from './layers.ts';
 import { type LogitError, logitError } from './logitError.ts';
+import type { Parameter } from './parameter.ts';
 import type { TrainableLayer } from './trainableLayer.ts';
 
 export interface LayerBatch {

@@ -5,8 +5,8 @@ import { sizeOf } from '../../../../network/shapes.ts';
 import type { TrainableStep } from '../../../training/trainablePlan.ts';
 import { activationDerivative, applyActivation } from '../activationOps.ts';
 import { convBackward, convForward, toConvPlan } from './convOps.ts';
-import type { Parameter } from './denseStack.ts';
 import { frozenNormWork, type LayerWeights, learningNormWork } from './normLayers.ts';
+import type { Parameter } from './parameter.ts';
 import {
   avgPoolBackward,
   globalAvgPoolBackward,

@@ -2,7 +2,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { getWeight, type Network } from '../../../../network/network.ts';
 import type { TrainableStep } from '../../../training/trainablePlan.ts';
-import type { Parameter } from './denseStack.ts';
+import type { Parameter } from './parameter.ts';
 import { type LayerWork, needed, type Statistic } from './trainableLayer.ts';
 
 export interface LayerWeights {

@@ -2,8 +2,8 @@ import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, expect, it } from 'vitest';
 import { DEFAULT_TRAIN_SETTINGS, type TrainSettings } from '../../../../domain/trainSettings.ts';
 import { activateBackend } from '../activate.ts';
-import type { Parameter } from './denseStack.ts';
 import { createOptimizer } from './optimizers.ts';
+import type { Parameter } from './parameter.ts';
 
 const START = 2;
 const GRADIENTS = [1, -0.5, 3, 0.25];

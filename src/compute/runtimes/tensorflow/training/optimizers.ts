@@ -7,7 +7,7 @@ import {
   type UpdateRule,
   updateRule,
 } from '../../../training/updateRule.ts';
-import type { Parameter } from './denseStack.ts';
+import type { Parameter } from './parameter.ts';
 
 export interface Optimizer {
   /** Steps taken so far. */

@@ -1,7 +1,7 @@
 /** One node that trains, or that passes a gradient on, as the stack of them sees it. */
 import type * as tf from '@tensorflow/tfjs-core';
 import type { TrainableStep } from '../../../training/trainablePlan.ts';
-import type { Parameter } from './denseStack.ts';
+import type { Parameter } from './parameter.ts';
 
 /** What the backward pass of a node is given. */
 export interface BackwardPass {

@@ -8,6 +8,7 @@ import * as RECORD from './assembly/productRecord.ts';
 import { WINDOW_BYTES } from './assembly/windowRecord.ts';
 import { placeBuffers, type TimedBuffer } from './placeBuffers.ts';
 import { isDepthwise } from './placedParameters.ts';
+import { type DenseRoom, denseRoomOf, unitPanelsOf } from './unitPanels.ts';
 import { type WinogradRoom, winogradRoomOf, winogradShapeOf } from './winogradChunks.ts';
 
 /** Places and values of each that are packed at once: 190 kB, a part of the second cache of a core. */
@@ -59,6 +60,7 @@ export interface ArenaLayout {
   readonly tile: number;
   readonly forwardWeights: number;
   readonly winograd: WinogradRooms;
+  readonly dense: DenseRoom;
   /** Sums in float64, two a channel. */
   readonly sums: number;
 }
@@ -127,10 +129,9 @@ export function layOutArena(plan: TrainablePlan, capacity: number): ArenaLayout 
   };
   const products = plan.steps.flatMap((step) => {
     const { node, inputShapes, outputShape } = step;
-    if ((node.op !== 'conv2d' && node.op !== 'dense') || isDepthwise(step)) return [];
-    if (winogradShapeOf(step)) return [];
-    const groups = node.op === 'conv2d' ? node.groups : 1;
-    const taps = node.op === 'conv2d' ? node.kernelSize[0] * node.kernelSize[1] : 1;
+    if (node.op !== 'conv2d' || isDepthwise(step) || winogradShapeOf(step)) return [];
+    const { groups, kernelSize } = node;
+    const taps = kernelSize[0] * kernelSize[1];
     const inputs = inputShapes[0]?.at(-1) ?? 1;
     return [{ taps, channels: inputs / groups, filters: (outputShape.at(-1) ?? 1) / groups }];
   });
@@ -140,6 +141,11 @@ export function layOutArena(plan: TrainablePlan, capacity: number): ArenaLayout 
     return shape ? [winogradRoomOf(shape, capacity)] : [];
   });
   const takeTiled = (of: keyof WinogradRoom) => take(largest([0, ...tiled.map((room) => room[of])]));
+  const dense = plan.steps.flatMap((step) => {
+    const shape = unitPanelsOf(step);
+    return shape ? [denseRoomOf(shape, capacity)] : [];
+  });
+  const takeDense = (of: keyof DenseRoom) => take(largest([0, ...dense.map((room) => room[of])]));
   const mostPlaces = Math.max(ROUND_PLACES, MOST_GRADIENT_PLACES);
   const norms = new Map(
     plan.steps
@@ -176,6 +182,7 @@ export function layOutArena(plan: TrainablePlan, capacity: number): ArenaLayout 
       narrowTable: takeTiled('narrowTable'),
       nowhere: take((widest + PANEL) * FLOAT_BYTES),
     },
+    dense: { inputs: takeDense('inputs'), outputs: takeDense('outputs') },
     sums: take(widest * 2 * Float64Array.BYTES_PER_ELEMENT),
     bytes: end,
   };

@@ -4,13 +4,13 @@ import type { ArgsOf, MethodName, ResultOf } from '../../../../rpc/protocol.ts';
 import { allocate } from '../../../../shared/allocate.ts';
 import { type AppError, toAppError } from '../../../../shared/errors.ts';
 import { type CompiledKernels, MAX_SHARED_PAGES } from '../builds.ts';
-import { PAGE_BYTES } from '../memory.ts';
-import type { PlacedPart } from './partWorker.ts';
+import { createFixedMemory, PAGE_BYTES } from '../memory.ts';
+import { createPartWorker, type PlacedPart } from './partWorker.ts';
 import type { PartSpec, PartWorkerApi } from './partWorkerApi.ts';
 import { answerSums } from './sumOverWorkers.ts';
 
 export interface PartCrew {
-  /** Shared by all; null where each has its own. */
+  /** Shared by all, or this thread's; null where each has its own. */
   readonly memory: WebAssembly.Memory | null;
   /**
    * Asks every worker, and waits for all.
@@ -97,4 +97,22 @@ export async function startCrew(
     ({ port }) => (port ? [port] : []),
   );
   return crew;
+}
+
+/** A crew of one in this thread, for what is so light that the way to a worker would take longer. @throws AppError `outOfMemory` */
+export async function startCrewHere(
+  compiled: CompiledKernels,
+  spec: PartSpec,
+  { layout }: PlacedPart,
+): Promise<PartCrew> {
+  const memory = createFixedMemory(layout.bytes);
+  const worker = createPartWorker();
+  await worker.start({ spec, index: 0, compiled, memory, port: null });
+  return {
+    memory,
+    askAll: async (method, argsOf) => [await worker[method](argsOf(0))],
+    // Who is in one thread fails with the call that fails.
+    throwIfFailed: () => undefined,
+    terminate: () => undefined,
+  };
 }

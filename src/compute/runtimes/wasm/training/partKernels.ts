@@ -1,9 +1,9 @@
 /** The compiled kernels of a part that trains as TypeScript sees them; addresses and strides count bytes, the rest numbers. */
 import { type CompiledKernels, instantiateKernels } from '../builds.ts';
-import type { DenseKernels } from './trainingKernels.ts';
+import type { DenseKernels } from './denseKernels.ts';
 
 /** What each argument is, stands with the kernels in `assembly/`. */
-export interface PartKernels extends Pick<DenseKernels, 'applySums'> {
+export interface PartKernels extends DenseKernels {
   gatherProduct(record: number, places: number): void;
   kernelGradient(record: number, places: number): void;
   packForward(

@@ -3,8 +3,9 @@ import { sizeOf } from '../../../../network/shapes.ts';
 import type { LossSettings } from '../../../training/loss.ts';
 import type { TrainablePlan, TrainableStep } from '../../../training/trainablePlan.ts';
 import type { BatchTotals } from '../../../training/trainer.ts';
+import { createDenseStep } from './denseStep.ts';
 import { createLearningNormStep } from './learningNormStep.ts';
-import type { PartStep, StepWork, Workplace } from './partStep.ts';
+import type { MovesNow, PartStep, StepWork, Workplace } from './partStep.ts';
 import { isDepthwise } from './placedParameters.ts';
 import { createPlainStep } from './plainSteps.ts';
 import { createProductStep } from './productStep.ts';
@@ -27,8 +28,8 @@ export interface PassRows {
 }
 
 export interface PartPass {
-  /** Adds the rows' gradients to those of the worker. @returns what the rows came to */
-  train(rows: PassRows): Promise<BatchTotals>;
+  /** Adds the rows' gradients to those of the worker. @param moves what need not be gathered @returns what the rows came to */
+  train(rows: PassRows, moves: MovesNow | null): Promise<BatchTotals>;
   /** Probabilities `[rows, classes]`. @param values at the cut, `[rows, …]` */
   predict(values: Float32Array): Promise<Float32Array<ArrayBuffer>>;
 }
@@ -36,7 +37,8 @@ export interface PartPass {
 function createStep(step: TrainableStep, workplace: Workplace): PartStep {
   const workOf = (): StepWork => {
     if (step.learnsNorm) return createLearningNormStep(step, workplace);
-    if (step.node.op !== 'conv2d' && step.node.op !== 'dense') return createPlainStep(step, workplace);
+    if (step.node.op === 'dense') return createDenseStep(step, workplace);
+    if (step.node.op !== 'conv2d') return createPlainStep(step, workplace);
     if (isDepthwise(step)) return createDepthwiseStep(step, workplace);
     const winograd = winogradShapeOf(step);
     return winograd ? createWinogradStep(step, winograd, workplace) : createProductStep(step, workplace);
@@ -66,7 +68,7 @@ export function createPartPass(plan: TrainablePlan, workplace: Workplace, loss: 
   }
 
   return {
-    async train({ values, fractions, weights, weightSum, masks }) {
+    async train({ values, fractions, weights, weightSum, masks }, moves) {
       const rows = weights.length;
       plan.dropouts.forEach(({ node }, i) => {
         const mask = masks[i];
@@ -79,7 +81,7 @@ export function createPartPass(plan: TrainablePlan, workplace: Workplace, loss: 
       const begun = new Set([last.output]);
       for (const step of steps.toReversed()) {
         if (!begun.has(step.step.output)) continue;
-        const waits = step.backward({ rows, begun });
+        const waits = step.backward({ rows, begun, moves });
         if (waits) await waits;
       }
       return totals;

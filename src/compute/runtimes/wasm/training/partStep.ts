@@ -32,6 +32,20 @@ export interface BackwardCall {
   readonly rows: number;
   /** Names of the outputs whose gradient has begun. */
   readonly begun: Set<string>;
+  /** null: gradients are gathered. */
+  readonly moves: MovesNow | null;
+}
+
+/**
+ * How the kernel of a dense layer moves where its gradient arises, so that the largest arrays of a head cross memory once
+ * forward and once back: where a pass is a whole step, of one worker alone, with gradients of any norm.
+ */
+export interface MovesNow {
+  /** Address of the optimiser's record, which holds the rule for kernels. */
+  readonly optimizer: number;
+  /** Bytes from a weight to its slots; 0 to the second: there is none. */
+  readonly toFirst: number;
+  readonly toSecond: number;
 }
 
 export interface PartStep {

@@ -4,12 +4,11 @@ import { sizeOf } from '../../../../network/shapes.ts';
 import { allocateFloats } from '../../../../shared/allocate.ts';
 import { throwIfCancelled, toAppError } from '../../../../shared/errors.ts';
 import { drawMasks } from '../../../training/dropoutMasks.ts';
-import type { PartTrainerArgs } from '../../../training/partTrainerArgs.ts';
 import { type RowTargets, toRowTargets } from '../../../training/targets.ts';
-import type { BatchTotals, HeadTrainer } from '../../../training/trainer.ts';
-import { slotNamesOf } from '../../../training/updateRule.ts';
+import type { BatchTotals, Trainer, TrainerArgs } from '../../../training/trainer.ts';
+import { slotNamesOf, type UpdateStep } from '../../../training/updateRule.ts';
 import type { CompiledKernels } from '../builds.ts';
-import { fitsSharedMemory, type PartCrew, startCrew } from './partCrew.ts';
+import { fitsSharedMemory, type PartCrew, startCrew, startCrewHere } from './partCrew.ts';
 import type { PassRows } from './partPass.ts';
 import { createPartWeights } from './partWeights.ts';
 import { type PlacedPart, placePart } from './partWorker.ts';
@@ -18,7 +17,7 @@ import type { PartSpec } from './partWorkerApi.ts';
 export interface PartCrewOptions {
   /** For a memory of one's own, and for one that is shared; null where none can be. */
   readonly kernels: { readonly own: CompiledKernels; readonly shared: CompiledKernels | null };
-  /** One for each core. */
+  /** One for each core; 0: this thread alone. */
   readonly workers: number;
   readonly spawn: () => Worker;
 }
@@ -47,7 +46,7 @@ function placeCrew(
   { workers, kernels }: PartCrewOptions,
 ): { readonly spec: PartSpec; readonly placed: PlacedPart } {
   const wanted = Math.max(1, Math.min(workers, part.rows));
-  if (!kernels.shared) {
+  if (!kernels.shared || workers === 0) {
     const spec = { ...part, workers: wanted, isShared: false };
     return { spec, placed: placePart(spec) };
   }
@@ -60,20 +59,21 @@ function placeCrew(
   return { spec, placed: placePart(spec) };
 }
 
-/** Rows `first` up to `end` of `[rows, width]`, copied. */
-function cut(values: Float32Array, width: number, first: number, end: number): Float32Array<ArrayBuffer> {
-  return new Float32Array(values.subarray(first * width, end * width));
-}
+type Floats = Float32Array<ArrayBuffer>;
+
+/** Rows `first` up to `end` of `[rows, width]`. */
+type Cut = (values: Floats, width: number, first: number, end: number) => Floats;
+
+const cutHere: Cut = (values, width, first, end) => values.subarray(first * width, end * width);
+/** On the way to a worker a view would take along all that it is a view of. */
+const cutForWorker: Cut = (...of) => new Float32Array(cutHere(...of));
 
 /**
  * A trainer of `start.head`. Its rows go through in micro-batches, whose gradients add up to that of all rows; a BatchNorm
- * that learns goes by its micro-batch. Its dropout draws as that of `createFineTuneTrainer`.
+ * that learns goes by its micro-batch.
  * @throws AppError `outOfMemory`, `workerDied`; Error as `planTrainable`
  */
-export async function createPartTrainer(
-  options: PartCrewOptions,
-  args: PartTrainerArgs,
-): Promise<HeadTrainer> {
+export async function createPartTrainer(options: PartCrewOptions, args: TrainerArgs): Promise<Trainer> {
   const { source, labels, classWeights, settings, start, microBatch, norms = 'frozen', signal } = args;
   const { head } = start;
   const weightShapes = Object.fromEntries(
@@ -83,10 +83,15 @@ export async function createPartTrainer(
     { nodes: head.nodes, norms, weightShapes, settings, rows: microBatch },
     options,
   );
-  const compiled = spec.isShared ? options.kernels.shared : options.kernels.own;
-  const crew: PartCrew = await startCrew(options.spawn, compiled ?? options.kernels.own, spec, placed);
+  const { kernels, workers, spawn } = options;
+  const compiled = (spec.isShared && kernels.shared) || kernels.own;
+  const crew: PartCrew =
+    workers === 0
+      ? await startCrewHere(compiled, spec, placed)
+      : await startCrew(spawn, compiled, spec, placed);
   const weights = createPartWeights(crew, placed, head, slotNamesOf(settings));
   const { dropouts, steps } = placed.plan;
+  const cut = workers === 0 ? cutHere : cutForWorker;
   const classCount = classWeights.length;
   const width = sizeOf(steps[0]?.outputShape ?? []);
   const exchanges = !spec.isShared && spec.workers > 1;
@@ -108,9 +113,9 @@ export async function createPartTrainer(
     [worker, worker + 1].map((part) => first + Math.floor((count * part) / spec.workers)) as [number, number];
 
   function passRows(
-    values: Float32Array,
+    values: Floats,
     targets: RowTargets,
-    masks: readonly Float32Array[],
+    masks: readonly Floats[],
     [from, to]: readonly [number, number],
     first: number,
   ): PassRows {
@@ -127,14 +132,17 @@ export async function createPartTrainer(
   const buffersOf = ({ rows }: { rows: PassRows }) =>
     [rows.values, rows.fractions, rows.weights, ...rows.masks].map(({ buffer }) => buffer);
 
-  async function update(learningRate: number): Promise<void> {
-    const step = optimizerSteps + 1;
+  /** Of a step that is one pass of one worker alone: what can, moves in that pass. */
+  const movesAtOnce = (rows: Int32Array) =>
+    spec.workers === 1 && settings.clipNorm === null && rows.length <= microBatch;
+
+  async function update(step: UpdateStep, hasMoved: boolean): Promise<void> {
     const all = exchanges ? await crew.askAll('gradients', () => null) : null;
     const slices = await crew.askAll('update', (worker) => ({
-      ...{ step, learningRate },
+      ...{ ...step, hasMoved },
       gradients: all === null ? null : all.map((cuts) => cuts[worker] ?? new Float32Array()),
     }));
-    optimizerSteps = step;
+    optimizerSteps = step.step;
     if (!exchanges) return;
     for (const [worker, values] of slices.entries()) {
       const begin = placed.layout.slices[worker]?.begin ?? 0;
@@ -153,6 +161,8 @@ export async function createPartTrainer(
         classWeights,
       );
       let ofStep = NO_TOTALS;
+      const step = { step: optimizerSteps + 1, learningRate };
+      const moves = movesAtOnce(rows) ? step : null;
       for (let first = 0; first < rows.length; first += microBatch) {
         throwIfCancelled(signal);
         const count = Math.min(microBatch, rows.length - first);
@@ -161,15 +171,16 @@ export async function createPartTrainer(
           'pass',
           (worker) => ({
             rows: passRows(values, targets, masks, shareOf(worker, first, count), first),
-            isFirst: first === 0,
+            ...{ isFirst: first === 0, moves },
           }),
           buffersOf,
         );
         ofStep = addTotals([ofStep, ...ofPass]);
       }
       if (rows.length === 0) return;
-      throwIfCancelled(signal);
-      await update(learningRate);
+      // What has moved in part moves whole.
+      if (!moves) throwIfCancelled(signal);
+      await update(step, moves !== null);
       totals = addTotals([totals, ofStep]);
     },
     async takeTotals() {

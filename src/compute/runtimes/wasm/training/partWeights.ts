@@ -1,7 +1,7 @@
 /** The weights of a part and what the optimiser remembers of them, as the engine reads and writes them. */
 import type { Network } from '../../../../network/network.ts';
 import { allocateFloats } from '../../../../shared/allocate.ts';
-import type { HeadState } from '../../../training/trainer.ts';
+import type { TrainerState } from '../../../training/trainer.ts';
 import { slotKey } from '../../../training/updateRule.ts';
 import type { PartCrew } from './partCrew.ts';
 import type { PlacedPart } from './partWorker.ts';
@@ -17,8 +17,8 @@ import {
 export interface PartWeights {
   write(network: Network): Promise<void>;
   /** Of what is missing in it, nothing changes. */
-  writeState(state: HeadState['optimizerState']): Promise<void>;
-  read(): Promise<{ readonly network: Network; readonly optimizerState: HeadState['optimizerState'] }>;
+  writeState(state: TrainerState['optimizerState']): Promise<void>;
+  read(): Promise<{ readonly network: Network; readonly optimizerState: TrainerState['optimizerState'] }>;
 }
 
 /** @param base what is not among the parameters stays as it is here @param slotNames of the optimiser, in their order */

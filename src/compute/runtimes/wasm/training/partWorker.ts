@@ -1,15 +1,15 @@
 /** One worker's part of training: its rows forward and back, and its slice of the weights moved. */
 import { weightKey } from '../../../../network/network.ts';
-import type { Handlers } from '../../../../rpc/server.ts';
+import type { ArgsOf, MethodName, ResultOf } from '../../../../rpc/protocol.ts';
 import { AppError } from '../../../../shared/errors.ts';
 import { planTrainable, type TrainablePlan } from '../../../training/trainablePlan.ts';
-import { slotNamesOf, updateRule } from '../../../training/updateRule.ts';
+import { slotNamesOf, type UpdateStep, updateRule } from '../../../training/updateRule.ts';
 import { createFixedMemory, FLOAT_BYTES } from '../memory.ts';
 import * as OPTIMIZER from './assembly/optimizerRecord.ts';
 import { instantiatePartKernels } from './partKernels.ts';
 import { layOutPartMemory, type PartMemory } from './partMemory.ts';
 import { createPartPass, type PartPass } from './partPass.ts';
-import { clearFloats, type SumOverWorkers } from './partStep.ts';
+import { clearFloats, type MovesNow, type SumOverWorkers } from './partStep.ts';
 import type { PartSpec, PartStart, PartWorkerApi, UpdateArgs } from './partWorkerApi.ts';
 import { type PlacedParameters, placeParameters } from './placedParameters.ts';
 import { writeRule } from './ruleRecord.ts';
@@ -36,9 +36,12 @@ export function placePart(spec: PartSpec): PlacedPart {
 
 interface RunningPart {
   readonly pass: PartPass;
+  /** The rule of that step, for a pass that moves what it can. */
+  movesNow(step: UpdateStep): MovesNow;
   readonly memory: WebAssembly.Memory;
   /** A run of numbers in memory, copied. */
   copy(address: number, count: number): Float32Array<ArrayBuffer>;
+  /** Unless an update has left none. */
   clearGradients(): void;
   update(args: UpdateArgs): Promise<Float32Array<ArrayBuffer> | null>;
   readonly placed: PlacedPart;
@@ -65,9 +68,18 @@ async function startPart({ spec, index, compiled, memory: given, port }: PartSta
   const optimizer = arena + layout.arena.optimizer;
   const record = new DataView(memory.buffer, optimizer, OPTIMIZER.OPTIMIZER_BYTES);
   const [firstSlot = 0, secondSlot] = layout.slots;
+  const toSlots = {
+    toFirst: firstSlot - layout.image,
+    toSecond: secondSlot === undefined ? 0 : secondSlot - layout.image,
+  };
+  const { clipNorm } = settings;
+  let isClear = false;
   const copy = (address: number, count: number) =>
     new Float32Array(new Float32Array(memory.buffer, address, count));
-  const clearGradients = () => clearFloats(memory, ownGradients, parameters.parameterCount);
+  function clearGradients(): void {
+    if (!isClear) clearFloats(memory, ownGradients, parameters.parameterCount);
+    isClear = false;
+  }
 
   /** Where the slice's gradients lie: of the first worker, and how far from one worker to the next. */
   function collect(gradients: UpdateArgs['gradients']): { first: number; stride: number } {
@@ -84,15 +96,24 @@ async function startPart({ spec, index, compiled, memory: given, port }: PartSta
   return {
     ...{ memory, placed, copy, clearGradients },
     pass: createPartPass(plan, workplace, settings),
-    async update({ step, learningRate, gradients }) {
+    movesNow(step) {
+      writeRule(record, updateRule(settings, step, true));
+      return { optimizer, ...toSlots };
+    },
+    async update({ step, learningRate, hasMoved, gradients }) {
       const { first, stride } = collect(gradients);
       const bytes = (slice.end - slice.begin) * FLOAT_BYTES;
-      const squares = new Float64Array([kernels.reduceGradients(first, bytes, stride, workers)]);
-      const { clipNorm } = settings;
-      if (clipNorm !== null) await sum(squares);
-      const scale = clipNorm === null ? 1 : clipNorm / Math.max(Math.sqrt(squares[0] ?? 0), clipNorm);
+      let scale = 1;
+      if (workers > 1 || clipNorm !== null) {
+        const squares = new Float64Array([kernels.reduceGradients(first, bytes, stride, workers)]);
+        if (clipNorm !== null) {
+          await sum(squares);
+          scale = clipNorm / Math.max(Math.sqrt(squares[0] ?? 0), clipNorm);
+        }
+      }
       record.setFloat32(OPTIMIZER.SCALE, scale, true);
       parameters.all.forEach((parameter, i) => {
+        if (hasMoved && parameter.unitPanels) return;
         const next = parameters.all[i + 1]?.offset ?? parameters.parameterCount;
         const [begin, end] = [Math.max(parameter.offset, slice.begin), Math.min(next, slice.end)];
         if (end <= begin) return;
@@ -100,10 +121,11 @@ async function startPart({ spec, index, compiled, memory: given, port }: PartSta
         const runOffset = begin * FLOAT_BYTES;
         const weights = layout.image + runOffset;
         const toSums = first + (begin - slice.begin) * FLOAT_BYTES - weights;
-        const toSecond = secondSlot === undefined ? 0 : secondSlot - layout.image;
-        const toFirst = firstSlot - layout.image;
+        const { toFirst, toSecond } = toSlots;
         kernels.applySums(weights, (end - begin) * FLOAT_BYTES, toSums, toFirst, toSecond, optimizer);
       });
+      // With others, some of this worker's gradients are theirs to clear.
+      isClear = workers === 1;
       return isShared || workers === 1
         ? null
         : copy(layout.image + slice.begin * FLOAT_BYTES, slice.end - slice.begin);
@@ -111,8 +133,15 @@ async function startPart({ spec, index, compiled, memory: given, port }: PartSta
   };
 }
 
+/** Handlers that neither tell progress nor hear of anything. */
+export type PartWorker = {
+  readonly [M in MethodName<PartWorkerApi>]: (
+    args: ArgsOf<PartWorkerApi[M]>,
+  ) => Promise<ResultOf<PartWorkerApi[M]>>;
+};
+
 /** What a worker answers; it begins with `start`. */
-export function createPartWorker(): Handlers<PartWorkerApi> {
+export function createPartWorker(): PartWorker {
   let part: RunningPart | null = null;
   const running = () => {
     if (!part) throw new AppError('unexpected', { message: 'a call before start' });
@@ -123,9 +152,10 @@ export function createPartWorker(): Handlers<PartWorkerApi> {
       part = await startPart(args);
       return null;
     },
-    async pass({ rows, isFirst }) {
-      if (isFirst) running().clearGradients();
-      return running().pass.train(rows);
+    async pass({ rows, isFirst, moves }) {
+      const { clearGradients, movesNow, pass } = running();
+      if (isFirst) clearGradients();
+      return pass.train(rows, moves && movesNow(moves));
     },
     predict: async (values) => running().pass.predict(values),
     async gradients() {

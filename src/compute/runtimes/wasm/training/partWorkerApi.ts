@@ -5,6 +5,7 @@ import type { Shape } from '../../../../network/shapes.ts';
 import type { Method } from '../../../../rpc/protocol.ts';
 import type { NormMode } from '../../../training/trainablePlan.ts';
 import type { BatchTotals } from '../../../training/trainer.ts';
+import type { UpdateStep } from '../../../training/updateRule.ts';
 import type { CompiledKernels } from '../builds.ts';
 import type { PassRows } from './partPass.ts';
 
@@ -39,10 +40,17 @@ export interface PartRuns {
   readonly slots: readonly Float32Array<ArrayBuffer>[];
 }
 
-export interface UpdateArgs {
-  /** Of the optimiser, from 1. */
-  readonly step: number;
-  readonly learningRate: number;
+export interface PassArgs {
+  readonly rows: PassRows;
+  /** Of a step of the optimiser: what was gathered before is dropped. */
+  readonly isFirst: boolean;
+  /** A whole step of one worker alone: kernels of dense layers move in it, see `MovesNow`. null: nothing moves. */
+  readonly moves: UpdateStep | null;
+}
+
+export interface UpdateArgs extends UpdateStep {
+  /** The pass before has moved the kernels of dense layers. */
+  readonly hasMoved: boolean;
   /** The worker's slice of the gradients of all workers, in their order; null where they lie in shared memory. */
   readonly gradients: readonly Float32Array<ArrayBuffer>[] | null;
 }
@@ -50,8 +58,8 @@ export interface UpdateArgs {
 /** Lives in `compute/trainer.worker.ts`. */
 export interface PartWorkerApi {
   start: Method<PartStart, never, null>;
-  /** Adds the gradients of some rows. `isFirst`: of a step of the optimiser; what was gathered before is dropped. */
-  pass: Method<{ rows: PassRows; isFirst: boolean }, never, BatchTotals>;
+  /** Adds the gradients of some rows. */
+  pass: Method<PassArgs, never, BatchTotals>;
   predict: Method<Float32Array<ArrayBuffer>, never, Float32Array<ArrayBuffer>>;
   /** The worker's gradients, cut into the slices of all workers. */
   gradients: Method<null, never, readonly Float32Array<ArrayBuffer>[]>;

@@ -8,6 +8,7 @@ import { allocateFloats } from '../../../../shared/allocate.ts';
 import type { TrainablePlan, TrainableStep } from '../../../training/trainablePlan.ts';
 import { BLOCK, PANEL } from '../assembly/tileShape.ts';
 import { roundUp } from '../memory.ts';
+import { eachUnitRun, type UnitShape, unitLength, unitPanelsOf } from './unitPanels.ts';
 
 /** Parameters begin at a multiple of so many numbers, so that slices of whole registers can be told. */
 const STEP = 16;
@@ -33,8 +34,10 @@ export interface PlacedParameter {
   /** In numbers, from the first. */
   readonly offset: number;
   readonly length: number;
-  /** null: it lies as in the network. */
+  /** Of a convolution; where neither it nor the next is there, it lies as in the network. */
   readonly panels: PanelShape | null;
+  /** Of a dense layer. */
+  readonly unitPanels: UnitShape | null;
 }
 
 /** Factor and summand of each channel of a BatchNorm that does not learn. */
@@ -66,7 +69,6 @@ function panelsOf(step: TrainableStep): PanelShape | null {
     channelPanels: Math.ceil(channels / PANEL),
     paddedFilters: roundUp(filters, BLOCK),
   });
-  if (node.op === 'dense') return of(1, 1, inputs, node.units);
   if (node.op !== 'conv2d' || isDepthwise(step)) return null;
   const { groups, kernelSize, filters } = node;
   return of(groups, kernelSize[0] * kernelSize[1], inputs / groups, filters / groups);
@@ -88,20 +90,22 @@ export function placeParameters(
     end += roundUp(length, STEP);
     return offset;
   };
-  const place = (nodeName: string, kind: string, panels: PanelShape | null) => {
+  type Packing = Partial<Pick<PlacedParameter, 'panels' | 'unitPanels'>>;
+  const place = (nodeName: string, kind: string, { panels = null, unitPanels = null }: Packing = {}) => {
     const shape = shapeOf(nodeName, kind);
-    const length = panels ? panelLength(panels) : sizeOf(shape);
+    const length = panels ? panelLength(panels) : unitPanels ? unitLength(unitPanels) : sizeOf(shape);
     const isTrained = kind !== 'movingMean' && kind !== 'movingVariance';
     const key = weightKey(nodeName, kind);
-    all.push({ key, shape, isKernel: kind === 'kernel', isTrained, offset: take(length), length, panels });
+    const isKernel = kind === 'kernel';
+    all.push({ key, shape, isKernel, isTrained, offset: take(length), length, panels, unitPanels });
   };
   for (const step of plan.steps) {
     const { node } = step;
     if (node.op === 'conv2d' || node.op === 'dense') {
-      place(node.name, 'kernel', panelsOf(step));
-      if (node.useBias) place(node.name, 'bias', null);
+      place(node.name, 'kernel', { panels: panelsOf(step), unitPanels: unitPanelsOf(step) });
+      if (node.useBias) place(node.name, 'bias');
     } else if (step.learnsNorm) {
-      for (const kind of ['gamma', 'beta', 'movingMean', 'movingVariance']) place(node.name, kind, null);
+      for (const kind of ['gamma', 'beta', 'movingMean', 'movingVariance']) place(node.name, kind);
     }
   }
   const parameterCount = end;
@@ -115,10 +119,13 @@ export function placeParameters(
   return { all, byKey, constants, parameterCount, imageCount: end };
 }
 
-/** Calls `copy` for each run of channels of a filter: place in panels, place in the network, step there, count. */
-function eachRun(
+/** Is told of a run of numbers: its place in panels, its place in the network, the step from one to the next there, and how many. */
+type CopyRun = (packed: number, plain: number, step: number, count: number) => void;
+
+/** Calls `copy` for each run of channels of a filter. */
+function eachChannelRun(
   { groups, taps, channels, filters, channelPanels, paddedFilters }: PanelShape,
-  copy: (packed: number, plain: number, step: number, count: number) => void,
+  copy: CopyRun,
 ): void {
   const allFilters = groups * filters;
   let packed = 0;
@@ -137,32 +144,26 @@ function eachRun(
   }
 }
 
+/** Calls `copy` for all of a parameter, in runs. */
+function eachRun({ panels, unitPanels, length }: PlacedParameter, copy: CopyRun): void {
+  if (panels) eachChannelRun(panels, copy);
+  else if (unitPanels) eachUnitRun(unitPanels, copy);
+  else copy(0, 0, 1, length);
+}
+
 /** Puts values that lie as in the network into a run of parameters. */
-export function writeParameter(
-  run: Float32Array,
-  { offset, panels }: PlacedParameter,
-  values: Float32Array,
-): void {
-  if (!panels) {
-    run.set(values, offset);
-    return;
-  }
-  eachRun(panels, (packed, plain, step, count) => {
+export function writeParameter(run: Float32Array, parameter: PlacedParameter, values: Float32Array): void {
+  const { offset } = parameter;
+  eachRun(parameter, (packed, plain, step, count) => {
     for (let i = 0; i < count; i++) run[offset + packed + i] = values[plain + i * step] as number;
   });
 }
 
 /** The other way round. */
-export function readParameter(
-  run: Float32Array,
-  { offset, panels, shape }: PlacedParameter,
-): Float32Array<ArrayBuffer> {
+export function readParameter(run: Float32Array, parameter: PlacedParameter): Float32Array<ArrayBuffer> {
+  const { offset, shape } = parameter;
   const values = allocateFloats(sizeOf(shape));
-  if (!panels) {
-    values.set(run.subarray(offset, offset + values.length));
-    return values;
-  }
-  eachRun(panels, (packed, plain, step, count) => {
+  eachRun(parameter, (packed, plain, step, count) => {
     for (let i = 0; i < count; i++) values[plain + i * step] = run[offset + packed + i] as number;
   });
   return values;

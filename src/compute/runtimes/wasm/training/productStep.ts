@@ -1,5 +1,5 @@
-/** Convolutions and dense layers of a part that trains, forward and backward, as products of patches and weights. */
-import type { Conv2dNode, DenseNode } from '../../../../network/network.ts';
+/** Convolutions of a part that trains, forward and backward, as products of patches and weights. */
+import type { Conv2dNode } from '../../../../network/network.ts';
 import { weightKey } from '../../../../network/network.ts';
 import { sizeOf } from '../../../../network/shapes.ts';
 import type { TrainableStep } from '../../../training/trainablePlan.ts';
@@ -20,11 +20,7 @@ import { planPhases, planTaps, type Tap, type WindowShape } from './windowPhases
 
 const PANEL_LINE = PANEL * FLOAT_BYTES;
 
-/** A dense layer is a convolution over maps of one pixel. */
-function windowOf(node: Conv2dNode | DenseNode, { inputShapes, outputShape }: TrainableStep): WindowShape {
-  if (node.op === 'dense') {
-    return { window: [1, 1], strides: [1, 1], top: 0, left: 0, input: [1, 1], output: [1, 1] };
-  }
+function windowOf(node: Conv2dNode, { inputShapes, outputShape }: TrainableStep): WindowShape {
   const [height = 1, width = 1] = inputShapes[0] ?? [];
   const [outHeight = 1, outWidth = 1] = outputShape;
   const { top, left } = node.padding;
@@ -42,8 +38,7 @@ export function createProductStep(step: TrainableStep, workplace: Workplace): St
   const { kernels, memory, parameters, image, ownGradients, arena, layout } = workplace;
   const { node } = step;
   const kernel = parameters.byKey.get(weightKey(node.name, 'kernel'));
-  if ((node.op !== 'conv2d' && node.op !== 'dense') || !kernel?.panels)
-    throw new Error(`${node.name} has no kernel`);
+  if (node.op !== 'conv2d' || !kernel?.panels) throw new Error(`${node.name} has no kernel`);
   const shape: PanelShape = kernel.panels;
   const bias = parameters.byKey.get(weightKey(node.name, 'bias'));
   const window = windowOf(node, step);

@@ -167,7 +167,7 @@ describe.each(KERNEL_BUILDS)('a convolution that trains by Winograd, build %s', 
       viewAt(layout.arena.gradients.get('r'), outputs).set(given);
       const gradients = new Float32Array(memory.buffer, layout.gradients, parameters.parameterCount);
       gradients.fill(1);
-      await work.backward({ rows: one.rows, begun: new Set(adds ? ['before'] : []) });
+      await work.backward({ rows: one.rows, moves: null, begun: new Set(adds ? ['before'] : []) });
       const toInput = Float64Array.from(begunWith, (value) => (adds ? value : 0));
       const toWeights = new Float64Array(weights.length).fill(1);
       eachProduct(one, step.outputShape, (i, w, o) => {

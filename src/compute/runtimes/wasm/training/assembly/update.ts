@@ -130,26 +130,6 @@ export function gather(
   }
 }
 
-/** Of the float32 values from `from` on; `bytes` is a multiple of those of a tile. */
-export function sumOfSquares(from: usize, bytes: usize): f64 {
-  let sum: f64 = 0;
-  for (const end = from + bytes; from < end; from += TILE_BYTES) {
-    let squares = f32x4.splat(0);
-    for (let at: usize = 0; at < <usize>TILE_BYTES; at += 16) {
-      const values = v128.load(from + at);
-      squares = madd(values, values, squares);
-    }
-    const pairs = f64x2.add(
-      f64x2.promote_low_f32x4(squares),
-      f64x2.promote_low_f32x4(
-        i8x16.shuffle(squares, squares, 8, 9, 10, 11, 12, 13, 14, 15, 0, 1, 2, 3, 4, 5, 6, 7),
-      ),
-    );
-    sum += f64x2.extract_lane(pairs, 0) + f64x2.extract_lane(pairs, 1);
-  }
-  return sum;
-}
-
 /**
  * One step of the optimiser with gathered gradients, which are zero after it; arguments as in `update`.
  * @param bytes of the weights

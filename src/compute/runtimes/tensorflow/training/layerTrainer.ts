@@ -1,26 +1,29 @@
 /** Trains what lies behind a cut of a network from activations at the cut, on the current backend, for the loop of `train.ts`. */
 import * as tf from '@tensorflow/tfjs-core';
+import { costsOf } from '../../../../network/cost.ts';
 import { allocateFloats } from '../../../../shared/allocate.ts';
 import { throwIfCancelled, toAppError } from '../../../../shared/errors.ts';
 import type { Random } from '../../../../shared/random.ts';
 import { drawMasks } from '../../../training/dropoutMasks.ts';
-import type { PartTrainerArgs } from '../../../training/partTrainerArgs.ts';
 import { type RowTargets, toRowTargets } from '../../../training/targets.ts';
-import type { BatchTotals, HeadTrainer } from '../../../training/trainer.ts';
+import type { Trainer, TrainerArgs } from '../../../training/trainer.ts';
 import { slotNamesOf } from '../../../training/updateRule.ts';
 import { yieldToMessages } from '../../../yield.ts';
 import { named, withNames } from '../named.ts';
 import { addGradients, clipToNorm } from './clip.ts';
-import type { Parameter } from './denseStack.ts';
 import { createLayerStack, type LayerBatch } from './layerStack.ts';
 import { createOptimizer, readSlots, writeSlots } from './optimizers.ts';
+import type { Parameter } from './parameter.ts';
 
 /** What goes wrong with pictures or the disk is no fault of the backend. */
 function asItself(thrown: unknown): never {
   throw toAppError(thrown);
 }
 
-const NO_TOTALS: BatchTotals = { lossSum: 0, weightSum: 0, correct: 0 };
+/** Multiply-adds that a device may be behind: reading a number waits for it, and not at each small step. */
+const MOST_BEHIND = 1e9;
+/** Forward, to the inputs and to the weights. */
+const PASSES = 3;
 
 /** Rows `first` to `first + capacity` of `[rows, width]`, filled up with zeros. */
 function cutRows(values: Float32Array, width: number, first: number, capacity: number): Float32Array {
@@ -32,12 +35,11 @@ function cutRows(values: Float32Array, width: number, first: number, capacity: n
 }
 
 /**
- * A trainer of `start.head`, which may hold stages of a backbone. Its `step` takes any number of rows: they go through in micro-batches, whose
- * gradients add up to that of all rows, exactly so where no BatchNorm mixes rows: one that learns goes by its micro-batch. Its dropout draws, row by row,
- * one number for each input of each dropout.
+ * A trainer of `start.head`. Its rows go through in micro-batches, whose gradients add up to that of all rows; a BatchNorm
+ * that learns goes by its micro-batch.
  * @throws as `createLayerStack`
  */
-export async function createFineTuneTrainer(args: PartTrainerArgs): Promise<HeadTrainer> {
+export async function createLayerTrainer(args: TrainerArgs): Promise<Trainer> {
   const { source, labels, classWeights, settings, start, microBatch, signal, norms = 'frozen' } = args;
   const classCount = classWeights.length;
   const stack = named(() => createLayerStack(start.head, settings, norms));
@@ -46,7 +48,18 @@ export async function createFineTuneTrainer(args: PartTrainerArgs): Promise<Head
   const width = shape.reduce((product, side) => product * side, 1);
   const optimizer = createOptimizer(settings, start.optimizerSteps);
   writeSlots(stack.parameters, slotNamesOf(settings), start.optimizerState);
-  let totals = NO_TOTALS;
+  const perRow = PASSES * costsOf(start.head.nodes).reduce((sum, { multiplyAdds }) => sum + multiplyAdds, 0);
+  let behind = 0;
+  /** `[lossSum, correct]`, on the backend. */
+  let totals: tf.Tensor | null = null;
+  let weightSum = 0;
+
+  function addTotals(before: tf.Tensor | null, sums: tf.Tensor): tf.Tensor {
+    if (!before) return sums;
+    const both = tf.add(before, sums);
+    tf.dispose([before, sums]);
+    return both;
+  }
 
   const toInput = (values: Float32Array, first: number, capacity = microBatch) =>
     tf.tensor(cutRows(values, width, first, capacity), [capacity, ...shape]);
@@ -74,7 +87,7 @@ export async function createFineTuneTrainer(args: PartTrainerArgs): Promise<Head
     };
   }
 
-  return withNames<HeadTrainer>({
+  return withNames<Trainer>({
     async step(rows, random, learningRate) {
       const { values, mixes } = await source.training(rows).catch(asItself);
       const ofBatch = { labels: rows.map((row) => labels[row] as number), mixes };
@@ -92,31 +105,31 @@ export async function createFineTuneTrainer(args: PartTrainerArgs): Promise<Head
         const batch = toBatch(values, targets, first, random);
         const result = stack.step(batch, targets.weightSum);
         gradients = addGradients(gradients, result.gradients);
-        const before: tf.Tensor | null = sums;
-        sums = tf.tidy(() => {
-          const here = tf.stack([result.lossSum, result.correct]);
-          return before ? tf.add(before, here) : here;
-        });
+        sums = addTotals(sums, tf.stack([result.lossSum, result.correct]));
         tf.dispose([result.lossSum, result.correct, batch.input, batch.targets, batch.weights]);
         tf.dispose([...batch.masks.values()]);
-        before?.dispose();
       }
       if (!gradients || !sums) return;
       const { clipNorm } = settings;
       optimizer.apply(clipNorm === null ? gradients : clipToNorm(gradients, clipNorm), learningRate);
-      // Read out at each step, which also keeps a GPU from being handed work faster than it gets done.
-      const [lossSum = Number.NaN, correct = 0] = await sums.data();
-      sums.dispose();
-      totals = {
-        lossSum: totals.lossSum + lossSum,
-        weightSum: totals.weightSum + targets.weightSum,
-        correct: totals.correct + correct,
-      };
+      totals = addTotals(totals, sums);
+      weightSum += targets.weightSum;
+      behind += rows.length * perRow;
+      if (behind < MOST_BEHIND) return;
+      behind = 0;
+      await totals.data();
     },
     async takeTotals() {
-      const taken = totals;
-      totals = NO_TOTALS;
-      return taken;
+      const [taken, takenWeight] = [totals, weightSum];
+      totals = null;
+      weightSum = 0;
+      if (!taken) return { lossSum: 0, weightSum: 0, correct: 0 };
+      try {
+        const [lossSum = Number.NaN, correct = 0] = (await taken.data()) as Float32Array;
+        return { lossSum, weightSum: takenWeight, correct };
+      } finally {
+        taken.dispose();
+      }
     },
     async predict(rows) {
       const probabilities = allocateFloats(rows.length * classCount);
@@ -141,6 +154,10 @@ export async function createFineTuneTrainer(args: PartTrainerArgs): Promise<Head
       optimizerSteps: optimizer.steps,
     }),
     restore: (head) => stack.restore(head),
-    dispose: () => stack.dispose(),
+    dispose() {
+      totals?.dispose();
+      totals = null;
+      stack.dispose();
+    },
   });
 }

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { TrainSettings } from '../../../../domain/trainSettings.ts';
+import { buildHeadNodes } from '../../../../network/head.ts';
 import { runReference } from '../../../../network/reference.ts';
 import { createRandom } from '../../../../shared/random.ts';
 import {
@@ -13,13 +14,15 @@ import {
   withMoved,
 } from '../../../../testing/training/heads.ts';
 import { createClouds, range } from '../../../../testing/training/table.ts';
+import { createHeadTrainer } from '../../../jobs/featureHead.ts';
+import type { FeatureTable } from '../../../training/featureTable.ts';
 import type { LossSettings } from '../../../training/loss.ts';
-import type { CreateHeadTrainer, HeadState, HeadTrainer } from '../../../training/trainer.ts';
+import type { Trainer, TrainerArgs, TrainerState } from '../../../training/trainer.ts';
 import { activateBackend } from '../../tensorflow/activate.ts';
-import { createTensorflowTrainer } from '../../tensorflow/training/headTrainer.ts';
+import { createLayerTrainer } from '../../tensorflow/training/layerTrainer.ts';
 import { type CompiledKernels, KERNEL_BUILDS, type KernelBuild } from '../builds.ts';
-import { createKernelTrainer } from './kernelTrainer.ts';
 import { loadTrainingKernels } from './loadTrainingKernels.ts';
+import { createPartTrainer } from './partTrainer.ts';
 
 const ODD_SHAPES: readonly Shape[] = [
   { features: 1, hidden: 1, classes: 2, batch: 1 },
@@ -36,6 +39,12 @@ const LOSSES: readonly (LossSettings & { isMixed: boolean })[] = [
   { labelSmoothing: 0.1, focalGamma: 0.5, isMixed: true },
 ];
 
+type CreateHead = (
+  args: Pick<TrainerArgs, 'classWeights' | 'settings' | 'start'> & { table: FeatureTable },
+) => Promise<Trainer>;
+
+const createOnTensorflow: CreateHead = ({ table, ...of }) => createHeadTrainer(table, of, createLayerTrainer);
+
 function largestDifference(a: ArrayLike<number>, b: ArrayLike<number>): number {
   expect(a.length).toBe(b.length);
   return Array.from(a).reduce(
@@ -44,12 +53,16 @@ function largestDifference(a: ArrayLike<number>, b: ArrayLike<number>): number {
   );
 }
 
-describe.each(KERNEL_BUILDS)('training with our own kernels, %s', (build: KernelBuild) => {
+describe.each(KERNEL_BUILDS)('a head on our own kernels, %s', (build: KernelBuild) => {
   let kernels: CompiledKernels | null = null;
-  const create: CreateHeadTrainer = (args) => {
-    if (!kernels) throw new Error('no kernels');
-    return createKernelTrainer(kernels, args);
-  };
+  const create: CreateHead = ({ table, ...of }) =>
+    createHeadTrainer(table, of, (args) => {
+      if (!kernels) throw new Error('no kernels');
+      const spawn = () => {
+        throw new Error('a head needs no worker');
+      };
+      return createPartTrainer({ kernels: { own: kernels, shared: null }, workers: 0, spawn }, args);
+    });
 
   beforeAll(async () => {
     await activateBackend('wasm');
@@ -67,7 +80,7 @@ describe.each(KERNEL_BUILDS)('training with our own kernels, %s', (build: Kernel
       const classWeights = toClassWeights(shape.classes);
       const start = createStart(shape, settings);
       const trainer = await create({ table, classWeights, settings, start });
-      trainer.step(rows, createRandom(1), settings.learningRate);
+      await trainer.step(rows, createRandom(1), settings.learningRate);
       const { lossSum, weightSum } = await trainer.takeTotals();
       expect(lossSum / weightSum).toBeCloseTo(lossOf(start.head, table, rows, classWeights), 5);
       const after = await trainer.toNetwork();
@@ -99,11 +112,11 @@ describe.each(KERNEL_BUILDS)('training with our own kernels, %s', (build: Kernel
     const settings = settingsFor(shape, { dropout: 0.4, l2: 1e-2, weightDecay: 0.1, ...more });
     const table = withMixes(createClouds(60, shape.features, shape.classes), shape.classes);
     const args = { table, classWeights: toClassWeights(9), settings, start: createStart(shape, settings) };
-    const train = async (trainer: HeadTrainer) => {
+    const train = async (trainer: Trainer) => {
       const random = createRandom(3);
-      // The last batch is not full, and draws as many random numbers all the same.
+      // The last batch but one is not full.
       const batches = [range(0, 16), range(16, 32), range(32, 48), range(48, 53), range(0, 16)];
-      batches.forEach((rows, i) => void trainer.step(rows, random, 1e-3 * (i + 1)));
+      for (const [i, rows] of batches.entries()) await trainer.step(rows, random, 1e-3 * (i + 1));
       const result = {
         totals: await trainer.takeTotals(),
         state: await trainer.snapshot(),
@@ -114,7 +127,7 @@ describe.each(KERNEL_BUILDS)('training with our own kernels, %s', (build: Kernel
       return result;
     };
     const tensors = tf.memory().numTensors;
-    const [own, theirs] = [await train(await create(args)), await train(await createTensorflowTrainer(args))];
+    const [own, theirs] = [await train(await create(args)), await train(await createOnTensorflow(args))];
     expect(tf.memory().numTensors).toBe(tensors);
     expect(own.random).toBe(theirs.random);
     expect(own.totals.lossSum).toBeCloseTo(theirs.totals.lossSum, 3);
@@ -140,7 +153,7 @@ describe.each(KERNEL_BUILDS)('training with our own kernels, %s', (build: Kernel
     const start = createStart(shape, settingsFor(shape));
     const classWeights = toClassWeights(5);
     for (const clipNorm of [null, 0.1]) {
-      const trainWith = async (make: CreateHeadTrainer, more: Partial<TrainSettings>) => {
+      const trainWith = async (make: CreateHead, more: Partial<TrainSettings>) => {
         const settings = settingsFor(shape, { clipNorm, l2: 1e-2, ...more });
         const trainer = await make({ table, classWeights, settings, start });
         // The last group of an epoch is smaller.
@@ -153,7 +166,7 @@ describe.each(KERNEL_BUILDS)('training with our own kernels, %s', (build: Kernel
         expect(optimizerSteps).toBe(3);
         return { totals, values: Object.values(head.weights).flatMap(({ values }) => [...values]) };
       };
-      for (const make of [create, createTensorflowTrainer]) {
+      for (const make of [create, createOnTensorflow]) {
         const whole = await trainWith(make, {});
         const parts = await trainWith(make, { batchSize: 8, accumulationSteps: 3 });
         expect(largestDifference(parts.values, whole.values)).toBeLessThan(1e-5);
@@ -167,7 +180,7 @@ describe.each(KERNEL_BUILDS)('training with our own kernels, %s', (build: Kernel
   it('goes no further than the norm of its gradients allows, in the same direction', async () => {
     const shape = { features: 13, hidden: 25, classes: 5, batch: 24 };
     const table = createClouds(24, shape.features, shape.classes);
-    const movesWith = async (make: CreateHeadTrainer, clipNorm: number | null) => {
+    const movesWith = async (make: CreateHead, clipNorm: number | null) => {
       const settings = settingsFor(shape, { optimizer: 'sgd', momentum: 0, clipNorm });
       const start = createStart(shape, settings);
       const trainer = await make({ table, classWeights: toClassWeights(5), settings, start });
@@ -180,7 +193,7 @@ describe.each(KERNEL_BUILDS)('training with our own kernels, %s', (build: Kernel
     };
     const free = await movesWith(create, null);
     const norm = Math.hypot(...free);
-    for (const make of [create, createTensorflowTrainer]) {
+    for (const make of [create, createOnTensorflow]) {
       const held = await movesWith(make, norm / 4);
       expect(Math.hypot(...held) / norm).toBeCloseTo(0.25, 4);
       expect(
@@ -201,7 +214,7 @@ describe.each(KERNEL_BUILDS)('training with our own kernels, %s', (build: Kernel
       const start = createStart(shape, settings);
       const before = start.head.weights['logits/bias']?.values[0] ?? Number.NaN;
       const trainer = await create({ table, classWeights: [1, 1, 1], settings, start });
-      trainer.step(range(0, 4), createRandom(1), learningRate);
+      await trainer.step(range(0, 4), createRandom(1), learningRate);
       return ((await trainer.toNetwork()).weights['logits/bias']?.values[0] ?? Number.NaN) - before;
     };
     expect(await movedAt(0)).toBe(0);
@@ -213,14 +226,15 @@ describe.each(KERNEL_BUILDS)('training with our own kernels, %s', (build: Kernel
     const settings = settingsFor(shape, { dropout: 0.3 });
     const table = createClouds(40, shape.features, shape.classes);
     const args = { table, classWeights: toClassWeights(9), settings, start: createStart(shape, settings) };
-    const halves = async (first: CreateHeadTrainer, second: CreateHeadTrainer) => {
+    const halves = async (first: CreateHead, second: CreateHead) => {
       const random = createRandom(3);
       const before = await first(args);
-      for (const from of [0, 10, 20]) before.step(range(from, from + 10), random, settings.learningRate);
+      for (const from of [0, 10, 20])
+        await before.step(range(from, from + 10), random, settings.learningRate);
       const start = await before.snapshot();
       before.dispose();
       const after = await second({ ...args, start });
-      for (const from of [30, 0, 10]) after.step(range(from, from + 10), random, settings.learningRate);
+      for (const from of [30, 0, 10]) await after.step(range(from, from + 10), random, settings.learningRate);
       const state = await after.snapshot();
       after.dispose();
       return state;
@@ -228,13 +242,13 @@ describe.each(KERNEL_BUILDS)('training with our own kernels, %s', (build: Kernel
     const through = await create(args);
     const random = createRandom(3);
     for (const from of [0, 10, 20, 30, 0, 10])
-      through.step(range(from, from + 10), random, settings.learningRate);
+      await through.step(range(from, from + 10), random, settings.learningRate);
     const whole = await through.snapshot();
     expect(await halves(create, create)).toEqual(whole);
-    const kernelOf = ({ head }: HeadState) => head.weights['hidden/kernel']?.values ?? [];
+    const kernelOf = ({ head }: TrainerState) => head.weights['hidden/kernel']?.values ?? [];
     for (const [first, second] of [
-      [create, createTensorflowTrainer],
-      [createTensorflowTrainer, create],
+      [create, createOnTensorflow],
+      [createOnTensorflow, create],
     ] as const) {
       const mixed = await halves(first, second);
       expect(mixed.optimizerSteps).toBe(6);
@@ -250,7 +264,7 @@ describe.each(KERNEL_BUILDS)('training with our own kernels, %s', (build: Kernel
     bias?.set([-3e4, 0, 3e4]);
     const table = { ...createClouds(4, 5, 3), labels: Int32Array.of(0, 2, 2, 2) };
     const trainer = await create({ table, classWeights: [1, 1, 1], settings, start });
-    trainer.step(range(0, 4), createRandom(1), settings.learningRate);
+    await trainer.step(range(0, 4), createRandom(1), settings.learningRate);
     const { lossSum, correct } = await trainer.takeTotals();
     expect(lossSum).toBeCloseTo(-Math.log(1e-7), 5);
     expect(correct).toBe(3);
@@ -272,7 +286,7 @@ describe.each(KERNEL_BUILDS)('training with our own kernels, %s', (build: Kernel
       return Array.from(runReference(args.start.head, { shape: [13], values }).values);
     });
     expect(largestDifference(predicted, expected)).toBeLessThan(1e-6);
-    trainer.step(range(0, 10), createRandom(1), settings.learningRate);
+    await trainer.step(range(0, 10), createRandom(1), settings.learningRate);
     expect(await trainer.predict(range(0, 250))).not.toEqual(predicted);
     trainer.restore(args.start.head);
     expect(await trainer.predict(range(0, 250))).toEqual(predicted);
@@ -282,12 +296,16 @@ describe.each(KERNEL_BUILDS)('training with our own kernels, %s', (build: Kernel
   it('says so where there is no room', async () => {
     const shape = { features: 40_000, hidden: 0, classes: 10_000, batch: 1 };
     const settings = settingsFor(shape);
-    const key = 'logits/kernel';
-    const start = createStart({ ...shape, features: 1, classes: 1 }, settings);
-    const weight = { shape: [shape.features, shape.classes], values: new Float32Array() };
-    const huge = { ...start, head: { ...start.head, weights: { ...start.head.weights, [key]: weight } } };
+    const nodes = buildHeadNodes(settings, shape.features, shape.classes);
+    // Nobody gets as far as to read them.
+    const empty = (...sizes: number[]) => ({ shape: sizes, values: new Float32Array() });
+    const weights = {
+      'logits/kernel': empty(shape.features, shape.classes),
+      'logits/bias': empty(shape.classes),
+    };
+    const start = { head: { name: 'huge', nodes, weights }, optimizerState: {}, optimizerSteps: 0 };
     const table = createClouds(1, 1, 1);
-    await expect(create({ table, classWeights: [1], settings, start: huge })).rejects.toMatchObject({
+    await expect(create({ table, classWeights: [1], settings, start })).rejects.toMatchObject({
       code: 'outOfMemory',
     });
   });

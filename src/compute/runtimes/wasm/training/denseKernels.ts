@@ -1,9 +1,18 @@
-/** The compiled kernels of training as TypeScript sees them; addresses, strides and distances count bytes. */
-import { type CompiledKernels, instantiateKernels } from '../builds.ts';
+/** The compiled kernels of dense layers and of the optimiser as TypeScript sees them; addresses and strides count bytes, the rest numbers. */
 
-/** Those of dense layers. What each argument is, stands with the kernels: `assembly/dense.ts`, `assembly/update.ts`. */
+/** What each argument is, stands with the kernels: `assembly/dense.ts`, `assembly/update.ts`. */
 export interface DenseKernels {
-  pack(from: number, across: number, along: number, blocks: number, length: number, to: number): void;
+  pack(
+    from: number,
+    across: number,
+    lanes: number,
+    along: number,
+    count: number,
+    blocks: number,
+    length: number,
+    to: number,
+  ): void;
+  packPanels(from: number, width: number, rows: number, to: number): void;
   dense(
     rows: number,
     blocks: number,
@@ -12,19 +21,18 @@ export interface DenseKernels {
     biases: number,
     panels: number,
     lowest: number,
+    highest: number,
     out: number,
-    stride: number,
   ): void;
-  inputGradient(
+  denseBackward(
     gradients: number,
-    rowCount: number,
+    rows: number,
     panels: number,
     weights: number,
+    paddedInputs: number,
     inputs: number,
-    values: number,
-    stride: number,
-    scale: number,
     out: number,
+    adds: number,
   ): void;
   update(
     columns: number,
@@ -46,7 +54,6 @@ export interface DenseKernels {
     sums: number,
     tile: number,
   ): void;
-  sumOfSquares(from: number, bytes: number): number;
   applySums(
     weights: number,
     bytes: number,
@@ -55,12 +62,4 @@ export interface DenseKernels {
     toSecond: number,
     optimizer: number,
   ): void;
-}
-
-/** @throws as `instantiateKernels` */
-export function instantiateTrainingKernels(
-  compiled: CompiledKernels,
-  memory: WebAssembly.Memory,
-): Promise<DenseKernels> {
-  return instantiateKernels(compiled, memory);
 }

@@ -4,7 +4,7 @@ import type { TensorflowBackend } from '../../../../domain/backends.ts';
 import { createPart, PARTS } from '../../../../testing/training/fineTunedParts.ts';
 import { partArgsFor, testPartTrainer } from '../../../../testing/training/partTrainerContract.ts';
 import { activateBackend } from '../activate.ts';
-import { createFineTuneTrainer } from './fineTuneTrainer.ts';
+import { createLayerTrainer } from './layerTrainer.ts';
 import { maxPoolBackward } from './poolOps.ts';
 import { planWindow } from './windows.ts';
 
@@ -15,7 +15,7 @@ describe.each(BACKENDS)('layers that train: TensorFlow.js on %s', (backend) => {
     await activateBackend(backend);
   });
 
-  testPartTrainer({ create: createFineTuneTrainer, held: () => tf.memory().numTensors });
+  testPartTrainer({ create: createLayerTrainer, held: () => tf.memory().numTensors });
 
   it('sends the gradient of equal values to the first of them', async () => {
     const nodes = PARTS['maxPool that leaves pixels out'] ?? [];
@@ -41,5 +41,5 @@ describe.each(BACKENDS)('layers that train: TensorFlow.js on %s', (backend) => {
 it('refuses what does not end in a softmax', async () => {
   const { nodes, ...rest } = createPart(PARTS['a bottleneck'] ?? []);
   const headless = { ...rest, nodes: nodes.slice(0, -1) };
-  await expect(createFineTuneTrainer(partArgsFor(headless))).rejects.toThrow('softmax');
+  await expect(createLayerTrainer(partArgsFor(headless))).rejects.toThrow('softmax');
 });
