@@ -3,11 +3,12 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from '@playwright/test';
 import { keptCheckpoint, shownModel } from './pages/kept.ts';
-import { chooseFromScratch, showNetworks } from './pages/networks.ts';
+import { chooseFromScratch, chooseLayers, showNetworks } from './pages/networks.ts';
 import { Person } from './pages/person.ts';
 import { expectEpoch, test } from './pages/tiny.ts';
 
 const SIZE_PX = 28;
+const LAYERS = { filters: [16, 24], denseUnits: 32 };
 /** Long enough to be interrupted on any machine. */
 const EPOCHS = 60;
 
@@ -17,6 +18,7 @@ test('a plain CNN learns from scratch, survives its tab, answers, and travels as
 }, testInfo) => {
   await tiny.goTo('Train');
   await chooseFromScratch(tiny, 'Plain CNN', SIZE_PX);
+  await chooseLayers(tiny, LAYERS);
   await expect(tiny.main.getByText('The network begins with random numbers')).toBeVisible();
   await expect(tiny.main.getByRole('radiogroup', { name: 'How thorough?' })).toBeHidden();
   await tiny.setAdvanced({ 'Rounds at most (epochs)': EPOCHS, 'Pictures at a time (batch size)': 8 }, false);
@@ -32,13 +34,16 @@ test('a plain CNN learns from scratch, survives its tab, answers, and travels as
   await offer.getByRole('button', { name: 'Go on', exact: true }).click();
   await person.expectResult();
   const { settings, curve, backbone, metrics } = await shownModel(person.page);
-  expect(settings.fromScratch).toEqual({ backboneId: 'plain-cnn', inputSizePx: SIZE_PX });
-  expect(backbone.inputSizePx).toBe(SIZE_PX);
+  expect(settings.fromScratch).toEqual({ backboneId: 'plain-cnn', inputSizePx: SIZE_PX, layers: LAYERS });
+  expect(backbone).toMatchObject({ inputSizePx: SIZE_PX, featureCount: LAYERS.denseUnits, layers: LAYERS });
   expect(curve.length).toBe(EPOCHS);
   // Discs of three colours: a network that learns nothing gets a third of them right.
   expect(metrics.test?.accuracy).toBeGreaterThan(0.7);
   const facts = person.main.getByRole('region', { name: 'What it was made of' });
   await expect(facts.getByText('trained from scratch with these pictures')).toBeVisible();
+  await expect(
+    facts.getByRole('row', { name: 'Filters of its convolutions 16-24', exact: true }),
+  ).toBeVisible();
 
   await person.main.getByRole('link', { name: 'Use it', exact: true }).click();
   const files = ['green', 'purple', 'red'].map((name) => join(discs, name, `${name}-3.svg`));
@@ -86,7 +91,7 @@ test('a network from a file learns with the colours of the pictures, and its mod
   await tiny.pressTrain();
   await tiny.expectResult();
   const { backbone, settings, metrics } = await shownModel(page);
-  expect(backbone).toMatchObject({ id: 'defined', inputSizePx: 32 });
+  expect(backbone).toMatchObject({ id: 'defined', inputSizePx: SIZE_PX });
   expect(backbone.normalisation?.mean.every((value) => value > 0 && value < 255)).toBe(true);
   expect(settings.fromScratch?.definition).toBe(wider);
   expect(metrics.test?.accuracy).toBeGreaterThan(0.5);

@@ -1,6 +1,6 @@
 /** What a person does about the network that learns, on the train view: which it is, and how much of it. */
 import { basename } from 'node:path';
-import type { Locator } from '@playwright/test';
+import { expect, type Locator } from '@playwright/test';
 import { SetupError } from '../../tools/say.ts';
 import { type Person, PREPARE_MS } from './person.ts';
 
@@ -23,6 +23,23 @@ export async function chooseFromScratch(
   await list.selectOption({ label: `${title}, from scratch` });
   if (sizePx !== null)
     await person.main.getByLabel('Side of the pictures (input size, pixels)').fill(String(sizePx));
+}
+
+/** On the train view, of a network whose layers can be chosen: they follow at once, in the diagram and in the figures. */
+export async function chooseLayers(
+  { main }: Person,
+  { filters, denseUnits }: { readonly filters: readonly number[]; readonly denseUnits: number },
+): Promise<void> {
+  const layers = main.getByRole('group', { name: 'Layers of the network', exact: true });
+  const convolutions = layers.getByLabel(/^Convolution \d/);
+  const step = async (name: string) => layers.getByRole('button', { name, exact: true }).click();
+  while ((await convolutions.count()) < filters.length) await step('Add a convolution');
+  while ((await convolutions.count()) > filters.length) await step('Remove the last convolution');
+  for (const [index, count] of filters.entries()) await convolutions.nth(index).fill(String(count));
+  await layers.getByLabel('Numbers at the end (dense width)').fill(String(denseUnits));
+  const diagram = main.getByRole('figure', { name: /stage by stage$/ });
+  await expect(diagram).toContainText(`${filters.at(-1)} channels`);
+  await expect(diagram).toContainText(`At the end: ${denseUnits} number`);
 }
 
 /** On the train view. @returns the list of networks */

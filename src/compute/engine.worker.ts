@@ -13,7 +13,7 @@ import { type Classifier, createClassifier } from './jobs/classifier.ts';
 import { makeEnsemble } from './jobs/ensembleJob.ts';
 import { estimateFineTuning } from './jobs/estimateJob.ts';
 import { runExactCheck } from './jobs/exactCheckJob.ts';
-import { definitionOf, factsOfDefinition } from './jobs/factsOfNetworks.ts';
+import { definitionOf, factsOfDefinition, factsOfFresh } from './jobs/factsOfNetworks.ts';
 import { extractFeatures } from './jobs/featureJobs.ts';
 import { runFineTuning } from './jobs/fineTuneJob.ts';
 import { freshSessionOf } from './jobs/freshSession.ts';
@@ -97,11 +97,14 @@ serve<EngineApi>(scope, {
   async estimateFineTune(args, context) {
     return estimateFineTuning(sessionFor(args.settings.fromScratch), args, context.signal);
   },
-  async describeNetwork({ definition }) {
+  async describeNetwork({ network }) {
+    return factsOfFresh(network);
+  },
+  async describeDefinition({ definition }) {
     return factsOfDefinition(definition);
   },
-  async networkFile({ backboneId }) {
-    return definitionOf(backboneId);
+  async networkFile({ network }) {
+    return definitionOf(network);
   },
   async makeEnsemble(args, context) {
     const [first] = args.members;

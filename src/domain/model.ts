@@ -1,5 +1,6 @@
 /** A trained model: the network, and what is told of it in its file and where it is kept. */
 
+import type { ChosenLayers } from '../network/backbones/backbone.ts';
 import type { Network } from '../network/network.ts';
 import type { Arithmetic } from './backends.ts';
 import type { EpochMetrics } from './curve.ts';
@@ -18,6 +19,8 @@ export interface BackboneInfo {
   readonly resize: ResizeMethod;
   /** As that of `FreshNetwork`. */
   readonly definition?: string | undefined;
+  /** As those of `FreshNetwork`. */
+  readonly layers?: ChosenLayers | undefined;
   /** As that of `FreshNetwork`, once it is measured. */
   readonly normalisation?: Colours | undefined;
 }
@@ -36,12 +39,14 @@ export function freshNetworkOf({
   fingerprint,
   inputSizePx,
   definition,
+  layers,
   normalisation,
 }: BackboneInfo): FreshNetwork | null {
   if (fingerprint !== FRESH_FINGERPRINT) return null;
   return {
     ...{ backboneId: id, inputSizePx },
     ...(definition === undefined ? {} : { definition }),
+    ...(layers === undefined ? {} : { layers }),
     ...(normalisation === undefined ? {} : { normalisation }),
   };
 }

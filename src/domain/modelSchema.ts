@@ -86,10 +86,16 @@ const colours = z.object({
   deviation: z.array(z.number().min(0.5).max(255)).length(3),
 });
 
+/** Sizes that one can mean; whether all of them together can be held is asked where the network is built. */
+const layers = z
+  .object({ filters: z.array(z.number().int().min(1).max(4_096)).min(1).max(8), denseUnits: size })
+  .optional();
+
 const fromScratchSchema = z.object({
   backboneId: z.string().min(1).max(64),
   inputSizePx: z.number().int().min(1).max(4096),
   definition,
+  layers,
   normalisation: z.union([z.literal('data'), colours]).optional(),
 });
 
@@ -199,6 +205,7 @@ export const modelDescriptionSchema = z.object({
       version: count,
     }),
     definition,
+    layers,
     normalisation: colours.optional(),
   }),
   data: dataSummarySchema,

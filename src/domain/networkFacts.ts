@@ -1,10 +1,11 @@
 /** What is told of the networks that there are, so that a person can choose one and see what it is. */
+import type { ChosenLayers } from '../network/backbones/backbone.ts';
 
 /** What a person chooses a network by. */
 export interface NetworkFacts {
   readonly id: string;
   readonly title: string;
-  /** Side of the input that it was made for, and the least, px. */
+  /** Side of the input that it was made for, or that was chosen, and the least, px. */
   readonly inputSizePx: number;
   readonly leastInputPx: number;
   /** Learned numbers, with the top that it was published with. */
@@ -13,6 +14,8 @@ export interface NetworkFacts {
   readonly multiplyAdds: number;
   /** What it makes of a picture, numbers. */
   readonly featureCount: number;
+  /** Those that it has, where a person can choose them; null: they are as its authors have them. */
+  readonly layers: ChosenLayers | null;
   /** First to last, for a picture of `inputSizePx`. */
   readonly stages: readonly StageFacts[];
   /** How many of them learn when the last one is to, or the last two: of small networks several work at one resolution. */

@@ -1,4 +1,5 @@
 /** How a run is to learn: all that a person can set, and what it is when nobody does. */
+import type { ChosenLayers } from '../network/backbones/backbone.ts';
 import type { HeadSettings } from '../network/head.ts';
 import type { TrainableStages } from '../network/stages.ts';
 import type { AugmentSettings } from './augmentation.ts';
@@ -29,6 +30,8 @@ export interface FreshNetwork {
   readonly inputSizePx: number;
   /** Of a network that a person defined: the text of its file, which says all of it. */
   readonly definition?: string | undefined;
+  /** Of a backbone whose layers can be chosen; absent: those it usually has. */
+  readonly layers?: ChosenLayers | undefined;
   /**
    * By what the colours of a picture are made small numbers: less the mean, by the deviation. `data`: those of the training
    * pictures, which are measured when the run begins. Absent: as the network was published.

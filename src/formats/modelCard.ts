@@ -189,9 +189,14 @@ function settingRows(settings: object, prefix = ''): (readonly string[])[] {
   // The definition of a network is a page of its own; the network is in the file.
   const shown = Object.entries(settings).filter(([setting]) => setting !== 'definition');
   return shown.flatMap(([setting, value]: [string, unknown]) =>
-    typeof value === 'object' && value !== null
+    typeof value === 'object' && value !== null && !Array.isArray(value)
       ? settingRows(value, `${prefix}${setting}.`)
-      : [[`\`${prefix}${setting}\``, escapeMarkdown(String(value ?? 'none'))]],
+      : [
+          [
+            `\`${prefix}${setting}\``,
+            escapeMarkdown(Array.isArray(value) ? value.join(', ') : String(value ?? 'none')),
+          ],
+        ],
   );
 }
 

@@ -19,6 +19,12 @@ const MAX_MULTIPLICATIONS = 2e11;
  * @throws AppError modelFileTooLarge; InvalidNetworkError as `inferShapes`
  */
 export function checkLimits(nodes: readonly NetworkNode[]): void {
+  const reason = exceededLimit(nodes);
+  if (reason !== null) throw tooLarge(reason);
+}
+
+/** What of a network is more than a browser has, for the log; null: nothing. @throws InvalidNetworkError as `inferShapes` */
+export function exceededLimit(nodes: readonly NetworkNode[]): string | null {
   const shapes = inferShapes(nodes);
   let totalValues = 0;
   let multiplications = 0;
@@ -28,10 +34,10 @@ export function checkLimits(nodes: readonly NetworkNode[]): void {
     const values = Math.max(outputValues, paddedSize(node, input));
     totalValues += values;
     multiplications += multiplyAdds;
-    if (values > MAX_OUTPUT_VALUES) throw tooLarge(`${node.name}: ${values} numbers`);
+    if (values > MAX_OUTPUT_VALUES) return `${node.name}: ${values} numbers`;
   }
-  if (totalValues > MAX_TOTAL_VALUES) throw tooLarge(`${totalValues} numbers`);
-  if (multiplications > MAX_MULTIPLICATIONS) throw tooLarge(`${multiplications} multiplications`);
+  if (totalValues > MAX_TOTAL_VALUES) return `${totalValues} numbers`;
+  return multiplications > MAX_MULTIPLICATIONS ? `${multiplications} multiplications` : null;
 }
 
 /** @param reason for the log */

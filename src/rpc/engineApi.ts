@@ -101,10 +101,12 @@ export interface EngineApi {
   estimateFineTune: Method<EstimateArgs, never, FineTuneEstimate>;
   /** Whether float32 changes a result that was computed in 8-bit integers. */
   checkExactly: Method<ExactCheckArgs, ExactCheckProgress, ExactCheckResult>;
-  /** What a network is that a person defined. */
-  describeNetwork: Method<{ readonly definition: string }, never, NetworkFacts>;
-  /** One of the networks that there are, as a file that defines it. */
-  networkFile: Method<{ readonly backboneId: string }, never, string>;
+  /** What a network is that is to begin with fresh weights. */
+  describeNetwork: Method<{ readonly network: FreshNetwork }, never, NetworkFacts>;
+  /** The same of one that a person defined, for pictures of the size that its file says. */
+  describeDefinition: Method<{ readonly definition: string }, never, NetworkFacts>;
+  /** One of the networks of the list, as a file that defines it. */
+  networkFile: Method<{ readonly network: FreshNetwork }, never, string>;
   /** One model of several, measured on the same pictures. */
   makeEnsemble: Method<EnsembleArgs, ExtractProgress, EnsembleResult>;
   /** How far a linear classifier in closed form gets on kept features, and whether more pictures would help. */

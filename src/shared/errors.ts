@@ -71,7 +71,9 @@ export const ERROR_CODES = [
   'ensembleOtherSize', // models that read pictures of different sizes
   'networkFileUnreadable', // `what` is wrong in a file that defines a network
   'recipeWantsWeights', // `network`: one whose weights the person has not brought
-  'networkUnknown', // `network`, `sizePx`: no such backbone, or not for pictures as small as that
+  'networkUnknown', // `network`, `sizePx`: no such backbone
+  'networkTooDeep', // `network`: its pools leave nothing of a picture of `sizePx`, only of one of `leastPx`
+  'networkTooLarge', // `parameters`, `products`: no browser could hold or run the network that is to be trained
   // storage
   'storageUnavailable',
   'storageFull',

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { BACKBONES, findBackbone } from '../../network/backbones/registry.ts';
 import { parametersOf } from '../../network/cost.ts';
 import { freshPlanOf, readDefinition, writeDefinition } from './definedNetwork.ts';
-import { factsOfDefinition, networksFromScratch } from './factsOfNetworks.ts';
+import { definitionOf, factsOfDefinition, factsOfFresh, networksFromScratch } from './factsOfNetworks.ts';
 
 const PLAIN = findBackbone('plain-cnn');
 type Parts = Record<string, unknown> & { nodes: Record<string, unknown>[] };
@@ -81,7 +81,7 @@ describe('a network in a file', () => {
       Object.assign(file.nodes[0] ?? {}, { shape: [4096, 4096, 3] });
       for (const name of ['conv1', 'conv2']) nodeOf(file, name).filters = 60_000;
     });
-    expect(() => readDefinition(huge, null)).toThrow(expect.objectContaining({ code: 'modelFileTooLarge' }));
+    expect(() => readDefinition(huge, null)).toThrow(expect.objectContaining({ code: 'networkTooLarge' }));
   });
 
   it('whose weights no browser could hold is refused by its size', () => {
@@ -89,7 +89,7 @@ describe('a network in a file', () => {
       Object.assign(file.nodes[0] ?? {}, { shape: [224, 224, 3] });
       nodeOf(file, 'dense').units = 16_384;
     });
-    expect(() => readDefinition(heavy, null)).toThrow(expect.objectContaining({ code: 'modelFileTooLarge' }));
+    expect(() => readDefinition(heavy, null)).toThrow(expect.objectContaining({ code: 'networkTooLarge' }));
   });
 
   it('of the list is told with its stages, and which of them learn', () => {
@@ -103,5 +103,64 @@ describe('a network in a file', () => {
     ]);
     expect(facts?.learning).toEqual({ 1: 1, 2: 2 });
     expect(facts?.stages.reduce((sum, { parameters }) => sum + parameters, 0)).toBe(7_978_856 - 1_025_000);
+  });
+});
+
+describe('a network whose layers are chosen', () => {
+  const network = (filters: readonly number[], denseUnits: number, inputSizePx: number) => ({
+    ...{ backboneId: 'plain-cnn', inputSizePx },
+    layers: { filters, denseUnits },
+  });
+
+  it('has them, and tells what follows from them', () => {
+    const chosen = network([8, 16, 24, 32], 48, 64);
+    const plan = freshPlanOf(chosen);
+    expect(plan.featureCount).toBe(48);
+    const facts = factsOfFresh(chosen);
+    // By hand: convolutions of 3×3 with their biases, the dense layer over 2×2 places, and the top of ten classes.
+    const convolutions = 9 * (3 * 8 + 8 * 16 + 16 * 24 + 24 * 32) + 8 + 16 + 24 + 32;
+    expect(facts.parameters).toBe(convolutions + 2 * 2 * 32 * 48 + 48 + 48 * 10 + 10);
+    expect(facts).toMatchObject({
+      inputSizePx: 64,
+      leastInputPx: 46,
+      featureCount: 48,
+      layers: chosen.layers,
+    });
+    expect(facts.stages.map(({ shape }) => shape)).toEqual([
+      [62, 62, 8],
+      [29, 29, 16],
+      [12, 12, 24],
+      [4, 4, 32],
+      [2, 2, 32],
+    ]);
+  });
+
+  it('is the same as ever with those that it usually has', () => {
+    const listed = { backboneId: 'plain-cnn', inputSizePx: 40 };
+    expect(freshPlanOf(network([32, 64, 128], 128, 40))).toEqual(freshPlanOf(listed));
+    expect(factsOfFresh(network([32, 64, 128], 128, 40))).toEqual(factsOfFresh(listed));
+  });
+
+  it('is saved as a file with its layers and its size', () => {
+    const { nodes, sidePx } = readDefinition(definitionOf(network([5, 7], 9, 30)), null);
+    expect(sidePx).toBe(30);
+    expect(nodes.flatMap((node) => (node.op === 'conv2d' ? [node.filters] : []))).toEqual([5, 7]);
+  });
+
+  it.each([
+    ['pictures that its pools leave nothing of', network([4, 4, 4, 4], 8, 45), 'networkTooDeep'],
+    ['more weights than a browser holds', network([64], 8192, 512), 'networkTooLarge'],
+    [
+      'layers of a network that has its own',
+      { ...network([4], 8, 64), backboneId: 'resnet18' },
+      'networkUnknown',
+    ],
+  ])('is refused for %s', (_what, wrong, code) => {
+    expect(() => freshPlanOf(wrong)).toThrow(expect.objectContaining({ code }));
+    expect(() => factsOfFresh(wrong)).toThrow(expect.objectContaining({ code }));
+  });
+
+  it('takes pictures from the least side on that leaves a pixel', () => {
+    expect(factsOfFresh(network([4, 4, 4, 4], 8, 46)).stages.at(-1)?.shape).toEqual([1, 1, 4]);
   });
 });

@@ -1,9 +1,9 @@
-/** Networks that a person defines as a list of nodes in JSON: read, held to the limits of all networks, and written. */
+/** Networks that begin with fresh weights: of the list, with layers that a person chose, or defined as nodes in JSON. */
 import { DEFINED_NETWORK_ID, type FreshNetwork } from '../../domain/trainSettings.ts';
-import { checkLimits, MAX_WEIGHT_BYTES, tooLarge } from '../../formats/networkLimits.ts';
+import { exceededLimit, MAX_WEIGHT_BYTES } from '../../formats/networkLimits.ts';
 import { type Backbone, LEAST_INPUT_PX } from '../../network/backbones/backbone.ts';
 import { BACKBONES } from '../../network/backbones/registry.ts';
-import { parametersOf } from '../../network/cost.ts';
+import { costsOf, parametersOf } from '../../network/cost.ts';
 import { cutAfter } from '../../network/cut.ts';
 import { type NetworkNode, outputNode } from '../../network/network.ts';
 import { networkNodesSchema } from '../../network/networkSchema.ts';
@@ -74,9 +74,20 @@ function sized(nodes: readonly NetworkNode[], sidePx: number | null): readonly N
   return sidePx === null ? nodes : [{ ...input, shape: [sidePx, sidePx, COLOURS] }, ...rest];
 }
 
+/** That a browser can hold and run it. @throws AppError `networkTooLarge` */
+function checkSize(nodes: readonly NetworkNode[]): void {
+  const parameters = parametersOf(nodes);
+  const weightBytes = parameters * FLOAT_BYTES;
+  const reason =
+    exceededLimit(nodes) ?? (weightBytes > MAX_WEIGHT_BYTES ? `${weightBytes} bytes of weights` : null);
+  if (reason === null) return;
+  const products = costsOf(nodes).reduce((sum, { multiplyAdds }) => sum + multiplyAdds, 0);
+  throw new AppError('networkTooLarge', { parameters, products }, { cause: new Error(reason) });
+}
+
 /**
  * @param sidePx of the pictures; null: as the file says
- * @throws AppError `networkFileUnreadable` with what is wrong; `modelFileTooLarge`
+ * @throws AppError `networkFileUnreadable` with what is wrong; `networkTooLarge`
  */
 export function readDefinition(text: string, sidePx: number | null): FreshPlan & { readonly sidePx: number } {
   const { title, nodes: all } = parse(text);
@@ -86,9 +97,7 @@ export function readDefinition(text: string, sidePx: number | null): FreshPlan &
     inferShapes(whole);
     const nodes = withoutTop(whole);
     const shapes = inferShapes(nodes);
-    checkLimits(nodes);
-    const weightBytes = parametersOf(nodes) * FLOAT_BYTES;
-    if (weightBytes > MAX_WEIGHT_BYTES) throw tooLarge(`${weightBytes} bytes of weights`);
+    checkSize(nodes);
     const featureNode = outputNode({ name: title, nodes, weights: {} }).name;
     const [featureCount = 0, ...more] = shapes.get(featureNode) ?? [];
     if (more.length > 0) throw unreadable(`${featureNode} puts out a map, not a list of features`);
@@ -119,19 +128,36 @@ function normalised(
   return [{ ...input, preprocessing: { matrix: [r, 0, 0, 0, g, 0, 0, 0, b], bias } }, ...rest];
 }
 
-/** @throws AppError `networkUnknown`; as `readDefinition` */
+/** @throws AppError as `backboneOf` and `readDefinition` */
 export function freshPlanOf(network: FreshNetwork): FreshPlan {
   const plan = unpreparedPlanOf(network);
   return { ...plan, nodes: normalised(plan.nodes, network.normalisation) };
 }
 
-function unpreparedPlanOf({ backboneId, inputSizePx, definition }: FreshNetwork): FreshPlan {
-  if (backboneId === DEFINED_NETWORK_ID && definition !== undefined)
-    return readDefinition(definition, inputSizePx);
-  const backbone = BACKBONES.find(({ id }) => id === backboneId);
-  if (!backbone || inputSizePx < (backbone.leastInputPx ?? LEAST_INPUT_PX))
-    throw new AppError('networkUnknown', { network: backboneId, sizePx: inputSizePx });
-  const { id, title, featureNode, featureCount, buildNodes } = backbone;
+/**
+ * The backbone that is to be trained, with the layers that were chosen, for pictures of the wanted size.
+ * @throws AppError `networkUnknown`, `networkTooDeep`, `networkTooLarge`
+ */
+export function backboneOf({ backboneId, inputSizePx, layers }: FreshNetwork): Backbone {
+  const listed = BACKBONES.find(({ id }) => id === backboneId);
+  const backbone = layers ? listed?.layers?.withLayers(layers) : listed;
+  if (!backbone) throw new AppError('networkUnknown', { network: backboneId, sizePx: inputSizePx });
+  const { title, leastInputPx = LEAST_INPUT_PX } = backbone;
+  if (inputSizePx < leastInputPx)
+    throw new AppError('networkTooDeep', { network: title, sizePx: inputSizePx, leastPx: leastInputPx });
+  if (layers) checkSize(backbone.buildNodes(inputSizePx));
+  return backbone;
+}
+
+/** Whether it is one that a person defined. */
+export function isDefined(network: FreshNetwork): network is FreshNetwork & { readonly definition: string } {
+  return network.backboneId === DEFINED_NETWORK_ID && network.definition !== undefined;
+}
+
+function unpreparedPlanOf(network: FreshNetwork): FreshPlan {
+  const { inputSizePx } = network;
+  if (isDefined(network)) return readDefinition(network.definition, inputSizePx);
+  const { id, title, featureNode, featureCount, buildNodes } = backboneOf(network);
   const { nodes } = cutAfter({ name: id, nodes: buildNodes(inputSizePx), weights: {} }, featureNode);
   return { title, nodes, featureNode, featureCount };
 }

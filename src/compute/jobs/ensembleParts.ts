@@ -136,8 +136,11 @@ function reading(network: Network, input: InputNode): Network {
 
 /** Those that began with fresh weights have the same fingerprint, and may differ in all else. */
 function isSameBackbone(a: BackboneInfo, b: BackboneInfo): boolean {
-  const keyOf = ({ id, fingerprint, definition, normalisation }: BackboneInfo) =>
-    JSON.stringify([id, fingerprint, definition, normalisation?.mean, normalisation?.deviation]);
+  const keyOf = ({ id, fingerprint, definition, layers, normalisation }: BackboneInfo) =>
+    JSON.stringify([
+      ...[id, fingerprint, definition, layers?.filters, layers?.denseUnits],
+      ...[normalisation?.mean, normalisation?.deviation],
+    ]);
   return keyOf(a) === keyOf(b);
 }
 

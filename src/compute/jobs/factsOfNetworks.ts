@@ -1,14 +1,14 @@
 /** What the page is told of each backbone. */
 import type { NetworkFacts, StageFacts } from '../../domain/networkFacts.ts';
-import { DEFINED_NETWORK_ID } from '../../domain/trainSettings.ts';
-import { LEAST_INPUT_PX } from '../../network/backbones/backbone.ts';
-import { BACKBONES, findBackbone } from '../../network/backbones/registry.ts';
+import { DEFINED_NETWORK_ID, type FreshNetwork } from '../../domain/trainSettings.ts';
+import { type Backbone, LEAST_INPUT_PX } from '../../network/backbones/backbone.ts';
+import { BACKBONES } from '../../network/backbones/registry.ts';
 import { costsOf, type NodeCost } from '../../network/cost.ts';
 import { cutAfter } from '../../network/cut.ts';
 import type { NetworkNode } from '../../network/network.ts';
 import { inferShapes } from '../../network/shapes.ts';
 import { cutPointOf } from '../../network/stages.ts';
-import { readDefinition, writeDefinition } from './definedNetwork.ts';
+import { backboneOf, isDefined, readDefinition, writeDefinition } from './definedNetwork.ts';
 
 type Summed = Exclude<keyof NodeCost, 'name'>;
 
@@ -57,52 +57,71 @@ function endsOf(nodes: readonly NetworkNode[]): readonly string[] {
   return ends.map(({ name }) => name);
 }
 
+/** What does not follow from its nodes. */
+type Named = Pick<NetworkFacts, 'id' | 'title' | 'inputSizePx' | 'leastInputPx' | 'layers'>;
+
+interface Parts {
+  /** With the top that it was published with. */
+  readonly whole: readonly NetworkNode[];
+  /** Up to its features. */
+  readonly nodes: readonly NetworkNode[];
+  readonly featureCount: number;
+  /** Last nodes of its stages. */
+  readonly ends: readonly string[];
+}
+
 function factsOf(
-  {
-    id,
-    title,
-    inputSizePx,
-    leastInputPx,
-  }: Pick<NetworkFacts, 'id' | 'title' | 'inputSizePx' | 'leastInputPx'>,
-  {
-    whole,
-    nodes,
-    featureCount,
-  }: { whole: readonly NetworkNode[]; nodes: readonly NetworkNode[]; featureCount: number },
-  ends: readonly string[],
+  { id, title, inputSizePx, leastInputPx, layers }: Named,
+  { whole, nodes, featureCount, ends }: Parts,
 ): NetworkFacts {
   const costs = costsOf(whole);
   return {
-    ...{ id, title, inputSizePx, leastInputPx, featureCount },
+    ...{ id, title, inputSizePx, leastInputPx, layers, featureCount },
     ...{ parameters: sumOf(costs, 'parameters'), multiplyAdds: sumOf(costs, 'multiplyAdds') },
     stages: stageFactsOf(ends, nodes),
     learning: { 1: learningOf(ends, nodes, 1), 2: learningOf(ends, nodes, 2) },
   };
 }
 
-/** Every backbone can begin with fresh weights; the smallest first. */
-export function networksFromScratch(): readonly NetworkFacts[] {
-  return BACKBONES.map((backbone) => {
-    const { id, featureNode, featureCount, leastInputPx = LEAST_INPUT_PX, stages } = backbone;
-    const whole = backbone.buildNodes();
-    const { nodes } = cutAfter({ name: id, nodes: whole, weights: {} }, featureNode);
-    return factsOf({ ...backbone, leastInputPx }, { whole, nodes, featureCount }, stages);
-  }).sort((a, b) => a.multiplyAdds - b.multiplyAdds);
+/** @param layers that it has, where they can be chosen */
+function factsOfBackbone(backbone: Backbone, inputSizePx: number, layers: NetworkFacts['layers']) {
+  const { id, title, featureNode, featureCount, leastInputPx = LEAST_INPUT_PX, stages } = backbone;
+  const whole = backbone.buildNodes(inputSizePx);
+  const { nodes } = cutAfter({ name: id, nodes: whole, weights: {} }, featureNode);
+  const parts = { whole, nodes, featureCount, ends: stages };
+  return factsOf({ id, title, inputSizePx, leastInputPx, layers }, parts);
 }
 
-/** The same of a network that a person defined. @throws AppError as `readDefinition` */
-export function factsOfDefinition(definition: string): NetworkFacts {
-  const { title, nodes, featureCount, sidePx } = readDefinition(definition, null);
-  const sizes = { inputSizePx: sidePx, leastInputPx: 1 };
+/** Every backbone can begin with fresh weights; the smallest first. */
+export function networksFromScratch(): readonly NetworkFacts[] {
+  return BACKBONES.map((backbone) =>
+    factsOfBackbone(backbone, backbone.inputSizePx, backbone.layers?.usual ?? null),
+  ).sort((a, b) => a.multiplyAdds - b.multiplyAdds);
+}
+
+/** The same of a network as it is to be trained. @throws AppError as `freshPlanOf` */
+export function factsOfFresh(network: FreshNetwork): NetworkFacts {
+  const { inputSizePx, layers } = network;
+  if (isDefined(network)) return factsOfDefinition(network.definition, inputSizePx);
+  const backbone = backboneOf(network);
+  return factsOfBackbone(backbone, inputSizePx, layers ?? backbone.layers?.usual ?? null);
+}
+
+/**
+ * The same of a network that a person defined.
+ * @param inputSizePx of its pictures; null: as its file says
+ * @throws AppError as `readDefinition`
+ */
+export function factsOfDefinition(definition: string, inputSizePx: number | null = null): NetworkFacts {
+  const { title, nodes, featureCount, sidePx } = readDefinition(definition, inputSizePx);
+  const parts = { whole: nodes, nodes, featureCount, ends: endsOf(nodes) };
   return factsOf(
-    { id: DEFINED_NETWORK_ID, title, ...sizes },
-    { whole: nodes, nodes, featureCount },
-    endsOf(nodes),
+    { id: DEFINED_NETWORK_ID, title, inputSizePx: sidePx, leastInputPx: 1, layers: null },
+    parts,
   );
 }
 
-/** A backbone as a file that defines it. @throws Error for an id that there is not */
-export function definitionOf(backboneId: string): string {
-  const backbone = findBackbone(backboneId);
-  return writeDefinition(backbone, backbone.inputSizePx);
+/** A backbone, as it is to be trained, as a file that defines it. @throws AppError as `backboneOf` */
+export function definitionOf(network: FreshNetwork): string {
+  return writeDefinition(backboneOf(network), network.inputSizePx);
 }

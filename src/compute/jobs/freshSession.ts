@@ -9,11 +9,10 @@ import type { Session } from './session.ts';
 
 /**
  * @param ofApp whose backend and workers it shares
- * @throws AppError `networkUnknown` for a backbone that there is not, or not for pictures as small as that;
- *   `networkFileUnreadable`
+ * @throws AppError as `freshPlanOf`
  */
 export function freshSessionOf(ofApp: Session, network: FreshNetwork): Session {
-  const { backboneId: id, inputSizePx, definition, normalisation } = network;
+  const { backboneId: id, inputSizePx, definition, layers, normalisation } = network;
   const { title, nodes, featureNode, featureCount } = freshPlanOf(network);
   const { resize } = ofApp.info;
   return {
@@ -24,6 +23,7 @@ export function freshSessionOf(ofApp: Session, network: FreshNetwork): Session {
     info: freshBackboneInfo({
       ...{ id, inputSizePx, featureCount, resize },
       ...(definition === undefined ? {} : { definition }),
+      ...(layers === undefined ? {} : { layers }),
       ...(normalisation === undefined || normalisation === 'data' ? {} : { normalisation }),
     }),
     ownInput: inputNodeOf(nodes),

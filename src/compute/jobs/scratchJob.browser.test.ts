@@ -185,11 +185,9 @@ describe('a network from scratch', () => {
   });
 
   it.each([
-    { backboneId: 'of-later', inputSizePx: 32 },
-    { backboneId: 'plain-cnn', inputSizePx: 8 },
-  ])('is refused by name: %o', (network) => {
-    expect(() => freshSessionOf(engine.session, network)).toThrow(
-      expect.objectContaining({ code: 'networkUnknown' }),
-    );
+    { network: { backboneId: 'of-later', inputSizePx: 32 }, code: 'networkUnknown' },
+    { network: { backboneId: 'plain-cnn', inputSizePx: 8 }, code: 'networkTooDeep' },
+  ])('is refused by name: %o', ({ network, code }) => {
+    expect(() => freshSessionOf(engine.session, network)).toThrow(expect.objectContaining({ code }));
   });
 });

@@ -4,6 +4,22 @@ import type { NetworkNode } from '../network.ts';
 /** Side of the smallest pictures that networks are trained on: those of MNIST. */
 export const LEAST_INPUT_PX = 28;
 
+/** What a person chooses of a network whose authors left it open. */
+export interface ChosenLayers {
+  /** Of each convolution, first to last. */
+  readonly filters: readonly number[];
+  /** Of the dense layer behind them. */
+  readonly denseUnits: number;
+}
+
+/** Of a backbone whose layers can be chosen. */
+export interface LayerChoice {
+  /** Those that it has when nobody chooses others. */
+  readonly usual: ChosenLayers;
+  /** The same backbone with these. Sizes are not looked at: shapes need not fit, and it may be larger than can be held. */
+  readonly withLayers: (layers: ChosenLayers) => Backbone;
+}
+
 export interface Backbone {
   /** The name of the backbone's folder, and of that of its weights. */
   readonly id: string;
@@ -28,6 +44,8 @@ export interface Backbone {
    * that read such an output compute in floating point.
    */
   readonly streamRanges?: Readonly<Record<string, number>>;
+  /** Absent: its layers are as its authors have them. */
+  readonly layers?: LayerChoice;
   /** null: set-up has no weights of it. It learns from scratch, or from a file of weights that a person has. */
   readonly source: WeightsSource | null;
 }

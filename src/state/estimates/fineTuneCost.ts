@@ -63,6 +63,7 @@ export function fineTuneCostKey(settings: TrainSettings, start: StartingModel | 
   return JSON.stringify([
     ...[tuning?.stages, tuning?.batchSize, augmentation !== null, optimizer],
     ...[fromScratch?.backboneId, fromScratch?.inputSizePx, fromScratch?.definition],
+    ...[fromScratch?.layers?.filters, fromScratch?.layers?.denseUnits],
     ...[shape.head, units, start?.cut?.nodeName],
   ]);
 }

@@ -133,8 +133,13 @@ function settingsOf(run: Pick<RunRecord, 'settings'>): Values {
 }
 
 /** A definition is a page of its own, and colours are what they are: nobody compares them by eye. */
-function shortOf({ backboneId, inputSizePx, normalisation }: FreshNetwork): object {
-  return { backboneId, inputSizePx, ...(normalisation ? { normalisation: 'data' } : {}) };
+function shortOf({ backboneId, inputSizePx, layers, normalisation }: FreshNetwork): object {
+  return {
+    ...{ backboneId, inputSizePx },
+    // One text, so that another number is a difference.
+    ...(layers ? { filters: layers.filters.join('-'), denseUnits: layers.denseUnits } : {}),
+    ...(normalisation ? { normalisation: 'data' } : {}),
+  };
 }
 
 /** The kinds of change that are on, and how many examples they make. */

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { DEFAULT_FINE_TUNE, DEFAULT_TRAIN_SETTINGS } from '../../domain/trainSettings.ts';
-import { chooseNetwork } from './fromScratch.ts';
+import { chooseLayers, chooseNetwork } from './fromScratch.ts';
 import { nextRunStore } from './nextRun.ts';
 import { smallerRunOf } from './smaller.ts';
 
@@ -17,6 +17,18 @@ describe('the choice of the network', () => {
     });
     chooseNetwork(null);
     expect(settingsNow()).toEqual({ ...DEFAULT_TRAIN_SETTINGS, seed: 9, fineTune: DEFAULT_FINE_TUNE });
+  });
+
+  it('has its layers chosen, which are no choice where it has them anyway', () => {
+    const usual = { filters: [32, 64], denseUnits: 128 };
+    chooseLayers({ filters: [8], denseUnits: 16 }, usual);
+    expect(settingsNow().fromScratch).toBeNull();
+    chooseNetwork({ id: 'plain-cnn', inputSizePx: 32 });
+    chooseLayers({ filters: [8], denseUnits: 16 }, usual);
+    const network = { backboneId: 'plain-cnn', inputSizePx: 32 };
+    expect(settingsNow().fromScratch).toEqual({ ...network, layers: { filters: [8], denseUnits: 16 } });
+    chooseLayers({ ...usual, filters: [...usual.filters] }, usual);
+    expect(settingsNow().fromScratch).toEqual(network);
   });
 
   it('is tried with smaller batches where memory runs out', () => {

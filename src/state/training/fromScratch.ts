@@ -2,7 +2,8 @@
 
 import type { NetworkFacts } from '../../domain/networkFacts.ts';
 import { DEFAULT_TRAIN_SETTINGS, type FreshNetwork, type TrainSettings } from '../../domain/trainSettings.ts';
-import { changeTrainSettings } from './nextRun.ts';
+import type { ChosenLayers } from '../../network/backbones/backbone.ts';
+import { changeTrainSettings, nextRunStore } from './nextRun.ts';
 
 /** What tutorials set for a network from scratch: a plain top, larger batches, nothing that holds it back. */
 const USUAL_FROM_SCRATCH: Partial<TrainSettings> = {
@@ -30,4 +31,16 @@ export function chooseNetwork(
     const fromScratch = { backboneId, inputSizePx, ...(definition === undefined ? {} : { definition }) };
     changeTrainSettings({ ...USUAL_FROM_SCRATCH, fromScratch });
   } else changeTrainSettings({ ...USUAL_OTHERWISE, fromScratch: null });
+}
+
+function isSame(a: ChosenLayers, b: ChosenLayers): boolean {
+  return a.denseUnits === b.denseUnits && a.filters.join() === b.filters.join();
+}
+
+/** @param usual those that the network has anyway: chosen, they are no choice */
+export function chooseLayers(layers: ChosenLayers, usual: ChosenLayers): void {
+  const { fromScratch } = nextRunStore.getState().settings;
+  if (!fromScratch) return;
+  const { layers: _before, ...rest } = fromScratch;
+  changeTrainSettings({ fromScratch: isSame(layers, usual) ? rest : { ...rest, layers } });
 }

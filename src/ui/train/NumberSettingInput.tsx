@@ -8,7 +8,7 @@ import { useFormat } from '../common/useFormat.ts';
 export interface NumberSettingInputProps {
   readonly field: Pick<NumberField, 'min' | 'max' | 'step' | 'integer'>;
   readonly label: string;
-  readonly description: string;
+  readonly description?: string;
   readonly value: number;
   readonly onChange: (value: number) => void;
 }

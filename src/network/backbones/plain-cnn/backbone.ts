@@ -1,14 +1,26 @@
-/** Three convolutions and a dense layer: the first network of many tutorials, trained from scratch. */
-import type { Backbone } from '../backbone.ts';
-import { buildPlainCnn, PLAIN_CNN } from './nodes.ts';
+/** Convolutions and a dense layer: the first network of many tutorials, trained from scratch, its layers as one likes. */
+import { type Backbone, type ChosenLayers, LEAST_INPUT_PX } from '../backbone.ts';
+import { buildPlainCnn, leastSideOf } from './nodes.ts';
 
-export const backbone: Backbone = {
-  id: 'plain-cnn',
-  title: 'Plain CNN',
-  inputSizePx: 32,
-  featureNode: 'dense_relu',
-  featureCount: PLAIN_CNN.denseUnits,
-  stages: ['conv1_relu', 'conv2_relu', 'conv3_relu', 'conv3_pool'],
-  buildNodes: (sizePx = 32) => buildPlainCnn({ ...PLAIN_CNN, sizePx }),
-  source: null,
-};
+const SIZE_PX = 32;
+
+/** What the tutorials take. */
+const USUAL: ChosenLayers = { filters: [32, 64, 128], denseUnits: 128 };
+
+function withLayers(layers: ChosenLayers): Backbone {
+  const leastInputPx = Math.max(LEAST_INPUT_PX, leastSideOf(layers.filters.length));
+  const inputSizePx = Math.max(SIZE_PX, leastInputPx);
+  return {
+    id: 'plain-cnn',
+    title: 'Plain CNN',
+    ...{ inputSizePx, leastInputPx },
+    featureNode: 'dense_relu',
+    featureCount: layers.denseUnits,
+    stages: [...layers.filters.map((_, at) => `conv${at + 1}_relu`), `conv${layers.filters.length}_pool`],
+    buildNodes: (sizePx = inputSizePx) => buildPlainCnn({ ...layers, sizePx }),
+    layers: { usual: USUAL, withLayers },
+    source: null,
+  };
+}
+
+export const backbone = withLayers(USUAL);

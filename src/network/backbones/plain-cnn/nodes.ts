@@ -10,19 +10,22 @@ import {
   softmax,
   UNIT_PREPROCESSING,
 } from '../../nodeBuilders.ts';
+import type { ChosenLayers } from '../backbone.ts';
 
-export interface PlainCnn {
+/** Its convolutions are 3×3, none padded. */
+export interface PlainCnn extends ChosenLayers {
   readonly sizePx: number;
-  /** Of each 3×3 convolution, none padded, first to last. */
-  readonly filters: readonly number[];
-  readonly denseUnits: number;
 }
-
-/** What the tutorials take. */
-export const PLAIN_CNN = { filters: [32, 64, 128], denseUnits: 128 } as const;
 
 /** Of CIFAR-10. */
 const CLASSES = 10;
+
+/** Side of the smallest picture of which so many convolutions and pools leave a pixel. */
+export function leastSideOf(convolutions: number): number {
+  let side = 1;
+  for (let count = 0; count < convolutions; count++) side = 2 * side + 2;
+  return side;
+}
 
 /** All nodes with a top of ten classes. Input `[sizePx, sizePx, 3]`, output `[10]`. */
 export function buildPlainCnn({ sizePx, filters, denseUnits }: PlainCnn): NetworkNode[] {

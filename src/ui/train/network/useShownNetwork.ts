@@ -2,10 +2,12 @@
 import { useStore } from 'zustand';
 import type { NetworkFacts } from '../../../domain/networkFacts.ts';
 import type { OwnBackbone } from '../../../domain/ownBackbone.ts';
+import type { FreshNetwork } from '../../../domain/trainSettings.ts';
+import type { AppError } from '../../../shared/errors.ts';
 import { engineStore } from '../../../state/engine/engine.ts';
 import { ownBackbonesStore } from '../../../state/engine/ownBackbones.ts';
 import { preferencesStore } from '../../../state/shell/preferences.ts';
-import { definedNetworkStore } from '../../../state/training/definedNetworks.ts';
+import { describedNetworkStore } from '../../../state/training/describedNetwork.ts';
 import { nextRunStore } from '../../../state/training/nextRun.ts';
 
 /** Of the weights that come with the app; said before the engine has told. */
@@ -17,8 +19,10 @@ export interface ShownNetwork {
   readonly isFresh: boolean;
   /** Weights that the person brought. */
   readonly own: OwnBackbone | undefined;
-  /** undefined before the engine was first ready. */
+  /** undefined before the engine was first ready, and where it cannot be built. */
   readonly facts: NetworkFacts | undefined;
+  /** Why it cannot be built. */
+  readonly error: AppError | null;
   /** Through the network up to its features, all workers together; null where it is not known, or from scratch. */
   readonly msPerPicture: number | null;
 }
@@ -34,6 +38,11 @@ function useMsPerPicture(facts: NetworkFacts | undefined): number | null {
   return facts && measured ? (ms * facts.multiplyAdds) / measured.multiplyAdds : ms;
 }
 
+/** Whether they are one network, but for sizes. */
+function isKin(a: FreshNetwork, b: FreshNetwork): boolean {
+  return a.backboneId === b.backboneId && a.definition === b.definition;
+}
+
 export function useShownNetwork(): ShownNetwork {
   const networks = useStore(engineStore, (state) => state.networks);
   const published = useStore(engineStore, (state) => state.published);
@@ -42,13 +51,13 @@ export function useShownNetwork(): ShownNetwork {
   const chosen = useStore(preferencesStore, ({ backbone }) => backbone);
   const own = fromScratch ? undefined : backbones.find(({ fingerprint }) => fingerprint === chosen);
   const id = fromScratch?.backboneId ?? own?.backboneId ?? published;
-  const opened = useStore(definedNetworkStore, (state) => state.opened);
-  const isDefined = fromScratch?.definition !== undefined;
-  const defined = opened?.definition === fromScratch?.definition ? opened?.facts : undefined;
-  const facts = isDefined ? defined : networks.find((one) => one.id === id);
+  const last = useStore(describedNetworkStore, (state) => state.described);
+  // Until another size or other layers are described, what was there before stays.
+  const described = fromScratch && last && isKin(fromScratch, last.network) ? last : null;
+  const facts = described ? (described.facts ?? undefined) : networks.find((one) => one.id === id);
   const known = fromScratch?.backboneId ?? own?.backboneId;
   const isFresh = fromScratch !== null;
   const ms = useMsPerPicture(facts);
   const title = facts?.title ?? known ?? PUBLISHED_TITLE;
-  return { title, isFresh, own, facts, msPerPicture: isFresh ? null : ms };
+  return { title, isFresh, own, facts, error: described?.error ?? null, msPerPicture: isFresh ? null : ms };
 }
