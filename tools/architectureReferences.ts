@@ -1,4 +1,4 @@
-/** What PyTorch gives for each architecture with weights that a rule fills, as tools/fixtures/architectures.py wrote it down. */
+/** What PyTorch and Keras give for each architecture with weights that a rule fills, as the scripts in tools/fixtures/ wrote it down. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
@@ -28,19 +28,24 @@ export type ReferenceAnswer = z.infer<typeof answerSchema>;
 
 /** By the ids of our backbones. */
 export function readArchitectureReferences(): Readonly<Record<string, ArchitectureReference>> {
-  return referencesSchema.parse(
-    JSON.parse(readFileSync(join(ROOT, 'tools/fixtures/architectures.json'), 'utf8')),
+  const files = ['architectures.json', 'kerasArchitectures.json'];
+  const written = files.map((file): unknown =>
+    JSON.parse(readFileSync(join(ROOT, 'tools/fixtures', file), 'utf8')),
   );
+  return Object.assign({}, ...written.map((one) => referencesSchema.parse(one)));
 }
 
-/** The picture of tools/fixtures/architectures.py, preprocessed: `[sizePx, sizePx, 3]`. */
+/** The picture of tools/fixtures/rule.py, preprocessed: `[sizePx, sizePx, 3]`. */
 export function referencePicture(sizePx: number, { matrix, bias }: Preprocessing): Float32Array<ArrayBuffer> {
   const values = new Float32Array(sizePx * sizePx * 3);
   for (let row = 0, at = 0; row < sizePx; row++) {
     for (let column = 0; column < sizePx; column++) {
+      const rgb = [0, 1, 2].map(
+        (channel) => (3 * row + 5 * column + 89 * channel + Math.floor((row * column) / 64)) % 256,
+      );
       for (let channel = 0; channel < 3; channel++, at++) {
-        const value = (3 * row + 5 * column + 89 * channel + Math.floor((row * column) / 64)) % 256;
-        values[at] = value * (matrix[channel * 4] ?? 0) + (bias[channel] ?? 0);
+        const mixed = rgb.reduce((sum, value, from) => sum + value * (matrix[channel * 3 + from] ?? 0), 0);
+        values[at] = mixed + (bias[channel] ?? 0);
       }
     }
   }

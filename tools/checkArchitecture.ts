@@ -1,4 +1,4 @@
-/** Runs a backbone with weights that a rule fills on both runtimes of the processor, and compares with PyTorch. */
+/** Runs a backbone with weights that a rule fills on both runtimes of the processor, and compares with the program that it is of. */
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
@@ -72,7 +72,7 @@ function cosine(a: Float32Array, b: Float32Array): number {
   return dot(a, b) / Math.sqrt(dot(a, a) * dot(b, b));
 }
 
-/** @param answer of PyTorch, to the picture of its size */
+/** @param answer of PyTorch or Keras, to the picture of its size */
 export async function checkArchitecture(
   { id, buildNodes, featureNode }: Backbone,
   answer: ReferenceAnswer,

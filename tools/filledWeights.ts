@@ -55,7 +55,7 @@ function filled(name: string, kind: string, shape: readonly number[]): Float32Ar
   return values;
 }
 
-/** The rule is that of tools/fixtures/architectures.py; nodes are named as PyTorch's modules. */
+/** The rule is that of tools/fixtures/rule.py; nodes are named as PyTorch's modules, or as Keras's layers. */
 export function withFilledWeights(name: string, nodes: readonly NetworkNode[]): Network {
   const shapes = inferShapes(nodes);
   const weights = nodes.flatMap((node) => {

@@ -21,6 +21,7 @@ describe('weights from a file', () => {
     ['plain-cnn', false],
     ['cifar-resnet18', false],
     ['mobilenet-v2', true],
+    ['mobilenet-v2-keras', true],
     ['densenet121', true],
     ['resnet18', true],
   ])('are found to be those of %s, with its classes where they are those of ImageNet', async (id, hasTop) => {

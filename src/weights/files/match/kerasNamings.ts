@@ -69,8 +69,11 @@ function toKerasDenseNet(node: string): readonly string[] {
   return name === 'classifier' ? ['predictions', 'fc1000'] : [];
 }
 
+/** What `predictions` was called in keras.applications of Keras 2. */
+const OLD_TOPS = ['Logits', 'probs', 'fc1000'];
+
 export const KERAS_NAMINGS: readonly SourceNaming[] = [
-  kerasNaming('keras', null, (layer) => [layer]),
+  kerasNaming('keras', null, (layer) => (layer === 'predictions' ? [layer, ...OLD_TOPS] : [layer])),
   kerasNaming('kerasResNet', RESNET_EPSILON, toNewResNet),
   kerasNaming('kerasDenseNet', DENSE_NET_EPSILON, toKerasDenseNet),
 ];

@@ -1,6 +1,8 @@
 /** Names and shapes as torchvision, timm and Keras have them, against networks that are named as torchvision's modules. */
 import { describe, expect, it } from 'vitest';
+import { findBackbone } from '../../../network/backbones/registry.ts';
 import { buildResnet50 } from '../../../network/backbones/resnet50/nodes.ts';
+import kerasMobileNetV2 from '../../../testing/fixtures/weights/namesKerasMobileNetV2.json';
 import kerasResNet50 from '../../../testing/fixtures/weights/namesKerasResNet50.json';
 import timmMobileNetV2 from '../../../testing/fixtures/weights/namesTimmMobileNetV2.json';
 import torchResNet18 from '../../../testing/fixtures/weights/namesTorchvisionResNet18.json';
@@ -136,6 +138,21 @@ describe('weights of Keras', () => {
     expect(match.map.get('fc1000/bias')?.source).toBe('predictions/bias');
     expect(match.epsilons.size).toBe(53);
     expect(match.epsilons.get('bn_conv1')).toBe(1.001e-5);
+  });
+
+  it.each([
+    ['predictions', ''],
+    ['Logits', ''],
+    ['predictions', 'mobilenetv2_1.00_224/'],
+  ])('of MobileNetV2 are found, its top under the name %s, behind “%s”', (top, prefix) => {
+    const nodes = findBackbone('mobilenet-v2-keras').buildNodes();
+    const shapes = renamed(kerasMobileNetV2, (name) => prefix + name.replace(/^predictions/, top));
+    const match = matchOf(nodes, shapes);
+    expect(match).toMatchObject({ ...fitsWhole, naming: 'keras', prefix });
+    expect(match.map.get('block_1_depthwise/kernel')?.source).toBe(`${prefix}block_1_depthwise/kernel`);
+    expect(match.epsilons.size).toBe(0);
+    // That of torchvision has other names, and pads in another way.
+    expect(matchOf(findBackbone('mobilenet-v2').buildNodes(), shapes).map.size).toBe(0);
   });
 
   it('believe the file before the rule', () => {

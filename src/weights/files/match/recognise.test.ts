@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { NetworkNode } from '../../../network/network.ts';
 import { inferShapes, weightShapes } from '../../../network/shapes.ts';
+import kerasMobileNetV2 from '../../../testing/fixtures/weights/namesKerasMobileNetV2.json';
 import kerasResNet50 from '../../../testing/fixtures/weights/namesKerasResNet50.json';
 import { madeTensorFile } from '../../../testing/weights/madeTensorFile.ts';
 import {
@@ -52,6 +53,14 @@ describe('a network', () => {
 
   it('is recognised by the names of Keras, and not where nothing tells it', () => {
     expect(recogniseNetwork(madeTensorFile(kerasResNet50).tensors)).toBe('ResNet50 (Keras)');
+    expect(recogniseNetwork(madeTensorFile(kerasMobileNetV2).tensors)).toBe('MobileNetV2 (Keras)');
     expect(recogniseNetwork(madeTensorFile({ 'a.weight': [1] }).tensors)).toBeNull();
+  });
+
+  it('is told from a narrower one of the same names', () => {
+    const keras = { 'block_16_project/kernel': [1, 1, 480, 160] };
+    expect(recogniseNetwork(madeTensorFile(keras).tensors)).toBe('MobileNetV2 ×0.5 (Keras)');
+    const torch = { 'module.features.17.conv.2.weight': [448, 960, 1, 1] };
+    expect(recogniseNetwork(madeTensorFile(torch).tensors)).toBe('MobileNetV2 ×1.4');
   });
 });

@@ -14,7 +14,9 @@ function viewOf(tensors: Tensors): View {
   const names = [...tensors.keys()];
   return {
     shapeOf(ending) {
-      const name = names.find((one) => one === ending || one.endsWith(`.${ending}`));
+      const name = names.find(
+        (one) => one === ending || (/[./]$/.test(one.slice(0, -ending.length)) && one.endsWith(ending)),
+      );
       return tensors.get(name ?? '')?.shape ?? null;
     },
     count: (pattern) => new Set(names.flatMap((name) => pattern.exec(name)?.[1] ?? [])).size,
@@ -75,11 +77,21 @@ function kerasResNet({ count }: View): string | null {
   return `${RESNET_BLOCKS[`bottleneck ${blocks}`] ?? 'ResNet'} (Keras)`;
 }
 
+/** Filters that the last block of MobileNetV2 puts out where it is as wide as in its paper. */
+const MOBILE_NET_FILTERS = 320;
+
+/** Wider and narrower ones are other networks under the same names. */
+function mobileNetV2({ shapeOf }: View): string | null {
+  const torch = shapeOf('features.17.conv.2.weight')?.[0];
+  const filters = torch ?? shapeOf('block_16_project/kernel')?.[3];
+  if (filters === undefined) return null;
+  const width = filters === MOBILE_NET_FILTERS ? '' : ` ×${filters / MOBILE_NET_FILTERS}`;
+  return `MobileNetV2${width}${torch === undefined ? ' (Keras)' : ''}`;
+}
+
 /** Networks that one name gives away. */
 const SIGNS: readonly (readonly [pattern: RegExp, network: string])[] = [
-  [/(^|\.)features\.18\.0\.weight$/, 'MobileNetV2'],
   [/(^|\.)blocks\.1\.0\.conv_pwl\.weight$/, 'MobileNet / EfficientNet (timm)'],
-  [/^(block_16_project|Conv_1)\//, 'MobileNetV2 (Keras)'],
   [/^conv_dw_13\//, 'MobileNet (Keras)'],
   [/^block5_conv4\//, 'VGG19 (Keras)'],
   [/^block5_conv3\//, 'VGG16 (Keras)'],
@@ -98,7 +110,7 @@ const SIGNS: readonly (readonly [pattern: RegExp, network: string])[] = [
 /** Its name as its authors write it; null for one that we do not know. */
 export function recogniseNetwork(tensors: Tensors): string | null {
   const view = viewOf(tensors);
-  const byShape = torchResNet(view) ?? denseNet(view) ?? kerasResNet(view);
+  const byShape = torchResNet(view) ?? denseNet(view) ?? kerasResNet(view) ?? mobileNetV2(view);
   if (byShape !== null) return byShape;
   const names = [...tensors.keys()];
   return SIGNS.find(([pattern]) => names.some((name) => pattern.test(name)))?.[1] ?? null;
