@@ -20,6 +20,7 @@ const rooms = {
   ui: ['state', 'evaluation', 'domain', 'i18n', 'shared'],
   i18n: ['shared'],
   sw: ['shared'],
+  download: ['shared'],
 };
 /** Rooms whose types alone may be imported: a type leaves no trace in the bundle. */
 const typesOnly = {

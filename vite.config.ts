@@ -1,6 +1,7 @@
 import react from '@vitejs/plugin-react';
 import { defineConfig, type Plugin } from 'vite';
 import { VitePWA } from 'vite-plugin-pwa';
+import { downloadPage } from './tools/downloadPage.ts';
 import { versionDefines } from './tools/version.ts';
 
 /**
@@ -25,6 +26,7 @@ export default defineConfig({
   plugins: [
     react(),
     relaxPolicyInDevelopment,
+    downloadPage(),
     VitePWA({
       strategies: 'injectManifest',
       srcDir: 'src/sw',

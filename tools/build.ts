@@ -15,6 +15,7 @@ const SOURCES = [
   'index.html',
   'vite.config.ts',
   'tools/version.ts',
+  'tools/downloadPage.ts',
   'package.json',
   'postcss.config.cjs',
   'package-lock.json',

@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import { join } from 'node:path';
 import sirv from 'sirv';
-import { hostHeaders } from './hostHeaders.ts';
+import { headersOf } from './hostHeaders.ts';
 import { DIST_DIR, isMain } from './paths.ts';
 import { runMain, SetupError, say } from './say.ts';
 
@@ -54,11 +54,12 @@ export async function serveDist({
   if (!existsSync(join(folder, 'index.html'))) {
     throw new SetupError('There is no build yet: run "npm run build" first.');
   }
-  const headers = isolated ? hostHeaders(readFileSync(join(folder, 'index.html'), 'utf8')) : {};
+  const html = readFileSync(join(folder, 'index.html'), 'utf8');
   const handle = sirv(folder, {
     etag: true,
-    setHeaders(response) {
-      for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+    setHeaders(response, path) {
+      if (!isolated) return;
+      for (const [name, value] of Object.entries(headersOf(path, html))) response.setHeader(name, value);
     },
   });
   const server = createServer((request, response) => {

@@ -39,4 +39,6 @@ export interface OwnBackbone {
   /** The 1,000 classes of ImageNet came along: a picture of a known class tells whether all is right. */
   readonly knowsImagenet: boolean;
   readonly fit: WeightsFit;
+  /** Of the file, lower-case hex. Missing where they came in several, or before it was kept. */
+  readonly fileSha256?: string;
 }

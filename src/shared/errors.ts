@@ -19,6 +19,15 @@ export const ERROR_CODES = [
   'weightsUnknownNetwork',
   'weightsOtherClasses', // the right network, trained for another number of classes
   'weightsIncomplete',
+  'weightsNotPublished', // `file`: of a name that we know the SHA-256 of, and with another one
+  // a file that the person had fetched from an address
+  'downloadBlocked', // by the policy that the host of the app sends, or a browser that does not narrow one down
+  'downloadUnreachable', // no answer, or one that the server lets no other site read
+  'downloadOffline',
+  'downloadLeadsElsewhere', // to a host that was not asked for
+  'downloadRefused', // `status` of the answer
+  'downloadCutOff',
+  'downloadTooLarge',
   // backends and workers
   'noBackend',
   'backendUnavailable',

@@ -151,6 +151,7 @@ const ownBackboneSchema = z.object({
   preprocessing: text.nullable(),
   knowsImagenet: z.boolean(),
   fit: z.object({ naming: text, found: count, extra: z.array(text), extraCount: count }),
+  fileSha256: text.optional(),
 });
 
 const SCHEMAS: Readonly<Record<RecordKind, z.ZodType>> = {

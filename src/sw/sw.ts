@@ -6,6 +6,7 @@
 import './lockDown.ts';
 
 import { PrecacheController } from 'workbox-precaching/PrecacheController.js';
+import { DOWNLOAD_HEADER, DOWNLOAD_PAGE } from '../shared/downloadFrame.ts';
 import type { AskedElsewhere, ToServiceWorker } from '../shared/serviceWorkerMessages.ts';
 import { fromVersionLock } from '../shared/serviceWorkerMessages.ts';
 import { countRefused } from './lockDown.ts';
@@ -17,6 +18,7 @@ declare const self: ServiceWorkerGlobalScope & {
 /** Held while the cache is filled or tidied: a tidy must not take what an install has just found to be there. */
 const CACHE_LOCK = 'headstart-precache';
 const PAGE = 'index.html';
+const FRAME_URL = new URL(DOWNLOAD_PAGE, self.registration.scope).href;
 /** Names there carry a hash of the content: no two versions mean different things by one. */
 const HASHED_FOLDER = new URL('assets/', self.registration.scope).href;
 
@@ -60,6 +62,14 @@ async function answerOlder(request: Request): Promise<Response> {
   return (await cache.match(request, { ignoreSearch: true })) ?? fetch(request);
 }
 
+/** The frame that downloads, with its policy as a header whatever its host sends: no script of the page can reach into it. */
+async function answerFrame(event: FetchEvent): Promise<Response> {
+  const response = await strategy.handle({ event, request: new Request(FRAME_URL) });
+  const headers = new Headers(response.headers);
+  headers.set('Content-Security-Policy', DOWNLOAD_HEADER);
+  return new Response(response.body, { headers });
+}
+
 async function tell(clientId: string, message: AskedElsewhere): Promise<void> {
   (await self.clients.get(clientId))?.postMessage(message);
 }
@@ -84,6 +94,7 @@ self.addEventListener('fetch', (event) => {
     return;
   }
   if (request.method !== 'GET') return;
+  if (request.url === FRAME_URL) return event.respondWith(answerFrame(event));
   const url = request.mode === 'navigate' ? new URL(PAGE, self.registration.scope).href : request.url;
   if (precache.getCacheKeyForURL(url) !== undefined)
     event.respondWith(

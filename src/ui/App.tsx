@@ -1,7 +1,9 @@
 /** The shell: navigation around one view, in the language and the light that the person chose. */
 import { AppShell, Loader } from '@mantine/core';
-import { Suspense, useEffect, useRef } from 'react';
+import { lazy, Suspense, useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useStore } from 'zustand';
+import { weightsOfferStore } from '../state/engine/weightsOffer.ts';
 import classes from './App.module.css';
 import { ErrorBoundary } from './common/ErrorBoundary.tsx';
 import { BottomNav } from './shell/BottomNav.tsx';
@@ -10,6 +12,10 @@ import { Notices } from './shell/Notices.tsx';
 import { SideNav } from './shell/SideNav.tsx';
 import { useCurrentView, useViewNames } from './shell/useViews.ts';
 
+const DownloadDialog = lazy(async () => ({
+  default: (await import('./shell/DownloadDialog.tsx')).DownloadDialog,
+}));
+
 export function App() {
   const { t } = useTranslation('app');
   const view = useCurrentView();
@@ -17,6 +23,7 @@ export function App() {
   const name = useViewNames().nameOf(view);
   const main = useRef<HTMLElement>(null);
   const shownId = useRef(id);
+  const isOffered = useStore(weightsOfferStore, ({ offer }) => offer !== null);
 
   useEffect(() => {
     document.title = t('documentTitle', { view: name });
@@ -68,6 +75,11 @@ export function App() {
         <BottomNav />
       </AppShell.Footer>
       <Notices />
+      {isOffered && (
+        <Suspense fallback={null}>
+          <DownloadDialog />
+        </Suspense>
+      )}
     </AppShell>
   );
 }

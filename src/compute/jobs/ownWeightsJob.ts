@@ -2,28 +2,40 @@
 import type { OwnBackbone } from '../../domain/ownBackbone.ts';
 import { PREPROCESSINGS } from '../../network/preprocessingKinds.ts';
 import type { AddBackboneArgs } from '../../rpc/weightsApi.ts';
+import { throwIfCancelled } from '../../shared/errors.ts';
 import { saveBackbone } from '../../storage/storedBackbones.ts';
 import { fingerprintOfOwn, toOwnManifest } from '../../weights/own/ownManifest.ts';
 import { readOwnWeights } from '../../weights/own/readOwnWeights.ts';
+import { checkIfPublished, hashOfFile } from './publishedFile.ts';
 
 interface JobContext {
   readonly onProgress: (progress: { readonly doneFraction: number }) => void;
   readonly signal: AbortSignal;
 }
 
-/** @throws AppError as `readOwnWeights`; of the storage: then nothing is kept */
+/** Of the bar: the file is read once for its hash. */
+const HASH_FRACTION = 0.2;
+
+/** @throws AppError `weightsNotPublished`; as `readOwnWeights`; of the storage: then nothing is kept */
 export async function addOwnWeights(
   { files, preprocessing, addedAt }: AddBackboneArgs,
   { onProgress, signal }: JobContext,
 ): Promise<OwnBackbone> {
+  const onHash = (fraction: number) => {
+    throwIfCancelled(signal);
+    onProgress({ doneFraction: fraction * HASH_FRACTION });
+  };
+  const published = await checkIfPublished(files, onHash);
   const { backbone, features, top, fit } = await readOwnWeights(
     files.map((file) => ({ name: file.name, blob: file })),
     {
       preprocessing: preprocessing && PREPROCESSINGS[preprocessing],
       signal,
-      onProgress: (doneFraction) => onProgress({ doneFraction }),
+      onProgress: (fraction) => onProgress({ doneFraction: HASH_FRACTION + fraction * (1 - HASH_FRACTION) }),
     },
   );
+  // Of a file that holds no weights nobody wants to know it.
+  const fileSha256 = published ?? (await hashOfFile(files, () => throwIfCancelled(signal)));
   const own = toOwnManifest(backbone, features);
   const record: OwnBackbone = {
     fingerprint: await fingerprintOfOwn(own),
@@ -35,6 +47,7 @@ export async function addOwnWeights(
     preprocessing,
     knowsImagenet: top !== null,
     fit,
+    ...(fileSha256 === null ? {} : { fileSha256 }),
   };
   await saveBackbone(record, { features, top });
   return record;

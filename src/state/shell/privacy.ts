@@ -10,6 +10,8 @@ export interface PrivacyState {
   readonly seen: readonly string[];
   /** Tries of the service worker itself, since this page asked first. */
   readonly refusedInServiceWorker: number;
+  /** How many of `events` are downloads that the person asked for. */
+  readonly downloads: number;
   /** Files that the person had the app save. */
   readonly savedFiles: number;
 }
@@ -18,6 +20,7 @@ export const privacyStore = createStore<PrivacyState>(() => ({
   events: [],
   seen: [],
   refusedInServiceWorker: 0,
+  downloads: 0,
   savedFiles: 0,
 }));
 
@@ -37,6 +40,14 @@ export function startPrivacyCount(): void {
     if (data.type !== 'ASKED_ELSEWHERE') return;
     privacyStore.setState(({ seen }) => ({ seen: [...seen, data.address] }));
   });
+}
+
+/** A file that the person had fetched from elsewhere: the frame that does it is seen by no other witness. */
+export function countDownload(address: string): void {
+  privacyStore.setState(({ events, downloads }) => ({
+    events: [...events, { kind: 'asked', address, isScript: false }],
+    downloads: downloads + 1,
+  }));
 }
 
 /** One file more that went to the downloads. */

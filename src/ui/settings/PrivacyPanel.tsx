@@ -12,7 +12,7 @@ const ASK_EVERY_MS = 5000;
 
 export function PrivacyPanel() {
   const { t } = useTranslation('settings');
-  const { events, seen, refusedInServiceWorker, savedFiles } = useStore(privacyStore);
+  const { events, seen, refusedInServiceWorker, downloads, savedFiles } = useStore(privacyStore);
   const { left, refused, hosts } = countOutside(events, seen);
   useEffect(() => {
     askServiceWorker();
@@ -22,9 +22,10 @@ export function PrivacyPanel() {
   return (
     <Panel title={t('privacy.title')}>
       <Stack gap="sm">
-        <Text fw={600} {...(left > 0 ? { c: 'red' } : {})} role="status">
+        <Text fw={600} {...(left > downloads ? { c: 'red' } : {})} role="status">
           {t('privacy.left', { count: left })}
         </Text>
+        {downloads > 0 && <Text size="sm">{t('privacy.downloads', { count: downloads })}</Text>}
         {hosts.length > 0 && (
           <List size="sm" aria-label={t('privacy.hosts')}>
             {hosts.map((host) => (

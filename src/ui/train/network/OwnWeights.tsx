@@ -1,9 +1,11 @@
 /** Weights that the person brought: how to bring some, which there are, and what was found in each file. */
-import { Anchor, Button, Group, List, NativeSelect, Stack, Text } from '@mantine/core';
-import { useCallback, useState } from 'react';
+import { Button, Group, NativeSelect, Stack, Text } from '@mantine/core';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
 import { type OwnBackbone, PREPROCESSING_KINDS } from '../../../domain/ownBackbone.ts';
+import { findWeightSource } from '../../../domain/weightSources.ts';
+import type { DownloadAddress } from '../../../shared/downloadAddress.ts';
 import { engineStore } from '../../../state/engine/engine.ts';
 import {
   addOwnBackbone,
@@ -12,6 +14,7 @@ import {
   ownBackbonesStore,
   removeOwnBackbone,
 } from '../../../state/engine/ownBackbones.ts';
+import { offerDownload } from '../../../state/engine/weightsOffer.ts';
 import { chooseBackbone } from '../../../state/training/backboneInUse.ts';
 import { chooseNetwork } from '../../../state/training/fromScratch.ts';
 import { ErrorMessage } from '../../common/ErrorMessage.tsx';
@@ -22,7 +25,8 @@ import { UnreadableNote } from '../../common/UnreadableNote.tsx';
 import { useAction } from '../../common/useAction.ts';
 import { useFormat } from '../../common/useFormat.ts';
 import { useSelected } from '../../common/useSelected.ts';
-import { WEIGHT_SOURCES } from './weightSources.ts';
+import { WeightSources } from './WeightSources.tsx';
+import { WeightsFromAddress } from './WeightsFromAddress.tsx';
 
 /** Stands for no choice of a person's own. */
 const AS_PUBLISHED = 'asPublished';
@@ -47,6 +51,11 @@ function OwnBackboneItem({ own }: { readonly own: OwnBackbone }) {
             {t('own.facts', { size: format.bytes(own.sizeBytes), found: fit.found, side: own.inputSizePx })}{' '}
             {t(own.knowsImagenet ? 'own.withTop' : 'own.withoutTop')}
           </Text>
+          {own.fileSha256 && (
+            <Text size="xs" c="dimmed" style={{ overflowWrap: 'anywhere' }}>
+              {t(findWeightSource(own.fileName) ? 'own.hashPublished' : 'own.hash', { hash: own.fileSha256 })}
+            </Text>
+          )}
           {fit.extraCount > 0 && (
             <Text size="xs" c="dimmed" style={{ overflowWrap: 'anywhere' }}>
               {t('own.extra', { count: fit.extraCount, names: fit.extra.join(', ') })}
@@ -70,7 +79,6 @@ function OwnBackboneItem({ own }: { readonly own: OwnBackbone }) {
 
 export function OwnWeights() {
   const { t } = useTranslation(['train', 'app']);
-  const format = useFormat();
   const [wanted, setWanted] = useState(AS_PUBLISHED);
   const { backbones, adding, error, unreadableCount } = useSelected(
     ownBackbonesStore,
@@ -79,12 +87,14 @@ export function OwnWeights() {
     'error',
     'unreadableCount',
   );
-  const add = useCallback(async (files: readonly File[], kind: string) => {
-    const added = await addOwnBackbone(files, PREPROCESSING_KINDS.find((one) => one === kind) ?? null);
+  const preprocessing = PREPROCESSING_KINDS.find((one) => one === wanted) ?? null;
+  const add = async (files: readonly File[]) => {
+    const added = await addOwnBackbone(files, preprocessing);
     if (!added) return;
     chooseNetwork(null);
     chooseBackbone(added.fingerprint);
-  }, []);
+  };
+  const ask = (address: DownloadAddress) => offerDownload({ address, preprocessing });
   return (
     <Stack gap="xs" w="100%">
       <Text size="sm">{t('own.help')}</Text>
@@ -104,7 +114,7 @@ export function OwnWeights() {
           name="weights"
           variant="default"
           disabled={adding !== null}
-          onPick={(files) => void add(files, wanted)}
+          onPick={(files) => void add(files)}
         >
           {t('own.add')}
         </FilePicker>
@@ -122,6 +132,7 @@ export function OwnWeights() {
         />
       )}
       {error && <ErrorMessage error={error} onClose={dismissAddingError} />}
+      <WeightsFromAddress onAsk={ask} />
       <UnreadableNote count={unreadableCount} />
       {backbones.length > 0 && (
         <Stack component="ul" aria-label={t('own.list')} gap="sm" m={0} p={0} style={{ listStyle: 'none' }}>
@@ -130,21 +141,7 @@ export function OwnWeights() {
           ))}
         </Stack>
       )}
-      <Text size="sm" mt="xs">
-        {t('own.sources')}
-      </Text>
-      <List size="sm">
-        {WEIGHT_SOURCES.map(({ title, url, megabytes, licence, sha256Begins }) => (
-          <List.Item key={url}>
-            <Anchor href={url} target="_blank" rel="noreferrer" underline="always" size="sm">
-              {title}
-            </Anchor>{' '}
-            <Text span size="xs" c="dimmed">
-              {t('own.source', { size: format.bytes(megabytes * 1e6), licence, hash: sha256Begins })}
-            </Text>
-          </List.Item>
-        ))}
-      </List>
+      <WeightSources onAsk={ask} />
     </Stack>
   );
 }

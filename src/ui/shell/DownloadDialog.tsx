@@ -1,0 +1,87 @@
+/**
+ * Asks whether one file may be fetched from one address. It lies beside the views, so that a download goes on while the
+ * person looks at another one: once the button in the frame is pressed, the dialog hides and its frame works on.
+ */
+import { Button, Modal, Stack, Text, useComputedColorScheme } from '@mantine/core';
+import { useEffect, useRef, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useStore } from 'zustand';
+import { findWeightSource } from '../../domain/weightSources.ts';
+import { addOwnBackbone } from '../../state/engine/ownBackbones.ts';
+import { connectDownloadFrame, downloadPageUrl } from '../../state/engine/weightsDownload.ts';
+import { cancelDownload, type WeightsOffer, weightsOfferStore } from '../../state/engine/weightsOffer.ts';
+import { chooseBackbone } from '../../state/training/backboneInUse.ts';
+import { chooseNetwork } from '../../state/training/fromScratch.ts';
+import { useFormat } from '../common/useFormat.ts';
+
+async function takeFile(file: File, { preprocessing }: WeightsOffer): Promise<void> {
+  const added = await addOwnBackbone([file], preprocessing);
+  cancelDownload();
+  if (!added) return;
+  chooseNetwork(null);
+  chooseBackbone(added.fingerprint);
+}
+
+function DownloadFrame({ offer }: { readonly offer: WeightsOffer }) {
+  const { t } = useTranslation('app');
+  const frame = useRef<HTMLIFrameElement>(null);
+  const [heightPx, setHeightPx] = useState(80);
+  const colorScheme = useComputedColorScheme();
+  const label = t('download.start');
+  const firstLook = useRef({ label, colorScheme });
+  useEffect(() => {
+    const element = frame.current;
+    if (!element) return;
+    return connectDownloadFrame(element, offer, {
+      ...firstLook.current,
+      onShown: setHeightPx,
+      onFile: (file, taken) => void takeFile(file, taken),
+    });
+  }, [offer]);
+  return (
+    <iframe
+      ref={frame}
+      src={downloadPageUrl()}
+      // An origin of its own: it can reach nothing of the app, and no script of the app can reach into it.
+      sandbox="allow-scripts"
+      title={t('download.frame')}
+      style={{ width: '100%', height: heightPx, border: 0, display: 'block' }}
+    />
+  );
+}
+
+export function DownloadDialog() {
+  const { t } = useTranslation('app');
+  const format = useFormat();
+  const offer = useStore(weightsOfferStore, (state) => state.offer);
+  const isAsking = useStore(weightsOfferStore, ({ progress }) => progress === null);
+  if (!offer) return null;
+  const { url, fileName, host } = offer.address;
+  const source = findWeightSource(fileName);
+  return (
+    <Modal
+      opened={isAsking}
+      keepMounted
+      onClose={cancelDownload}
+      title={t('download.title', { host })}
+      closeButtonProps={{ 'aria-label': t('action.close') }}
+    >
+      <Stack gap="sm">
+        <Text size="sm">{t('download.promise', { host })}</Text>
+        {source && (
+          <Text size="sm">
+            {t('download.source', {
+              title: source.title,
+              size: format.bytes(source.sizeBytes),
+              licence: source.licence,
+            })}
+          </Text>
+        )}
+        <DownloadFrame key={url} offer={offer} />
+        <Button variant="default" onClick={cancelDownload}>
+          {t('action.cancel')}
+        </Button>
+      </Stack>
+    </Modal>
+  );
+}
