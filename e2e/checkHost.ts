@@ -6,9 +6,10 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type BrowserContext, chromium, type Page } from '@playwright/test';
 import { CHROMIUM_FLAGS, ensureChromium } from '../tools/chromium.ts';
-import { hostHeaders } from '../tools/hostHeaders.ts';
+import { headersOf } from '../tools/hostHeaders.ts';
 import { ROOT } from '../tools/paths.ts';
 import { runMain, SetupError, say } from '../tools/say.ts';
+import { askForDownload } from './pages/networks.ts';
 import { Person } from './pages/person.ts';
 import { serve } from './pages/servers.ts';
 
@@ -28,9 +29,10 @@ function report(what: string, isRight: boolean, found: unknown): void {
 }
 
 /** Headers of one file, as the host sends them to anybody. */
-async function checkFile(url: string, wanted: Readonly<Record<string, string>>): Promise<void> {
+async function checkFile(url: string, html: string): Promise<void> {
   const { status, headers } = await fetch(url);
   const { pathname } = new URL(url);
+  const wanted = headersOf(pathname, html);
   const missing = Object.entries(wanted).filter(([name, value]) => headers.get(name) !== value);
   report(
     `${pathname}: ${status}, headers`,
@@ -72,6 +74,20 @@ async function checkWorkers(page: Page): Promise<void> {
   await stranger.close();
 }
 
+/** Whether a download could be asked for: the dialog is opened, and nothing is fetched. */
+async function opensDownloadFrame(page: Page): Promise<boolean> {
+  const person = new Person(page);
+  await person.goTo('Train');
+  const frame = await askForDownload(person, 'https://example.org/weights.safetensors');
+  const button = frame.getByRole('button', { name: 'Download' });
+  const opens = await button.waitFor({ timeout: 15_000 }).then(
+    () => button.isEnabled(),
+    () => false,
+  );
+  await page.keyboard.press('Escape');
+  return opens;
+}
+
 async function checkUse(person: Person): Promise<void> {
   const { page } = person;
   await page.getByRole('button', { name: 'Try the sample set' }).click();
@@ -85,7 +101,7 @@ async function checkUse(person: Person): Promise<void> {
 }
 
 async function check(context: BrowserContext, address: string): Promise<void> {
-  const wanted = hostHeaders(await readFile(join(ROOT, 'index.html'), 'utf8'));
+  const html = await readFile(join(ROOT, 'index.html'), 'utf8');
   const requests = new Set<string>();
   const problems: string[] = [];
   context.on('request', (request) => requests.add(request.url().split(/[?#]/)[0] ?? ''));
@@ -105,6 +121,7 @@ async function check(context: BrowserContext, address: string): Promise<void> {
   const elsewhere = [...requests].filter((url) => /^(http|ws)/.test(url) && !url.startsWith(address));
   report('nothing but this address was asked', elsewhere.length === 0, elsewhere);
   await checkWorkers(page);
+  report('the frame that downloads opens', await opensDownloadFrame(page), 'its button is not there');
   await page.reload();
   const isControlled = await page.evaluate(() => navigator.serviceWorker?.controller !== null);
   report('opened again, out of the service worker', isControlled, 'no service worker');
@@ -113,11 +130,13 @@ async function check(context: BrowserContext, address: string): Promise<void> {
   const origin = [...requests].filter((url) => url.startsWith(address));
   const last = (pattern: RegExp) => origin.filter((url) => pattern.test(url)).at(-1);
   const files = [/\.worker-[^/]+\.js$/, /\.wasm$/, /\.css$/, /\.bin$/, /\/weights\/.*\.json$/].map(last);
-  const named = ['', 'sw.js', 'manifest.webmanifest'].map((file) => new URL(file, address).href);
+  const named = ['', 'download.html', 'sw.js', 'manifest.webmanifest'].map(
+    (file) => new URL(file, address).href,
+  );
   for (const url of [...named, ...files]) {
     if (url === undefined)
       report('worker, wasm, style sheet and weights were asked for', false, 'one was not');
-    else await checkFile(url, wanted);
+    else await checkFile(url, html);
   }
   const missing = await fetch(new URL('assets/no-such-file.js', address));
   const kept = missing.headers.get('Cache-Control') ?? '';

@@ -1,26 +1,82 @@
-/** Weights of another program: brought as a file, learned over, used, kept over a reload, taken away again. */
+/** Weights of another program: fetched or brought as a file, learned over, used, kept over a reload, taken away again. */
+import { createHash } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from '@playwright/test';
 import { backbone } from '../src/network/backbones/plain-cnn/backbone.ts';
 import { madeSafetensors } from '../src/testing/weights/madeSafetensors.ts';
 import { keptBackbones, shownModel } from './pages/kept.ts';
-import { addWeights, showNetworks } from './pages/networks.ts';
+import { addWeights, askForDownload, showNetworks } from './pages/networks.ts';
+import { servePublicHost } from './pages/publicHost.ts';
 import { test } from './pages/tiny.ts';
 
 const NAMES = ['green', 'purple', 'red'];
 
-test('a network whose weights come from a file learns, answers after a reload, and can be removed', async ({
+test('a network whose weights are fetched learns, answers after a reload, and can be removed', async ({
   tiny,
   discs,
-  folder,
+  guard,
 }, testInfo) => {
   const { page, main } = tiny;
-  const file = join(folder, 'course.safetensors');
-  await writeFile(file, new Uint8Array(await madeSafetensors(backbone.buildNodes()).arrayBuffer()));
+  const bytes = new Uint8Array(await madeSafetensors(backbone.buildNodes()).arrayBuffer());
+  const host = await servePublicHost(bytes);
   await tiny.goTo('Train');
-  expect(await addWeights(tiny, file)).toBe('Plain CNN with course.safetensors');
+  await test.step('nothing reaches the address but its frame, and that reaches nothing else', async () => {
+    const frame = await askForDownload(tiny, `${host.url}slow.safetensors`);
+    const button = frame.getByRole('button', { name: 'Download' });
+    await expect(button).toBeEnabled();
+    // What a script could try: to ask by itself, to reach into the frame, to press in place of the person.
+    const tries = await page.evaluate(async (url) => {
+      const asked = await fetch(url).then(
+        () => 'done',
+        () => 'refused',
+      );
+      return [asked, document.querySelector('iframe')?.contentDocument ?? 'refused'];
+    }, `${host.url}slow.safetensors`);
+    expect(tries).toEqual(['refused', 'refused']);
+    await button.evaluate((element: HTMLElement) => element.click());
+    await expect(button).toBeEnabled();
+    expect(host.asked).toEqual([]);
+    await button.click();
+    const bar = main.getByRole('progressbar', { name: /^Downloading slow\.safetensors from localhost/ });
+    await expect(bar).toHaveAttribute('aria-valuetext', / kB \/ \d+(\.\d)? MB/);
+    const others = ['other.safetensors', 'slow.safetensors/more', 'slow', ''].map((path) => host.url + path);
+    const outcomes = await page.frame({ url: /\/download\.html$/ })?.evaluate(
+      (urls) =>
+        Promise.all(
+          urls.map((url) =>
+            fetch(url, { method: 'POST', body: 'a picture', mode: 'no-cors' }).then(
+              () => 'done',
+              () => 'refused',
+            ),
+          ),
+        ),
+      [...others, page.url()],
+    );
+    expect(outcomes).toEqual(['refused', 'refused', 'refused', 'refused', 'refused']);
+    await main.getByRole('button', { name: 'Cancel', exact: true }).click();
+    await host.slowOneEnded;
+    await expect(bar).toBeHidden();
+    expect(host.asked).toEqual([{ path: '/slow.safetensors', origin: 'null', referer: '', cookie: '' }]);
+    expect(await keptBackbones(page)).toEqual([]);
+  });
+  await test.step('what cannot be fetched is told', async () => {
+    const refused = (path: string) => expect(addWeights(tiny, host.url + path)).rejects;
+    await refused('closed.safetensors').toThrow('lets no other site read its files');
+    await refused('away.safetensors').toThrow('leads on to another server');
+    await refused('missing.safetensors').toThrow('answered with 404');
+    await refused('resnet18-f37072fd.pth').toThrow('not the file that is published under this name');
+    expect(await keptBackbones(page)).toEqual([]);
+    // The probe of its policy and what was tried above.
+    guard.takeProblems();
+  });
+  expect(await addWeights(tiny, `${host.url}course.safetensors?download=true`)).toBe(
+    'Plain CNN with course.safetensors',
+  );
+  guard.takeProblems();
+  await host.close();
   const list = main.getByRole('list', { name: 'Weights of your own' });
+  await expect(list).toContainText(createHash('sha256').update(bytes).digest('hex'));
   await expect(list.getByRole('listitem')).toContainText('Came without the classes of ImageNet.');
   await tiny.choosePreset('head');
   await tiny.setAdvanced({ 'Rounds at most (epochs)': 30 }, false);

@@ -137,6 +137,20 @@ test('no worker reaches another address or runs text as code, though the host se
     );
     expect(own).toBe(200);
   });
+  await test.step('the frame that downloads', async () => {
+    // Whoever leaves the sandbox out gets one all the same: the service worker sends it as a header.
+    const reached = await page.evaluate(async () => {
+      const frame = document.createElement('iframe');
+      frame.src = 'download.html';
+      const loaded = new Promise((resolve) => frame.addEventListener('load', resolve));
+      document.body.append(frame);
+      await loaded;
+      const isReached = frame.contentDocument !== null;
+      frame.remove();
+      return isReached;
+    });
+    expect(reached).toBe(false);
+  });
   expect(stranger.received).toEqual([]);
   await test.step('the count', async () => {
     await person.goTo('Settings');

@@ -16,7 +16,7 @@ const USAGE = `npm run drive -- --images DIR_OR_ARCHIVE [options]
   --recipe NAME|FILE  everything as a recipe says: one of the app's, or a file
   --from-scratch NAME a network with fresh weights, by its title in the app's list, such as "Plain CNN"
   --input-size N      of that network, pixels
-  --weights FILE      a network with the weights of this file
+  --weights FILE|URL  a network with the weights of this file, or of the one at this address
   --backbone ID       the network that they must be of, such as "densenet121"
   --freeze-to WHAT    how much stays as it is: "all", "4" or "3" stages of five, "none"
   --batch-size N      pictures at a time
@@ -43,7 +43,7 @@ export interface DriveOptions {
   /** A network with fresh weights; null: the published one. */
   readonly fromScratch: string | null;
   readonly inputSizePx: number | null;
-  /** Of a person's own; null: the published ones. */
+  /** A file or an address of a person's own; null: the published ones. */
   readonly weights: string | null;
   /** What they must be of; null: whatever the app finds. */
   readonly backbone: string | null;
@@ -75,6 +75,11 @@ function toRate(text: string | undefined): number | null {
   const value = Number(text);
   if (!(value > 0 && value <= 1)) throw new SetupError('--learning-rate is a number above 0, 1 at most');
   return value;
+}
+
+/** An address stays what it is: whether it can be asked for, the app says. */
+function toFileOrAddress(text: string): string {
+  return /^https?:\/\//.test(text) ? text : resolve(text);
 }
 
 function toExport(text: string): DriveOptions['exports'][number] {
@@ -140,7 +145,7 @@ export function readOptions(args: readonly string[]): DriveOptions {
     recipe: values.recipe ?? null,
     fromScratch: values['from-scratch'] ?? null,
     inputSizePx: toWhole(values['input-size'], 'input-size', 1),
-    weights: values.weights === undefined ? null : resolve(values.weights),
+    weights: values.weights === undefined ? null : toFileOrAddress(values.weights),
     backbone: values.backbone ?? null,
     freezeTo: freezeTo ?? null,
     batchSize: toWhole(values['batch-size'], 'batch-size', 1),

@@ -22,7 +22,7 @@ export interface TrainChoices {
   readonly fromScratch: string | null;
   /** Of that network's input, px. */
   readonly inputSizePx: number | null;
-  /** A file with weights to learn over, and the title that the app must find for them. */
+  /** A file with weights to learn over or its address, and the title that the app must find for them. */
   readonly weights: string | null;
   readonly backbone: string | null;
   readonly freezeTo: FreezeTo | null;

@@ -1,6 +1,6 @@
 /** What a person does about the network that learns, on the train view: which it is, and how much of it. */
 import { basename } from 'node:path';
-import { expect, type Locator } from '@playwright/test';
+import { expect, type FrameLocator, type Locator } from '@playwright/test';
 import { SetupError } from '../../tools/say.ts';
 import { type Person, PREPARE_MS } from './person.ts';
 
@@ -12,6 +12,9 @@ const STAGES_THAT_LEARN: Readonly<Record<Exclude<FreezeTo, 'all'>, string>> = {
   '3': '2',
   none: 'all',
 };
+
+/** A network of 240 MB on a slow line. */
+const DOWNLOAD_MS = 600_000;
 
 /** On the train view: a network with fresh weights. @param title as the list has it @param sizePx null: as it was made for */
 export async function chooseFromScratch(
@@ -53,13 +56,31 @@ export async function showNetworks(person: Person): Promise<Locator> {
   return list;
 }
 
-/** On the train view: weights from a file, which is chosen then. @returns what the list of networks calls them */
-export async function addWeights(person: Person, file: string): Promise<string> {
+/** On the train view: has the app ask whether it may fetch that address. @returns the frame with the button that starts it */
+export async function askForDownload(person: Person, url: string): Promise<FrameLocator> {
+  await showNetworks(person);
+  await person.main.getByRole('textbox', { name: 'Or the address of a file (URL)' }).fill(url);
+  await person.main.getByRole('button', { name: 'Download from this address' }).click();
+  const dialog = person.page.getByRole('dialog', { name: `Download from ${new URL(url).host}?` });
+  return dialog.locator('iframe').contentFrame();
+}
+
+/**
+ * On the train view: weights from a file or an address, which are chosen then. @param from path or URL
+ * @returns what the list of networks calls them. @throws SetupError with the app's words
+ */
+export async function addWeights(person: Person, from: string): Promise<string> {
   const list = await showNetworks(person);
-  await person.choose('Add weights from a file', file);
-  const chosen = list.locator('option:checked').filter({ hasText: basename(file) });
+  const isAddress = /^https?:/.test(from);
+  if (isAddress) {
+    const frame = await askForDownload(person, from);
+    await frame.getByRole('button', { name: 'Download' }).click();
+  } else await person.choose('Add weights from a file', from);
+  const fileName = basename(isAddress ? decodeURIComponent(new URL(from).pathname) : from);
+  const chosen = list.locator('option:checked').filter({ hasText: fileName });
   const refused = person.main.getByRole('alert').filter({ hasText: 'Technical details' });
-  await chosen.or(refused).first().waitFor({ state: 'attached', timeout: PREPARE_MS });
+  const timeout = isAddress ? DOWNLOAD_MS : PREPARE_MS;
+  await chosen.or(refused).first().waitFor({ state: 'attached', timeout });
   if ((await chosen.count()) === 0)
     throw new SetupError(`The app says: ${await refused.first().innerText()}`);
   return (await chosen.textContent()) ?? '';

@@ -26,7 +26,7 @@ function DownloadFrame({ offer }: { readonly offer: WeightsOffer }) {
   const { t } = useTranslation('app');
   const frame = useRef<HTMLIFrameElement>(null);
   const [heightPx, setHeightPx] = useState(80);
-  const colorScheme = useComputedColorScheme();
+  const colorScheme = useComputedColorScheme('light', { getInitialValueInEffect: false });
   const label = t('download.start');
   const firstLook = useRef({ label, colorScheme });
   useEffect(() => {
@@ -62,6 +62,8 @@ export function DownloadDialog() {
     <Modal
       opened={isAsking}
       keepMounted
+      // Hidden by React it would be disconnected from its frame.
+      keepMountedMode="display-none"
       onClose={cancelDownload}
       title={t('download.title', { host })}
       closeButtonProps={{ 'aria-label': t('action.close') }}
