@@ -42,6 +42,12 @@ describe('the options of the drive', () => {
     expect(options).toMatchObject({ preset: null, augment: true, resumeAfterReload: true });
   });
 
+  it('take weights as a file or as an address', () => {
+    expect(read('--weights', 'a/b.pth').weights).toBe(resolve('a/b.pth'));
+    const address = 'https://example.org/a/b.pth?download=true';
+    expect(read('--weights', address).weights).toBe(address);
+  });
+
   it('take a seed of 0', () => {
     expect(read('--seed', '0').seed).toBe(0);
   });

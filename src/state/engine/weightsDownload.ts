@@ -10,6 +10,7 @@ import {
   type FrameOffer,
 } from '../../shared/downloadFrame.ts';
 import { AppError, type ErrorCode } from '../../shared/errors.ts';
+import { beginWork } from '../../shared/work.ts';
 import { estimateStorage } from '../../storage/quota.ts';
 import { countDownload } from '../shell/privacy.ts';
 import { failDownload, type WeightsOffer, weightsOfferStore } from './weightsOffer.ts';
@@ -69,13 +70,20 @@ function createPieces() {
 
 /** @returns how many bytes there is room for; a browser that does not tell has enough until it has not */
 async function freeBytes(): Promise<number> {
-  const estimate = await estimateStorage();
-  return estimate ? estimate.quotaBytes - estimate.usedBytes : Number.POSITIVE_INFINITY;
+  try {
+    const estimate = await estimateStorage();
+    if (estimate) return estimate.quotaBytes - estimate.usedBytes;
+  } catch (thrown) {
+    console.warn('no answer about room', thrown);
+  }
+  return Number.POSITIVE_INFINITY;
 }
 
 function createReceiver(offer: WeightsOffer, { onShown, onFile }: FrameWishes) {
   const pieces = createPieces();
   const { host, url, fileName } = offer.address;
+  // An update of the app waits for it.
+  let endWork = () => {};
   let startedMs = 0;
   let toldMs = 0;
   let loadedBytes = 0;
@@ -89,13 +97,14 @@ function createReceiver(offer: WeightsOffer, { onShown, onFile }: FrameWishes) {
     const remainingMs = isKnown ? (Math.max(0, totalBytes - loadedBytes) * elapsedMs) / loadedBytes : null;
     weightsOfferStore.setState({ progress: { loadedBytes, totalBytes, remainingMs } });
   };
-  return (message: FrameMessage): void => {
+  const receive = (message: FrameMessage): void => {
     switch (message.kind) {
       case 'shown':
         onShown(message.heightPx);
         break;
       case 'started':
         startedMs = performance.now();
+        endWork = beginWork();
         countDownload(url);
         tell();
         break;
@@ -118,6 +127,7 @@ function createReceiver(offer: WeightsOffer, { onShown, onFile }: FrameWishes) {
         failDownload(new AppError(CODES[message.failure], { host, status: message.status }));
     }
   };
+  return { receive, end: () => endWork() };
 }
 
 /** From now until it is disconnected, the frame is that of the offer. Errors end in the store. @returns disconnects it */
@@ -127,7 +137,7 @@ export function connectDownloadFrame(
   wishes: FrameWishes,
 ): () => void {
   const { port1, port2 } = new MessageChannel();
-  const receive = createReceiver(offer, wishes);
+  const { receive, end } = createReceiver(offer, wishes);
   port1.onmessage = ({ data }: MessageEvent<FrameMessage>) => receive(data);
   const timer = setTimeout(() => failDownload(new AppError('downloadBlocked')), START_MS);
   const listen = ({ source, data }: MessageEvent<unknown>) => {
@@ -147,5 +157,6 @@ export function connectDownloadFrame(
     clearTimeout(timer);
     window.removeEventListener('message', listen);
     port1.close();
+    end();
   };
 }

@@ -7,6 +7,7 @@ import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
 import { findWeightSource } from '../../domain/weightSources.ts';
+import { hostsBehind } from '../../shared/downloadAddress.ts';
 import { addOwnBackbone } from '../../state/engine/ownBackbones.ts';
 import { connectDownloadFrame, downloadPageUrl } from '../../state/engine/weightsDownload.ts';
 import { cancelDownload, type WeightsOffer, weightsOfferStore } from '../../state/engine/weightsOffer.ts';
@@ -58,6 +59,7 @@ export function DownloadDialog() {
   if (!offer) return null;
   const { url, fileName, host } = offer.address;
   const source = findWeightSource(fileName);
+  const behind = hostsBehind(offer.address);
   return (
     <Modal
       opened={isAsking}
@@ -79,6 +81,7 @@ export function DownloadDialog() {
             })}
           </Text>
         )}
+        {behind.length > 0 && <Text size="sm">{t('download.behind', { hosts: behind.join(', ') })}</Text>}
         <DownloadFrame key={url} offer={offer} />
         <Button variant="default" onClick={cancelDownload}>
           {t('action.cancel')}

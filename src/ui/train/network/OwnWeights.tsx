@@ -14,7 +14,7 @@ import {
   ownBackbonesStore,
   removeOwnBackbone,
 } from '../../../state/engine/ownBackbones.ts';
-import { offerDownload } from '../../../state/engine/weightsOffer.ts';
+import { offerDownload, weightsOfferStore } from '../../../state/engine/weightsOffer.ts';
 import { chooseBackbone } from '../../../state/training/backboneInUse.ts';
 import { chooseNetwork } from '../../../state/training/fromScratch.ts';
 import { ErrorMessage } from '../../common/ErrorMessage.tsx';
@@ -87,6 +87,7 @@ export function OwnWeights() {
     'error',
     'unreadableCount',
   );
+  const isDownloading = useStore(weightsOfferStore, ({ progress }) => progress !== null);
   const preprocessing = PREPROCESSING_KINDS.find((one) => one === wanted) ?? null;
   const add = async (files: readonly File[]) => {
     const added = await addOwnBackbone(files, preprocessing);
@@ -113,7 +114,7 @@ export function OwnWeights() {
         <FilePicker
           name="weights"
           variant="default"
-          disabled={adding !== null}
+          disabled={adding !== null || isDownloading}
           onPick={(files) => void add(files)}
         >
           {t('own.add')}
