@@ -12,6 +12,8 @@ import type { Colours, FreshNetwork, TrainSettings } from './trainSettings.ts';
 /** What of the backbone is stored with a model. */
 export interface BackboneInfo {
   readonly id: string;
+  /** As its authors write it; absent in what earlier versions wrote. */
+  readonly title?: string | undefined;
   /** SHA-256 over the shards' hashes: two equal fingerprints are the same weights. */
   readonly fingerprint: string;
   readonly inputSizePx: number;

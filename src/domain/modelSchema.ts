@@ -196,6 +196,7 @@ export const modelDescriptionSchema = z.object({
   createdAt: z.iso.datetime({ offset: true }),
   backbone: z.object({
     id: text,
+    title: text.optional(),
     fingerprint: text,
     inputSizePx: z.number().int().min(1).max(4096),
     featureCount: z.number().int().min(1).max(1_000_000),

@@ -1,6 +1,7 @@
 /** The README.md of an exported model: what it knows, from which data, how good it is, and what it is not for. */
 import type { ClassMetrics, Metrics } from '../domain/metrics.ts';
 import { type EnsembleFacts, freshNetworkOf, type ModelDescription } from '../domain/model.ts';
+import { titleOfBackbone } from '../domain/networkTitle.ts';
 
 export interface CardTexts {
   /** Origin and licence of the backbone's weights, plain text. */
@@ -175,7 +176,7 @@ function training({ settings, curve, bestEpoch, backbone, ensemble }: ModelDescr
   const kept =
     bestEpoch === 0 ? 'the weights are those it began with' : `the weights are those of epoch ${bestEpoch}`;
   return [
-    `${what} ${escapeMarkdown(backbone.id)}. Epochs run: ${curve.length}; ${kept}.`,
+    `${what} ${escapeMarkdown(titleOfBackbone(backbone))}. Epochs run: ${curve.length}; ${kept}.`,
     ...(best ? [`At that epoch: ${epochLine(best)}.`] : []),
     table(['Setting', 'Value'], rows),
     ...(isFresh

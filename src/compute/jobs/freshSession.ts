@@ -21,7 +21,7 @@ export function freshSessionOf(ofApp: Session, network: FreshNetwork): Session {
     computesInt8: false,
     plan: { backboneId: id, nodes, featureNode, featureCount },
     info: freshBackboneInfo({
-      ...{ id, inputSizePx, featureCount, resize },
+      ...{ id, title, inputSizePx, featureCount, resize },
       ...(definition === undefined ? {} : { definition }),
       ...(layers === undefined ? {} : { layers }),
       ...(normalisation === undefined || normalisation === 'data' ? {} : { normalisation }),

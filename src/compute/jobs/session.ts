@@ -3,6 +3,7 @@
 import type { Arithmetic, BackendName, BackendPreference } from '../../domain/backends.ts';
 import type { BackboneInfo } from '../../domain/model.ts';
 import { DEFAULT_BACKBONE_ID } from '../../network/backbones/defaultBackbone.ts';
+import { BACKBONES } from '../../network/backbones/registry.ts';
 import { type InputNode, inputNodeOf, type Network, type NetworkNode } from '../../network/network.ts';
 import type { PrepareProgress, PrepareResult } from '../../rpc/engineApi.ts';
 import { throwIfCancelled } from '../../shared/errors.ts';
@@ -122,8 +123,10 @@ export async function openSession(options: SessionOptions): Promise<Session> {
       ? null
       : runtimeOf(chosen).prepareForward(chosen, backbone, target),
   );
+  const title = BACKBONES.find(({ id }) => id === manifest.backboneId)?.title;
   const info: BackboneInfo = {
     id: manifest.backboneId,
+    ...(title === undefined ? {} : { title }),
     fingerprint: weights.fingerprint,
     inputSizePx: manifest.inputSizePx,
     featureCount: manifest.featureCount,

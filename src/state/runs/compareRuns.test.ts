@@ -45,6 +45,20 @@ describe('compareRuns', () => {
     expect(rowOf(rows, 'settings', 'epochs')?.values).toEqual([5, 5, 5]);
   });
 
+  it('names the network from scratch by its title, and tells its layers', () => {
+    const plain = { backboneId: 'plain-cnn', inputSizePx: 32 };
+    const definition = JSON.stringify({ title: 'Mine', nodes: [] });
+    const rows = compareRuns([
+      runWith({ fromScratch: { ...plain, layers: { filters: [8, 16], denseUnits: 32 } } }),
+      runWith({ fromScratch: { ...plain, backboneId: 'defined', definition } }),
+    ]);
+    const values = (key: string) => rowOf(rows, 'settings', `fromScratch.${key}`)?.values;
+    expect(values('network')).toEqual(['plain-cnn', 'Mine']);
+    expect(values('filters')).toEqual(['8-16', null]);
+    expect(values('denseUnits')).toEqual([32, null]);
+    expect(values('definition')).toBeUndefined();
+  });
+
   it('flattens nested settings; off is null', () => {
     const rows = compareRuns([
       runWith({ augmentation: { ...DEFAULT_AUGMENTATION, rotationDegrees: 20 }, fineTune: null }),

@@ -1,6 +1,7 @@
 /** Runs as rows of one table: settings, data and results, and which of them differ. */
 
 import { type AugmentSettings, NO_AUGMENTATION } from '../../domain/augmentation.ts';
+import { titleOfFresh } from '../../domain/networkTitle.ts';
 import type { RunRecord } from '../../domain/runRecord.ts';
 import { DEFAULT_TRAIN_SETTINGS, type FreshNetwork, type TrainSettings } from '../../domain/trainSettings.ts';
 
@@ -133,9 +134,10 @@ function settingsOf(run: Pick<RunRecord, 'settings'>): Values {
 }
 
 /** A definition is a page of its own, and colours are what they are: nobody compares them by eye. */
-function shortOf({ backboneId, inputSizePx, layers, normalisation }: FreshNetwork): object {
+function shortOf(network: FreshNetwork): object {
+  const { inputSizePx, layers, normalisation } = network;
   return {
-    ...{ backboneId, inputSizePx },
+    ...{ network: titleOfFresh(network), inputSizePx },
     // One text, so that another number is a difference.
     ...(layers ? { filters: layers.filters.join('-'), denseUnits: layers.denseUnits } : {}),
     ...(normalisation ? { normalisation: 'data' } : {}),

@@ -4,6 +4,7 @@ import { NativeSelect, Tabs } from '@mantine/core';
 import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
+import { titleOfBackbone } from '../../domain/networkTitle.ts';
 import {
   chooseClassifier,
   classifyStore,
@@ -23,6 +24,7 @@ export function ClassifyView() {
   const { models, error } = useSelected(modelsStore, 'models', 'error');
   const wanted = useStore(navigationStore, ({ param }) => param);
   const classifierId = useStore(classifyStore, (state) => state.classifierId);
+  const chosen = models.find(({ id }) => id === classifierId);
   useEffect(() => void settleClassifier(wanted), [wanted]);
   return (
     <>
@@ -30,7 +32,10 @@ export function ClassifyView() {
       {error && <ErrorMessage error={error} />}
       <NativeSelect
         label={t('model.label')}
-        description={t(classifierId === IMAGENET ? 'model.imagenetHelp' : 'model.ownHelp')}
+        description={[
+          t(classifierId === IMAGENET ? 'model.imagenetHelp' : 'model.ownHelp'),
+          ...(chosen ? [t('model.network', { network: titleOfBackbone(chosen.backbone) })] : []),
+        ].join(' ')}
         maw={420}
         mb="md"
         value={classifierId}

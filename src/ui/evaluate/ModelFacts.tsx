@@ -2,6 +2,7 @@
 import { SimpleGrid, Table, Text, Title } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { freshNetworkOf, type ModelDescription } from '../../domain/model.ts';
+import { titleOfBackbone } from '../../domain/networkTitle.ts';
 import { DEFAULT_TRAIN_SETTINGS } from '../../domain/trainSettings.ts';
 import { depthRows } from '../../state/runs/compareRuns.ts';
 import { useRunWords } from '../common/runs/useRunWords.ts';
@@ -70,7 +71,7 @@ export function ModelFacts({ model }: { readonly model: ModelDescription }) {
     [t('facts.test'), format.number(totals.test)],
     [t('facts.splitSource'), t(`facts.source.${data.splitSource}`, { seed: data.seed })],
     [t('facts.date'), format.dateTime(createdAt)],
-    [t('facts.backbone'), `${backbone.id} · ${backbone.inputSizePx} × ${backbone.inputSizePx}`],
+    [t('facts.backbone'), `${titleOfBackbone(backbone)} · ${backbone.inputSizePx} × ${backbone.inputSizePx}`],
     [t('facts.arithmetic'), t(`settings:backend.arithmetic.${model.arithmetic ?? 'float32'}`)],
     ...(model.arithmetic === 'int8' ? [[t('facts.exactAccuracy'), exactAccuracy] as const] : []),
     ...(model.ensemble
@@ -131,7 +132,9 @@ export function ModelFacts({ model }: { readonly model: ModelDescription }) {
       ? [t('train:advanced.clipping.label'), t('train:advanced.clipping.off')]
       : [t('train:advanced.clipNorm.label'), exact(settings.clipNorm)],
     [t('train:advanced.classWeights.label'), t(`train:advanced.classWeights.${settings.classWeights}`)],
-    ...depthRows(settings).map((row) => [words.label(row), words.value(row, row.values[0] ?? null)] as const),
+    ...depthRows(settings)
+      .filter(({ key }) => key !== 'fromScratch.network')
+      .map((row) => [words.label(row), words.value(row, row.values[0] ?? null)] as const),
     [t('train:advanced.seed.label'), String(settings.seed)],
   ];
   return (

@@ -6,6 +6,7 @@ import { memo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
 import type { ModelRecord } from '../../domain/model.ts';
+import { titleOfBackbone } from '../../domain/networkTitle.ts';
 import { deleteKeptModel, exportKeptModel, modelsStore } from '../../state/models/models.ts';
 import { toHash } from '../../state/shell/navigation.ts';
 import { ContinueButton } from '../common/models/ContinueButton.tsx';
@@ -23,7 +24,7 @@ export const ModelCard = memo(function ModelCard({ model }: { readonly model: Mo
   const [open, setOpen] = useState<'rename' | 'delete' | null>(null);
   const busy = useStore(modelsStore, ({ transfer }) => transfer !== null);
   const remove = useAction(deleteKeptModel);
-  const { id, name, classNames, createdAt, sizeBytes, metrics } = model;
+  const { id, name, classNames, createdAt, sizeBytes, metrics, backbone } = model;
   const more = classNames.length - CLASSES_SHOWN;
   const labelled = (action: 'rename' | 'delete' | 'download' | 'classify') => ({
     'aria-label': t(`card.${action}Named`, { name }),
@@ -44,8 +45,12 @@ export const ModelCard = memo(function ModelCard({ model }: { readonly model: Mo
               })
             : t('card.noTest')}
         </Text>
-        <Text size="sm" c="dimmed">
-          {t('card.facts', { date: format.dateTime(createdAt), size: format.bytes(sizeBytes) })}
+        <Text size="sm" c="dimmed" style={{ overflowWrap: 'anywhere' }}>
+          {t('card.facts', {
+            network: titleOfBackbone(backbone),
+            date: format.dateTime(createdAt),
+            size: format.bytes(sizeBytes),
+          })}
         </Text>
         <Group
           gap={6}

@@ -5,6 +5,7 @@ import { IconTrash } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
+import { titleOfFresh } from '../../domain/networkTitle.ts';
 import type { RunRecord } from '../../domain/runRecord.ts';
 import { modelsStore } from '../../state/models/models.ts';
 import { summarizeRun } from '../../state/runs/compareRuns.ts';
@@ -39,6 +40,7 @@ function Row({ run }: { readonly run: RunRecord }) {
   const remove = useAction(deleteKeptRun);
   const { epochs, testAccuracy, validationAccuracy } = summarizeRun(run);
   const name = run.data.name || t('unnamed');
+  const { fromScratch } = run.settings;
   const named = { name, date: format.dateTime(run.startedAt) };
   const fraction = (accuracy: number | null) =>
     accuracy === null ? t('value.none') : format.percent(accuracy);
@@ -57,6 +59,11 @@ function Row({ run }: { readonly run: RunRecord }) {
       </Table.Td>
       <Table.Th scope="row" maw={220} style={{ overflowWrap: 'anywhere' }}>
         {name}
+        {fromScratch && (
+          <Text size="xs" c="dimmed">
+            {t('fromScratch', { network: titleOfFresh(fromScratch) })}
+          </Text>
+        )}
       </Table.Th>
       <Table.Td>{named.date}</Table.Td>
       <Table.Td>{t(`stop.${run.stopReason}`)}</Table.Td>

@@ -35,6 +35,12 @@ const EVERYTHING: readonly RunRecord[] = [
     { data: { name: '', counts: [], seed: 1, splitSource: 'folders' } },
   ),
   runWith({ schedule: 'oneCycle' }, { arithmetic: 'float32' }),
+  runWith({
+    fromScratch: {
+      ...{ backboneId: 'plain-cnn', inputSizePx: 32, normalisation: 'data' },
+      layers: { filters: [8, 16], denseUnits: 32 },
+    },
+  }),
   ...(
     ['allEpochs', 'earlyStopping', 'finishedByPerson', 'cancelled', 'notFinite'] satisfies StopReason[]
   ).map((stopReason) => runWith({}, { stopReason })),

@@ -1,6 +1,7 @@
 /** The network of the next run, as far as the page knows it. */
 import { useStore } from 'zustand';
 import type { NetworkFacts } from '../../../domain/networkFacts.ts';
+import { titleOfFresh } from '../../../domain/networkTitle.ts';
 import type { OwnBackbone } from '../../../domain/ownBackbone.ts';
 import type { FreshNetwork } from '../../../domain/trainSettings.ts';
 import type { AppError } from '../../../shared/errors.ts';
@@ -54,10 +55,12 @@ export function useShownNetwork(): ShownNetwork {
   const last = useStore(describedNetworkStore, (state) => state.described);
   // Until another size or other layers are described, what was there before stays.
   const described = fromScratch && last && isKin(fromScratch, last.network) ? last : null;
-  const facts = described ? (described.facts ?? undefined) : networks.find((one) => one.id === id);
-  const known = fromScratch?.backboneId ?? own?.backboneId;
+  const listed = networks.find((one) => one.id === id);
+  const facts = described ? (described.facts ?? undefined) : listed;
+  const known = own?.backboneId;
   const isFresh = fromScratch !== null;
   const ms = useMsPerPicture(facts);
-  const title = facts?.title ?? known ?? PUBLISHED_TITLE;
+  const title =
+    facts?.title ?? (fromScratch ? (listed?.title ?? titleOfFresh(fromScratch)) : known) ?? PUBLISHED_TITLE;
   return { title, isFresh, own, facts, error: described?.error ?? null, msPerPicture: isFresh ? null : ms };
 }
