@@ -95,7 +95,9 @@ test('a network from a file learns with the colours of the pictures, and its mod
   expect(backbone.normalisation?.mean.every((value) => value > 0 && value < 255)).toBe(true);
   expect(settings.fromScratch?.definition).toBe(wider);
   expect(metrics.test?.accuracy).toBeGreaterThan(0.5);
-  await expect(main.getByRole('row', { name: `Network Mine · ${SIZE_PX} × ${SIZE_PX}`, exact: true })).toBeVisible();
+  await expect(
+    main.getByRole('row', { name: `Network Mine · ${SIZE_PX} × ${SIZE_PX}`, exact: true }),
+  ).toBeVisible();
   await main.getByRole('link', { name: 'Use it', exact: true }).click();
   await expect(main.getByText('Its network: Mine.')).toBeVisible();
   const files = ['green', 'purple', 'red'].map((name) => join(discs, name, `${name}-3.svg`));
