@@ -1,12 +1,17 @@
 /** A training survives whatever ends its tab: it is offered again, goes on where it was, and is nobody else's. */
 import { expect, type Page } from '@playwright/test';
-import { test } from './pages/fixtures.ts';
 import { shownModel } from './pages/kept.ts';
 import { Person } from './pages/person.ts';
-import { chooseBackend } from './pages/tiny.ts';
+import { chooseBackend, test } from './pages/tiny.ts';
 
 /** So many that a run lasts long enough to be interrupted on any machine. */
 const LONG_RUN = { 'Rounds at most (epochs)': 1000 };
+/** The same with the tiny network, which has few features to learn from. */
+const LONG_TINY_RUN = {
+  ...LONG_RUN,
+  'Size of the hidden layer (units)': 2048,
+  'Pictures at a time (batch size)': 1,
+};
 
 const panelOf = (page: Page) => page.getByRole('region', { name: 'A training was interrupted' });
 
@@ -37,37 +42,44 @@ function keptEpoch(page: Page): Promise<number | null> {
 }
 
 /** Trains until something was kept on the way. */
-async function trainUntilKept(person: Person): Promise<void> {
+async function trainUntilKept(person: Person, run: Readonly<Record<string, number>>): Promise<void> {
   await person.goTo('Train');
-  await person.setAdvanced(LONG_RUN, false);
+  await person.setAdvanced(run, false);
   await person.pressTrain();
   await expect.poll(() => keptEpoch(person.page), { timeout: 90_000 }).not.toBeNull();
+}
+
+/** The train view of the same app in one more tab. */
+async function openBeside({ page }: Person): Promise<Person> {
+  const person = new Person(await page.context().newPage());
+  await person.open(new URL('#/train', page.url()).href);
+  return person;
 }
 
 /** Like a crash: the tab goes without a question, and a new one is opened. */
 async function crash({ page }: Person): Promise<Person> {
   const person = new Person(await page.context().newPage());
+  const address = new URL('#/train', page.url()).href;
   await page.close();
-  await person.open('./#/train');
+  await person.open(address);
   return person;
 }
 
 test('only once its tab has ended it is offered to another, goes on where it was, and ends in a result', async ({
-  trained,
+  tiny,
 }) => {
-  await trainUntilKept(trained);
-  const person = new Person(await trained.page.context().newPage());
+  await trainUntilKept(tiny, LONG_TINY_RUN);
+  const person = await openBeside(tiny);
   const { page } = person;
   const panel = panelOf(page);
   await test.step('not while it goes on', async () => {
-    await person.open('./#/train');
     await expect(page.getByRole('button', { name: 'Train', exact: true })).toBeVisible();
     // Longer than the second tab needs to look.
     await page.waitForTimeout(2000);
     await expect(panel).toBeHidden();
   });
   // Like a crash: the tab goes without a question.
-  await trained.page.close();
+  await tiny.page.close();
   await expect(panel).toContainText(/got as far as epoch \d+ of 1,?000/);
   const [, reached] = /epoch (\d+) of/.exec(await panel.innerText()) ?? [];
   await panel.getByRole('button', { name: 'Go on' }).click();
@@ -98,11 +110,11 @@ test('begun in 8-bit integers it goes on in them, and where that cannot be, in f
     await person.expectResult();
     return (await shownModel(person.page)).arithmetic;
   };
-  await trainUntilKept(trained);
+  await trainUntilKept(trained, LONG_RUN);
   const person = await crash(trained);
   expect(await goOnAndStop(person)).toBe('int8');
 
-  await trainUntilKept(person);
+  await trainUntilKept(person, LONG_RUN);
   const last = await crash(person);
   // TensorFlow.js computes in float32 only; what it was to learn from is not there any more.
   await chooseBackend(last, 'wasm');
@@ -112,22 +124,22 @@ test('begun in 8-bit integers it goes on in them, and where that cannot be, in f
 });
 
 test('cancelled by the person it leaves nothing, and thrown away after a crash neither, unless that is undone', async ({
-  trained,
+  tiny,
 }) => {
   await test.step('cancelled', async () => {
-    const { page } = trained;
-    await trainUntilKept(trained);
+    const { page } = tiny;
+    await trainUntilKept(tiny, LONG_TINY_RUN);
     await page.getByRole('button', { name: 'Cancel' }).click();
     await expect(page.getByText(/^Cancelled\. What was being learned is thrown away/)).toBeVisible();
     expect(await keptEpoch(page)).toBeNull();
     await expect(panelOf(page)).toBeHidden();
-    await trained.goTo('My models');
-    await expect(page.getByRole('list', { name: 'Models' }).getByRole('heading')).toHaveCount(1);
+    await tiny.goTo('My models');
+    await expect(page.getByText('There is no model yet.')).toBeVisible();
   });
 
   await test.step('thrown away', async () => {
-    await trainUntilKept(trained);
-    const { page, notices } = await crash(trained);
+    await trainUntilKept(tiny, LONG_TINY_RUN);
+    const { page, notices } = await crash(tiny);
     const panel = panelOf(page);
     await panel.getByRole('button', { name: 'Throw away' }).click();
     await expect(panel).toBeHidden();
