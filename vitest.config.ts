@@ -5,6 +5,7 @@ import { playwright } from '@vitest/browser-playwright';
 import type { Plugin } from 'vite';
 import { defineConfig } from 'vitest/config';
 import { CHROMIUM_FLAGS, findChromium, SOFTWARE_WEBGPU_FLAGS } from './tools/chromium.ts';
+import { LongFirst } from './tools/longFirst.ts';
 import { NoSkippedTests } from './tools/noSkips.ts';
 import { versionDefines } from './tools/version.ts';
 
@@ -41,6 +42,7 @@ export default defineConfig({
   test: {
     globalSetup: 'tools/requireSetUp.ts',
     reporters: ['default', new NoSkippedTests()],
+    sequence: { sequencer: LongFirst },
     projects: [
       {
         extends: true,
