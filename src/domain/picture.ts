@@ -22,6 +22,17 @@ export interface ReadPicture {
   readonly thumbnail: Blob;
 }
 
+/** Bytes that many pictures share one blob for: tens of thousands of blobs would fill the memory. */
+export interface PackedBytes {
+  readonly pack: Blob;
+  readonly begin: number;
+  readonly end: number;
+  /** MIME type. */
+  readonly type: string;
+}
+
+export type PictureBytes = Blob | PackedBytes;
+
 export const SKIP_REASONS = [
   'empty', // zero bytes
   'notAPicture', // not an image at all, whatever its name says

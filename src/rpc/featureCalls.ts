@@ -6,7 +6,8 @@ import type { ContentHash } from '../domain/picture.ts';
 /** A picture to compute on: its hash finds its features again. */
 export interface PictureRef {
   readonly hash: ContentHash;
-  readonly blob: Blob;
+  /** null: it lies in a block of many on the disk, where the engine reads it itself. A Blob each would take half a minute. */
+  readonly blob: Blob | null;
 }
 
 export interface ExtractArgs {

@@ -2,11 +2,13 @@
 
 import type { AugmentSettings } from '../domain/augmentation.ts';
 import type { FileEntry } from '../domain/fileEntry.ts';
-import type { ContentHash, ReadPicture, SkippedFile, SplitName } from '../domain/picture.ts';
+import type { ContentHash, PackedBytes, ReadPicture, SkippedFile, SplitName } from '../domain/picture.ts';
 import type { Method } from './protocol.ts';
 
 /** A picture with what its folder says of it. */
-export interface IntakePicture extends Omit<ReadPicture, 'thumbnail'> {
+export interface IntakePicture extends Omit<ReadPicture, 'blob' | 'thumbnail'> {
+  /** Or where it lies in the pack of the same message. */
+  readonly blob: Blob | Omit<PackedBytes, 'pack'>;
   /** null: the blob itself. Said so, since not every browser keeps one blob one on its way to the page. */
   readonly thumbnail: Blob | null;
   /** null: no folder names a class (a loose file). */
@@ -17,6 +19,8 @@ export interface IntakePicture extends Omit<ReadPicture, 'thumbnail'> {
 
 export interface IntakeProgress {
   readonly pictures: readonly IntakePicture[];
+  /** Small ones out of binary sets, one behind the other; null: there are none. */
+  readonly pack: Blob | null;
   readonly skipped: readonly SkippedFile[];
   /** SVG files, which only the page can draw; it hands them back as PNG through `readFiles`. */
   readonly toDraw: readonly {

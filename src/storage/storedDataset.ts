@@ -1,18 +1,25 @@
 /** The current data set and its pictures, so that a reload goes on where the person was. */
 import type { Dataset } from '../domain/dataset.ts';
-import type { ContentHash } from '../domain/picture.ts';
+import type { ContentHash, PictureBytes } from '../domain/picture.ts';
+import { toOwnBlob } from '../domain/pictureBytes.ts';
 import { AppError } from '../shared/errors.ts';
 import { inTransaction, toStorageError } from './database.ts';
-import { deleteFromBlocksExcept, getFromBlocks, listInBlocks, putBlock } from './pictureBlocks.ts';
-import { toBlob, toStoredBytes } from './storedBytes.ts';
+import {
+  deleteFromBlocksExcept,
+  findInBlocks,
+  getFromBlocks,
+  listInBlocks,
+  putBlock,
+} from './pictureBlocks.ts';
+import { readSmall, toBlob, toStoredBytes } from './storedBytes.ts';
 import type { StoredThumbnail } from './stores.ts';
 import { asUnreadable, readVersioned, withVersion } from './versionedRecord.ts';
 
 export interface PictureEntry {
   readonly hash: ContentHash;
-  readonly blob: Blob;
-  /** The blob itself where that is small enough. */
-  readonly thumbnail: Blob;
+  readonly blob: PictureBytes;
+  /** The same value where the picture is small enough. */
+  readonly thumbnail: PictureBytes;
 }
 
 /** Of these many are kept in one record. */
@@ -60,18 +67,11 @@ let keepsBlobs: boolean | null = null;
  * @throws AppError storageUnavailable (also where a file can no longer be read), storageFull, storageBlocked
  */
 export async function putPictures(all: readonly PictureEntry[]): Promise<void> {
-  const small = all.filter(isOwnThumbnail);
-  const bytes = await readAll(small.map(({ blob }) => blob));
-  await putBlock(
-    small.flatMap(({ hash }, i) => {
-      const read = bytes[i];
-      return read ? [{ hash, ...read }] : [];
-    }),
-  );
+  await putBlock(await readSmall(all.filter(isOwnThumbnail)).catch(throwStorageError));
   const entries = all.filter((entry) => !isOwnThumbnail(entry));
   if (entries.length === 0) return;
-  const thumbnails = await readAll(entries.map(({ thumbnail }) => thumbnail));
-  const blobs = entries.map(({ blob }) => blob);
+  const thumbnails = await readAll(entries.map(({ thumbnail }) => toOwnBlob(thumbnail)));
+  const blobs = entries.map(({ blob }) => toOwnBlob(blob));
   keepsBlobs ??= await canKeepBlob();
   await putAll(entries, keepsBlobs ? blobs : await readAll(blobs), thumbnails);
 }
@@ -98,9 +98,11 @@ async function canKeepBlob(): Promise<boolean> {
 
 /** @throws AppError storageUnavailable */
 function readAll(blobs: readonly Blob[]): Promise<readonly StoredThumbnail[]> {
-  return Promise.all(blobs.map(toStoredBytes)).catch((thrown: unknown) => {
-    throw toStorageError(thrown);
-  });
+  return Promise.all(blobs.map(toStoredBytes)).catch(throwStorageError);
+}
+
+function throwStorageError(thrown: unknown): never {
+  throw toStorageError(thrown);
 }
 
 async function putAll(
@@ -140,15 +142,34 @@ async function getFrom(
 ): Promise<Map<ContentHash, Blob>> {
   const small = await getFromBlocks(hashes);
   const others = hashes.filter((hash) => !small.has(hash));
-  if (others.length === 0) return small;
+  return others.length === 0 ? small : new Map([...small, ...(await getSingle(name, others))]);
+}
+
+async function getSingle(
+  name: 'pictures' | 'thumbnails',
+  hashes: readonly ContentHash[],
+): Promise<Map<ContentHash, Blob>> {
   const stored = await inTransaction([name], 'readonly', ({ store }) =>
-    Promise.all(others.map((hash) => store.get(hash))),
+    Promise.all(hashes.map((hash) => store.get(hash))),
   );
-  const found = toMap(
-    others,
+  return toMap(
+    hashes,
     stored.map((one) => one && toBlob(one)),
   );
-  return new Map([...small, ...found]);
+}
+
+/**
+ * The pictures that are kept, null for those that share a record with others, which are not read; others are missing in
+ * the answer.
+ * @throws AppError storageUnavailable, storageBlocked
+ */
+export async function findPictures(hashes: readonly ContentHash[]): Promise<Map<ContentHash, Blob | null>> {
+  const small = await findInBlocks(hashes);
+  const others = hashes.filter((hash) => !small.has(hash));
+  const found: Map<ContentHash, Blob | null> =
+    others.length === 0 ? new Map() : await getSingle('pictures', others);
+  for (const hash of small) found.set(hash, null);
+  return found;
 }
 
 /** The pictures that are kept whole, with their thumbnails. @throws AppError storageUnavailable, storageBlocked */

@@ -1,4 +1,7 @@
-/** What training on thousands of pictures takes: both phases through the page, its process watched all the while. */
+/**
+ * What training on thousands of pictures takes: both phases, or from scratch on a binary set, through the page, its process
+ * watched all the while.
+ */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,6 +14,7 @@ import { ensureBuilt } from '../build.ts';
 import { SetupError, say } from '../say.ts';
 import { type MemoryOptions, readMemoryOptions } from './memoryOptions.ts';
 import { writePictures } from './memoryPictures.ts';
+import { writeSet } from './memorySet.ts';
 import { EAGER_MEASURE_FLAG, type MemoryReading, watchPageMemory } from './memoryWatch.ts';
 import { noteWasmMemories } from './wasmMemory.ts';
 
@@ -72,25 +76,35 @@ function toTable({ stages, scriptBytes, engineWasmBytes }: MemoryReading): strin
   ].join('\n');
 }
 
-async function measure({ pictures, fineTuneSeconds, dist }: MemoryOptions): Promise<MemoryReading> {
+/** A plain CNN, once through all of them. */
+async function trainFromScratch(person: Person): Promise<void> {
+  await train(person, {
+    ...AS_PROPOSED,
+    ...{ fromScratch: 'Plain CNN', cropAndFlip: true, seed: 1, epochs: 1 },
+  });
+}
+
+async function measure(options: MemoryOptions): Promise<MemoryReading> {
+  const { pictures, isSet, fineTuneSeconds, dist } = options;
   const folder = await mkdtemp(join(tmpdir(), 'headstart-pictures-'));
   const visit = { name: 'bench', dist, softwareWebGpu: false, flags: [EAGER_MEASURE_FLAG] };
   try {
     return await withVisit(visit, async (person, app) => {
       say(`Drawing ${pictures} pictures …`);
-      await writePictures(person.page, folder, pictures);
+      const given = isSet ? join(folder, 'cifar-10.tar.gz') : folder;
+      await (isSet ? writeSet(given, pictures) : writePictures(person.page, folder, pictures));
       person.page.on('worker', (worker) => void noteWasmMemories(worker));
       await person.open(app.url);
       const readMemory = await watchPageMemory(person.page);
       say('Giving the pictures …');
-      const { images } = await giveImages(person, folder);
+      const { images } = await giveImages(person, given);
       const problem = await readObstacles(person.page);
       if (images !== pictures || problem !== null)
         throw new SetupError(
           `The app took ${images} of ${pictures} pictures: ${problem ?? 'no reason given'}`,
         );
-      say('Learning, both phases …');
-      await trainBothPhases(person, fineTuneSeconds);
+      say('Learning …');
+      await (isSet ? trainFromScratch(person) : trainBothPhases(person, fineTuneSeconds));
       return readMemory();
     });
   } finally {

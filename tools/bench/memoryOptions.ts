@@ -5,6 +5,8 @@ import { SetupError } from '../say.ts';
 
 export interface MemoryOptions {
   readonly pictures: number;
+  /** They come as one binary set of 32×32, and a plain CNN learns from scratch on all of them. */
+  readonly isSet: boolean;
   /** After so long in the second phase it is ended by its button; null: it goes through all pictures once. */
   readonly fineTuneSeconds: number | null;
   /** null: built here. */
@@ -25,7 +27,8 @@ function parse(args: readonly string[]) {
     return parseArgs({
       args: [...args],
       options: {
-        pictures: { type: 'string', default: '4000' },
+        pictures: { type: 'string' },
+        set: { type: 'boolean', default: false },
         'tune-seconds': { type: 'string' },
         dist: { type: 'string' },
         json: { type: 'boolean', default: false },
@@ -40,9 +43,12 @@ function parse(args: readonly string[]) {
 export function readMemoryOptions(args: readonly string[]): MemoryOptions {
   const values = parse(args);
   const fineTuneSeconds = values['tune-seconds'];
+  if (values.set && fineTuneSeconds !== undefined)
+    throw new SetupError('--tune-seconds is for a run in two phases, not for --set');
   return {
     // Enough for training, validation and test in each class.
-    pictures: toCount('pictures', values.pictures, 40),
+    pictures: toCount('pictures', values.pictures ?? (values.set ? '60000' : '4000'), 40),
+    isSet: values.set,
     fineTuneSeconds: fineTuneSeconds === undefined ? null : toCount('tune-seconds', fineTuneSeconds, 1),
     dist: values.dist === undefined ? null : resolve(values.dist),
     json: values.json,

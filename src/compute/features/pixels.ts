@@ -135,7 +135,7 @@ function createStripReader(
 }
 
 /** `[source channel, factor]` of each output channel, where the matrix only reorders and scales; else null. */
-function asPermutation(matrix: readonly number[]): readonly (readonly [number, number])[] | null {
+export function asPermutation(matrix: readonly number[]): readonly (readonly [number, number])[] | null {
   const rows = [0, 1, 2].map((output) =>
     [0, 1, 2].flatMap((input): [number, number][] => {
       const factor = matrix[output * 3 + input] ?? 0;

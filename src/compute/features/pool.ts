@@ -32,7 +32,7 @@ export interface ExtractedPicture {
 export interface ExtractionJob {
   readonly count: number;
   /** Hands out the bytes of a picture when its turn has come. */
-  readonly open: (index: number) => ExtractorPicture;
+  readonly open: (index: number) => ExtractorPicture | Promise<ExtractorPicture>;
   /** Called in the order in which they come. */
   readonly onPicture: (picture: ExtractedPicture) => void;
   readonly target: ExtractionTarget;
@@ -178,7 +178,8 @@ export async function createExtractorPool(options: PoolOptions): Promise<Extract
           }
           const first = next;
           next = Math.min(count, first + start.batchSize);
-          const pictures = Array.from({ length: next - first }, (_, place) => open(first + place));
+          const opened = Array.from({ length: next - first }, (_, place) => open(first + place));
+          const pictures = await Promise.all(opened);
           const batch = await runBatch(pictures, target, signal);
           const length = batch.features.length / pictures.length;
           pictures.forEach((_, place) => {

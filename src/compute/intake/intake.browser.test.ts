@@ -15,7 +15,7 @@ import { awkwardFolders, isSeen, nameOf } from '../../testing/fixtures/awkwardFo
 const folders = await awkwardFolders();
 
 interface Collected {
-  readonly pictures: IntakePicture[];
+  readonly pictures: (IntakePicture & { readonly blob: Blob })[];
   readonly skipped: SkippedFile[];
   readonly toDraw: IntakeProgress['toDraw'][number][];
   readonly progress: IntakeProgress[];
@@ -34,6 +34,10 @@ function startClient(): WorkerClient<IntakeApi> {
   return client;
 }
 
+function blobOf({ blob }: IntakePicture, { pack }: IntakeProgress): Blob {
+  return blob instanceof Blob ? blob : (pack ?? new Blob()).slice(blob.begin, blob.end, blob.type);
+}
+
 async function read(
   entries: readonly FileEntry[],
   layout: 'folders' | 'flat' = 'folders',
@@ -45,7 +49,9 @@ async function read(
     {
       onProgress: (value) => {
         collected.progress.push(value);
-        collected.pictures.push(...value.pictures);
+        collected.pictures.push(
+          ...value.pictures.map((picture) => ({ ...picture, blob: blobOf(picture, value) })),
+        );
         collected.skipped.push(...value.skipped);
         collected.toDraw.push(...value.toDraw);
       },

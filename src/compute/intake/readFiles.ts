@@ -4,7 +4,7 @@ import { isDatasetLike } from '../../dataset/registry.ts';
 import { type SniffResult, sniff } from '../../dataset/sniff.ts';
 import type { FileEntry } from '../../domain/fileEntry.ts';
 import type { SkippedFile } from '../../domain/picture.ts';
-import type { IntakeProgress } from '../../rpc/intakeApi.ts';
+import type { IntakePicture, IntakeProgress } from '../../rpc/intakeApi.ts';
 import type { CallContext } from '../../rpc/server.ts';
 import { throwIfCancelled, toAppError } from '../../shared/errors.ts';
 import { decodedBytesOf } from '../features/decodeQueue.ts';
@@ -24,6 +24,22 @@ interface Counts {
   readonly skipped: number;
 }
 
+/** Those made of raw pixels as one blob. */
+function toPictures(outcomes: readonly Outcome[]): Pick<IntakeProgress, 'pictures' | 'pack'> {
+  const parts: Uint8Array<ArrayBuffer>[] = [];
+  let end = 0;
+  const pictures = outcomes.flatMap((outcome): IntakePicture[] => {
+    if (outcome.kind === 'picture') return [outcome.picture];
+    if (outcome.kind !== 'drawn') return [];
+    const { picture, bytes, type } = outcome;
+    const begin = end;
+    end += bytes.length;
+    parts.push(bytes);
+    return [{ ...picture, blob: { begin, end, type }, thumbnail: null }];
+  });
+  return { pictures, pack: parts.length > 0 ? new Blob(parts) : null };
+}
+
 /** Collects outcomes and reports them about ten times a second. */
 function createReporter(total: number, report: (progress: IntakeProgress) => void) {
   const startedMs = performance.now();
@@ -35,7 +51,7 @@ function createReporter(total: number, report: (progress: IntakeProgress) => voi
   function flush(): void {
     lastMs = performance.now();
     report({
-      pictures: outcomes.flatMap((outcome) => (outcome.kind === 'picture' ? [outcome.picture] : [])),
+      ...toPictures(outcomes),
       skipped: outcomes.flatMap((outcome) => (outcome.kind === 'skipped' ? [outcome.file] : [])),
       toDraw: outcomes.flatMap((outcome) => (outcome.kind === 'toDraw' ? [outcome.drawing] : [])),
       done,
@@ -52,7 +68,7 @@ function createReporter(total: number, report: (progress: IntakeProgress) => voi
     add(outcome: Outcome): void {
       outcomes.push(outcome);
       done += 1;
-      if (outcome.kind === 'picture') counts.pictures += 1;
+      if (outcome.kind === 'picture' || outcome.kind === 'drawn') counts.pictures += 1;
       if (outcome.kind === 'skipped') counts.skipped += 1;
       if (performance.now() - lastMs >= REPORT_EVERY_MS) flush();
     },
@@ -69,7 +85,15 @@ export async function readFiles(
   { progress, signal, finishSignal }: CallContext<IntakeProgress>,
 ): Promise<Counts> {
   // Looking into ten thousand files for archives takes seconds: the page shall know meanwhile what it waits for.
-  progress({ pictures: [], skipped: [], toDraw: [], done: 0, total: entries.length, remainingMs: null });
+  progress({
+    pictures: [],
+    pack: null,
+    skipped: [],
+    toDraw: [],
+    done: 0,
+    total: entries.length,
+    remainingMs: null,
+  });
   const sources = await openSources(entries, layout, signal);
   const reporter = createReporter(sources.total, progress);
   for (const file of sources.skipped) reporter.add(toSkipped(file));

@@ -14,8 +14,18 @@ import { THUMBNAIL_SIDE_PX, toThumbnail } from './thumbnail.ts';
 
 export type Outcome =
   | { readonly kind: 'picture'; readonly picture: IntakePicture }
+  /** To be packed with others. */
+  | {
+      readonly kind: 'drawn';
+      readonly picture: DrawnOutcome;
+      readonly bytes: Uint8Array<ArrayBuffer>;
+      readonly type: string;
+    }
   | { readonly kind: 'toDraw'; readonly drawing: IntakeProgress['toDraw'][number] }
   | { readonly kind: 'skipped'; readonly file: SkippedFile };
+
+/** It is its own thumbnail. */
+export type DrawnOutcome = Omit<IntakePicture, 'blob' | 'thumbnail'>;
 
 /** For copies of pictures that the browser itself cannot decode. */
 const COPY_QUALITY = 0.95;
@@ -81,11 +91,9 @@ export async function readDrawn(
   { type, widthPx, heightPx, toBytes }: DrawnPicture,
 ): Promise<Outcome> {
   const bytes = toBytes();
-  const blob = new Blob([bytes], { type });
   const name = path.slice(path.lastIndexOf('/') + 1);
   const about = { name, path, widthPx, heightPx, className, split };
-  const picture = { ...about, hash: await sha256Hex(bytes), blob, thumbnail: null };
-  return { kind: 'picture', picture };
+  return { kind: 'drawn', picture: { ...about, hash: await sha256Hex(bytes) }, bytes, type };
 }
 
 /** Whether `readDrawn` does for it. */

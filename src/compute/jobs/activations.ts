@@ -20,6 +20,8 @@ import { type Recipe, recipesOf } from '../features/augment/recipes.ts';
 import type { ExtractionTarget } from '../features/extractorApi.ts';
 import type { ExtractorPool } from '../features/pool.ts';
 import type { ActivationSource, RowMixes, SourceBatch } from '../training/activationSource.ts';
+import { openAugmented } from './augmentedFeatures.ts';
+import { openPictureFiles } from './pictureFiles.ts';
 
 /** Rows that are computed ahead of the step that needs them, and how many of them go to the workers together. */
 const ROWS_AHEAD = 24;
@@ -57,7 +59,7 @@ export interface Activations extends ActivationSource {
   close(): Promise<void>;
 }
 
-type Opened = Blob | AugmentedPicture;
+type Opener = () => Promise<Blob | AugmentedPicture>;
 
 /** Of training pictures. */
 export function classesByHash(examples: readonly TrainExample[]): ReadonlyMap<ContentHash, number> {
@@ -67,7 +69,7 @@ export function classesByHash(examples: readonly TrainExample[]): ReadonlyMap<Co
 
 export interface MixedRows extends Pick<ActivationsOptions, 'examples' | 'sizePx'> {
   /** Of this epoch. */
-  readonly recipes: ReadonlyMap<ContentHash, Recipe>;
+  readonly recipes: Pick<ReadonlyMap<ContentHash, Recipe>, 'get'>;
   readonly classOf: ReadonlyMap<ContentHash, number>;
 }
 
@@ -90,13 +92,12 @@ export function mixesOfRows(
   return { labels, fractions };
 }
 
-/** @throws AppError `notFound` for an example without a picture */
 export async function openActivations(options: ActivationsOptions): Promise<Activations> {
   const { pool, target, shape, examples, seed, sizePx, signal, finishSignal, pauseGate } = options;
   const augmentation =
     options.augmentation && isAugmenting(options.augmentation) ? options.augmentation : null;
   const width = shape.reduce((product, side) => product * side, 1);
-  const blobs = new Map(options.pictures.map(({ hash, blob }) => [hash, blob]));
+  const files = openPictureFiles(options.pictures);
   const classOf = classesByHash(examples);
   const plainCount = new Set(
     examples.filter(({ split }) => augmentation === null || split !== 'train').map(({ hash }) => hash),
@@ -105,18 +106,17 @@ export async function openActivations(options: ActivationsOptions): Promise<Acti
   const slots = new Map<ContentHash, number>();
 
   const hashOf = (row: number): ContentHash => (examples[row] as TrainExample).hash;
-  const blobOf = (hash: ContentHash): Blob => {
-    const blob = blobs.get(hash);
-    if (!blob) throw new AppError('notFound', { what: hash });
-    return blob;
-  };
+  const plain =
+    (row: number): Opener =>
+    () =>
+      files.open(hashOf(row));
 
   /** Through the frozen part, in the order given. @throws AppError `pictureUnreadable` and of the pool */
-  async function compute(opened: readonly Opened[]): Promise<Float32Array<ArrayBuffer>[]> {
+  async function compute(opened: readonly Opener[]): Promise<Float32Array<ArrayBuffer>[]> {
     const values: Float32Array<ArrayBuffer>[] = [];
     await pool.extract({
       count: opened.length,
-      open: (index) => opened[index] as Opened,
+      open: (index) => (opened[index] as Opener)(),
       onPicture: ({ index, features }) => {
         if (!features) throw new AppError('pictureUnreadable');
         values[index] = features;
@@ -135,7 +135,7 @@ export async function openActivations(options: ActivationsOptions): Promise<Acti
 
   async function plainRows(rows: readonly number[]): Promise<Float32Array<ArrayBuffer>[]> {
     const missing = rows.filter((row) => !slots.has(hashOf(row)));
-    const computed = missing.length === 0 ? [] : await compute(missing.map((row) => blobOf(hashOf(row))));
+    const computed = missing.length === 0 ? [] : await compute(missing.map(plain));
     const fresh = new Map(missing.map((row, i) => [row, computed[i] as Float32Array<ArrayBuffer>]));
     for (const [row, values] of fresh) keep(hashOf(row), values);
     return rows.map((row) => {
@@ -152,17 +152,10 @@ export async function openActivations(options: ActivationsOptions): Promise<Acti
   let asked = 0;
   const ahead = new Map<number, Promise<Float32Array<ArrayBuffer>>>();
 
-  function augmented(row: number): Opened {
+  function augmented(row: number): Opener {
     const hash = hashOf(row);
     const recipe = recipes.get(hash);
-    if (!augmentation || !recipe) return blobOf(hash);
-    const { partner } = recipe;
-    return {
-      blob: blobOf(hash),
-      augment: augmentation,
-      seed: recipe.seed,
-      partner: partner && { blob: blobOf(partner.hash), seed: partner.seed },
-    };
+    return augmentation && recipe ? () => openAugmented(files, hash, augmentation, recipe) : plain(row);
   }
 
   const trainingRows = (rows: readonly number[]) =>
@@ -202,7 +195,7 @@ export async function openActivations(options: ActivationsOptions): Promise<Acti
         throwIfCancelled(signal);
         if (finishSignal?.aborted) return;
         const some = kept.slice(start, start + ROWS_AHEAD).filter((row) => !slots.has(hashOf(row)));
-        const computed = some.length === 0 ? [] : await compute(some.map((row) => blobOf(hashOf(row))));
+        const computed = some.length === 0 ? [] : await compute(some.map(plain));
         some.forEach((row, i) => {
           keep(hashOf(row), computed[i] as Float32Array);
         });

@@ -1,10 +1,13 @@
 /** Augmented views of training pictures whose features are kept: which there are, under which names. */
 
+import type { AugmentSettings } from '../../domain/augmentation.ts';
 import type { ContentHash } from '../../domain/picture.ts';
-import type { AugmentedViews, PictureRef } from '../../rpc/featureCalls.ts';
+import type { AugmentedViews } from '../../rpc/featureCalls.ts';
+import type { AugmentedPicture } from '../features/augment/augmentPicture.ts';
 import { type Recipe, recipesOf } from '../features/augment/recipes.ts';
 import type { ExtractorPicture } from '../features/extractorApi.ts';
 import { augmentedSourceOf } from './featureSource.ts';
+import type { PictureFiles } from './pictureFiles.ts';
 
 /** One row of features to be had. */
 export interface FeatureTask {
@@ -12,7 +15,8 @@ export interface FeatureTask {
   readonly key: string;
   /** Of the picture that it shows first of all. */
   readonly hash: ContentHash;
-  readonly picture: ExtractorPicture;
+  /** @throws AppError `notFound` where it has gone; of the storage */
+  readonly open: () => Promise<ExtractorPicture>;
 }
 
 /** One augmented view of one training picture. */
@@ -48,20 +52,29 @@ export function viewsOf(plain: string, views: AugmentedViews): readonly Augmente
   });
 }
 
+/** A picture to augment by its recipe, with its partner. @throws AppError `notFound` where one has gone; of the storage */
+export async function openAugmented(
+  files: PictureFiles,
+  hash: ContentHash,
+  augment: AugmentSettings,
+  { seed, partner }: Recipe,
+): Promise<AugmentedPicture> {
+  const other = partner && { blob: await files.open(partner.hash), seed: partner.seed };
+  return { blob: await files.open(hash), augment, seed, partner: other };
+}
+
 /**
- * What the extractor needs for the examples of a view, as far as the pictures are at hand.
- * @param blobs of the pictures, by hash
+ * What the extractor needs for the examples of a view, as far as the pictures were handed over.
+ * @param files of the pictures
  */
 export function tasksOf(
   { examples }: AugmentedView,
-  augment: AugmentedViews['augmentation'],
-  blobs: ReadonlyMap<ContentHash, PictureRef['blob']>,
+  augment: AugmentSettings,
+  files: PictureFiles,
 ): readonly FeatureTask[] {
   return [...examples.values()].flatMap(({ hash, key, recipe }) => {
-    const blob = blobs.get(hash);
-    const other = recipe.partner && blobs.get(recipe.partner.hash);
-    if (!blob || other === undefined) return [];
-    const partner = recipe.partner && other ? { blob: other, seed: recipe.partner.seed } : null;
-    return [{ key, hash, picture: { blob, augment, seed: recipe.seed, partner } }];
+    const { partner } = recipe;
+    if (!files.has(hash) || (partner && !files.has(partner.hash))) return [];
+    return [{ key, hash, open: () => openAugmented(files, hash, augment, recipe) }];
   });
 }

@@ -12,6 +12,7 @@ import type { Forward } from '../runtimes/forward.ts';
 import { toPredicted } from '../training/measure.ts';
 import { type LoadBackbone, toSharedInput } from './ensembleParts.ts';
 import { mapsOf } from './mapsOfPictures.ts';
+import { openPictureFiles } from './pictureFiles.ts';
 import type { Session } from './session.ts';
 import { withTarget } from './targetShelf.ts';
 import { targetOf } from './trainedPart.ts';
@@ -40,14 +41,14 @@ async function runAll(
 ): Promise<readonly Float32Array[]> {
   const [first] = networks;
   if (!first) throw new Error('an ensemble of nothing');
-  const blobs = new Map(pictures.map(({ hash, blob }) => [hash, blob]));
+  const files = openPictureFiles(pictures);
   const target = targetOf(session, first, session.arithmetic);
   const runners: Forward[] = [];
   const rows: Float32Array[][] = networks.map(() => []);
   const startMs = performance.now();
 
   async function runBatch(batch: readonly TrainExample[], from: number): Promise<void> {
-    const maps = await mapsOf(session, batch, blobs, target, signal);
+    const maps = await mapsOf(session, batch, files, target, signal);
     for (const [index, map] of maps.entries()) {
       for (const [k, runner] of runners.entries()) rows[k]?.push(await runner.run(map, 1));
       throwIfCancelled(signal);

@@ -17,6 +17,7 @@ import { readFeatureRows } from './featureJobs.ts';
 import { createKeeper } from './featureKeeper.ts';
 import { knownFeatures } from './featureShelf.ts';
 import { featureSourceOf } from './featureSource.ts';
+import { openPictureFiles } from './pictureFiles.ts';
 import type { Session } from './session.ts';
 import { withTarget } from './targetShelf.ts';
 import { cutOf, targetOf } from './trainedPart.ts';
@@ -156,7 +157,7 @@ async function answerRest(
 ): Promise<void> {
   const upTo = cutOf(session, head);
   const target: ExtractionTarget = targetOf(session, head, 'float32');
-  const blobs = new Map(pictures.map(({ hash, blob }) => [hash, blob]));
+  const files = openPictureFiles(pictures);
   const keeper =
     upTo === null ? createKeeper(featureSourceOf(session.info, 'float32', session.rangesId)) : null;
   const hashAt = (place: number) => examples[todo[place] as number]?.hash ?? '';
@@ -175,11 +176,7 @@ async function answerRest(
   const work = () =>
     session.pool.extract({
       count: todo.length,
-      open: (place) => {
-        const blob = blobs.get(hashAt(place));
-        if (!blob) throw new AppError('notFound', { what: hashAt(place) });
-        return blob;
-      },
+      open: (place) => files.open(hashAt(place)),
       onPicture: ({ index: place, features }) => {
         if (!features) throw new AppError('pictureUnreadable');
         keeper?.add({ hash: hashAt(place), values: encodeHalf(features) });

@@ -14,6 +14,7 @@ import { type FeatureTask, tasksOf, viewsOf } from './augmentedFeatures.ts';
 import { createKeeper } from './featureKeeper.ts';
 import { findFeatures, forgetFeatures, knownFeatures } from './featureShelf.ts';
 import { AUGMENTED_PREFIX, augmentedPrefixOf, featureSourceOf } from './featureSource.ts';
+import { openPictureFiles } from './pictureFiles.ts';
 import type { Session } from './session.ts';
 import { withTarget } from './targetShelf.ts';
 
@@ -118,7 +119,7 @@ async function runStage(
   try {
     const job: ExtractionJob = {
       count: todo.length,
-      open: (index) => (todo[index] as FeatureTask).picture,
+      open: (index) => (todo[index] as FeatureTask).open(),
       onPicture: ({ index, features }) => {
         const { hash, key } = todo[index] as FeatureTask;
         if (features) keeper.add({ hash: key, values: encodeHalf(features) });
@@ -145,7 +146,7 @@ async function extractMissing(
   const startMs = performance.now();
   const target: ExtractionTarget = { arithmetic, upTo: null };
   const source = featureSourceOf(session.info, arithmetic, session.rangesId);
-  const blobs = new Map(pictures.map(({ hash, blob }) => [hash, blob]));
+  const files = openPictureFiles(pictures);
   const views = wanted && isAugmenting(wanted.augmentation) ? wanted : null;
   if (views && !keepOtherViews) await forgetFeatures(AUGMENTED_PREFIX, augmentedPrefixOf(views));
 
@@ -154,10 +155,11 @@ async function extractMissing(
     const usable = views.pictures.filter((hash) => !failed.includes(hash));
     const augmented = viewsOf(source, { ...views, pictures: usable });
     return Promise.all(
-      augmented.map((view) => openStage(view.source, tasksOf(view, views.augmentation, blobs))),
+      augmented.map((view) => openStage(view.source, tasksOf(view, views.augmentation, files))),
     );
   };
-  const plainTasks = [...blobs].map(([hash, blob]) => ({ hash, key: hash, picture: blob }));
+  const hashes = [...new Set(pictures.map(({ hash }) => hash))];
+  const plainTasks = hashes.map((hash) => ({ hash, key: hash, open: () => files.open(hash) }));
   const plain = await openStage(source, plainTasks);
   let augmented = await openAugmented([]);
   const meter = createMeter(context);

@@ -9,6 +9,7 @@ import { toPredicted } from '../training/measure.ts';
 import { readKept } from './keptSnapshots.ts';
 import { mapsOf } from './mapsOfPictures.ts';
 import { measureHead } from './measureHead.ts';
+import { openPictureFiles } from './pictureFiles.ts';
 import type { Session } from './session.ts';
 import { withTarget } from './targetShelf.ts';
 import { cutOf, headOfFineTuned, targetOf } from './trainedPart.ts';
@@ -48,7 +49,7 @@ async function measurePart(
   part: Network,
   signal: AbortSignal,
 ): Promise<Pick<TrainResult, 'validation' | 'test' | 'testProbabilities' | 'validationProbabilities'>> {
-  const blobs = new Map(pictures.map(({ hash, blob }) => [hash, blob]));
+  const files = openPictureFiles(pictures);
   const target = targetOf(session, part, arithmetic);
   const runner = await openNetwork(session.prepared.report.chosen, part);
   const classCount = classNames.length;
@@ -58,7 +59,7 @@ async function measurePart(
     for (let start = 0; start < some.length; start += PICTURES_AT_ONCE) {
       throwIfCancelled(signal);
       const batch = some.slice(start, start + PICTURES_AT_ONCE);
-      const maps = await mapsOf(session, batch, blobs, target, signal);
+      const maps = await mapsOf(session, batch, files, target, signal);
       for (const [index, map] of maps.entries())
         all.set(await runner.run(map, 1), (start + index) * classCount);
     }

@@ -5,22 +5,34 @@
 import type { TrainExample } from '../../domain/checkpoint.ts';
 import type { ContentHash } from '../../domain/picture.ts';
 import type { InputNode } from '../../network/network.ts';
+import type { PauseGate } from '../../rpc/pause.ts';
 import { allocateBytes, allocateFloats } from '../../shared/allocate.ts';
-import { AppError, throwIfCancelled } from '../../shared/errors.ts';
+import { AppError } from '../../shared/errors.ts';
 import { sourceOfPixels, toExample } from '../features/augment/augmentPicture.ts';
-import { isAugmenting } from '../features/augment/changes.ts';
-import { type Recipe, recipesOf } from '../features/augment/recipes.ts';
+import { drawChanges, isAugmenting } from '../features/augment/changes.ts';
+import { createMovedWriter, moveOf, STILL } from '../features/augment/movedPixels.ts';
+import { createRecipes, type Recipe } from '../features/augment/recipes.ts';
 import type { Pixels } from '../features/augment/warp.ts';
 import { toInputTensorData } from '../features/pixels.ts';
+import type { SourceBatch } from '../training/activationSource.ts';
 import { type Activations, type ActivationsOptions, classesByHash, mixesOfRows } from './activations.ts';
+import { createBatchAhead } from './batchAhead.ts';
+import { openPictureFiles } from './pictureFiles.ts';
 import { readPixels } from './readPixels.ts';
 import type { Session } from './session.ts';
 
 const COLOURS = 3;
 /** Larger pictures do not all fit; they are decoded anew in each epoch. */
 const MOST_BYTES = 400 * 2 ** 20;
-/** Between two looks at whether to stop. */
-const PICTURES_TOGETHER = 512;
+/** How many are decoded between two words about it. */
+const TOLD_EVERY = 512;
+
+interface Watch {
+  readonly onDone: (count: number) => void;
+  /** Aborted when the rest is to be left undone. */
+  readonly finishSignal: AbortSignal | undefined;
+  readonly gate: PauseGate | undefined;
+}
 
 /** Whether the pixels of so many pictures find room. */
 export function fitsInMemory(pictureCount: number, sizePx: number): boolean {
@@ -37,31 +49,33 @@ export async function openPixelRows(
 ): Promise<Activations> {
   const augmentation =
     options.augmentation && isAugmenting(options.augmentation) ? options.augmentation : null;
-  const blobs = new Map(pictures.map(({ hash, blob }) => [hash, blob]));
+  const files = openPictureFiles(pictures);
   const classOf = classesByHash(examples);
   const hashes = [...new Set(examples.map(({ hash }) => hash))];
   const slots = new Map(hashes.map((hash, slot) => [hash, slot]));
   const width = sizePx * sizePx * COLOURS;
   const bytes = allocateBytes(hashes.length * width);
   const known = new Set<ContentHash>();
-  let recipes: ReadonlyMap<ContentHash, Recipe> = new Map();
+  let recipes: Pick<ReadonlyMap<ContentHash, Recipe>, 'get'> = new Map();
+  const write = createMovedWriter(sizePx, input.preprocessing);
 
   const hashOf = (row: number): ContentHash => (examples[row] as TrainExample).hash;
 
-  async function decode(wanted: readonly ContentHash[]): Promise<void> {
-    const files = wanted.map((hash) => {
-      const blob = blobs.get(hash);
-      if (!blob) throw new AppError('notFound', { what: hash });
-      return blob;
-    });
-    await readPixels(session, input, files, {
-      onPicture(index, pixels) {
+  /** @throws AppError `notFound`, `pictureUnreadable`, as `readPixels` */
+  async function decode(wanted: readonly ContentHash[], watch: Partial<Watch> = {}): Promise<void> {
+    let done = 0;
+    await readPixels(session, input, files, wanted, {
+      onPicture(hash, pixels) {
         if (!pixels) throw new AppError('pictureUnreadable');
-        const hash = wanted[index] as ContentHash;
         bytes.set(pixels, (slots.get(hash) ?? 0) * width);
         known.add(hash);
+        done += 1;
+        if (done % TOLD_EVERY === 0 || done === wanted.length) watch.onDone?.(done);
       },
-      signal,
+      onMissing(hash) {
+        throw new AppError('notFound', { what: hash });
+      },
+      ...{ signal, finishSignal: watch.finishSignal, gate: watch.gate },
     });
   }
 
@@ -84,18 +98,37 @@ export async function openPixelRows(
     return toExample(sourceOf(hash), other, augmentation, recipe.seed);
   }
 
+  /** Writes a row of the batch, augmented where it has a recipe. */
+  function writeRow(hash: ContentHash, recipe: Recipe | undefined, values: Float32Array, to: number): void {
+    const isAugmented = augmentation && recipe;
+    const changes = isAugmented && !recipe.partner && drawChanges(augmentation, recipe.seed, sizePx);
+    const move = isAugmented ? changes && moveOf(changes) : STILL;
+    if (write && move) write(bytes, (slots.get(hash) ?? 0) * width, move, values, to);
+    else toInputTensorData(recipe ? augmented(hash) : pixelsOf(hash), input.preprocessing, values, to);
+  }
+
   async function rowsOf(
     rows: Int32Array,
-    toPixels: (hash: ContentHash) => Pixels,
+    recipeOf: (hash: ContentHash) => Recipe | undefined,
   ): Promise<Float32Array<ArrayBuffer>> {
     const missing = [...new Set([...rows].map(hashOf))].filter((hash) => !known.has(hash));
     if (missing.length > 0) await decode(missing);
     const values = allocateFloats(rows.length * width);
     rows.forEach((row, i) => {
-      toInputTensorData(toPixels(hashOf(row)), input.preprocessing, values, i * width);
+      const hash = hashOf(row);
+      writeRow(hash, recipeOf(hash), values, i * width);
     });
     return values;
   }
+
+  async function batchOf(rows: Int32Array): Promise<SourceBatch> {
+    const values = await rowsOf(rows, (hash) => recipes.get(hash));
+    const mixes = augmentation
+      ? mixesOfRows(rows, augmentation, { examples, recipes, classOf, sizePx })
+      : undefined;
+    return { values, mixes };
+  }
+  const ahead = createBatchAhead(batchOf);
 
   return {
     keptRows: examples.length,
@@ -103,25 +136,14 @@ export async function openPixelRows(
     isAugmented: false,
     async prepare(rows, onDone) {
       const wanted = [...new Set([...rows].map(hashOf))].filter((hash) => !known.has(hash));
-      for (let start = 0; start < wanted.length; start += PICTURES_TOGETHER) {
-        await pauseGate?.wait();
-        throwIfCancelled(signal);
-        if (finishSignal?.aborted) return;
-        await decode(wanted.slice(start, start + PICTURES_TOGETHER));
-        onDone(Math.min(wanted.length, start + PICTURES_TOGETHER));
-      }
+      await decode(wanted, { onDone, finishSignal, gate: pauseGate });
     },
-    expect(_upcoming, epoch) {
-      recipes = augmentation ? recipesOf(augmentation, seed, [...classOf.keys()], epoch) : new Map();
+    expect(upcoming, epoch) {
+      recipes = augmentation ? createRecipes(augmentation, seed, classOf.keys(), epoch) : new Map();
+      ahead.expect(upcoming);
     },
-    async training(rows) {
-      const values = await rowsOf(rows, augmented);
-      const mixes = augmentation
-        ? mixesOfRows(rows, augmentation, { examples, recipes, classOf, sizePx })
-        : undefined;
-      return { values, mixes };
-    },
-    plain: (rows) => rowsOf(rows, pixelsOf),
+    training: (rows) => ahead.take(rows),
+    plain: (rows) => rowsOf(rows, () => undefined),
     close: async () => known.clear(),
   };
 }

@@ -1,9 +1,10 @@
-/** Which pictures cannot be read, found out by reading them: where no features are computed beforehand nothing else tells. */
+/** Which pictures cannot be read or have gone, found out by reading them: where no features are computed beforehand nothing else tells. */
 import type { ContentHash } from '../../domain/picture.ts';
 import type { Colours } from '../../domain/trainSettings.ts';
 import type { ReadableArgs, ReadableResult } from '../../rpc/engineApi.ts';
-import type { ExtractProgress, PictureRef } from '../../rpc/featureCalls.ts';
+import type { ExtractProgress } from '../../rpc/featureCalls.ts';
 import type { PauseGate } from '../../rpc/pause.ts';
+import { openPictureFiles } from './pictureFiles.ts';
 import { readPixels } from './readPixels.ts';
 import type { Session } from './session.ts';
 
@@ -65,27 +66,30 @@ export async function findUnreadable(
   const failed: ContentHash[] = [];
   let done = 0;
   let lastMs = startMs;
-  await readPixels(
-    session,
-    ownInput,
-    pictures.map(({ blob }) => blob),
-    {
-      onPicture(index, pixels) {
-        done += 1;
-        const { hash } = pictures[index] as PictureRef;
-        if (!pixels) failed.push(hash);
-        else if (isMeasured.has(hash)) meter.add(pixels);
-        if (activeMs() - lastMs < REPORT_EVERY_MS && done < total) return;
-        lastMs = activeMs();
-        const msPerPicture = (lastMs - startMs) / done;
-        onProgress({
-          ...{ done, total, reused: 0 },
-          picturesPerSecond: 1000 / msPerPicture,
-          remainingMs: (total - done) * msPerPicture,
-        });
-      },
-      ...{ signal, gate: pauseGate },
+  const count = () => {
+    done += 1;
+    if (activeMs() - lastMs < REPORT_EVERY_MS && done < total) return;
+    lastMs = activeMs();
+    const msPerPicture = (lastMs - startMs) / done;
+    onProgress({
+      ...{ done, total, reused: 0 },
+      picturesPerSecond: 1000 / msPerPicture,
+      remainingMs: (total - done) * msPerPicture,
+    });
+  };
+  const fail = (hash: ContentHash) => {
+    failed.push(hash);
+    count();
+  };
+  const hashes = pictures.map(({ hash }) => hash);
+  await readPixels(session, ownInput, openPictureFiles(pictures), hashes, {
+    onPicture(hash, pixels) {
+      if (!pixels) return fail(hash);
+      if (isMeasured.has(hash)) meter.add(pixels);
+      count();
     },
-  );
+    onMissing: fail,
+    ...{ signal, gate: pauseGate },
+  });
   return { failed, colours: meter.colours() };
 }

@@ -36,10 +36,12 @@ export const BMP_TYPE = 'image/bmp';
 /**
  * The colours of a file that `toBmp` made, `[heightPx, widthPx, 3]`; null for any other.
  * @param bytes whose length is that of `bmpSizeBytes`
+ * @param into written over and returned, of the same length; new where it is left out
  */
 export function fromBmp(
   bytes: Uint8Array,
   { widthPx, heightPx }: Pick<RawPicture, 'widthPx' | 'heightPx'>,
+  into?: Uint8Array<ArrayBuffer>,
 ): Uint8Array<ArrayBuffer> | null {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const isOurs =
@@ -51,7 +53,7 @@ export function fromBmp(
     view.getUint16(28, true) === 24 &&
     view.getUint32(30, true) === 0;
   if (!isOurs) return null;
-  const values = allocateBytes(widthPx * heightPx * 3);
+  const values = into ?? allocateBytes(widthPx * heightPx * 3);
   let to = 0;
   for (let y = 0; y < heightPx; y++) {
     let from = HEADER_BYTES + (heightPx - 1 - y) * rowBytes(widthPx);

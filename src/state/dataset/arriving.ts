@@ -3,14 +3,18 @@ import { withDealsOf } from '../../dataset/deals.ts';
 import { withoutDatasetEnding } from '../../dataset/endings.ts';
 import { addPictures, addSkipped } from '../../dataset/operations.ts';
 import type { Dataset } from '../../domain/dataset.ts';
-import type { ReadPicture, SkippedFile, SplitName } from '../../domain/picture.ts';
+import type { PictureBytes, ReadPicture, SkippedFile, SplitName } from '../../domain/picture.ts';
+import { sizeBytesOf } from '../../domain/pictureBytes.ts';
 import { attachWork, datasetStore, detachWork, updateHistory } from './dataset.ts';
 import { settled } from './derived.ts';
 import { amend, begin } from './history.ts';
 import { holdPictures } from './pictureBlobs.ts';
 
 /** A picture with the place it goes to. */
-export interface ArrivingPicture extends ReadPicture {
+export interface ArrivingPicture extends Omit<ReadPicture, 'blob' | 'thumbnail'> {
+  readonly blob: PictureBytes;
+  /** The same value where the picture is its own. */
+  readonly thumbnail: PictureBytes;
   readonly className: string;
   readonly split: SplitName | null;
   /** Pictures that share one stay in one split; where it is left out, that of the batch. */
@@ -82,7 +86,7 @@ export function beginIntake({ reading, groupPattern = null }: IntakeOptions = {}
       const arriving = pictures.map(
         ({ hash, name, path, widthPx, heightPx, blob, className, split, ...more }) => ({
           ...{ hash, name, path, widthPx, heightPx, className, burstId: more.burstId ?? burstId },
-          sizeBytes: blob.size,
+          sizeBytes: sizeBytesOf(blob),
           folderSplit: split,
         }),
       );

@@ -6,7 +6,7 @@ import { createGroupKey } from '../../dataset/groups.ts';
 import type { FileEntry } from '../../domain/fileEntry.ts';
 import type { SkippedFile, SplitName } from '../../domain/picture.ts';
 import { createWorkerClient } from '../../rpc/client.ts';
-import type { IntakeApi, IntakePicture, IntakeProgress, PreviewArgs } from '../../rpc/intakeApi.ts';
+import type { IntakeApi, IntakeProgress, PreviewArgs } from '../../rpc/intakeApi.ts';
 import { startWorker } from '../../rpc/startWorker.ts';
 import { type AppError, throwIfCancelled, toAppError } from '../../shared/errors.ts';
 import { beginWork } from '../../shared/work.ts';
@@ -16,7 +16,7 @@ import { beginIntake, type IntakeCount, type IntakeStep } from './arriving.ts';
 import { startDataset } from './dataset.ts';
 import { drawSvg, reasonOfSvg } from './drawSvg.ts';
 import { keepDatasetWhile } from './keptDataset.ts';
-import { withThumbnail } from './wholePicture.ts';
+import { type HeldPicture, toHeldPictures } from './wholePicture.ts';
 
 export type IntakePhase = 'idle' | 'fetching' | 'reading' | 'drawing';
 
@@ -204,16 +204,19 @@ async function readAll(
     target.kind === 'class'
       ? { className: target.className, split: null }
       : { className: said.className ?? target.looseClassName, split: said.split };
-  const add = (pictures: readonly IntakePicture[], skipped: readonly SkippedFile[]) =>
+  const add = (pictures: readonly HeldPicture[], skipped: readonly SkippedFile[]) =>
     step.add(
       pictures.map((picture) => ({
-        ...{ ...withThumbnail(picture), ...placeOf(picture), burstId: groupOf(picture.name) },
+        ...{ ...picture, ...placeOf(picture), burstId: groupOf(picture.name) },
       })),
       skipped,
       burstId,
     );
   // The more there are, the longer it takes to work out what follows for all of them.
-  const arriving = createBatch<Pick<IntakeProgress, 'pictures' | 'skipped'>>(
+  const arriving = createBatch<{
+    readonly pictures: readonly HeldPicture[];
+    readonly skipped: readonly SkippedFile[];
+  }>(
     (some) =>
       add(
         some.flatMap(({ pictures }) => pictures),
@@ -229,9 +232,9 @@ async function readAll(
       { entries, layout: target.kind === 'class' ? 'flat' : 'folders' },
       {
         signal,
-        onProgress: ({ toDraw, done, total, remainingMs, ...arrived }) => {
+        onProgress: ({ toDraw, done, total, remainingMs, skipped, ...arrived }) => {
           drawings.push(...toDraw);
-          arriving.add(arrived);
+          arriving.add({ pictures: toHeldPictures(arrived), skipped });
           intakeStore.setState({ phase: 'reading', done, total, remainingMs });
         },
       },
@@ -246,10 +249,10 @@ async function readAll(
     const places = new Map<string, Place>(part.map((drawing) => [drawing.path, drawing]));
     const { drawn, failed } = await drawAll(part, signal);
     add([], failed);
-    const onProgress = ({ pictures, skipped }: IntakeProgress) =>
+    const onProgress = (progress: IntakeProgress) =>
       add(
-        pictures.map((picture) => ({ ...picture, ...places.get(picture.path) })),
-        skipped,
+        toHeldPictures(progress).map((picture) => ({ ...picture, ...places.get(picture.path) })),
+        progress.skipped,
       );
     await worker.call('readFiles', { entries: drawn, layout: 'flat' }, { signal, onProgress });
   }

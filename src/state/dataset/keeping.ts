@@ -3,6 +3,7 @@
 import { createStore } from 'zustand/vanilla';
 import type { Dataset } from '../../domain/dataset.ts';
 import type { ContentHash } from '../../domain/picture.ts';
+import { toOwnBlob } from '../../domain/pictureBytes.ts';
 import { type AppError, toAppError } from '../../shared/errors.ts';
 import { type PictureEntry, putPictures, saveDataset } from '../../storage/storedDataset.ts';
 import { notify } from '../shell/notices.ts';
@@ -193,7 +194,7 @@ async function putReadable(entries: readonly PictureEntry[]): Promise<ReadonlySe
 
 async function isReadable({ hash, blob }: PictureEntry): Promise<boolean> {
   try {
-    await blob.arrayBuffer();
+    await toOwnBlob(blob).arrayBuffer();
     return true;
   } catch (thrown) {
     console.warn(`the picture ${hash} can no longer be read and is not kept`, thrown);

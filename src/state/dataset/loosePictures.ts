@@ -8,7 +8,7 @@ import type { IntakeApi, IntakeProgress } from '../../rpc/intakeApi.ts';
 import { startWorker } from '../../rpc/startWorker.ts';
 import { throwIfCancelled } from '../../shared/errors.ts';
 import { drawSvg, reasonOfSvg } from './drawSvg.ts';
-import { withThumbnail } from './wholePicture.ts';
+import { toHeldPictures, toReadPicture } from './wholePicture.ts';
 
 export interface LoosePictureListener {
   readonly onPicture: (picture: ReadPicture) => void;
@@ -55,7 +55,7 @@ async function read(
     {
       signal,
       onProgress: (progress) => {
-        for (const picture of progress.pictures) onPicture(withThumbnail(picture));
+        for (const picture of toHeldPictures(progress)) onPicture(toReadPicture(picture));
         progress.skipped.forEach(onSkipped);
         toDraw.push(...progress.toDraw);
       },

@@ -1,7 +1,9 @@
 /** Where the bytes of pictures are: in IndexedDB, or in memory until they are there, or nowhere, which is said. */
 import { createStore } from 'zustand/vanilla';
 import type { ContentHash } from '../../domain/picture.ts';
+import { sizeBytesOf, toOwnBlob } from '../../domain/pictureBytes.ts';
 import {
+  findPictures,
   getPictures,
   getThumbnails,
   isOwnThumbnail,
@@ -54,7 +56,7 @@ export function unsavedAmong(hashes: Iterable<ContentHash>, most: number): reado
     if (!entry || found.has(hash)) continue;
     isBlock ??= isOwnThumbnail(entry);
     if (isOwnThumbnail(entry) !== isBlock) continue;
-    bytes += entry.blob.size;
+    bytes += sizeBytesOf(entry.blob);
     if (isBlock && bytes > BLOCK_BYTES && found.size > 0) break;
     found.set(hash, entry);
   }
@@ -94,14 +96,31 @@ function leaveMissing(hashes: readonly ContentHash[]): number {
  * The bytes of these pictures, in one transaction; those that are not there (any more) are missing in the answer.
  * @throws AppError storageUnavailable, storageBlocked
  */
-export async function readPictures(hashes: readonly ContentHash[]): Promise<Map<ContentHash, Blob>> {
-  const held = new Map<ContentHash, Blob>();
+export function readPictures(hashes: readonly ContentHash[]): Promise<Map<ContentHash, Blob>> {
+  return withHeld(hashes, getPictures);
+}
+
+/**
+ * The same for a worker that reads blocks itself: null for a picture that lies in one. Of tens of thousands in blocks
+ * nothing is read here.
+ * @throws AppError storageUnavailable, storageBlocked
+ */
+export function handOverPictures(hashes: readonly ContentHash[]): Promise<Map<ContentHash, Blob | null>> {
+  return withHeld(hashes, findPictures);
+}
+
+/** @param find asked for those that are not in memory */
+async function withHeld<Found>(
+  hashes: readonly ContentHash[],
+  find: (hashes: readonly ContentHash[]) => Promise<Map<ContentHash, Found>>,
+): Promise<Map<ContentHash, Found | Blob>> {
+  const held = new Map<ContentHash, Found | Blob>();
   for (const hash of hashes) {
     const entry = inMemory.get(hash);
-    if (entry) held.set(hash, entry.blob);
+    if (entry) held.set(hash, toOwnBlob(entry.blob));
   }
   const others = hashes.filter((hash) => !held.has(hash));
-  return others.length === 0 ? held : new Map([...held, ...(await getPictures(others))]);
+  return others.length === 0 ? held : new Map([...held, ...(await find(others))]);
 }
 
 interface Waiting {
@@ -136,7 +155,14 @@ function remember(hash: ContentHash, blob: Blob): void {
 
 /** The thumbnail if it is at hand without waiting. */
 export function peekThumbnail(hash: ContentHash): Blob | null {
-  return inMemory.get(hash)?.thumbnail ?? thumbnails.get(hash) ?? null;
+  const known = thumbnails.get(hash);
+  if (known) return known;
+  const held = inMemory.get(hash);
+  if (!held) return null;
+  const blob = toOwnBlob(held.thumbnail);
+  // Asked for again, it is the same: a part of a pack would be another blob each time.
+  remember(hash, blob);
+  return blob;
 }
 
 /** The thumbnail, or null if there is none (any more). @throws AppError storageUnavailable */

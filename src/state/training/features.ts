@@ -7,7 +7,7 @@ import type { FreshNetwork, TrainSettings } from '../../domain/trainSettings.ts'
 import type { ExtractArgs, ExtractProgress, PictureRef } from '../../rpc/featureCalls.ts';
 import type { PauseSwitch } from '../../rpc/pause.ts';
 import { AppError, throwIfCancelled, toAppError } from '../../shared/errors.ts';
-import { readPictures } from '../dataset/pictureBlobs.ts';
+import { handOverPictures } from '../dataset/pictureBlobs.ts';
 import { engineCall, engineStore } from '../engine/engine.ts';
 import { notify } from '../shell/notices.ts';
 import { type TrainingPlan, untrainableClasses, withoutFailed } from './plan.ts';
@@ -149,7 +149,7 @@ export async function picturesOf(
   for (let start = 0; start < hashes.length; start += READ_AT_ONCE) {
     throwIfCancelled(signal);
     const some = hashes.slice(start, start + READ_AT_ONCE);
-    for (const [hash, blob] of await readPictures(some)) pictures.push({ hash, blob });
+    for (const [hash, blob] of await handOverPictures(some)) pictures.push({ hash, blob });
   }
   return pictures;
 }

@@ -34,7 +34,8 @@ vi.mock('../engine/engine.ts', () => ({
   },
 }));
 vi.mock('../dataset/pictureBlobs.ts', () => ({
-  readPictures: async (hashes: readonly string[]) => new Map(hashes.map((hash) => [hash, new Blob([hash])])),
+  handOverPictures: async (hashes: readonly string[]) =>
+    new Map(hashes.map((hash) => [hash, new Blob([hash])])),
 }));
 
 const metricsOf = (epoch: number, firstEpochs: number): EpochMetrics => ({

@@ -73,7 +73,7 @@ describe('a run that goes on', () => {
     const [extract] = engine.extract.mock.calls[0] ?? [];
     expect(extract?.arithmetic).toBe('float32');
     expect(extract?.pictures.map((picture) => picture.hash)).toEqual(examples.map((example) => example.hash));
-    expect(await extract?.pictures[0]?.blob.text()).toBe(hash('train', 'cats', 0));
+    expect(await extract?.pictures[0]?.blob?.text()).toBe(hash('train', 'cats', 0));
     // Learned exactly, so that there is nothing to check.
     expect(engine.checkExactly).not.toHaveBeenCalled();
 

@@ -45,6 +45,20 @@ export function recipesOf(
   );
 }
 
+/**
+ * The same, drawn for each picture when it is asked for where none is mixed: of tens of thousands a list would be of no use.
+ * @param hashes of all training pictures; of others it gives anything
+ */
+export function createRecipes(
+  settings: Pick<AugmentSettings, 'mixUp' | 'cutMix'>,
+  runSeed: number,
+  hashes: Iterable<ContentHash>,
+  view: number,
+): Pick<ReadonlyMap<ContentHash, Recipe>, 'get'> {
+  if (settings.mixUp > 0 || settings.cutMix > 0) return recipesOf(settings, runSeed, [...hashes], view);
+  return { get: (hash) => ({ seed: exampleSeeds(hash, runSeed, view).own, partner: null }) };
+}
+
 interface Placed {
   readonly hash: ContentHash;
   readonly place: number;
