@@ -4,7 +4,7 @@
  * `memory`: what training on thousands of pictures takes; `decoding`: what large pictures take; `check`: what share of a
  * run the exact check takes; `backbones`: how long each backbone takes for a picture on our own kernels; `gradients`:
  * whether each backbone learns ten pictures by heart; `architectures`: how far each is from PyTorch; `scratch`: what a
- * small network comes to from scratch, and how fast.
+ * small network comes to from scratch, and how fast; `pipeline`: whether its pictures come as fast as it learns.
  */
 import { availableParallelism, loadavg } from 'node:os';
 import { readBackboneOf } from './backbones.ts';
@@ -20,6 +20,7 @@ import { benchMemory } from './bench/memory.ts';
 import { readBackbone, toOnnx } from './bench/onnx.ts';
 import { readSpeedOptions } from './bench/options.ts';
 import { createBrowsers } from './bench/pages.ts';
+import { benchPipeline } from './bench/pipeline.ts';
 import { toTable } from './bench/result.ts';
 import { benchScratch } from './bench/scratch.ts';
 import { buildPages, servePages } from './bench/server.ts';
@@ -69,11 +70,12 @@ const BENCHES: Readonly<Record<string, (args: readonly string[]) => Promise<void
   finetune: benchFineTune,
   gradients: benchGradients,
   memory: benchMemory,
+  pipeline: benchPipeline,
   scratch: benchScratch,
   tail: benchFineTune,
 };
 /** What a busy machine would falsify. */
-const TIMED = new Set(['backbones', 'finetune', 'scratch', 'tail']);
+const TIMED = new Set(['backbones', 'finetune', 'pipeline', 'scratch', 'tail']);
 
 await runMain(() => {
   const [what = '', ...args] = process.argv.slice(2);

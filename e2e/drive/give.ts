@@ -5,8 +5,8 @@ import { answerDialog, waitPatiently } from '../pages/patience.ts';
 import type { Person } from '../pages/person.ts';
 import { type DatasetReading, readDataset } from '../pages/readings.ts';
 
-/** Nothing moving for so long means that there was nothing to read. */
-const QUIET_MS = 10_000;
+/** Nothing moving for so long means that there was nothing to read, even on a machine that is busy with other things. */
+const QUIET_MS = 60_000;
 
 /** @throws SetupError where there is nothing */
 export async function isFolder(path: string): Promise<boolean> {

@@ -31,7 +31,11 @@ function writeRecord(record: Uint8Array, label: number, random: Random): void {
 export async function writeSet(file: string, count: number): Promise<void> {
   const random = createRandom(1);
   const { readable, controller } = createTarPacker();
-  const writing = pipeline(Readable.fromWeb(readable as NodeWebStream), createGzip({ level: 1 }), createWriteStream(file));
+  const writing = pipeline(
+    Readable.fromWeb(readable as NodeWebStream),
+    createGzip({ level: 1 }),
+    createWriteStream(file),
+  );
   const add = async (name: string, bytes: Uint8Array) => {
     const entry = controller.add({ name: `cifar-10-batches-bin/${name}`, size: bytes.length, type: 'file' });
     const writer = entry.getWriter();

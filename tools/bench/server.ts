@@ -10,7 +10,16 @@ import { CACHE_DIR, ROOT, WEIGHTS_DIR } from '../paths.ts';
 
 const BENCH_DIR = join(CACHE_DIR, 'bench');
 const MODULES_DIR = join(ROOT, 'node_modules');
-const PAGES = ['ours', 'plain', 'ort', 'fineTuneOurs', 'fineTunePlain', 'backbonesPage', 'gradientsPage'];
+const PAGES = [
+  'ours',
+  'plain',
+  'ort',
+  'fineTuneOurs',
+  'fineTunePlain',
+  'backbonesPage',
+  'gradientsPage',
+  'pipelinePage',
+];
 /** Where the page of ONNX Runtime finds the model. */
 export const ONNX_PATH = '/onnx/backbone.onnx';
 
