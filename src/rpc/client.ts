@@ -29,6 +29,8 @@ export interface WorkerClient<A extends Api> {
   ): Promise<ResultOf<A[M]>>;
   /** Ends the worker; pending calls reject with `workerDied`. The next call starts a fresh one. */
   terminate(): void;
+  /** Ends the worker if nothing is asked of it: its memory goes with it. The next call starts a fresh one. */
+  rest(): void;
   /**
    * Tells of each worker that ended by itself, with or without a word. The next call starts a fresh one, which knows nothing
    * of what the dead one had been told.
@@ -161,6 +163,9 @@ export function createWorkerClient<A extends Api>(spawn: () => Worker): WorkerCl
       });
     },
     terminate: () => end(new AppError('workerDied', { message: 'ended' })),
+    rest() {
+      if (pending.size === 0) end(new AppError('workerDied', { message: 'at rest' }));
+    },
     onDeath(listener) {
       mourners.push(listener);
     },

@@ -37,6 +37,8 @@ export interface ExtractProgress {
   readonly reused: number;
   readonly picturesPerSecond: number | null;
   readonly remainingMs: number | null;
+  /** What was learned is tried on them. */
+  readonly isMeasuring?: boolean | undefined;
 }
 
 export interface ExtractResult {

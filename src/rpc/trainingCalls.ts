@@ -98,6 +98,8 @@ export type TrainProgress =
       readonly fraction: number;
       readonly remainingMs: number;
     }
+  /** Pictures on which what was learned is tried, where that takes long. */
+  | { readonly kind: 'measuring'; readonly extract: ExtractProgress }
   | SnapshotProgress;
 
 /** A run can go on from there: from the disk, or where it could not be kept, from the memory of the page. */

@@ -1,5 +1,6 @@
 /** Finds small pictures in the blocks that they lie in, one by one or block by block. */
 import type { ContentHash } from '../domain/picture.ts';
+import { release } from '../shared/release.ts';
 import { inTransaction } from './database.ts';
 import type { PictureBlock } from './stores.ts';
 
@@ -65,7 +66,8 @@ export interface BlockReader {
    */
   readonly open: (hashes: Iterable<ContentHash>) => Promise<Map<ContentHash, Blob>>;
   /**
-   * One block after the other, of each those that are wanted, in the order in which they lie there; as `open`.
+   * One block after the other, of each those that are wanted, in the order in which they lie there; as `open`. Their bytes
+   * are there until the next is asked for.
    * @throws AppError storageUnavailable, storageBlocked
    */
   readonly walk: (hashes: Iterable<ContentHash>) => AsyncGenerator<readonly BlockPicture[], void, undefined>;
@@ -133,6 +135,7 @@ export function createBlockReader(directory: Directory, keptBlobs: number): Bloc
       }
       const isWanted = new Set(wanted);
       yield [...picturesIn(block, bytes)].filter(({ hash }) => isWanted.delete(hash));
+      release(bytes);
     }
   }
 

@@ -11,6 +11,7 @@ import {
   picturesIn,
   readDirectory,
 } from './blockReader.ts';
+import { release } from '../shared/release.ts';
 import { inTransaction } from './database.ts';
 import type { SmallPicture } from './storedBytes.ts';
 import type { PictureBlock } from './stores.ts';
@@ -63,7 +64,7 @@ export async function putBlock(pictures: readonly SmallPicture[]): Promise<void>
     const added = await transaction.objectStore('pictureBlocks').add(head);
     await transaction.objectStore('pictureBlockBytes').put(bytes, added);
     return added;
-  });
+  }).finally(() => release(bytes));
   // Whoever reads meanwhile may not know the new ones yet; reading all heads anew for each block would take long.
   known?.then(
     ({ directory }) => enterBlock(directory, key, head),

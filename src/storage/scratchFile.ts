@@ -9,7 +9,8 @@ export interface ScratchFile {
   readonly slotCount: number;
   /** @returns false where it could not be written, as on a full disk: the slot then holds nothing of use */
   write(slot: number, values: Uint16Array<ArrayBuffer>): boolean;
-  read(slot: number): Uint16Array<ArrayBuffer>;
+  /** @param into written over and returned; new where it is left out */
+  read(slot: number, into?: Uint16Array<ArrayBuffer>): Uint16Array<ArrayBuffer>;
   /** Gives the room back. */
   close(): Promise<void>;
 }
@@ -75,8 +76,7 @@ export async function openScratchFile(slotLength: number, wanted: number): Promi
           return false;
         }
       },
-      read(slot) {
-        const values = new Uint16Array(slotLength);
+      read(slot, values = new Uint16Array(slotLength)) {
         handle.read(values, { at: slot * slotBytes });
         return values;
       },

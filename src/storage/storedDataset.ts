@@ -3,6 +3,7 @@ import type { Dataset } from '../domain/dataset.ts';
 import type { ContentHash, PictureBytes } from '../domain/picture.ts';
 import { toOwnBlob } from '../domain/pictureBytes.ts';
 import { AppError } from '../shared/errors.ts';
+import { release } from '../shared/release.ts';
 import { inTransaction, toStorageError } from './database.ts';
 import {
   deleteFromBlocksExcept,
@@ -67,7 +68,10 @@ let keepsBlobs: boolean | null = null;
  * @throws AppError storageUnavailable (also where a file can no longer be read), storageFull, storageBlocked
  */
 export async function putPictures(all: readonly PictureEntry[]): Promise<void> {
-  await putBlock(await readSmall(all.filter(isOwnThumbnail)).catch(throwStorageError));
+  const small = await readSmall(all.filter(isOwnThumbnail)).catch(throwStorageError);
+  await putBlock(small).finally(() => {
+    for (const { bytes } of small) release(bytes.buffer);
+  });
   const entries = all.filter((entry) => !isOwnThumbnail(entry));
   if (entries.length === 0) return;
   const thumbnails = await readAll(entries.map(({ thumbnail }) => toOwnBlob(thumbnail)));

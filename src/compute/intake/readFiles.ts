@@ -7,6 +7,7 @@ import type { SkippedFile } from '../../domain/picture.ts';
 import type { IntakePicture, IntakeProgress } from '../../rpc/intakeApi.ts';
 import type { CallContext } from '../../rpc/server.ts';
 import { throwIfCancelled, toAppError } from '../../shared/errors.ts';
+import { release } from '../../shared/release.ts';
 import { decodedBytesOf } from '../features/decodeQueue.ts';
 import { intakeDecoding } from './intakeDecoding.ts';
 import { isSmall, type Outcome, readDrawn, readPicture } from './readPicture.ts';
@@ -37,7 +38,10 @@ function toPictures(outcomes: readonly Outcome[]): Pick<IntakeProgress, 'picture
     parts.push(bytes);
     return [{ ...picture, blob: { begin, end, type }, thumbnail: null }];
   });
-  return { pictures, pack: parts.length > 0 ? new Blob(parts) : null };
+  const pack = parts.length > 0 ? new Blob(parts) : null;
+  // It has a copy of them.
+  for (const { buffer } of parts) release(buffer);
+  return { pictures, pack };
 }
 
 /** Collects outcomes and reports them about ten times a second. */

@@ -1,12 +1,12 @@
 /**
- * Small pictures as the pixels that a network from scratch reads, all of them in memory: decoded once, augmented at that
- * size, tens of thousands a second by the thread that waits for the learning anyway.
+ * Small pictures as the pixels that a network from scratch reads, all of them kept: decoded once, augmented at that size,
+ * tens of thousands a second by the thread that waits for the learning anyway.
  */
 import type { TrainExample } from '../../domain/checkpoint.ts';
 import type { ContentHash } from '../../domain/picture.ts';
 import type { InputNode } from '../../network/network.ts';
 import type { PauseGate } from '../../rpc/pause.ts';
-import { allocateBytes, allocateFloats } from '../../shared/allocate.ts';
+import { allocateFloats } from '../../shared/allocate.ts';
 import { AppError } from '../../shared/errors.ts';
 import { sourceOfPixels, toExample } from '../features/augment/augmentPicture.ts';
 import { drawChanges, isAugmenting } from '../features/augment/changes.ts';
@@ -18,6 +18,7 @@ import type { SourceBatch } from '../training/activationSource.ts';
 import { type Activations, type ActivationsOptions, classesByHash, mixesOfRows } from './activations.ts';
 import { createBatchAhead } from './batchAhead.ts';
 import { openPictureFiles } from './pictureFiles.ts';
+import { openPixelStore } from './pixelStore.ts';
 import { readPixels } from './readPixels.ts';
 import type { Session } from './session.ts';
 
@@ -54,7 +55,7 @@ export async function openPixelRows(
   const hashes = [...new Set(examples.map(({ hash }) => hash))];
   const slots = new Map(hashes.map((hash, slot) => [hash, slot]));
   const width = sizePx * sizePx * COLOURS;
-  const bytes = allocateBytes(hashes.length * width);
+  const store = await openPixelStore(hashes.length, width);
   const known = new Set<ContentHash>();
   let recipes: Pick<ReadonlyMap<ContentHash, Recipe>, 'get'> = new Map();
   const write = createMovedWriter(sizePx, input.preprocessing);
@@ -67,7 +68,7 @@ export async function openPixelRows(
     await readPixels(session, input, files, wanted, {
       onPicture(hash, pixels) {
         if (!pixels) throw new AppError('pictureUnreadable');
-        bytes.set(pixels, (slots.get(hash) ?? 0) * width);
+        store.write(slots.get(hash) ?? 0, pixels);
         known.add(hash);
         done += 1;
         if (done % TOLD_EVERY === 0 || done === wanted.length) watch.onDone?.(done);
@@ -82,7 +83,8 @@ export async function openPixelRows(
   /** `[sizePx, sizePx, 4]`, to write to. */
   function pixelsOf(hash: ContentHash): Pixels {
     const pixels = new Uint8ClampedArray(sizePx * sizePx * 4).fill(255);
-    let from = (slots.get(hash) ?? 0) * width;
+    const { bytes, at } = store.read(slots.get(hash) ?? 0);
+    let from = at;
     for (let to = 0; to < pixels.length; to += 4) {
       for (let colour = 0; colour < COLOURS; colour++) pixels[to + colour] = bytes[from++] as number;
     }
@@ -103,8 +105,10 @@ export async function openPixelRows(
     const isAugmented = augmentation && recipe;
     const changes = isAugmented && !recipe.partner && drawChanges(augmentation, recipe.seed, sizePx);
     const move = isAugmented ? changes && moveOf(changes) : STILL;
-    if (write && move) write(bytes, (slots.get(hash) ?? 0) * width, move, values, to);
-    else toInputTensorData(recipe ? augmented(hash) : pixelsOf(hash), input.preprocessing, values, to);
+    if (write && move) {
+      const { bytes, at } = store.read(slots.get(hash) ?? 0);
+      write(bytes, at, move, values, to);
+    } else toInputTensorData(recipe ? augmented(hash) : pixelsOf(hash), input.preprocessing, values, to);
   }
 
   async function rowsOf(
@@ -144,6 +148,9 @@ export async function openPixelRows(
     },
     training: (rows) => ahead.take(rows),
     plain: (rows) => rowsOf(rows, () => undefined),
-    close: async () => known.clear(),
+    async close() {
+      known.clear();
+      await store.close();
+    },
   };
 }

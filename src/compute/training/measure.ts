@@ -2,6 +2,7 @@
 
 import type { Metrics } from '../../domain/metrics.ts';
 import { toMetrics } from '../../evaluation/metrics.ts';
+import { allocateFloats } from '../../shared/allocate.ts';
 import { SMALLEST_PROBABILITY } from './loss.ts';
 import type { Trainer } from './trainer.ts';
 
@@ -22,6 +23,25 @@ export function labelsOf(labels: Int32Array, rows: Int32Array): number[] {
   return Array.from(rows, (row) => labels[row] as number);
 }
 
+/** Rows between two words about how far it is. */
+const ROWS_TOGETHER = 1024;
+
+/** @param onDone told how many rows are done */
+async function predictAll(
+  trainer: Trainer,
+  rows: Int32Array,
+  classCount: number,
+  onDone: (count: number) => void,
+): Promise<Float32Array<ArrayBuffer>> {
+  const probabilities = allocateFloats(rows.length * classCount);
+  for (let start = 0; start < rows.length; start += ROWS_TOGETHER) {
+    const some = rows.subarray(start, start + ROWS_TOGETHER);
+    probabilities.set(await trainer.predict(some), start * classCount);
+    onDone(start + some.length);
+  }
+  return probabilities;
+}
+
 /** Cross-entropy of each of the rows, in nats. */
 export async function measureEachLoss(
   trainer: Trainer,
@@ -35,15 +55,16 @@ export async function measureEachLoss(
   );
 }
 
-/** Mean cross-entropy in nats and fraction right; null without rows. */
+/** Mean cross-entropy in nats and fraction right; null without rows. @param onDone as in `measureRows` */
 export async function measureLoss(
   trainer: Trainer,
   labels: Int32Array,
   rows: Int32Array,
   classCount: number,
+  onDone: (count: number) => void = () => undefined,
 ): Promise<{ loss: number; accuracy: number } | null> {
   if (rows.length === 0) return null;
-  const probabilities = await trainer.predict(rows);
+  const probabilities = await predictAll(trainer, rows, classCount, onDone);
   const classes = labelsOf(labels, rows);
   const predicted = toPredicted(probabilities, classCount);
   let loss = 0;
@@ -55,14 +76,18 @@ export async function measureLoss(
   return { loss: loss / rows.length, accuracy: right / rows.length };
 }
 
-/** Probabilities `[rows, classes]`, and what they are worth; `metrics` is null without rows. */
+/**
+ * Probabilities `[rows, classes]`, and what they are worth; `metrics` is null without rows.
+ * @param onDone told now and then how many of the rows are done
+ */
 export async function measureRows(
   trainer: Trainer,
   labels: Int32Array,
   rows: Int32Array,
   classCount: number,
+  onDone: (count: number) => void = () => undefined,
 ): Promise<{ probabilities: Float32Array<ArrayBuffer>; metrics: Metrics | null }> {
-  const probabilities = await trainer.predict(rows);
+  const probabilities = await predictAll(trainer, rows, classCount, onDone);
   if (rows.length === 0) return { probabilities, metrics: null };
   const predicted = toPredicted(probabilities, classCount);
   return { probabilities, metrics: toMetrics(labelsOf(labels, rows), predicted, classCount) };

@@ -6,6 +6,7 @@ import { AppError, throwIfCancelled } from '../../shared/errors.ts';
 import { yieldToMessages } from '../yield.ts';
 import { bookTotals, runEpoch } from './epoch.ts';
 import { measureLoss, measureRows } from './measure.ts';
+import { createMeasuringMeter } from './measuringMeter.ts';
 import {
   phaseCurve,
   type Run,
@@ -104,7 +105,9 @@ async function runEpochs(run: Run, args: TrainHeadArgs, context: TrainHeadContex
     const epoch = run.curve.length + 1;
     const training = await runEpoch(run, args, context, { onPause });
     if (isUnwanted()) return 'finishedByPerson';
-    const validation = await measureLoss(run.trainer, labels, args.rows.validation, classCount);
+    const toMeasure = args.rows.validation;
+    const meter = createMeasuringMeter(toMeasure.length, onProgress);
+    const validation = await measureLoss(run.trainer, labels, toMeasure, classCount, meter);
     context.lost.throwIfAborted();
     const metrics: EpochMetrics = {
       epoch,
@@ -149,8 +152,10 @@ export async function trainHead(args: TrainHeadArgs, context: TrainHeadContext):
     // features measures the head alone.
     const isDropped = stopReason === 'finishedByPerson' && phaseCurve(run, args).length === 0;
     const measured = isDropped ? { validation: new Int32Array(), test: new Int32Array() } : rows;
-    const validation = await measureRows(trainer, labels, measured.validation, classCount);
-    const test = await measureRows(trainer, labels, measured.test, classCount);
+    const first = measured.validation.length;
+    const meter = createMeasuringMeter(first + measured.test.length, context.onProgress);
+    const validation = await measureRows(trainer, labels, measured.validation, classCount, meter);
+    const test = await measureRows(trainer, labels, measured.test, classCount, (done) => meter(first + done));
     context.lost.throwIfAborted();
     return {
       head: run.bestHead,

@@ -13,8 +13,9 @@ import { beginWork } from '../../shared/work.ts';
 import { createBatch } from '../shell/batched.ts';
 import { notify } from '../shell/notices.ts';
 import { beginIntake, type IntakeCount, type IntakeStep } from './arriving.ts';
-import { startDataset } from './dataset.ts';
+import { datasetStore, startDataset } from './dataset.ts';
 import { drawSvg, reasonOfSvg } from './drawSvg.ts';
+import { keepingStore, saveNow } from './keeping.ts';
 import { keepDatasetWhile } from './keptDataset.ts';
 import { type HeldPicture, toHeldPictures } from './wholePicture.ts';
 
@@ -50,6 +51,8 @@ const IDLE = { phase: 'idle', done: 0, total: 0, remainingMs: null } as const;
 /** Drawings handed back together: enough to keep the worker busy, few enough to show early. */
 const DRAWINGS_AT_ONCE = 40;
 const ADD_EVERY_MS = 100;
+/** A fresh worker takes a tenth of a second to start. */
+const MANY_PICTURES = 5000;
 
 export const intakeStore = createStore<IntakeState>()(() => ({ ...IDLE, error: null }));
 
@@ -128,6 +131,13 @@ export function takeFiles(
   return take(drop);
 }
 
+/** What tens of thousands of pictures left in the worker's memory goes with it, once they are on the disk. */
+async function restAfterMany(): Promise<void> {
+  if (datasetStore.getState().dataset.pictures.length < MANY_PICTURES) return;
+  await saveNow();
+  if (running.size === 0 && keepingStore.getState().problem === null) worker.rest();
+}
+
 /** What was dropped together. Undone in the middle and done again, it is read once more. */
 interface Drop {
   readonly entries: readonly FileEntry[];
@@ -166,6 +176,7 @@ function take(drop: Drop): Promise<boolean> {
   });
   lastIntake = taken;
   keepDatasetWhile(taken);
+  void taken.then(restAfterMany);
   return taken;
 }
 

@@ -142,11 +142,19 @@ async function learnPhase(
     const remainingMs = last?.remainingMs ?? null;
     onLearned({ curve, bestEpoch: last?.bestEpoch ?? null, remainingMs, plannedEpochs, epochFraction: 0 });
   }, SHOW_EVERY_MS);
+  let isExtracting = false;
+  const showExtract = (extract: ExtractProgress | null) => {
+    if (extract || isExtracting) onExtract(extract);
+    isExtracting = extract !== null;
+  };
   const onProgress = (progress: FineTuneProgress) => {
+    if (progress.kind === 'activations' || progress.kind === 'measuring') {
+      epochs.flush();
+      return showExtract(progress.extract);
+    }
+    showExtract(null);
     if (progress.kind === 'epoch') return epochs.add(progress);
     epochs.flush();
-    if (progress.kind === 'activations') return onExtract(progress.extract);
-    onExtract(null);
     if (progress.kind === 'step')
       return onLearned({ epochFraction: progress.fraction, remainingMs: progress.remainingMs });
     latest = progress;
@@ -187,7 +195,10 @@ async function learnPhase(
       onExtract(null);
       return ask();
     })
-    .finally(() => epochs.flush());
+    .finally(() => {
+      epochs.flush();
+      showExtract(null);
+    });
   onLearned({ curve: result.curve, bestEpoch: result.bestEpoch, remainingMs: null, epochFraction: 0 });
   return { ...result, elapsedMs: Math.max(0, elapsedBeforeMs) + result.elapsedMs };
 }

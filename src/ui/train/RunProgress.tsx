@@ -25,6 +25,11 @@ function ExtractProgressBar({ step }: { readonly step: keyof typeof EXTRACT_WORD
     isFresh: Boolean(settings?.fromScratch),
   }));
   const { extract = null, paused = false } = shown ?? {};
+  const words = extract?.isMeasuring
+    ? 'progress.measuring'
+    : step === 'training' && shown?.isFresh
+      ? 'progress.decoding'
+      : EXTRACT_WORDS[step];
   const isEnding = step === 'training' && shown?.finishing === true;
   const facts = [
     paused ? t('pause.paused') : null,
@@ -36,7 +41,7 @@ function ExtractProgressBar({ step }: { readonly step: keyof typeof EXTRACT_WORD
   return (
     <ProgressBar
       key={step}
-      label={t(step === 'training' && shown?.isFresh ? 'progress.decoding' : EXTRACT_WORDS[step])}
+      label={t(words)}
       done={extract?.done ?? 0}
       total={extract?.total ?? 0}
       rate={facts.length > 0 ? facts.join(' · ') : null}
