@@ -3,6 +3,7 @@
  * pictures themselves.
  */
 import type { ContentHash } from '../domain/picture.ts';
+import { release } from '../shared/release.ts';
 import {
   type BlockReader,
   createBlockReader,
@@ -11,7 +12,6 @@ import {
   picturesIn,
   readDirectory,
 } from './blockReader.ts';
-import { release } from '../shared/release.ts';
 import { inTransaction } from './database.ts';
 import type { SmallPicture } from './storedBytes.ts';
 import type { PictureBlock } from './stores.ts';

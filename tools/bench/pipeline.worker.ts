@@ -2,7 +2,7 @@
 import { freshPlanOf } from '../../src/compute/jobs/definedNetwork.ts';
 import { openPixelRows } from '../../src/compute/jobs/pixelRows.ts';
 import { nodesFromScratch } from '../../src/compute/jobs/scratchJob.ts';
-import { choosePartTrainer } from '../../src/compute/runtimes/choose/choosePartTrainer.ts';
+import { chooseTrainer } from '../../src/compute/runtimes/choose/chooseTrainer.ts';
 import { activateBackend } from '../../src/compute/runtimes/tensorflow/activate.ts';
 import type { ActivationSource } from '../../src/compute/training/activationSource.ts';
 import { microBatchOf } from '../../src/compute/training/fineTunePhase.ts';
@@ -101,7 +101,7 @@ async function measure(pictureCount: number, epochs: number): Promise<PipelineRe
   const random = createRandom(3);
   const plan = { ...{ backboneId: NETWORK.backboneId, nodes, featureNode, featureCount } };
   const all = nodesFromScratch({ plan }, SETTINGS, CLASSES);
-  const trainer = await choosePartTrainer(
+  const trainer = await chooseTrainer(
     {
       source: watched(rows, (ms) => {
         waitedMs += ms;

@@ -1,4 +1,7 @@
-/** Where the trainable layers get their pictures from: as the frozen part before the cut left them. */
+/**
+ * Where the trainable layers get their pictures from: as the frozen part before the cut left them. Whoever asks may let go of
+ * the values afterwards: they are its own.
+ */
 
 /** What rows show beside their own picture: MixUp and CutMix (targets are mixed as the pictures are). */
 export interface RowMixes {

@@ -3,6 +3,7 @@
 import type { ExtractionTarget } from '../../compute/features/extractorApi.ts';
 import { readFeatureRows } from '../../compute/jobs/featureJobs.ts';
 import { mapsOf } from '../../compute/jobs/mapsOfPictures.ts';
+import { openPictureFiles } from '../../compute/jobs/pictureFiles.ts';
 import type { Session } from '../../compute/jobs/session.ts';
 import { withTarget } from '../../compute/jobs/targetShelf.ts';
 import { cutOf } from '../../compute/jobs/trainedPart.ts';
@@ -67,8 +68,8 @@ async function answersOfFineTuned(
   target: ExtractionTarget,
   signal: AbortSignal,
 ): Promise<number[]> {
-  const blobs = new Map(pictures.map(({ hash, blob }) => [hash, blob]));
-  const maps = await withTarget(session, target, () => mapsOf(session, examples, blobs, target, signal));
+  const files = openPictureFiles(pictures);
+  const maps = await withTarget(session, target, () => mapsOf(session, examples, files, target, signal));
   const answers: number[] = [];
   for (const map of maps)
     answers.push(...(await answersOf(runner, map, { count: 1, classCount: classNames.length })));

@@ -3,6 +3,7 @@ import type { Network } from '../../../../network/network.ts';
 import { sizeOf } from '../../../../network/shapes.ts';
 import { allocateFloats } from '../../../../shared/allocate.ts';
 import { throwIfCancelled, toAppError } from '../../../../shared/errors.ts';
+import { release } from '../../../../shared/release.ts';
 import { drawMasks } from '../../../training/dropoutMasks.ts';
 import { type RowTargets, toRowTargets } from '../../../training/targets.ts';
 import type { BatchTotals, Trainer, TrainerArgs } from '../../../training/trainer.ts';
@@ -177,6 +178,8 @@ export async function createPartTrainer(options: PartCrewOptions, args: TrainerA
         );
         ofStep = addTotals([ofStep, ...ofPass]);
       }
+      // The workers have copies of all of them.
+      release(values.buffer);
       if (rows.length === 0) return;
       // What has moved in part moves whole.
       if (!moves) throwIfCancelled(signal);
@@ -198,6 +201,7 @@ export async function createPartTrainer(options: PartCrewOptions, args: TrainerA
         const answers = await crew.askAll('predict', (worker) =>
           cut(values, width, ...shareOf(worker, 0, part.length)),
         );
+        release(values.buffer);
         let at = first * classCount;
         for (const answer of answers) {
           probabilities.set(answer, at);

@@ -2,6 +2,7 @@
 import { weightKey } from '../../../../network/network.ts';
 import type { ArgsOf, MethodName, ResultOf } from '../../../../rpc/protocol.ts';
 import { AppError } from '../../../../shared/errors.ts';
+import { release } from '../../../../shared/release.ts';
 import { planTrainable, type TrainablePlan } from '../../../training/trainablePlan.ts';
 import { slotNamesOf, type UpdateStep, updateRule } from '../../../training/updateRule.ts';
 import { createFixedMemory, FLOAT_BYTES } from '../memory.ts';
@@ -188,6 +189,24 @@ export function createPartWorker(): PartWorker {
         image: copy(layout.image, parameters.imageCount),
         slots: layout.slots.map((slot) => copy(slot, parameters.parameterCount)),
       };
+    },
+  };
+}
+
+/** The same in a worker of its own, where what comes with a message belongs to nobody else: it goes at once. */
+export function lettingGo(worker: PartWorker): PartWorker {
+  return {
+    ...worker,
+    async pass(args) {
+      const totals = await worker.pass(args);
+      const { values, masks } = args.rows;
+      for (const { buffer } of [values, ...masks]) release(buffer);
+      return totals;
+    },
+    async predict(values) {
+      const probabilities = await worker.predict(values);
+      release(values.buffer);
+      return probabilities;
     },
   };
 }
