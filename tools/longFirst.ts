@@ -6,7 +6,7 @@ import { ROOT } from './paths.ts';
 
 /** Longest first. The others go by their sizes, as Vitest has it where it remembers no run. */
 const LONG = [
-  'src/compute/runtimes/tensorflow/training/fineTuneTrainer.browser.test.ts',
+  'src/compute/runtimes/tensorflow/training/layerTrainer.browser.test.ts',
   'src/compute/jobs/imagenet.browser.test.ts',
   'src/compute/runtimes/wasm/training/partTrainer.browser.test.ts',
   'src/compute/runtimes/wasm/inference/kernels.browser.test.ts',

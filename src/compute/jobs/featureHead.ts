@@ -5,6 +5,8 @@ import { type FeatureTable, tableSource } from '../training/featureTable.ts';
 import type { TrainHeadArgs } from '../training/runState.ts';
 import type { Trainer, TrainerArgs } from '../training/trainer.ts';
 
+/** Rows of a pass at least: to answer, each pass reads all weights once. */
+const LEAST_ROWS = 96;
 /** In this thread: a step takes milliseconds. */
 const NO_WORKERS = 0;
 
@@ -15,7 +17,7 @@ export function createHeadTrainer(
   create: typeof chooseTrainer = chooseTrainer,
 ): Promise<Trainer> {
   const { labels } = table;
-  const microBatch = of.settings.batchSize;
+  const microBatch = Math.max(LEAST_ROWS, of.settings.batchSize);
   return create({ ...of, source: tableSource(table), labels, microBatch }, NO_WORKERS);
 }
 

@@ -1,4 +1,5 @@
 /** Features of many pictures: what lies before a head has run once. */
+import { allocateFloats } from '../../shared/allocate.ts';
 import type { ActivationSource } from './activationSource.ts';
 import type { Labelled } from './targets.ts';
 
@@ -12,7 +13,7 @@ export interface FeatureTable extends Labelled {
 /** Its rows as a trainer takes them, the same in every epoch. */
 export function tableSource({ values, featureCount, mixes }: FeatureTable): ActivationSource {
   const plain = async (rows: Int32Array) => {
-    const taken = new Float32Array(rows.length * featureCount);
+    const taken = allocateFloats(rows.length * featureCount);
     rows.forEach((row, i) => {
       taken.set(values.subarray(row * featureCount, (row + 1) * featureCount), i * featureCount);
     });

@@ -9,9 +9,9 @@ export interface Labelled {
 }
 
 export interface RowTargets {
-  /** Fractions that sum to 1, `[capacity, classes]`; zero for rows that only fill a batch up. */
+  /** Fractions that sum to 1, `[rows, classes]`. */
   readonly fractions: Float32Array<ArrayBuffer>;
-  /** `[capacity]`; zero for rows that only fill a batch up. */
+  /** `[rows]`. */
   readonly weights: Float32Array<ArrayBuffer>;
   readonly weightSum: number;
 }
@@ -20,29 +20,22 @@ export interface RowTargets {
  * One-hot, or of mixed pictures `fraction · onehot(own) + (1 − fraction) · onehot(other)` (Zhang et al., "mixup", 2018,
  * section 2); weights of classes are mixed in the same way.
  * @param classWeights one number a class
- * @param capacity rows of the result, where a batch is filled up to a fixed shape
  */
-export function toRowTargets(
-  { labels, mixes }: Labelled,
-  rows: ArrayLike<number>,
-  classWeights: readonly number[],
-  capacity = rows.length,
-): RowTargets {
+export function toRowTargets({ labels, mixes }: Labelled, classWeights: readonly number[]): RowTargets {
   const classCount = classWeights.length;
-  const fractions = new Float32Array(capacity * classCount);
-  const weights = new Float32Array(capacity);
+  const fractions = new Float32Array(labels.length * classCount);
+  const weights = new Float32Array(labels.length);
   let weightSum = 0;
-  for (let i = 0; i < rows.length; i++) {
-    const row = rows[i] as number;
+  labels.forEach((own, row) => {
     const add = (label: number, fraction: number) => {
-      const place = i * classCount + label;
+      const place = row * classCount + label;
       fractions[place] = (fractions[place] as number) + fraction;
-      weights[i] = (weights[i] as number) + fraction * (classWeights[label] ?? 1);
+      weights[row] = (weights[row] as number) + fraction * (classWeights[label] ?? 1);
     };
     const fraction = mixes ? (mixes.fractions[row] as number) : 1;
-    add(labels[row] as number, fraction);
+    add(own, fraction);
     if (mixes && fraction < 1) add(mixes.labels[row] as number, 1 - fraction);
-    weightSum += weights[i] as number;
-  }
+    weightSum += weights[row] as number;
+  });
   return { fractions, weights, weightSum };
 }

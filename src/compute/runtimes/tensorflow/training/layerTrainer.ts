@@ -49,6 +49,8 @@ export async function createLayerTrainer(args: TrainerArgs): Promise<Trainer> {
   const optimizer = createOptimizer(settings, start.optimizerSteps);
   writeSlots(stack.parameters, slotNamesOf(settings), start.optimizerState);
   const perRow = PASSES * costsOf(start.head.nodes).reduce((sum, { multiplyAdds }) => sum + multiplyAdds, 0);
+  /** One shape for all steps spares a GPU new shaders, and need be no larger than a step. */
+  const stepRows = Math.min(microBatch, settings.batchSize * settings.accumulationSteps);
   let behind = 0;
   /** `[lossSum, correct]`, on the backend. */
   let totals: tf.Tensor | null = null;
@@ -75,9 +77,9 @@ export async function createLayerTrainer(args: TrainerArgs): Promise<Trainer> {
   }
 
   function toBatch(values: Float32Array, targets: RowTargets, first: number, random: Random): LayerBatch {
-    const rowCount = Math.min(microBatch, values.length / width - first);
-    // One shape for all batches spares a GPU new shaders; what fills one up would count in the mean of a BatchNorm.
-    const capacity = norms === 'learning' ? rowCount : microBatch;
+    const rowCount = Math.min(stepRows, values.length / width - first);
+    // What fills a batch up would count in the mean of a BatchNorm.
+    const capacity = norms === 'learning' ? rowCount : stepRows;
     const fractions = cutRows(targets.fractions, classCount, first, capacity);
     return {
       input: toInput(values, first, capacity),
@@ -91,23 +93,23 @@ export async function createLayerTrainer(args: TrainerArgs): Promise<Trainer> {
     async step(rows, random, learningRate) {
       const { values, mixes } = await source.training(rows).catch(asItself);
       const ofBatch = { labels: rows.map((row) => labels[row] as number), mixes };
-      const targets = toRowTargets(
-        ofBatch,
-        rows.map((_, i) => i),
-        classWeights,
-      );
+      const targets = toRowTargets(ofBatch, classWeights);
       let gradients: ReadonlyMap<Parameter, tf.Tensor> | null = null;
       let sums: tf.Tensor | null = null;
-      for (let first = 0; first < rows.length; first += microBatch) {
-        if (first > 0) await yieldToMessages();
-        if (signal?.aborted) tf.dispose([...(gradients?.values() ?? []), ...(sums ? [sums] : [])]);
-        throwIfCancelled(signal);
-        const batch = toBatch(values, targets, first, random);
-        const result = stack.step(batch, targets.weightSum);
-        gradients = addGradients(gradients, result.gradients);
-        sums = addTotals(sums, tf.stack([result.lossSum, result.correct]));
-        tf.dispose([result.lossSum, result.correct, batch.input, batch.targets, batch.weights]);
-        tf.dispose([...batch.masks.values()]);
+      try {
+        for (let first = 0; first < rows.length; first += stepRows) {
+          if (first > 0) await yieldToMessages();
+          throwIfCancelled(signal);
+          const batch = toBatch(values, targets, first, random);
+          const result = stack.step(batch, targets.weightSum);
+          gradients = addGradients(gradients, result.gradients);
+          sums = addTotals(sums, tf.stack([result.lossSum, result.correct]));
+          tf.dispose([result.lossSum, result.correct, batch.input, batch.targets, batch.weights]);
+          tf.dispose([...batch.masks.values()]);
+        }
+      } catch (thrown) {
+        tf.dispose([...(gradients?.values() ?? []), ...(sums ? [sums] : [])]);
+        throw thrown;
       }
       if (!gradients || !sums) return;
       const { clipNorm } = settings;

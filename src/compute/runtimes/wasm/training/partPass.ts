@@ -76,8 +76,8 @@ export function createPartPass(plan: TrainablePlan, workplace: Workplace, loss: 
       });
       const logits = await forward(values, true);
       const gradients = viewOf(layout.gradients.get(last.output), rows * classCount);
-      const batch = { logits, stride: classCount, classCount, fractions, weights, weightSum, ...loss };
-      const totals = softmaxLoss(batch, gradients, (row, index) => row * classCount + index);
+      const batch = { logits, classCount, fractions, weights, weightSum, ...loss };
+      const totals = softmaxLoss(batch, gradients);
       const begun = new Set([last.output]);
       for (const step of steps.toReversed()) {
         if (!begun.has(step.step.output)) continue;

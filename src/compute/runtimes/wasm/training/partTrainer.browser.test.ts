@@ -7,6 +7,7 @@ import {
   largestWeightDifference,
   PART_ROWS,
   partArgsFor,
+  steppedBy,
   type TrainerInQuestion,
   testPartGradients,
   testPartTrainer,
@@ -96,6 +97,61 @@ describe('a part on several workers', () => {
       expect(largestWeightDifference(several.network, again.network)).toBe(0);
       expect(again.totals).toEqual(several.totals);
     }
+  });
+});
+
+describe('a part that moves while its gradients arise', () => {
+  const PART = PARTS['flatten and two dense layers'] ?? [];
+  const settings: TrainSettings = { ...BARE, optimizer: 'adam', learningRate: 0.02, l2: 1e-2 };
+  const args = partArgsFor(createPart(PART), { settings });
+
+  it('goes the way of several workers, who gather them, and of several passes', async () => {
+    const way = (crew: Crew, microBatch: number) =>
+      withPartTrainer(trainerOf(crew), { ...args, microBatch }, async (trainer) => {
+        const random = createRandom(1);
+        for (let step = 0; step < 4; step++) await trainer.step(PART_ROWS, random, 0.02);
+        return trainer.snapshot();
+      });
+    const atOnce = await way({ workers: 0, isShared: false }, 5);
+    expect(largestWeightDifference(atOnce.head, args.start.head)).toBeGreaterThan(0.01);
+    for (const [crew, microBatch] of [
+      [{ workers: 0, isShared: false }, 2],
+      [{ workers: 2, isShared: true }, 5],
+    ] as const) {
+      const gathered = await way(crew, microBatch);
+      expect(largestWeightDifference(atOnce.head, gathered.head)).toBeLessThan(1e-5);
+      for (const [key, values] of Object.entries(atOnce.optimizerState)) {
+        values.forEach((value, i) => {
+          expect(Math.abs(value - (gathered.optimizerState[key]?.[i] ?? Number.NaN))).toBeLessThan(1e-5);
+        });
+      }
+    }
+  });
+
+  it('keeps nothing of a step that was cancelled between two passes', async () => {
+    const question = trainerOf({ workers: 0, isShared: false });
+    const ofDropout = partArgsFor(createPart(DROPOUT_PART), { settings });
+    const expected = await steppedBy(question, ofDropout);
+    let isCancelled = false;
+    const signal = {
+      get aborted() {
+        return isCancelled;
+      },
+    } as AbortSignal;
+    // Dropout draws as the first pass begins; before the second one it is heard.
+    const cancelling = {
+      state: 0,
+      next() {
+        isCancelled = true;
+        return 0.9;
+      },
+    };
+    await withPartTrainer(question, { ...ofDropout, microBatch: 2, signal }, async (trainer) => {
+      await expect(trainer.step(PART_ROWS, cancelling, 0.02)).rejects.toMatchObject({ code: 'cancelled' });
+      isCancelled = false;
+      await trainer.step(PART_ROWS, createRandom(1), 0.02);
+      expect(largestWeightDifference(await trainer.toNetwork(), expected)).toBeLessThan(1e-5);
+    });
   });
 });
 

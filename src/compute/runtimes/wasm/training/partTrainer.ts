@@ -156,11 +156,7 @@ export async function createPartTrainer(options: PartCrewOptions, args: TrainerA
       await before;
       const { values, mixes } = await source.training(rows).catch(asItself);
       const ofBatch = { labels: rows.map((row) => labels[row] as number), mixes };
-      const targets = toRowTargets(
-        ofBatch,
-        rows.map((_, i) => i),
-        classWeights,
-      );
+      const targets = toRowTargets(ofBatch, classWeights);
       let ofStep = NO_TOTALS;
       const step = { step: optimizerSteps + 1, learningRate };
       const moves = movesAtOnce(rows) ? step : null;
@@ -212,12 +208,11 @@ export async function createPartTrainer(options: PartCrewOptions, args: TrainerA
     },
     async toNetwork() {
       await before;
-      return (await weights.read()).network;
+      return weights.readNetwork();
     },
     async snapshot() {
       await before;
-      const { network, optimizerState } = await weights.read();
-      return { head: network, optimizerState, optimizerSteps };
+      return { ...(await weights.read()), optimizerSteps };
     },
     restore(from: Network) {
       before = before.then(() => weights.write(from));

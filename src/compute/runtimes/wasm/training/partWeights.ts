@@ -18,7 +18,8 @@ export interface PartWeights {
   write(network: Network): Promise<void>;
   /** Of what is missing in it, nothing changes. */
   writeState(state: TrainerState['optimizerState']): Promise<void>;
-  read(): Promise<{ readonly network: Network; readonly optimizerState: TrainerState['optimizerState'] }>;
+  readNetwork(): Promise<Network>;
+  read(): Promise<Pick<TrainerState, 'head' | 'optimizerState'>>;
 }
 
 /** @param base what is not among the parameters stays as it is here @param slotNames of the optimiser, in their order */
@@ -55,6 +56,11 @@ export function createPartWeights(
     return { image, slots };
   }
 
+  const toNetwork = (image: Float32Array): Network => ({
+    ...base,
+    weights: { ...base.weights, ...readPlacedWeights(image, parameters) },
+  });
+
   return {
     async write(network) {
       const image = allocateFloats(imageCount);
@@ -64,6 +70,7 @@ export function createPartWeights(
       else await crew.askAll('writeImage', () => ({ begin: 0, values: image }));
     },
     async writeState(state) {
+      if (Object.keys(state).length === 0) return;
       const slots = slotNames.map((name) => {
         const run = allocateFloats(parameterCount);
         for (const parameter of trained) {
@@ -81,6 +88,7 @@ export function createPartWeights(
         new Float32Array(buffer, layout.slots[slot], parameterCount).set(run);
       });
     },
+    readNetwork: async () => toNetwork((await readRuns()).image),
     async read() {
       const { image, slots } = await readRuns();
       const optimizerState: Record<string, Float32Array<ArrayBuffer>> = {};
@@ -90,8 +98,7 @@ export function createPartWeights(
           if (run) optimizerState[slotKey(parameter.key, name)] = readParameter(run, parameter);
         });
       }
-      const weights = { ...base.weights, ...readPlacedWeights(image, parameters) };
-      return { network: { ...base, weights }, optimizerState };
+      return { head: toNetwork(image), optimizerState };
     },
   };
 }

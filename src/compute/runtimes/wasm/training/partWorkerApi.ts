@@ -1,4 +1,4 @@
-/** What the engine asks of a worker that trains its share of the rows. */
+/** What the engine asks of a worker that trains its share of the rows, or of what does so in its own thread. */
 import type { TrainSettings } from '../../../../domain/trainSettings.ts';
 import type { NetworkNode } from '../../../../network/network.ts';
 import type { Shape } from '../../../../network/shapes.ts';
@@ -55,10 +55,10 @@ export interface UpdateArgs extends UpdateStep {
   readonly gradients: readonly Float32Array<ArrayBuffer>[] | null;
 }
 
-/** Lives in `compute/trainer.worker.ts`. */
+/** Lives in `compute/trainer.worker.ts`; of a head, in the engine. */
 export interface PartWorkerApi {
   start: Method<PartStart, never, null>;
-  /** Adds the gradients of some rows. */
+  /** Adds the gradients of some rows, and moves what can move at once. */
   pass: Method<PassArgs, never, BatchTotals>;
   predict: Method<Float32Array<ArrayBuffer>, never, Float32Array<ArrayBuffer>>;
   /** The worker's gradients, cut into the slices of all workers. */

@@ -2,7 +2,6 @@
 
 import { SMALLEST_PROBABILITY } from '../../../training/loss.ts';
 import type { BatchTotals } from '../../../training/trainer.ts';
-import { PANEL } from '../assembly/tileShape.ts';
 
 /** Probabilities of the `count` logits from `first` on, written to `out` from `to` on. */
 export function softmaxInto(
@@ -31,9 +30,8 @@ function argMax(values: Float64Array | Float32Array): number {
 }
 
 export interface LogitBatch {
-  /** `[rows, stride]` of which the first `classCount` of each row count. */
+  /** `[rows, classes]`. */
   readonly logits: Float32Array;
-  readonly stride: number;
   readonly classCount: number;
   /** Fractions of the classes, `[rows, classes]`, as `toRowTargets` has them. */
   readonly fractions: Float32Array;
@@ -58,32 +56,23 @@ function focalSlope(probability: number, gamma: number): number {
   return others ** gamma * ((gamma * probability * log) / others - 1);
 }
 
-const placesInPanels = (rowCount: number) => (row: number, index: number) =>
-  (Math.floor(index / PANEL) * rowCount + row) * PANEL + (index % PANEL);
-
 /**
  * Loss of a batch, and the gradient for the logits, times `weight / Σ weights`: with γ = 0 `p − target`, otherwise that
  * of the focal loss (`logitError.ts`). The gradient's targets are smoothed (Szegedy et al., "Rethinking the Inception
  * Architecture", 2015, section 7), those of the loss are not, and the loss is plain cross-entropy whatever trains.
- * @param gradients written; zero where there is no class
- * @param placeOf where the gradient of a row and a class goes to; unless told, `[panels, rows, PANEL]`
+ * @param gradients written, `[rows, classes]`
  */
-export function softmaxLoss(
-  batch: LogitBatch,
-  gradients: Float32Array,
-  placeOf: (row: number, index: number) => number = placesInPanels(batch.weights.length),
-): BatchTotals {
-  const { logits, stride, classCount, fractions, weights, labelSmoothing, focalGamma } = batch;
+export function softmaxLoss(batch: LogitBatch, gradients: Float32Array): BatchTotals {
+  const { logits, classCount, fractions, weights, labelSmoothing, focalGamma } = batch;
   const rowCount = weights.length;
   const probabilities = new Float64Array(classCount);
   const slopes = new Float64Array(classCount);
   let [lossSum, weightSum, correct] = [0, 0, 0];
-  gradients.fill(0);
   for (let row = 0; row < rowCount; row++) {
     const target = fractions.subarray(row * classCount, (row + 1) * classCount);
     const weight = weights[row] as number;
     weightSum += weight;
-    softmaxInto(logits, row * stride, classCount, probabilities);
+    softmaxInto(logits, row * classCount, classCount, probabilities);
     if (weight > 0 && argMax(probabilities) === argMax(target)) correct += 1;
     let slopeSum = 0;
     for (let index = 0; index < classCount; index++) {
@@ -97,7 +86,7 @@ export function softmaxLoss(
     }
     for (let index = 0; index < classCount; index++) {
       const error = (slopes[index] as number) - (probabilities[index] as number) * slopeSum;
-      gradients[placeOf(row, index)] = (error * weight) / batch.weightSum;
+      gradients[row * classCount + index] = (error * weight) / batch.weightSum;
     }
   }
   return { lossSum, weightSum, correct };
