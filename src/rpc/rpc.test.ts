@@ -72,6 +72,19 @@ describe('a call to a worker', () => {
     client.terminate();
   });
 
+  it('lets the worker go that has nothing to do, and no other', async () => {
+    const { client, spawned } = setUp();
+    const finish = new AbortController();
+    const waiting = client.call('wait', null, { finishSignal: finish.signal });
+    client.rest();
+    finish.abort();
+    await expect(waiting).resolves.toBe('finished early');
+    client.rest();
+    await expect(client.call('double', { value: 4 })).resolves.toBe(8);
+    expect(spawned).toHaveLength(2);
+    client.terminate();
+  });
+
   it('reports progress in order, before the result', async () => {
     const { client } = setUp();
     const seen: number[] = [];
