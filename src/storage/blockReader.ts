@@ -57,6 +57,12 @@ function readBytes(key: number): Promise<ArrayBuffer | undefined> {
   return inTransaction(['pictureBlockBytes'], 'readonly', ({ store }) => store.get(key));
 }
 
+function toBlob(bytes: ArrayBuffer): Blob {
+  const blob = new Blob([bytes]);
+  release(bytes);
+  return blob;
+}
+
 export interface BlockReader {
   /** Those that lie in blocks, as far as it is known. */
   readonly has: (hash: ContentHash) => boolean;
@@ -94,7 +100,7 @@ export function createBlockReader(directory: Directory, keptBlobs: number): Bloc
   }
 
   function readBlob(key: number): Promise<Blob | null> {
-    const reading = blobs.get(key) ?? readBytes(key).then((bytes) => (bytes ? new Blob([bytes]) : null));
+    const reading = blobs.get(key) ?? readBytes(key).then((bytes) => (bytes ? toBlob(bytes) : null));
     blobs.delete(key);
     blobs.set(key, reading);
     // Asked for once more, it is tried once more.

@@ -77,7 +77,9 @@ export async function openScratchFile(slotLength: number, wanted: number): Promi
         }
       },
       read(slot, values = new Uint16Array(slotLength)) {
-        handle.read(values, { at: slot * slotBytes });
+        // What was never written must not come out as what was read before.
+        if (handle.read(values, { at: slot * slotBytes }) !== slotBytes)
+          throw new Error(`nothing lies in slot ${slot}`);
         return values;
       },
       async close() {

@@ -31,8 +31,8 @@ export interface ExtractedPicture {
 
 export interface ExtractionJob {
   readonly count: number;
-  /** Hands out the bytes of a picture when its turn has come. */
-  readonly open: (index: number) => ExtractorPicture | Promise<ExtractorPicture>;
+  /** Hands out the bytes of a picture when its turn has come; null: it has gone, and has no features. */
+  readonly open: (index: number) => ExtractorPicture | null | Promise<ExtractorPicture | null>;
   /** Called in the order in which they come. */
   readonly onPicture: (picture: ExtractedPicture) => void;
   readonly target: ExtractionTarget;
@@ -179,13 +179,19 @@ export async function createExtractorPool(options: PoolOptions): Promise<Extract
           const first = next;
           next = Math.min(count, first + start.batchSize);
           const opened = Array.from({ length: next - first }, (_, place) => open(first + place));
-          const pictures = await Promise.all(opened);
+          const all = await Promise.all(opened);
+          all.forEach((picture, place) => {
+            if (!picture) onPicture({ index: first + place, features: null });
+          });
+          const there = all.flatMap((picture, place) => (picture ? [{ picture, index: first + place }] : []));
+          if (there.length === 0) continue;
+          const pictures = there.map(({ picture }) => picture);
           const batch = await runBatch(pictures, target, signal);
           const length = batch.features.length / pictures.length;
-          pictures.forEach((_, place) => {
+          there.forEach(({ index }, place) => {
             const isFailed = batch.failed.includes(place);
             const features = batch.features.slice(place * length, (place + 1) * length);
-            onPicture({ index: first + place, features: isFailed ? null : features });
+            onPicture({ index, features: isFailed ? null : features });
           });
         }
       };

@@ -18,7 +18,7 @@ import { trainableBytesPerPicture, trainableCount } from '../training/trainableP
 import { slotNamesOf } from '../training/updateRule.ts';
 import { trainablePartOf } from './fineTuneJob.ts';
 import { measureFrozen } from './frozenTime.ts';
-import { fitsInMemory } from './pixelRows.ts';
+import { canKeepPixels } from './pixelRows.ts';
 import { nodesFromScratch } from './scratchJob.ts';
 import type { Session } from './session.ts';
 import { inputShapeOf, targetOf, toWhole } from './trainedPart.ts';
@@ -71,7 +71,7 @@ export async function estimateFineTuning(
   const target = targetOf(session, part, session.arithmetic);
   // Before the trainer takes its memory.
   const frozenMsPerPicture = await measureFrozen(session, target, settings, signal);
-  const staysInMemory = session.ownInput !== null && fitsInMemory(pictureCount, session.info.inputSizePx);
+  const keepsPixels = session.ownInput !== null && canKeepPixels(pictureCount, session.info.inputSizePx);
   const workers = session.pool.size;
   const [few, more] = [FEW * workers, MORE * workers];
   const microBatch = microBatchOf(part, phase.batchSize);
@@ -111,8 +111,8 @@ export async function estimateFineTuning(
         parameters * copies * FLOAT_BYTES +
         microBatch * trainableBytesPerPicture(part.nodes) * MAPS_ON_THE_WAY,
       cacheBytesPerPicture: width * HALF_BYTES,
-      cachedPictures: staysInMemory ? pictureCount : await slotsThatFit(width * HALF_BYTES, pictureCount),
-      augmentsFromMemory: staysInMemory,
+      cachedPictures: keepsPixels ? pictureCount : await slotsThatFit(width * HALF_BYTES, pictureCount),
+      augmentsFromMemory: keepsPixels,
     };
   } finally {
     trainer.dispose();

@@ -14,7 +14,7 @@ import { type FeatureTask, tasksOf, viewsOf } from './augmentedFeatures.ts';
 import { createKeeper } from './featureKeeper.ts';
 import { findFeatures, forgetFeatures, knownFeatures } from './featureShelf.ts';
 import { AUGMENTED_PREFIX, augmentedPrefixOf, featureSourceOf } from './featureSource.ts';
-import { openPictureFiles } from './pictureFiles.ts';
+import { openPictureFiles, orGone } from './pictureFiles.ts';
 import type { Session } from './session.ts';
 import { withTarget } from './targetShelf.ts';
 
@@ -100,7 +100,7 @@ function createMeter({ onProgress, pauseGate }: JobContext) {
 }
 
 interface StageResult {
-  /** Pictures that could not be decoded. */
+  /** Pictures that could not be decoded, or have gone. */
   readonly failed: readonly ContentHash[];
   readonly isOnDisk: boolean;
 }
@@ -119,7 +119,7 @@ async function runStage(
   try {
     const job: ExtractionJob = {
       count: todo.length,
-      open: (index) => (todo[index] as FeatureTask).open(),
+      open: (index) => orGone((todo[index] as FeatureTask).open()),
       onPicture: ({ index, features }) => {
         const { hash, key } = todo[index] as FeatureTask;
         if (features) keeper.add({ hash: key, values: encodeHalf(features) });

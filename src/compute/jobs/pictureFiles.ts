@@ -4,6 +4,14 @@ import type { PictureRef } from '../../rpc/featureCalls.ts';
 import { AppError } from '../../shared/errors.ts';
 import { type BlockPicture, type BlockReader, openBlocks } from '../../storage/blockReader.ts';
 
+/** Where one that has gone must not end the work on the others. @throws what `opening` throws but `notFound` */
+export function orGone<Picture>(opening: Promise<Picture>): Promise<Picture | null> {
+  return opening.catch((thrown: unknown) => {
+    if (thrown instanceof AppError && thrown.code === 'notFound') return null;
+    throw thrown;
+  });
+}
+
 export interface PictureFiles {
   /** Those that were handed over; one of a block may have gone since. */
   readonly has: (hash: ContentHash) => boolean;

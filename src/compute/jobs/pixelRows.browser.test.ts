@@ -4,7 +4,7 @@ import { createTestEngine, drawPictures, type TestEngine } from '../../testing/e
 import { recipesOf } from '../features/augment/recipes.ts';
 import { openActivations } from './activations.ts';
 import { freshSessionOf } from './freshSession.ts';
-import { fitsInMemory, openPixelRows } from './pixelRows.ts';
+import { canKeepPixels, openPixelRows } from './pixelRows.ts';
 import type { Session } from './session.ts';
 import { targetOf } from './trainedPart.ts';
 
@@ -133,8 +133,8 @@ describe('small pictures in memory', () => {
   });
 
   it('have a limit', () => {
-    expect(fitsInMemory(60_000, 32)).toBe(true);
-    expect(fitsInMemory(60_000, 224)).toBe(false);
+    expect(canKeepPixels(60_000, 32)).toBe(true);
+    expect(canKeepPixels(60_000, 224)).toBe(false);
   });
 
   it('end with a name where a picture is missing or cannot be read', async () => {

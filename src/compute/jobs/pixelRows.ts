@@ -22,6 +22,7 @@ import { openPixelStore } from './pixelStore.ts';
 import { readPixels } from './readPixels.ts';
 import type { Session } from './session.ts';
 
+const NO_ROWS = new Int32Array();
 const COLOURS = 3;
 /** Larger pictures do not all fit; they are decoded anew in each epoch. */
 const MOST_BYTES = 400 * 2 ** 20;
@@ -36,7 +37,7 @@ interface Watch {
 }
 
 /** Whether the pixels of so many pictures find room. */
-export function fitsInMemory(pictureCount: number, sizePx: number): boolean {
+export function canKeepPixels(pictureCount: number, sizePx: number): boolean {
   return pictureCount * sizePx * sizePx * COLOURS <= MOST_BYTES;
 }
 
@@ -115,11 +116,12 @@ export async function openPixelRows(
     rows: Int32Array,
     recipeOf: (hash: ContentHash) => Recipe | undefined,
   ): Promise<Float32Array<ArrayBuffer>> {
-    const missing = [...new Set([...rows].map(hashOf))].filter((hash) => !known.has(hash));
+    const hashes = [...rows].map(hashOf);
+    const shown = hashes.flatMap((hash) => [hash, recipeOf(hash)?.partner?.hash ?? hash]);
+    const missing = [...new Set(shown)].filter((hash) => !known.has(hash));
     if (missing.length > 0) await decode(missing);
     const values = allocateFloats(rows.length * width);
-    rows.forEach((row, i) => {
-      const hash = hashOf(row);
+    hashes.forEach((hash, i) => {
       writeRow(hash, recipeOf(hash), values, i * width);
     });
     return values;
@@ -146,9 +148,14 @@ export async function openPixelRows(
       recipes = augmentation ? createRecipes(augmentation, seed, classOf.keys(), epoch) : new Map();
       ahead.expect(upcoming);
     },
-    training: (rows) => ahead.take(rows),
+    training(rows) {
+      // Nobody will ask for another.
+      if (finishSignal?.aborted) ahead.expect(NO_ROWS);
+      return ahead.take(rows);
+    },
     plain: (rows) => rowsOf(rows, () => undefined),
     async close() {
+      await ahead.close();
       known.clear();
       await store.close();
     },

@@ -28,7 +28,7 @@ function inMemory(slots: number, width: number): PixelStore {
 /**
  * @param width bytes of a slot
  * @param mostInMemory bytes, but for tests that of the app
- * @throws AppError `outOfMemory`
+ * @throws AppError `outOfMemory`, as `write` where the disk is full
  */
 export async function openPixelStore(
   slots: number,
@@ -43,11 +43,20 @@ export async function openPixelStore(
   if (!file) return inMemory(slots, width);
   /** What found no room on the disk. */
   const others = new Map<number, Uint8Array>();
+  let isFull = false;
   return {
     write(slot, pixels) {
       line.set(pixels);
-      if (slot < file.slotCount && file.write(slot, words)) others.delete(slot);
-      else others.set(slot, line.slice());
+      if (slot < file.slotCount && !isFull) {
+        if (file.write(slot, words)) {
+          others.delete(slot);
+          return;
+        }
+        isFull = true;
+      }
+      const kept = others.get(slot) ?? allocateBytes(width);
+      kept.set(pixels);
+      others.set(slot, kept);
     },
     read(slot) {
       const other = others.get(slot);

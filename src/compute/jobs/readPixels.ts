@@ -6,7 +6,7 @@ import { allocateBytes } from '../../shared/allocate.ts';
 import { throwIfCancelled } from '../../shared/errors.ts';
 import type { ExtractionTarget } from '../features/extractorApi.ts';
 import { readRawPixels, toRawPixels } from '../features/rawPixels.ts';
-import type { PictureFiles } from './pictureFiles.ts';
+import { orGone, type PictureFiles } from './pictureFiles.ts';
 import type { Session } from './session.ts';
 import { withTarget } from './targetShelf.ts';
 
@@ -81,11 +81,20 @@ export async function readPixels(
   // As the pictures are, 0–255: whatever the network wants of them comes later.
   const own = { ...input, preprocessing: null };
   const target: ExtractionTarget = { arithmetic: 'float32', upTo: input.name, input: own };
+  const gone = new Set<number>();
   await withTarget(session, target, () =>
     session.pool.extract({
       count: others.length,
-      open: (index) => files.open(others[index] ?? ''),
-      onPicture: ({ index, features }) => onPicture(others[index] ?? '', features),
+      async open(index) {
+        const picture = await orGone(files.open(others[index] ?? ''));
+        if (!picture) gone.add(index);
+        return picture;
+      },
+      onPicture({ index, features }) {
+        const hash = others[index] ?? '';
+        if (gone.has(index)) onMissing(hash);
+        else onPicture(hash, features);
+      },
       ...{ target, signal, isEnough: () => finishSignal?.aborted === true },
       ...(gate ? { gate } : {}),
     }),

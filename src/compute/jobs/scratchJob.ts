@@ -16,7 +16,7 @@ import { type Activations, openActivations } from './activations.ts';
 import { prepareActivations, SNAPSHOT_EVERY_MS } from './fineTuneJob.ts';
 import { keepingSnapshots, snapshotOf } from './keptSnapshots.ts';
 import { rowsOfSplits } from './measureHead.ts';
-import { fitsInMemory, openPixelRows } from './pixelRows.ts';
+import { canKeepPixels, openPixelRows } from './pixelRows.ts';
 import type { Session } from './session.ts';
 import { withTarget } from './targetShelf.ts';
 import { inputShapeOf, startFor, targetOf } from './trainedPart.ts';
@@ -62,7 +62,7 @@ export async function runFromScratch(
     ...{ finishSignal: context.finishSignal, pauseGate: context.pauseGate },
   };
   const openSource = () =>
-    target.input && fitsInMemory(args.pictures.length, sizePx)
+    target.input && canKeepPixels(args.pictures.length, sizePx)
       ? openPixelRows(session, target.input, options)
       : openActivations({ pool: session.pool, target, shape: inputShapeOf({ nodes }), ...options });
   const result = await withTarget(session, target, async () => {

@@ -23,21 +23,23 @@ export function labelsOf(labels: Int32Array, rows: Int32Array): number[] {
   return Array.from(rows, (row) => labels[row] as number);
 }
 
+/** Told how many rows are done, and waited for. */
+type OnMeasured = (count: number) => void | Promise<void>;
+
 /** Rows between two words about how far it is. */
 const ROWS_TOGETHER = 1024;
 
-/** @param onDone told how many rows are done */
 async function predictAll(
   trainer: Trainer,
   rows: Int32Array,
   classCount: number,
-  onDone: (count: number) => void,
+  onDone: OnMeasured,
 ): Promise<Float32Array<ArrayBuffer>> {
   const probabilities = allocateFloats(rows.length * classCount);
   for (let start = 0; start < rows.length; start += ROWS_TOGETHER) {
     const some = rows.subarray(start, start + ROWS_TOGETHER);
     probabilities.set(await trainer.predict(some), start * classCount);
-    onDone(start + some.length);
+    await onDone(start + some.length);
   }
   return probabilities;
 }
@@ -61,7 +63,7 @@ export async function measureLoss(
   labels: Int32Array,
   rows: Int32Array,
   classCount: number,
-  onDone: (count: number) => void = () => undefined,
+  onDone: OnMeasured = () => undefined,
 ): Promise<{ loss: number; accuracy: number } | null> {
   if (rows.length === 0) return null;
   const probabilities = await predictAll(trainer, rows, classCount, onDone);
@@ -85,7 +87,7 @@ export async function measureRows(
   labels: Int32Array,
   rows: Int32Array,
   classCount: number,
-  onDone: (count: number) => void = () => undefined,
+  onDone: OnMeasured = () => undefined,
 ): Promise<{ probabilities: Float32Array<ArrayBuffer>; metrics: Metrics | null }> {
   const probabilities = await predictAll(trainer, rows, classCount, onDone);
   if (rows.length === 0) return { probabilities, metrics: null };

@@ -35,6 +35,18 @@ export interface TrainHeadResult {
   readonly validationProbabilities?: Float32Array<ArrayBuffer> | undefined;
 }
 
+/** Measuring tens of thousands of pictures takes as long as learning from them: it can be paused and dropped as that can. */
+function pausable(
+  meter: (done: number) => void,
+  { pauseGate, signal }: Pick<TrainHeadContext, 'pauseGate' | 'signal'>,
+): (done: number) => Promise<void> {
+  return async (done) => {
+    meter(done);
+    if (pauseGate?.isPaused) await pauseGate.wait();
+    throwIfCancelled(signal);
+  };
+}
+
 /** Runs epochs until they are used up, early stopping says so, or the person does. */
 async function runEpochs(run: Run, args: TrainHeadArgs, context: TrainHeadContext): Promise<StopReason> {
   const { settings, labels, classCount, after } = args;
@@ -106,7 +118,7 @@ async function runEpochs(run: Run, args: TrainHeadArgs, context: TrainHeadContex
     const training = await runEpoch(run, args, context, { onPause });
     if (isUnwanted()) return 'finishedByPerson';
     const toMeasure = args.rows.validation;
-    const meter = createMeasuringMeter(toMeasure.length, onProgress);
+    const meter = pausable(createMeasuringMeter(toMeasure.length, onProgress), context);
     const validation = await measureLoss(run.trainer, labels, toMeasure, classCount, meter);
     context.lost.throwIfAborted();
     const metrics: EpochMetrics = {
@@ -153,7 +165,7 @@ export async function trainHead(args: TrainHeadArgs, context: TrainHeadContext):
     const isDropped = stopReason === 'finishedByPerson' && phaseCurve(run, args).length === 0;
     const measured = isDropped ? { validation: new Int32Array(), test: new Int32Array() } : rows;
     const first = measured.validation.length;
-    const meter = createMeasuringMeter(first + measured.test.length, context.onProgress);
+    const meter = pausable(createMeasuringMeter(first + measured.test.length, context.onProgress), context);
     const validation = await measureRows(trainer, labels, measured.validation, classCount, meter);
     const test = await measureRows(trainer, labels, measured.test, classCount, (done) => meter(first + done));
     context.lost.throwIfAborted();

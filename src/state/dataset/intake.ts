@@ -132,8 +132,8 @@ export function takeFiles(
 }
 
 /** What tens of thousands of pictures left in the worker's memory goes with it, once they are on the disk. */
-async function restAfterMany(): Promise<void> {
-  if (datasetStore.getState().dataset.pictures.length < MANY_PICTURES) return;
+async function restAfterMany(countBefore: number): Promise<void> {
+  if (datasetStore.getState().dataset.pictures.length - countBefore < MANY_PICTURES) return;
   await saveNow();
   if (running.size === 0 && keepingStore.getState().problem === null) worker.rest();
 }
@@ -150,6 +150,7 @@ interface Drop {
 function take(drop: Drop): Promise<boolean> {
   const { signal, release, cancel } = cancellable();
   let isTakenBack = false;
+  let countBefore = 0;
   drop.stop = () => {
     isTakenBack = true;
     cancel();
@@ -160,6 +161,7 @@ function take(drop: Drop): Promise<boolean> {
     try {
       // What was kept comes first: it must not take the place of what is dropped meanwhile.
       await startDataset();
+      countBefore = datasetStore.getState().dataset.pictures.length;
       throwIfCancelled(signal);
       step.add([], drop.failed, null);
       await readAll(drop.entries, drop.target, step, signal);
@@ -176,7 +178,7 @@ function take(drop: Drop): Promise<boolean> {
   });
   lastIntake = taken;
   keepDatasetWhile(taken);
-  void taken.then(restAfterMany);
+  void taken.then(() => restAfterMany(countBefore));
   return taken;
 }
 
