@@ -10,7 +10,7 @@ import { expectEpoch, test } from './pages/tiny.ts';
 const SIZE_PX = 28;
 const LAYERS = { filters: [16, 24], denseUnits: 32 };
 /** Long enough to be interrupted on any machine. */
-const EPOCHS = 60;
+const EPOCHS = 150;
 
 test('a plain CNN learns from scratch, survives its tab, answers, and travels as a file', async ({
   tiny,
@@ -21,7 +21,7 @@ test('a plain CNN learns from scratch, survives its tab, answers, and travels as
   await chooseLayers(tiny, LAYERS);
   await expect(tiny.main.getByText('The network begins with random numbers')).toBeVisible();
   await expect(tiny.main.getByRole('radiogroup', { name: 'How thorough?' })).toBeHidden();
-  await tiny.setAdvanced({ 'Rounds at most (epochs)': EPOCHS, 'Pictures at a time (batch size)': 8 }, false);
+  await tiny.setAdvanced({ 'Rounds at most (epochs)': EPOCHS, 'Pictures at a time (batch size)': 2 }, false);
   await tiny.pressTrain();
   await expectEpoch(tiny.page, 2);
   await expect.poll(() => keptCheckpoint(tiny.page), { timeout: 30_000 }).not.toBeNull();
