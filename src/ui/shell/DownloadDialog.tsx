@@ -11,16 +11,13 @@ import { hostsBehind } from '../../shared/downloadAddress.ts';
 import { addOwnBackbone } from '../../state/engine/ownBackbones.ts';
 import { connectDownloadFrame, downloadPageUrl } from '../../state/engine/weightsDownload.ts';
 import { cancelDownload, type WeightsOffer, weightsOfferStore } from '../../state/engine/weightsOffer.ts';
-import { chooseBackbone } from '../../state/training/backboneInUse.ts';
-import { chooseNetwork } from '../../state/training/fromScratch.ts';
+import { type ChoiceBefore, choiceNow, chooseIfUnchanged } from '../../state/training/chooseOwnWeights.ts';
 import { useFormat } from '../common/useFormat.ts';
 
-async function takeFile(file: File, { preprocessing }: WeightsOffer): Promise<void> {
+async function takeFile(file: File, { preprocessing }: WeightsOffer, before: ChoiceBefore): Promise<void> {
   const added = await addOwnBackbone([file], preprocessing);
   cancelDownload();
-  if (!added) return;
-  chooseNetwork(null);
-  chooseBackbone(added.fingerprint);
+  if (added) chooseIfUnchanged(added, before);
 }
 
 function DownloadFrame({ offer }: { readonly offer: WeightsOffer }) {
@@ -33,10 +30,12 @@ function DownloadFrame({ offer }: { readonly offer: WeightsOffer }) {
   useEffect(() => {
     const element = frame.current;
     if (!element) return;
+    // While the dialog asks nothing else can be chosen; from the press on, anything can.
+    const before = choiceNow();
     return connectDownloadFrame(element, offer, {
       ...firstLook.current,
       onShown: setHeightPx,
-      onFile: (file, taken) => void takeFile(file, taken),
+      onFile: (file, taken) => void takeFile(file, taken, before),
     });
   }, [offer]);
   return (

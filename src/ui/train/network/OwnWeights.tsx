@@ -15,8 +15,7 @@ import {
   removeOwnBackbone,
 } from '../../../state/engine/ownBackbones.ts';
 import { offerDownload, weightsOfferStore } from '../../../state/engine/weightsOffer.ts';
-import { chooseBackbone } from '../../../state/training/backboneInUse.ts';
-import { chooseNetwork } from '../../../state/training/fromScratch.ts';
+import { choiceNow, chooseIfUnchanged } from '../../../state/training/chooseOwnWeights.ts';
 import { ErrorMessage } from '../../common/ErrorMessage.tsx';
 import { FilePicker } from '../../common/FilePicker.tsx';
 import { ProgressBar } from '../../common/progress/ProgressBar.tsx';
@@ -90,10 +89,9 @@ export function OwnWeights() {
   const isDownloading = useStore(weightsOfferStore, ({ progress }) => progress !== null);
   const preprocessing = PREPROCESSING_KINDS.find((one) => one === wanted) ?? null;
   const add = async (files: readonly File[]) => {
+    const before = choiceNow();
     const added = await addOwnBackbone(files, preprocessing);
-    if (!added) return;
-    chooseNetwork(null);
-    chooseBackbone(added.fingerprint);
+    if (added) chooseIfUnchanged(added, before);
   };
   const ask = (address: DownloadAddress) => offerDownload({ address, preprocessing });
   return (
