@@ -23,4 +23,6 @@ export interface RunRecord {
   readonly arithmetic?: Arithmetic | undefined;
   /** The name of the model that it went on from, as it was then; absent: it began with a fresh head. */
   readonly startedFrom?: string | undefined;
+  /** Of a network that began with fresh weights, as it was called then; absent in runs of earlier versions, and of others. */
+  readonly networkTitle?: string | undefined;
 }

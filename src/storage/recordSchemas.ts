@@ -8,6 +8,7 @@ import {
   seenPicturesSchema,
   settingsSchema,
 } from '../domain/modelSchema.ts';
+import { MOST_TITLE } from '../domain/networkTitle.ts';
 import type { RecordKind } from '../domain/olderVersions.ts';
 import type { Network } from '../network/network.ts';
 import { checkNetwork, InvalidNetworkError } from '../network/shapes.ts';
@@ -58,6 +59,7 @@ const runSchema = z.object({
   data: dataSummarySchema,
   arithmetic: arithmetic.optional(),
   startedFrom: text.optional(),
+  networkTitle: z.string().min(1).max(MOST_TITLE).optional(),
 });
 
 const runningSchema = z.object({

@@ -1,4 +1,5 @@
 /** Networks that begin with fresh weights: of the list, with layers that a person chose, or defined as nodes in JSON. */
+import { MOST_TITLE } from '../../domain/networkTitle.ts';
 import { DEFINED_NETWORK_ID, type FreshNetwork } from '../../domain/trainSettings.ts';
 import { exceededLimit, MAX_WEIGHT_BYTES } from '../../formats/networkLimits.ts';
 import { type Backbone, LEAST_INPUT_PX } from '../../network/backbones/backbone.ts';
@@ -19,7 +20,7 @@ const FLOAT_BYTES = 4;
 const fileSchema = z.object({
   format: z.literal(FORMAT),
   version: z.literal(VERSION),
-  title: z.string().min(1).max(100),
+  title: z.string().min(1).max(MOST_TITLE),
   /** From the picture to the features, or on to classes, which are those of the data in the end. */
   nodes: networkNodesSchema,
 });

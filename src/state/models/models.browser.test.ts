@@ -57,6 +57,18 @@ afterEach(async () => {
 });
 
 describe('what a run ended with', () => {
+  it('is kept with the title of its network where that learned from scratch', async () => {
+    const model = trained(1);
+    const { description } = model;
+    const fromScratch = { backboneId: 'plain-cnn', inputSizePx: 32 };
+    const settings = { ...description.settings, fromScratch };
+    const backbone = { ...description.backbone, id: 'plain-cnn', title: 'Plain CNN' };
+    const ofFresh = await keep({ ...model, description: { ...description, settings, backbone } });
+    const ofPublished = await keep({ ...model, description: { ...description, backbone } });
+    expect((await runsOf([ofFresh])).map(({ networkTitle }) => networkTitle)).toEqual(['Plain CNN']);
+    expect((await runsOf([ofPublished])).map(({ networkTitle }) => networkTitle)).toEqual([undefined]);
+  });
+
   it('is kept as a model and as a run, and listed', async () => {
     const model = trained(1);
     const id = await keep({ ...model, startedFrom: 'an older one' });

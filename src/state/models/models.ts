@@ -8,6 +8,7 @@ import {
   type ModelRecord,
   type StoredModel,
 } from '../../domain/model.ts';
+import { titleOfBackbone } from '../../domain/networkTitle.ts';
 import type { RunRecord } from '../../domain/runRecord.ts';
 import type { Network } from '../../network/network.ts';
 import { type AppError, toAppError } from '../../shared/errors.ts';
@@ -102,6 +103,7 @@ export async function keepTrainedModel(trained: TrainedModel): Promise<string> {
     id: createRandomId(),
     ...{ modelId, startedAt, elapsedMs, settings, curve, bestEpoch, stopReason, metrics, data },
     ...{ arithmetic, startedFrom },
+    ...(settings.fromScratch ? { networkTitle: titleOfBackbone(description.backbone) } : {}),
   });
   await loadModels();
   return modelId;

@@ -4,7 +4,7 @@ import type { EpochMetrics } from '../../domain/curve.ts';
 import type { RunRecord } from '../../domain/runRecord.ts';
 import { DEFAULT_FINE_TUNE, DEFAULT_TRAIN_SETTINGS, type TrainSettings } from '../../domain/trainSettings.ts';
 import { sampleRun } from '../../testing/storage/records.ts';
-import { compareRuns, depthRows, type RunRow, summarizeRun } from './compareRuns.ts';
+import { compareRuns as compare, depthRows, type RunRow, summarizeRun } from './compareRuns.ts';
 
 const epoch = (number: number, validationAccuracy: number | null): EpochMetrics => ({
   epoch: number,
@@ -19,6 +19,9 @@ function runWith(settings: Partial<TrainSettings>, more: Partial<RunRecord> = {}
   const run = sampleRun('id', '2026-01-01T00:00:00.000Z');
   return { ...run, settings: { ...run.settings, ...settings }, ...more };
 }
+
+const LISTED = [{ id: 'plain-cnn', title: 'Plain CNN' }];
+const compareRuns = (runs: readonly RunRecord[]) => compare(runs, LISTED);
 
 function rowOf(rows: readonly RunRow[], group: RunRow['group'], key: string): RunRow | undefined {
   return rows.find((row) => row.group === group && row.key === key);
@@ -51,11 +54,13 @@ describe('compareRuns', () => {
     const rows = compareRuns([
       runWith({ fromScratch: { ...plain, layers: { filters: [8, 16], denseUnits: 32 } } }),
       runWith({ fromScratch: { ...plain, backboneId: 'defined', definition } }),
+      runWith({ fromScratch: plain }, { networkTitle: 'Plain CNN of then' }),
+      runWith({ fromScratch: { ...plain, backboneId: 'gone' } }),
     ]);
     const values = (key: string) => rowOf(rows, 'settings', `fromScratch.${key}`)?.values;
-    expect(values('network')).toEqual(['plain-cnn', 'Mine']);
-    expect(values('filters')).toEqual(['8-16', null]);
-    expect(values('denseUnits')).toEqual([32, null]);
+    expect(values('network')).toEqual(['Plain CNN', 'Mine', 'Plain CNN of then', 'gone']);
+    expect(values('filters')).toEqual(['8-16', null, null, null]);
+    expect(values('denseUnits')).toEqual([32, null, null, null]);
     expect(values('definition')).toBeUndefined();
   });
 

@@ -1,7 +1,7 @@
 /** Runs as rows of one table: settings, data and results, and which of them differ. */
 
 import { type AugmentSettings, NO_AUGMENTATION } from '../../domain/augmentation.ts';
-import { titleOfFresh } from '../../domain/networkTitle.ts';
+import { type ListedTitles, titleOfRun } from '../../domain/networkTitle.ts';
 import type { RunRecord } from '../../domain/runRecord.ts';
 import { DEFAULT_TRAIN_SETTINGS, type FreshNetwork, type TrainSettings } from '../../domain/trainSettings.ts';
 
@@ -39,19 +39,25 @@ export function summarizeRun({ curve, bestEpoch, metrics }: RunRecord): RunSumma
   };
 }
 
-/** Rows of results, then of data, then of settings. A setting that has an effect in none of the runs has no row. */
-export function compareRuns(runs: readonly RunRecord[]): readonly RunRow[] {
+/**
+ * Rows of results, then of data, then of settings. A setting that has an effect in none of the runs has no row.
+ * @param listed for the titles of networks in runs of earlier versions
+ */
+export function compareRuns(runs: readonly RunRecord[], listed: ListedTitles): readonly RunRow[] {
   return [
     ...toRows('results', runs.map(resultsOf)),
     ...toRows('data', runs.map(dataOf)),
-    ...toRows('settings', runs.map(settingsOf)).sort((a, b) => orderOf(a.key) - orderOf(b.key)),
+    ...toRows(
+      'settings',
+      runs.map((run) => settingsOf(run, listed)),
+    ).sort((a, b) => orderOf(a.key) - orderOf(b.key)),
   ];
 }
 
 /** Rows of one run: how its pictures were augmented, what of its second phase was chosen, and which network began with nothing. */
 export function depthRows(settings: TrainSettings): readonly RunRow[] {
   const groups = ['augmentation', 'fineTune', ...(settings.fromScratch ? ['fromScratch'] : [])];
-  return toRows('settings', [settingsOf({ settings })]).filter(({ key }) =>
+  return toRows('settings', [settingsOf({ settings }, [])]).filter(({ key }) =>
     groups.includes(key.split('.')[0] ?? ''),
   );
 }
@@ -120,7 +126,7 @@ const APPLIES: { readonly [Key in keyof TrainSettings]?: (settings: TrainSetting
 };
 
 /** A run of an earlier version lacks the settings that came later; it was made without them. */
-function settingsOf(run: Pick<RunRecord, 'settings'>): Values {
+function settingsOf(run: Pick<RunRecord, 'settings' | 'networkTitle'>, listed: ListedTitles): Values {
   const settings: TrainSettings = { ...DEFAULT_TRAIN_SETTINGS, ...run.settings };
   const applied = Object.entries(settings).filter(
     ([key]) => APPLIES[key as keyof TrainSettings]?.(settings) ?? true,
@@ -128,16 +134,15 @@ function settingsOf(run: Pick<RunRecord, 'settings'>): Values {
   const { augmentation, fromScratch } = settings;
   return flatten({
     ...Object.fromEntries(applied),
-    fromScratch: fromScratch && shortOf(fromScratch),
+    fromScratch: fromScratch && { network: titleOfRun(run, listed), ...shortOf(fromScratch) },
     augmentation: augmentation && changesOf(augmentation),
   });
 }
 
 /** A definition is a page of its own, and colours are what they are: nobody compares them by eye. */
-function shortOf(network: FreshNetwork): object {
-  const { inputSizePx, layers, normalisation } = network;
+function shortOf({ inputSizePx, layers, normalisation }: FreshNetwork): object {
   return {
-    ...{ network: titleOfFresh(network), inputSizePx },
+    inputSizePx,
     // One text, so that another number is a difference.
     ...(layers ? { filters: layers.filters.join('-'), denseUnits: layers.denseUnits } : {}),
     ...(normalisation ? { normalisation: 'data' } : {}),

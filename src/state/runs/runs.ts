@@ -28,7 +28,7 @@ export interface RunsState {
 export interface EndedRun
   extends Pick<
     RunRecord,
-    'startedAt' | 'elapsedMs' | 'settings' | 'curve' | 'data' | 'arithmetic' | 'startedFrom'
+    'startedAt' | 'elapsedMs' | 'settings' | 'curve' | 'data' | 'arithmetic' | 'startedFrom' | 'networkTitle'
   > {
   readonly bestEpoch: number | null;
   readonly stopReason: Extract<StopReason, 'cancelled' | 'notFinite'>;

@@ -1,5 +1,6 @@
 /** The one-button run: look at the pictures, learn, check, keep. Moves the three states from one to the next. */
 import type { CheckpointHeader } from '../../domain/checkpoint.ts';
+import { titleOfRun } from '../../domain/networkTitle.ts';
 import { AppError, toAppError } from '../../shared/errors.ts';
 import { loadCheckpointFacts } from '../../storage/storedCheckpoint.ts';
 import { datasetStore, settleDataset, startDataset } from '../dataset/dataset.ts';
@@ -211,7 +212,8 @@ async function fail(
     const elapsedMs = curve.at(-1)?.elapsedMs ?? 0;
     const stopReason = isCancelled ? 'cancelled' : 'notFinite';
     const ended = { startedAt, elapsedMs, curve, bestEpoch, stopReason } as const;
-    await keepRun({ ...ended, settings, data, arithmetic, startedFrom });
+    const networkTitle = titleOfRun(learning, engineStore.getState().networks);
+    await keepRun({ ...ended, settings, data, arithmetic, startedFrom, networkTitle });
   }
   if (!isCancelled) end({ kind: 'failed', error });
   else end(isResumed && !isOver ? null : { kind: 'cancelled', step });

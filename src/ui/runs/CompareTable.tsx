@@ -3,6 +3,8 @@ import { Stack, Switch, Table, Text } from '@mantine/core';
 import { IconEqualNot } from '@tabler/icons-react';
 import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useStore } from 'zustand';
+import { engineStore } from '../../state/engine/engine.ts';
 import { compareRuns, type RunRow, type RunRowGroup } from '../../state/runs/compareRuns.ts';
 import type { PlacedRun } from '../../state/runs/runs.ts';
 import { useRunWords } from '../common/runs/useRunWords.ts';
@@ -41,7 +43,15 @@ export function CompareTable({ placed }: { readonly placed: readonly PlacedRun[]
   const { t } = useTranslation('runs');
   const format = useFormat();
   const [onlyDiffering, setOnlyDiffering] = useState(false);
-  const rows = useMemo(() => compareRuns(placed.map(({ run }) => run)), [placed]);
+  const networks = useStore(engineStore, (state) => state.networks);
+  const rows = useMemo(
+    () =>
+      compareRuns(
+        placed.map(({ run }) => run),
+        networks,
+      ),
+    [placed, networks],
+  );
   const shown = onlyDiffering ? rows.filter(({ differs }) => differs) : rows;
   return (
     <Stack gap="sm">

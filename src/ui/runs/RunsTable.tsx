@@ -5,8 +5,9 @@ import { IconTrash } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
-import { titleOfFresh } from '../../domain/networkTitle.ts';
+import { titleOfRun } from '../../domain/networkTitle.ts';
 import type { RunRecord } from '../../domain/runRecord.ts';
+import { engineStore } from '../../state/engine/engine.ts';
 import { modelsStore } from '../../state/models/models.ts';
 import { summarizeRun } from '../../state/runs/compareRuns.ts';
 import { deleteKeptRun, MOST_COMPARED, runsStore, toggleRun } from '../../state/runs/runs.ts';
@@ -40,7 +41,7 @@ function Row({ run }: { readonly run: RunRecord }) {
   const remove = useAction(deleteKeptRun);
   const { epochs, testAccuracy, validationAccuracy } = summarizeRun(run);
   const name = run.data.name || t('unnamed');
-  const { fromScratch } = run.settings;
+  const network = useStore(engineStore, ({ networks }) => titleOfRun(run, networks));
   const named = { name, date: format.dateTime(run.startedAt) };
   const fraction = (accuracy: number | null) =>
     accuracy === null ? t('value.none') : format.percent(accuracy);
@@ -59,9 +60,9 @@ function Row({ run }: { readonly run: RunRecord }) {
       </Table.Td>
       <Table.Th scope="row" maw={220} style={{ overflowWrap: 'anywhere' }}>
         {name}
-        {fromScratch && (
+        {network !== undefined && (
           <Text size="xs" c="dimmed">
-            {t('fromScratch', { network: titleOfFresh(fromScratch) })}
+            {t('fromScratch', { network })}
           </Text>
         )}
       </Table.Th>

@@ -47,7 +47,7 @@ const EVERYTHING: readonly RunRecord[] = [
 ];
 
 describe('words of a comparison', () => {
-  const rows = compareRuns(EVERYTHING);
+  const rows = compareRuns(EVERYTHING, []);
 
   it('cover every setting', () => {
     const settings = rows.filter(({ group }) => group === 'settings').map(({ key }) => key);

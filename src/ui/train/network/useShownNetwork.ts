@@ -61,6 +61,6 @@ export function useShownNetwork(): ShownNetwork {
   const isFresh = fromScratch !== null;
   const ms = useMsPerPicture(facts);
   const title =
-    facts?.title ?? (fromScratch ? (listed?.title ?? titleOfFresh(fromScratch)) : known) ?? PUBLISHED_TITLE;
+    facts?.title ?? (fromScratch ? titleOfFresh(fromScratch, networks) : known) ?? PUBLISHED_TITLE;
   return { title, isFresh, own, facts, error: described?.error ?? null, msPerPicture: isFresh ? null : ms };
 }
