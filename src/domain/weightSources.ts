@@ -62,6 +62,24 @@ export const WEIGHT_SOURCES: readonly WeightSource[] = [
 /** Browsers number a file that they save a second time: `name (1).pth`, `name(1).pth`. */
 const SAVED_AGAIN = / ?\(\d+\)(?=\.[a-z]+$)/;
 
+/** Of a SHA-256, hex. */
+const HASH_DIGITS = 64;
+
+/**
+ * How much of the hash of a file of that name is published and the same: `whole`, or only the `beginning` that its authors
+ * put into the name; null where it is no published file.
+ */
+export function publishedHash(
+  fileName: string,
+  sha256: string,
+): { readonly kind: 'whole' } | { readonly kind: 'beginning'; readonly digits: string } | null {
+  const source = findWeightSource(fileName);
+  if (!source || !sha256.startsWith(source.sha256)) return null;
+  return source.sha256.length === HASH_DIGITS
+    ? { kind: 'whole' }
+    : { kind: 'beginning', digits: source.sha256 };
+}
+
 /** The published file of that name; null where it is none that is known here. */
 export function findWeightSource(fileName: string): WeightSource | null {
   const name = fileName.replace(SAVED_AGAIN, '');

@@ -4,7 +4,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
 import { type OwnBackbone, PREPROCESSING_KINDS } from '../../../domain/ownBackbone.ts';
-import { findWeightSource } from '../../../domain/weightSources.ts';
+import { publishedHash } from '../../../domain/weightSources.ts';
 import type { DownloadAddress } from '../../../shared/downloadAddress.ts';
 import { engineStore } from '../../../state/engine/engine.ts';
 import {
@@ -30,6 +30,13 @@ import { WeightsFromAddress } from './WeightsFromAddress.tsx';
 /** Stands for no choice of a person's own. */
 const AS_PUBLISHED = 'asPublished';
 
+function HashWords({ fileName, hash }: { readonly fileName: string; readonly hash: string }) {
+  const { t } = useTranslation('train');
+  const published = publishedHash(fileName, hash);
+  if (published?.kind === 'beginning') return t('own.hashBegins', { hash, digits: published.digits });
+  return t(published ? 'own.hashPublished' : 'own.hash', { hash });
+}
+
 function OwnBackboneItem({ own }: { readonly own: OwnBackbone }) {
   const { t } = useTranslation('train');
   const format = useFormat();
@@ -52,7 +59,7 @@ function OwnBackboneItem({ own }: { readonly own: OwnBackbone }) {
           </Text>
           {own.fileSha256 && (
             <Text size="xs" c="dimmed" style={{ overflowWrap: 'anywhere' }}>
-              {t(findWeightSource(own.fileName) ? 'own.hashPublished' : 'own.hash', { hash: own.fileSha256 })}
+              <HashWords fileName={own.fileName} hash={own.fileSha256} />
             </Text>
           )}
           {fit.extraCount > 0 && (
