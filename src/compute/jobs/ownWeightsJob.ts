@@ -13,7 +13,7 @@ interface JobContext {
   readonly signal: AbortSignal;
 }
 
-/** Of the bar: the file is read once for its hash. */
+/** Of the bar: the file is read once for its hash, before its weights or after them. */
 const HASH_FRACTION = 0.2;
 
 /** @throws AppError `weightsNotPublished`; as `readOwnWeights`; of the storage: then nothing is kept */
@@ -21,21 +21,22 @@ export async function addOwnWeights(
   { files, preprocessing, addedAt }: AddBackboneArgs,
   { onProgress, signal }: JobContext,
 ): Promise<OwnBackbone> {
-  const onHash = (fraction: number) => {
+  // Whoever waits takes silence for a reader that turns in circles.
+  const tellFrom = (begin: number, part: number) => (fraction: number) => {
     throwIfCancelled(signal);
-    onProgress({ doneFraction: fraction * HASH_FRACTION });
+    onProgress({ doneFraction: begin + fraction * part });
   };
-  const published = await checkIfPublished(files, onHash);
+  const published = await checkIfPublished(files, tellFrom(0, HASH_FRACTION));
   const { backbone, features, top, fit } = await readOwnWeights(
     files.map((file) => ({ name: file.name, blob: file })),
     {
       preprocessing: preprocessing && PREPROCESSINGS[preprocessing],
       signal,
-      onProgress: (fraction) => onProgress({ doneFraction: HASH_FRACTION + fraction * (1 - HASH_FRACTION) }),
+      onProgress: tellFrom(published === null ? 0 : HASH_FRACTION, 1 - HASH_FRACTION),
     },
   );
   // Of a file that holds no weights nobody wants to know it.
-  const fileSha256 = published ?? (await hashOfFile(files, () => throwIfCancelled(signal)));
+  const fileSha256 = published ?? (await hashOfFile(files, tellFrom(1 - HASH_FRACTION, HASH_FRACTION)));
   const own = toOwnManifest(backbone, features);
   const record: OwnBackbone = {
     fingerprint: await fingerprintOfOwn(own),
