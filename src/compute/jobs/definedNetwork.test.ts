@@ -151,6 +151,16 @@ describe('a network whose layers are chosen', () => {
     ['pictures that its pools leave nothing of', network([4, 4, 4, 4], 8, 45), 'networkTooDeep'],
     ['more weights than a browser holds', network([64], 8192, 512), 'networkTooLarge'],
     [
+      'pictures that are too large for its usual layers',
+      { backboneId: 'plain-cnn', inputSizePx: 4096 },
+      'networkTooLarge',
+    ],
+    [
+      'pictures that are too large for layers that are never chosen',
+      { backboneId: 'resnet18', inputSizePx: 4096 },
+      'networkTooLarge',
+    ],
+    [
       'layers of a network that has its own',
       { ...network([4], 8, 64), backboneId: 'resnet18' },
       'networkUnknown',

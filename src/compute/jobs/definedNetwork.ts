@@ -146,7 +146,8 @@ export function backboneOf({ backboneId, inputSizePx, layers }: FreshNetwork): B
   const { title, leastInputPx = LEAST_INPUT_PX } = backbone;
   if (inputSizePx < leastInputPx)
     throw new AppError('networkTooDeep', { network: title, sizePx: inputSizePx, leastPx: leastInputPx });
-  if (layers) checkSize(backbone.buildNodes(inputSizePx));
+  // Sizes come from recipes and model files too, also for layers that nobody chose.
+  checkSize(backbone.buildNodes(inputSizePx));
   return backbone;
 }
 
