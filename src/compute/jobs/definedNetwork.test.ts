@@ -106,6 +106,11 @@ describe('a network in a file', () => {
   });
 });
 
+// At 512 the outputs of the deepest take more than a gigabyte for one picture, and all of them are kept while it learns.
+it.each(BACKBONES.map(({ id }) => id))('%s of the list is taken for pictures of 320 pixels', (backboneId) => {
+  expect(factsOfFresh({ backboneId, inputSizePx: 320 }).inputSizePx).toBe(320);
+});
+
 describe('a network whose layers are chosen', () => {
   const network = (filters: readonly number[], denseUnits: number, inputSizePx: number) => ({
     ...{ backboneId: 'plain-cnn', inputSizePx },
