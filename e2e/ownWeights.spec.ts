@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { AxeBuilder } from '@axe-core/playwright';
 import { expect } from '@playwright/test';
 import { backbone } from '../src/network/backbones/plain-cnn/backbone.ts';
 import { madeSafetensors } from '../src/testing/weights/madeSafetensors.ts';
@@ -36,10 +37,36 @@ test('a network whose weights are fetched learns, answers after a reload, and ca
     expect(tries).toEqual(['refused', 'refused']);
     await button.evaluate((element: HTMLElement) => element.click());
     await expect(button).toBeEnabled();
+    // Dialog and frame, while both are open.
+    const { violations } = await new AxeBuilder({ page })
+      .withTags(['wcag2a', 'wcag2aa', 'wcag21aa'])
+      .analyze();
+    expect(violations.map(({ id, nodes }) => [id, nodes.map(({ target }) => target)])).toEqual([]);
+    // A trap: the button lies under something that lets presses through, or cannot be seen.
+    const { x = 0, y = 0, width = 0, height = 0 } = (await button.boundingBox()) ?? {};
+    for (const trap of ['cover', 'transparent'] as const) {
+      await page.evaluate((kind) => {
+        const cover = document.createElement('div');
+        cover.id = 'cover';
+        cover.style.cssText = 'position:fixed;inset:0;z-index:9999;background:#fff;pointer-events:none';
+        if (kind === 'cover') document.body.append(cover);
+        else document.querySelector('iframe')?.style.setProperty('opacity', '0.01');
+      }, trap);
+      await expect(button).toBeDisabled();
+      await page.mouse.click(x + width / 2, y + height / 2);
+      await expect(frame.getByRole('status')).toContainText('nothing lies over them');
+      await page.evaluate(() => {
+        document.querySelector('#cover')?.remove();
+        document.querySelector('iframe')?.style.removeProperty('opacity');
+      });
+      await expect(button).toBeEnabled();
+      await expect(frame.getByRole('status')).toBeEmpty();
+    }
     expect(host.asked).toEqual([]);
     await button.click();
     const bar = main.getByRole('progressbar', { name: /^Downloading slow\.safetensors from localhost/ });
     await expect(bar).toHaveAttribute('aria-valuetext', / kB \/ \d+(\.\d)? MB/);
+    await expect(main.getByRole('button', { name: 'Cancel', exact: true })).toBeFocused();
     const others = ['other.safetensors', 'slow.safetensors/more', 'slow', ''].map((path) => host.url + path);
     const outcomes = await page.frame({ url: /\/download\.html$/ })?.evaluate(
       (urls) =>

@@ -56,6 +56,54 @@ async function tryInWorkers(page: Page, elsewhere: string): Promise<Record<strin
   return outcomes;
 }
 
+interface FrameTry {
+  /** The frame that downloads says that it listens. */
+  readonly isReady: boolean;
+  /** The policy of the page did not let it be shown. */
+  readonly isForbidden: boolean;
+  /** What came of asking `elsewhere` from within. */
+  readonly way: 'done' | 'refused' | 'not reached';
+}
+
+/** What a script of the page that was tampered with could try: a frame without a sandbox, to reach into. */
+function tryThroughFrame(page: Page, address: string, elsewhere: string): Promise<FrameTry> {
+  return page.evaluate(
+    async ([src, url]) => {
+      const frame = document.createElement('iframe');
+      frame.src = src;
+      let isReady = false;
+      let isForbidden = false;
+      const hear = ({ source }: MessageEvent) => {
+        if (source === frame.contentWindow) isReady = true;
+      };
+      const refuse = ({ effectiveDirective }: SecurityPolicyViolationEvent) => {
+        if (effectiveDirective === 'frame-src') isForbidden = true;
+      };
+      window.addEventListener('message', hear);
+      document.addEventListener('securitypolicyviolation', refuse);
+      const loaded = new Promise((resolve) => frame.addEventListener('load', resolve));
+      document.body.append(frame);
+      await loaded;
+      // What was said before it had loaded is heard after.
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      const inside = frame.contentDocument
+        ? (frame.contentWindow as (Window & typeof globalThis) | null)
+        : null;
+      const way = inside
+        ? await inside.fetch(url, { method: 'POST', body: 'a picture', mode: 'no-cors' }).then(
+            () => 'done' as const,
+            () => 'refused' as const,
+          )
+        : ('not reached' as const);
+      window.removeEventListener('message', hear);
+      document.removeEventListener('securitypolicyviolation', refuse);
+      frame.remove();
+      return { isReady, isForbidden, way };
+    },
+    [address, elsewhere] as const,
+  );
+}
+
 /** An expression that tries a service worker's ways out. */
 function tryOutOf(elsewhere: string): string {
   const ways = {
@@ -139,17 +187,18 @@ test('no worker reaches another address or runs text as code, though the host se
   });
   await test.step('the frame that downloads', async () => {
     // Whoever leaves the sandbox out gets one all the same: the service worker sends it as a header.
-    const reached = await page.evaluate(async () => {
-      const frame = document.createElement('iframe');
-      frame.src = 'download.html';
-      const loaded = new Promise((resolve) => frame.addEventListener('load', resolve));
-      document.body.append(frame);
-      await loaded;
-      const isReached = frame.contentDocument !== null;
-      frame.remove();
-      return isReached;
+    expect(await tryThroughFrame(page, 'download.html', stranger.url)).toEqual({
+      isReady: true,
+      isForbidden: false,
+      way: 'not reached',
     });
-    expect(reached).toBe(false);
+    // On a host without headers these have no policy of their own, or one that is read late.
+    for (const other of ['sw.js', 'manifest.webmanifest', 'index.html', './', 'assets/', 'download.html/x'])
+      expect(await tryThroughFrame(page, other, stranger.url), other).toEqual({
+        isReady: false,
+        isForbidden: true,
+        way: 'not reached',
+      });
   });
   expect(stranger.received).toEqual([]);
   await test.step('the count', async () => {
@@ -160,6 +209,16 @@ test('no worker reaches another address or runs text as code, though the host se
     const refusals = async () =>
       Number.parseInt(/refused (\d+) tr/.exec(await privacy.innerText())?.[1] ?? '', 10);
     await expect.poll(refusals).toBeGreaterThan(5 * 6);
+  });
+  await test.step('the frame that downloads, once somebody has sent the service worker away', async () => {
+    await page.evaluate(async () => (await navigator.serviceWorker.getRegistration())?.unregister());
+    expect(await tryThroughFrame(page, 'download.html', stranger.url)).toEqual({
+      isReady: false,
+      isForbidden: false,
+      way: 'refused',
+    });
+    expect(await tryThroughFrame(page, 'sw.js', stranger.url)).toMatchObject({ way: 'not reached' });
+    expect(stranger.received).toEqual([]);
   });
   // What was refused may be on the guard's list, as it should be.
   guard.takeProblems();

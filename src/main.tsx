@@ -1,4 +1,7 @@
 /** Mounts the app, registers the service worker, and wires language, address and notices together. */
+// First of all: nothing below may run before it.
+import './state/shell/limitFrames.ts';
+
 import './ui/shell/mantine.css';
 import './ui/shell/shell.css';
 import { localStorageColorSchemeManager, MantineProvider } from '@mantine/core';

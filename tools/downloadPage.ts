@@ -1,6 +1,7 @@
 /**
  * Makes download.html (src/download/): one document without any file beside it. Its script is in it because the frame has an
- * origin of its own, to which the host's other files are those of a stranger.
+ * origin of its own, to which the host's other files are those of a stranger. It
+ * stands right behind the policy: nobody is to get hold of the document before it has run.
  */
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
@@ -42,6 +43,7 @@ export async function makeDownloadPage(): Promise<string> {
 <head>
 <meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="${downloadPolicy(hashSource(script), hashSource(style))}">
+<script>${script}</script>
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="referrer" content="no-referrer">
 <title>Headstart: one download</title>
@@ -50,7 +52,7 @@ export async function makeDownloadPage(): Promise<string> {
 <body>
 <p></p>
 <button type="button" disabled></button>
-<script>${script}</script>
+<output></output>
 </body>
 </html>
 `;

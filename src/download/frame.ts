@@ -16,6 +16,14 @@ import {
   type FrameOffer,
   MOST_DOWNLOAD_BYTES,
 } from '../shared/downloadFrame.ts';
+import { watchSeen } from './seen.ts';
+import { frameWordsOf } from './words.ts';
+
+/** A compressed file that nothing could be gained on is a little longer than what is in it. */
+const MOST_PACKING = 0.001;
+const LEAST_PACKING_BYTES = 1024;
+/** On its way into view the button is not there yet, which needs no words. */
+const COVERED_MS = 2000;
 
 /** Ends a download with a reason. */
 class Failure extends Error {
@@ -37,14 +45,19 @@ async function isDataAllowed(): Promise<boolean> {
   }
 }
 
-/** From here on the browser refuses every address but that one, to this document and for good. @throws Failure */
+/** Policies only add up: this document obeys that one as well, for good. */
+function addPolicy(policy: string): void {
+  const meta = document.createElement('meta');
+  meta.httpEquiv = 'Content-Security-Policy';
+  meta.content = policy;
+  document.head.append(meta);
+}
+
+/** From here on the browser refuses every address but that one. @throws Failure */
 async function pin(address: DownloadAddress): Promise<void> {
   // A host that sends a stricter policy for all of its files would refuse the download as well.
   if (!(await isDataAllowed())) throw new Failure('policy');
-  const meta = document.createElement('meta');
-  meta.httpEquiv = 'Content-Security-Policy';
-  meta.content = pinnedPolicy(address);
-  document.head.append(meta);
+  addPolicy(pinnedPolicy(address));
   if (await isDataAllowed()) throw new Failure('policy');
 }
 
@@ -70,6 +83,7 @@ function lengthOf({ headers }: Response): number | null {
 
 async function download(address: DownloadAddress, tell: Tell): Promise<void> {
   await pin(address);
+  tell({ kind: 'started' });
   const first = await ask(address.url, 'manual', 'unreachable');
   // Where it leads the browser does not say: allowed or not is all that can be known.
   const isLedOn = first.type === 'opaqueredirect';
@@ -77,7 +91,7 @@ async function download(address: DownloadAddress, tell: Tell): Promise<void> {
   if (!response.ok || !response.body) throw new Failure('status', response.status);
   const totalBytes = lengthOf(response);
   if ((totalBytes ?? 0) > MOST_DOWNLOAD_BYTES) throw new Failure('tooLarge');
-  tell({ kind: 'size', totalBytes });
+  tell({ kind: 'answered', totalBytes, url: response.url });
   let loadedBytes = 0;
   const reader = response.body.getReader();
   for (;;) {
@@ -91,27 +105,47 @@ async function download(address: DownloadAddress, tell: Tell): Promise<void> {
     const bytes = value.byteLength === value.buffer.byteLength ? value : value.slice();
     tell({ kind: 'bytes', bytes }, [bytes.buffer]);
   }
-  // More than was told is what a compressed answer comes to.
-  if (totalBytes !== null && loadedBytes < totalBytes) throw new Failure('cutOff');
+  // What is told is the length of a compressed answer, and whether it is one no other site may know.
+  const packingBytes = Math.max(LEAST_PACKING_BYTES, loadedBytes * MOST_PACKING);
+  if (totalBytes !== null && loadedBytes + packingBytes < totalBytes) throw new Failure('cutOff');
   tell({ kind: 'done' });
 }
 
 type Tell = (message: FrameMessage, transfer?: Transferable[]) => void;
 
-function offer({ url, label, colorScheme }: FrameOffer, tell: Tell): void {
+function offer({ url, lang, colorScheme }: FrameOffer, tell: Tell): void {
   const address = readDownloadAddress(url);
   const button = document.querySelector('button');
   const shown = document.querySelector('p');
-  if (typeof address === 'string' || !button || !shown) {
+  const hint = document.querySelector('output');
+  if (typeof address === 'string' || !button || !shown || !hint) {
     tell({ kind: 'failed', failure: 'policy', status: 0 });
     return;
   }
+  const words = frameWordsOf(lang);
+  document.documentElement.lang = lang;
   document.documentElement.style.colorScheme = colorScheme;
-  button.textContent = label;
+  button.textContent = words.start(address.host);
   shown.textContent = [address.url, ...hostsBehind(address)].join(' → ');
+  // What scrolls must be reached without a mouse.
+  if (shown.scrollHeight > shown.clientHeight) shown.tabIndex = 0;
+  const tellHeight = () =>
+    tell({ kind: 'shown', heightPx: Math.ceil(document.body.getBoundingClientRect().height) });
+  const say = (text: string) => {
+    hint.textContent = text;
+    tellHeight();
+  };
+  let timer = setTimeout(say, COVERED_MS, words.covered);
+  const endWatch = watchSeen([button, shown], (areSeen) => {
+    button.disabled = !areSeen;
+    clearTimeout(timer);
+    if (areSeen) say('');
+    else timer = setTimeout(say, COVERED_MS, words.covered);
+  });
   const begin = async () => {
+    endWatch();
+    clearTimeout(timer);
     button.disabled = true;
-    tell({ kind: 'started' });
     try {
       await download(address, tell);
     } catch (thrown) {
@@ -123,8 +157,7 @@ function offer({ url, label, colorScheme }: FrameOffer, tell: Tell): void {
     // Only a person's press counts.
     if (isTrusted && !button.disabled) void begin();
   });
-  button.disabled = false;
-  tell({ kind: 'shown', heightPx: Math.ceil(document.body.getBoundingClientRect().height) });
+  tellHeight();
 }
 
 function listen(event: MessageEvent<FrameOffer>): void {
@@ -134,5 +167,10 @@ function listen(event: MessageEvent<FrameOffer>): void {
   offer(event.data, (message, transfer = []) => port.postMessage(message, transfer));
 }
 
-addEventListener('message', listen);
-parent.postMessage(FRAME_READY, '*');
+// Without an origin of its own any script of the page could reach in here and use its wide policy.
+if (self.origin !== 'null') addPolicy("default-src 'none'");
+else {
+  addEventListener('message', listen);
+  // The rest of the document comes after its script.
+  addEventListener('DOMContentLoaded', () => parent.postMessage(FRAME_READY, '*'));
+}

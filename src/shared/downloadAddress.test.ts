@@ -36,6 +36,9 @@ describe('an address', () => {
     ['https://example.org', 'noFile'],
     ['https://example.org/models/', 'noFile'],
     ['https://example.org/?file=a.pth', 'noFile'],
+    ['https://example.org/models%2F', 'noFile'],
+    ['https://example.org/models%2f?file=a.pth', 'noFile'],
+    [`https://example.org/a.pth?${'x'.repeat(2000)}`, 'tooLong'],
   ])('%s is refused: %s', (text, problem) => {
     expect(readDownloadAddress(text)).toBe(problem);
   });

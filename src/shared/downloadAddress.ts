@@ -11,8 +11,20 @@ export interface DownloadAddress {
   readonly fileName: string;
 }
 
-export const ADDRESS_PROBLEMS = ['noAddress', 'notHttps', 'credentials', 'noFile', 'host'] as const;
+export const ADDRESS_PROBLEMS = [
+  'noAddress',
+  'notHttps',
+  'credentials',
+  'noFile',
+  'host',
+  'tooLong',
+] as const;
 export type AddressProblem = (typeof ADDRESS_PROBLEMS)[number];
+
+/** Addresses of files are shorter; a picture that somebody hides in one is not. */
+export const MOST_ADDRESS_CHARACTERS = 2000;
+/** Some browsers compare paths decoded: either would stand for everything below. */
+const ENDS_WITH_SLASH = /(\/|%2F)$/i;
 
 /** What begins there never leaves the machine, so that it needs no encryption. */
 const OWN_MACHINE = /^(localhost|127\.0\.0\.1)$/;
@@ -49,9 +61,9 @@ export function readDownloadAddress(text: string): DownloadAddress | AddressProb
   if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isOwnMachine)) return 'notHttps';
   if (url.username !== '' || url.password !== '') return 'credentials';
   if (!PLAIN_HOST.test(url.hostname)) return 'host';
-  // In a policy a slash at the end would mean everything below.
-  if (url.pathname.endsWith('/')) return 'noFile';
+  if (ENDS_WITH_SLASH.test(url.pathname)) return 'noFile';
   url.hash = '';
+  if (url.href.length > MOST_ADDRESS_CHARACTERS) return 'tooLong';
   return { url: url.href, host: url.host, fileName: nameOfFile(url.pathname) };
 }
 
@@ -61,17 +73,22 @@ export function hostsBehind({ url }: DownloadAddress): readonly string[] {
   return port === '' ? (LEADS_ON.get(hostname) ?? []) : [];
 }
 
-/**
- * The policy under which that address can be asked for and nothing else: scheme, host, port and path, and the hosts that it
- * is known to lead on to. A policy cannot name what stands behind a question mark.
- */
-export function pinnedPolicy(address: DownloadAddress): string {
-  const { protocol, host, pathname } = new URL(address.url);
+/** An http(s) address as one source of a policy, whatever is in its path; without what stands behind a question mark. */
+export function sourceOf(address: string): string {
+  const { protocol, host, pathname } = new URL(address);
   const path = pathname.replace(MEANS_SOMETHING, (character) =>
     [...new TextEncoder().encode(character)]
       .map((byte) => `%${byte.toString(16).toUpperCase().padStart(2, '0')}`)
       .join(''),
   );
+  return `${protocol}//${host}${path}`;
+}
+
+/**
+ * The policy under which that address can be asked for and nothing else: scheme, host, port and path, and the hosts that it
+ * is known to lead on to. A policy cannot name what stands behind a question mark.
+ */
+export function pinnedPolicy(address: DownloadAddress): string {
   const behind = hostsBehind(address).map((one) => ` https://${one}`);
-  return `default-src 'none'; connect-src ${protocol}//${host}${path}${behind.join('')}`;
+  return `default-src 'none'; connect-src ${sourceOf(address.url)}${behind.join('')}`;
 }

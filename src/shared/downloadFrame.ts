@@ -31,8 +31,8 @@ export const FRAME_READY = 'download-frame-ready';
 /** Page to frame, with the port that all answers go through. A frame takes one. */
 export interface FrameOffer {
   readonly url: string;
-  /** On its button. */
-  readonly label: string;
+  /** Of the words that it has, those of this language. */
+  readonly lang: string;
   readonly colorScheme: 'light' | 'dark';
 }
 
@@ -49,9 +49,10 @@ export type DownloadFailure = (typeof DOWNLOAD_FAILURES)[number];
 /** Frame to page. */
 export type FrameMessage =
   | { readonly kind: 'shown'; readonly heightPx: number }
+  /** The person has pressed, the policy holds, and now it asks. */
   | { readonly kind: 'started' }
-  /** null: the server does not say. */
-  | { readonly kind: 'size'; readonly totalBytes: number | null }
+  /** `totalBytes` null: the server does not say. `url`: where the file came from in the end. */
+  | { readonly kind: 'answered'; readonly totalBytes: number | null; readonly url: string }
   | { readonly kind: 'bytes'; readonly bytes: Uint8Array<ArrayBuffer> }
   | { readonly kind: 'done' }
   | { readonly kind: 'failed'; readonly failure: DownloadFailure; readonly status: number };

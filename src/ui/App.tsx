@@ -3,7 +3,7 @@ import { AppShell, Loader } from '@mantine/core';
 import { lazy, Suspense, useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
-import { weightsOfferStore } from '../state/engine/weightsOffer.ts';
+import { failDownload, weightsOfferStore } from '../state/engine/weightsOffer.ts';
 import classes from './App.module.css';
 import { ErrorBoundary } from './common/ErrorBoundary.tsx';
 import { BottomNav } from './shell/BottomNav.tsx';
@@ -76,9 +76,11 @@ export function App() {
       </AppShell.Footer>
       <Notices />
       {isOffered && (
-        <Suspense fallback={null}>
-          <DownloadDialog />
-        </Suspense>
+        <ErrorBoundary onError={failDownload}>
+          <Suspense fallback={null}>
+            <DownloadDialog />
+          </Suspense>
+        </ErrorBoundary>
       )}
     </AppShell>
   );

@@ -3,7 +3,6 @@
  * The page itself cannot reach the address, and starts nothing: the button is in the frame.
  */
 import {
-  DOWNLOAD_PAGE,
   type DownloadFailure,
   FRAME_READY,
   type FrameMessage,
@@ -12,7 +11,7 @@ import {
 import { AppError, type ErrorCode } from '../../shared/errors.ts';
 import { beginWork } from '../../shared/work.ts';
 import { estimateStorage } from '../../storage/quota.ts';
-import { countDownload } from '../shell/privacy.ts';
+import { countDownload, noteLedOn } from '../shell/privacy.ts';
 import { failDownload, type WeightsOffer, weightsOfferStore } from './weightsOffer.ts';
 
 /** A host that lets no frame be shown shows an empty one, and nobody tells. */
@@ -33,12 +32,7 @@ const CODES: Readonly<Record<DownloadFailure, ErrorCode>> = {
   tooLarge: 'downloadTooLarge',
 };
 
-/** Beside the page, wherever that lies. */
-export function downloadPageUrl(): string {
-  return new URL(DOWNLOAD_PAGE, document.baseURI).href;
-}
-
-export interface FrameWishes extends Pick<FrameOffer, 'label' | 'colorScheme'> {
+export interface FrameWishes extends Pick<FrameOffer, 'lang' | 'colorScheme'> {
   readonly onShown: (heightPx: number) => void;
   readonly onFile: (file: File, offer: WeightsOffer) => void;
 }
@@ -108,7 +102,8 @@ function createReceiver(offer: WeightsOffer, { onShown, onFile }: FrameWishes) {
         countDownload(url);
         tell();
         break;
-      case 'size':
+      case 'answered':
+        noteLedOn(url, message.url);
         totalBytes = message.totalBytes ?? 0;
         void freeBytes().then((free) => {
           const isStill = weightsOfferStore.getState().offer === offer;
@@ -146,7 +141,7 @@ export function connectDownloadFrame(
     window.removeEventListener('message', listen);
     const message: FrameOffer = {
       url: offer.address.url,
-      label: wishes.label,
+      lang: wishes.lang,
       colorScheme: wishes.colorScheme,
     };
     // Its origin has no name that could be given here.

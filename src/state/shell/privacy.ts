@@ -12,6 +12,8 @@ export interface PrivacyState {
   readonly refusedInServiceWorker: number;
   /** How many of `events` are downloads that the person asked for. */
   readonly downloads: number;
+  /** Hosts that downloads came from in the end, where the address that was asked for led on to them. */
+  readonly ledOnTo: readonly string[];
   /** Files that the person had the app save. */
   readonly savedFiles: number;
 }
@@ -21,6 +23,7 @@ export const privacyStore = createStore<PrivacyState>(() => ({
   seen: [],
   refusedInServiceWorker: 0,
   downloads: 0,
+  ledOnTo: [],
   savedFiles: 0,
 }));
 
@@ -48,6 +51,14 @@ export function countDownload(address: string): void {
     events: [...events, { kind: 'asked', address, isScript: false }],
     downloads: downloads + 1,
   }));
+}
+
+/** The download of `address` came from `end`. */
+export function noteLedOn(address: string, end: string): void {
+  if (!URL.canParse(end)) return;
+  const { host } = new URL(end);
+  if (host === new URL(address).host) return;
+  privacyStore.setState(({ ledOnTo }) => ({ ledOnTo: [...ledOnTo, host] }));
 }
 
 /** One file more that went to the downloads. */

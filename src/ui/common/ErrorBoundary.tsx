@@ -7,6 +7,8 @@ import { ErrorMessage } from './ErrorMessage.tsx';
 
 interface Props {
   readonly children: ReactNode;
+  /** Told as well, where the part goes away with its error and that is shown elsewhere. */
+  readonly onError?: (error: AppError) => void;
 }
 interface State {
   readonly error: AppError | null;
@@ -17,6 +19,10 @@ export class ErrorBoundary extends Component<Props, State> {
 
   static getDerivedStateFromError(thrown: unknown): State {
     return { error: toAppError(thrown) };
+  }
+
+  override componentDidCatch(thrown: unknown): void {
+    this.props.onError?.(toAppError(thrown));
   }
 
   override render() {

@@ -12,8 +12,9 @@ const ASK_EVERY_MS = 5000;
 
 export function PrivacyPanel() {
   const { t } = useTranslation('settings');
-  const { events, seen, refusedInServiceWorker, downloads, savedFiles } = useStore(privacyStore);
-  const { left, refused, hosts } = countOutside(events, seen);
+  const { events, seen, refusedInServiceWorker, downloads, ledOnTo, savedFiles } = useStore(privacyStore);
+  const { left, refused, hosts: asked } = countOutside(events, seen);
+  const hosts = [...new Set([...asked, ...ledOnTo])].sort();
   useEffect(() => {
     askServiceWorker();
     const timer = setInterval(askServiceWorker, ASK_EVERY_MS);

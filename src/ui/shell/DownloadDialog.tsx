@@ -9,8 +9,9 @@ import { useStore } from 'zustand';
 import { findWeightSource } from '../../domain/weightSources.ts';
 import { hostsBehind } from '../../shared/downloadAddress.ts';
 import { addOwnBackbone } from '../../state/engine/ownBackbones.ts';
-import { connectDownloadFrame, downloadPageUrl } from '../../state/engine/weightsDownload.ts';
+import { connectDownloadFrame } from '../../state/engine/weightsDownload.ts';
 import { cancelDownload, type WeightsOffer, weightsOfferStore } from '../../state/engine/weightsOffer.ts';
+import { DOWNLOAD_PAGE_URL } from '../../state/shell/limitFrames.ts';
 import { type ChoiceBefore, choiceNow, chooseIfUnchanged } from '../../state/training/chooseOwnWeights.ts';
 import { useFormat } from '../common/useFormat.ts';
 
@@ -21,12 +22,11 @@ async function takeFile(file: File, { preprocessing }: WeightsOffer, before: Cho
 }
 
 function DownloadFrame({ offer }: { readonly offer: WeightsOffer }) {
-  const { t } = useTranslation('app');
+  const { t, i18n } = useTranslation('app');
   const frame = useRef<HTMLIFrameElement>(null);
   const [heightPx, setHeightPx] = useState(80);
   const colorScheme = useComputedColorScheme('light', { getInitialValueInEffect: false });
-  const label = t('download.start');
-  const firstLook = useRef({ label, colorScheme });
+  const firstLook = useRef({ lang: i18n.language, colorScheme });
   useEffect(() => {
     const element = frame.current;
     if (!element) return;
@@ -41,7 +41,7 @@ function DownloadFrame({ offer }: { readonly offer: WeightsOffer }) {
   return (
     <iframe
       ref={frame}
-      src={downloadPageUrl()}
+      src={DOWNLOAD_PAGE_URL}
       // An origin of its own: it can reach nothing of the app, and no script of the app can reach into it.
       sandbox="allow-scripts"
       title={t('download.frame')}

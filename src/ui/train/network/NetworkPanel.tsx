@@ -21,6 +21,7 @@ import { FreshNetworkFields } from './FreshNetworkFields.tsx';
 import { NetworkDiagram } from './NetworkDiagram.tsx';
 import { OwnWeights } from './OwnWeights.tsx';
 import { useShownNetwork } from './useShownNetwork.ts';
+import { WeightsStatus } from './WeightsStatus.tsx';
 
 /** Of the choice that is no backbone of the list. */
 const PUBLISHED = 'published';
@@ -56,7 +57,13 @@ export function NetworkPanel() {
     if (value === PUBLISHED) chooseBackbone(null);
     if (value.startsWith(OWN)) chooseBackbone(value.slice(OWN.length));
   };
-  if (isDecided) return <Text size="sm">{t('network.decided')}</Text>;
+  if (isDecided)
+    return (
+      <Stack>
+        <Text size="sm">{t('network.decided')}</Text>
+        <WeightsStatus />
+      </Stack>
+    );
   return (
     <Stack align="flex-start">
       {!isReady ? (

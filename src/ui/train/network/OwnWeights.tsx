@@ -7,18 +7,10 @@ import { type OwnBackbone, PREPROCESSING_KINDS } from '../../../domain/ownBackbo
 import { publishedHash } from '../../../domain/weightSources.ts';
 import type { DownloadAddress } from '../../../shared/downloadAddress.ts';
 import { engineStore } from '../../../state/engine/engine.ts';
-import {
-  addOwnBackbone,
-  cancelAdding,
-  dismissAddingError,
-  ownBackbonesStore,
-  removeOwnBackbone,
-} from '../../../state/engine/ownBackbones.ts';
+import { addOwnBackbone, ownBackbonesStore, removeOwnBackbone } from '../../../state/engine/ownBackbones.ts';
 import { offerDownload, weightsOfferStore } from '../../../state/engine/weightsOffer.ts';
 import { choiceNow, chooseIfUnchanged } from '../../../state/training/chooseOwnWeights.ts';
-import { ErrorMessage } from '../../common/ErrorMessage.tsx';
 import { FilePicker } from '../../common/FilePicker.tsx';
-import { ProgressBar } from '../../common/progress/ProgressBar.tsx';
 import { HELP_BELOW } from '../../common/settings/settingFields.ts';
 import { UnreadableNote } from '../../common/UnreadableNote.tsx';
 import { useAction } from '../../common/useAction.ts';
@@ -26,6 +18,7 @@ import { useFormat } from '../../common/useFormat.ts';
 import { useSelected } from '../../common/useSelected.ts';
 import { WeightSources } from './WeightSources.tsx';
 import { WeightsFromAddress } from './WeightsFromAddress.tsx';
+import { WeightsStatus } from './WeightsStatus.tsx';
 
 /** Stands for no choice of a person's own. */
 const AS_PUBLISHED = 'asPublished';
@@ -86,11 +79,10 @@ function OwnBackboneItem({ own }: { readonly own: OwnBackbone }) {
 export function OwnWeights() {
   const { t } = useTranslation(['train', 'app']);
   const [wanted, setWanted] = useState(AS_PUBLISHED);
-  const { backbones, adding, error, unreadableCount } = useSelected(
+  const { backbones, adding, unreadableCount } = useSelected(
     ownBackbonesStore,
     'backbones',
     'adding',
-    'error',
     'unreadableCount',
   );
   const isDownloading = useStore(weightsOfferStore, ({ progress }) => progress !== null);
@@ -124,21 +116,9 @@ export function OwnWeights() {
         >
           {t('own.add')}
         </FilePicker>
-        {adding && (
-          <Button variant="default" onClick={cancelAdding}>
-            {t('app:action.cancel')}
-          </Button>
-        )}
       </Group>
-      {adding && (
-        <ProgressBar
-          label={t('own.reading', { name: adding.name })}
-          done={Math.round(adding.doneFraction * 100)}
-          total={100}
-        />
-      )}
-      {error && <ErrorMessage error={error} onClose={dismissAddingError} />}
       <WeightsFromAddress onAsk={ask} />
+      <WeightsStatus />
       <UnreadableNote count={unreadableCount} />
       {backbones.length > 0 && (
         <Stack component="ul" aria-label={t('own.list')} gap="sm" m={0} p={0} style={{ listStyle: 'none' }}>
