@@ -97,8 +97,8 @@ test('a network whose weights are fetched learns, answers after a reload, and ca
     // The probe of its policy and what was tried above.
     guard.takeProblems();
   });
-  expect(await addWeights(tiny, `${host.url}course.safetensors?download=true`)).toBe(
-    'Plain CNN with course.safetensors',
+  expect(await addWeights(tiny, `${host.url}packed.safetensors?download=true`)).toBe(
+    'Plain CNN with packed.safetensors',
   );
   guard.takeProblems();
   await host.close();
@@ -148,7 +148,7 @@ test('a network whose weights are fetched learns, answers after a reload, and ca
   });
 
   await test.step('without them its model says so', async () => {
-    await list.getByRole('button', { name: 'Remove course.safetensors' }).click();
+    await list.getByRole('button', { name: 'Remove packed.safetensors' }).click();
     await expect(list).toBeHidden();
     expect(await keptBackbones(page)).toEqual([]);
     await tiny.goTo('My models');

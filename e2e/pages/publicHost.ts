@@ -1,4 +1,5 @@
 /** A server that plays a public host of weights: one that lets other sites read its files, and one that does not. */
+import { gzipSync } from 'node:zlib';
 import { serve, type TestServer } from './servers.ts';
 
 interface Asked {
@@ -15,7 +16,7 @@ export interface PublicHost extends TestServer {
 }
 
 /**
- * Serves `bytes` under every name but these: `slow` never comes to its end, `closed` is for no other site, `away` leads to
+ * Serves `bytes` under every name but these: `packed` comes gzipped and is longer for it, `slow` never comes to its end, `closed` is for no other site, `away` leads to
  * another host, `missing` is not there.
  */
 export async function servePublicHost(bytes: Uint8Array): Promise<PublicHost> {
@@ -40,6 +41,11 @@ export async function servePublicHost(bytes: Uint8Array): Promise<PublicHost> {
         endSlowOne();
       });
       return;
+    }
+    if (name === 'packed') {
+      const packed = gzipSync(bytes, { level: 0 });
+      const told = { 'Content-Encoding': 'gzip', 'Content-Length': packed.length };
+      return void response.writeHead(200, { ...open, ...told }).end(packed);
     }
     const headersOut = { ...(name === 'closed' ? {} : open), 'Content-Length': bytes.length };
     response.writeHead(200, headersOut).end(bytes);
