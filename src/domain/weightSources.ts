@@ -59,9 +59,6 @@ export const WEIGHT_SOURCES: readonly WeightSource[] = [
   ),
 ];
 
-/** Digits of a SHA-256 in hex. */
-const WHOLE_DIGITS = 64;
-
 /** Browsers number a file that they save a second time: `name (1).pth`, `name(1).pth`. */
 const SAVED_AGAIN = / ?\(\d+\)(?=\.[a-z]+$)/;
 
