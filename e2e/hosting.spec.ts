@@ -25,7 +25,12 @@ test('from a sub-path: the app, the samples and the weights are found', async ({
 });
 
 test('the policy of the page lets nothing out', async ({ person, page, guard }) => {
-  const policy = await page.locator('meta[http-equiv="Content-Security-Policy"]').getAttribute('content');
+  const policies = page.locator('meta[http-equiv="Content-Security-Policy"]');
+  // The second one, of the page's own script, narrows the first: one frame and no other.
+  await expect(policies).toHaveCount(2);
+  const frames = `frame-src ${new URL('download.html', page.url()).href}`;
+  await expect(policies.last()).toHaveAttribute('content', frames);
+  const policy = await policies.first().getAttribute('content');
   expect(policy).toContain("default-src 'none'");
   expect(policy).not.toMatch(/script-src[^;]*(unsafe-inline|'unsafe-eval'|https?:|\*)/);
   expect(policy).not.toMatch(/connect-src[^;]*(https?:|\*)/);
