@@ -11,8 +11,8 @@ import { startWorker } from '../../rpc/startWorker.ts';
 import { type AppError, throwIfCancelled, toAppError } from '../../shared/errors.ts';
 import { beginWork } from '../../shared/work.ts';
 import { createBatch } from '../shell/batched.ts';
-import { notify } from '../shell/notices.ts';
-import { beginIntake, type IntakeCount, type IntakeStep } from './arriving.ts';
+import { announceIntake } from './announceIntake.ts';
+import { beginIntake, type IntakeStep } from './arriving.ts';
 import { datasetStore, startDataset } from './dataset.ts';
 import { drawSvg, reasonOfSvg } from './drawSvg.ts';
 import { keepingStore, saveNow } from './keeping.ts';
@@ -173,34 +173,13 @@ function take(drop: Drop): Promise<boolean> {
     } finally {
       release();
       // Of what was taken back in the middle, the undo has told.
-      if (!isTakenBack) announce(step.end(), isComplete);
+      if (!isTakenBack) announceIntake(step.end(), isComplete);
     }
   });
   lastIntake = taken;
   keepDatasetWhile(taken);
   void taken.then(() => restAfterMany(countBefore));
   return taken;
-}
-
-function announce({ pictures, skipped, repeated, restored }: IntakeCount, isComplete: boolean): void {
-  if (restored > 0) {
-    const values = { count: restored };
-    notify({ kind: 'success', messageKey: 'dataset:intake.restored', values, topic: 'restored' });
-  }
-  // Stopped before anything came there is nothing to say; read to the end, finding nothing is worth a word.
-  if (pictures + skipped + repeated === 0 && (!isComplete || restored > 0)) return;
-  const said = [
-    ...(pictures > 0 ? ['pictures'] : []),
-    ...(repeated > 0 ? ['repeated'] : []),
-    ...(skipped > 0 ? ['skipped'] : []),
-  ];
-  notify({
-    kind: skipped > 0 || pictures === 0 ? 'warning' : 'success',
-    // One whole sentence for each combination: sentences put together from parts fail in some language.
-    messageKey: `dataset:intake.added.${said.join('_and_') || 'nothing'}`,
-    values: { count: pictures, skipped, repeated },
-    topic: 'intake',
-  });
 }
 
 async function readAll(
