@@ -5,9 +5,11 @@ import { describe, expect, it } from 'vitest';
 import { isPublished, type PublishedBackbone } from '../src/network/backbones/backbone.ts';
 import { BACKBONES } from '../src/network/backbones/registry.ts';
 import { backbone as RESNET50 } from '../src/network/backbones/resnet50/backbone.ts';
+import { cutAfter } from '../src/network/cut.ts';
 import { streamNodes } from '../src/network/ranges.ts';
+import { unfoldBatchNorm } from '../src/network/unfold.ts';
 import { toWeights } from '../src/weights/load.ts';
-import { findPart, PART_IDS, type PartId, parseManifest, partSizeBytes } from '../src/weights/manifest.ts';
+import { findPart, type PartId, parseManifest, partSizeBytes } from '../src/weights/manifest.ts';
 import { listBackbones } from './backbones.ts';
 import { readOriginalWeights } from './originalModel.ts';
 import { weightsDirOf } from './paths.ts';
@@ -66,7 +68,9 @@ describe.each(BACKBONES.filter(isPublished))('the weights of $id made by set-up'
     const manifest = await readManifest(backbone);
     expect(manifest.nodes.filter((node) => node.op === 'batchNorm')).toEqual([]);
     const names = new Set(
-      PART_IDS.flatMap((id) => findPart(manifest, id).tensors.map((tensor) => tensor.name)),
+      (['backbone', 'top'] as const).flatMap((id) =>
+        findPart(manifest, id).tensors.map((tensor) => tensor.name),
+      ),
     );
     const needed = [...manifest.nodes, ...manifest.topNodes]
       .filter((node) => node.op === 'conv2d' || node.op === 'dense')
@@ -94,8 +98,8 @@ describe('the weights of ResNet50 made by set-up', () => {
   it('are about 51 MB, of 54 layers and 1,000 classes', async () => {
     const manifest = await readManifest(RESNET50);
     const total = manifest.parts.reduce((sum, part) => sum + partSizeBytes(part), 0);
-    expect(total / 1e6).toBeCloseTo(51.1, 1);
-    expect(manifest.parts.flatMap(({ tensors }) => tensors)).toHaveLength(2 * 54);
+    expect(total / 1e6).toBeCloseTo(51.4, 1);
+    expect(manifest.parts.flatMap(({ tensors }) => tensors)).toHaveLength(2 * 54 + 3 * 53);
     expect(manifest.labels).toHaveLength(1000);
   });
 
@@ -119,6 +123,31 @@ describe('the weights of ResNet50 made by set-up', () => {
     expect(values).toHaveLength(2_048_000);
     expect(worst).toBeLessThanOrEqual(0);
   });
+});
+
+it('BatchNorm of the weights made by set-up is the published one once it is taken out again', async () => {
+  const manifest = await readManifest(RESNET50);
+  const read = async (id: PartId) => toWeights(manifest, id, await readPart(RESNET50, id));
+  const folded = { name: 'resnet50', nodes: manifest.nodes, weights: await read('backbone') };
+  const { nodes, weights } = unfoldBatchNorm(folded, RESNET50.buildNodes(), await read('norms'));
+  expect(nodes.map(({ name }) => name)).toEqual(
+    cutAfter({ ...folded, nodes: RESNET50.buildNodes() }, RESNET50.featureNode).nodes.map(({ name }) => name),
+  );
+  const original = await readOriginalWeights(RESNET50);
+  const norms = nodes.filter(({ op }) => op === 'batchNorm');
+  expect(norms).toHaveLength(53);
+  for (const { name, inputs } of norms) {
+    expect(weights[`${name}/gamma`]?.values, name).toEqual(original.get(`${name}/gamma`)?.values);
+    const got = weights[`${inputs[0]}/kernel`]?.values ?? new Float32Array();
+    const wanted = original.get(`${inputs[0]}/kernel`)?.values ?? new Float32Array();
+    let [error, all] = [0, 0];
+    got.forEach((value, i) => {
+      error += (value - (wanted[i] ?? 0)) ** 2;
+      all += (wanted[i] ?? 0) ** 2;
+    });
+    // What float16 cost.
+    expect(Math.sqrt(error / all), name).toBeLessThan(1e-3);
+  }
 });
 
 describe('toNetwork', () => {

@@ -1,12 +1,18 @@
-/** Turns the published model of each backbone into what the app loads: BatchNorm folded, float16, shards that can be checked one by one. */
+/** Turns the published model of each backbone into what the app loads: BatchNorm folded and kept beside it, float16, shards that can be checked one by one. */
 import { createHash } from 'node:crypto';
 import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import type { PublishedBackbone } from '../src/network/backbones/backbone.ts';
 import { cutAfter, cutBefore } from '../src/network/cut.ts';
-import { foldBatchNorm } from '../src/network/fold.ts';
-import { type Network, type NetworkNode, type Weight, weightKey } from '../src/network/network.ts';
+import { foldBatchNorm, foldedNorms } from '../src/network/fold.ts';
+import {
+  type Network,
+  type NetworkNode,
+  type Weight,
+  type Weights,
+  weightKey,
+} from '../src/network/network.ts';
 import type { ActivationRanges } from '../src/network/quantise.ts';
 import { activationRanges, measuredRanges } from '../src/network/ranges.ts';
 import { encodeHalf } from '../src/shared/half.ts';
@@ -23,7 +29,7 @@ import { isMain, shown, weightsDirOf } from './paths.ts';
 import { runMain, say, toMegabytes } from './say.ts';
 
 /** Raise it when this file's output changes, so that set-up converts again. */
-const CONVERTER_VERSION = 3;
+const CONVERTER_VERSION = 4;
 const SHARD_BYTES = 4 * 1024 ** 2;
 
 /** Our name of a weight → the one Keras gave it. */
@@ -54,31 +60,34 @@ export function toNetwork(
   return { name, nodes, weights };
 }
 
-/** Weights one after the other, little-endian float16, in the order of `network.weights`. */
-function toStream(network: Network): { bytes: Uint8Array; tensors: WeightsPart['tensors'] } {
+function toHalfBytes(name: string, values: Float32Array): Uint8Array {
+  const half = encodeHalf(values);
+  // An exponent of all ones is infinity or NaN: a value too large for float16.
+  if (half.some((bits) => (bits & 0x7c00) === 0x7c00)) throw new Error(`${name} does not fit float16`);
+  return new Uint8Array(half.buffer);
+}
+
+type Dtype = WeightsPart['tensors'][number]['dtype'];
+
+/** Weights one after the other, little-endian, in their order. */
+function toStream(weights: Weights, dtype: Dtype): { bytes: Uint8Array; tensors: WeightsPart['tensors'] } {
   const chunks: Uint8Array[] = [];
   let byteOffset = 0;
-  const tensors = Object.entries(network.weights).map(([name, { shape, values }]) => {
-    const half = encodeHalf(values);
-    // An exponent of all ones is infinity or NaN: a value too large for float16.
-    if (half.some((bits) => (bits & 0x7c00) === 0x7c00)) throw new Error(`${name} does not fit float16`);
-    const chunk = new Uint8Array(half.buffer);
+  const tensors = Object.entries(weights).map(([name, { shape, values }]) => {
+    const chunk =
+      dtype === 'float16'
+        ? toHalfBytes(name, values)
+        : new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
     chunks.push(chunk);
-    const tensor = {
-      name,
-      shape: [...shape],
-      dtype: 'float16' as const,
-      byteOffset,
-      byteLength: chunk.length,
-    };
+    const tensor = { name, shape: [...shape], dtype, byteOffset, byteLength: chunk.length };
     byteOffset += chunk.length;
     return tensor;
   });
   return { bytes: Buffer.concat(chunks), tensors };
 }
 
-async function writePart(id: PartId, network: Network, folder: string): Promise<WeightsPart> {
-  const { bytes, tensors } = toStream(network);
+async function writePart(id: PartId, weights: Weights, dtype: Dtype, folder: string): Promise<WeightsPart> {
+  const { bytes, tensors } = toStream(weights, dtype);
   const shardCount = Math.ceil(bytes.length / SHARD_BYTES);
   const shards: WeightsPart['shards'] = [];
   for (let index = 0; index < shardCount; index++) {
@@ -171,7 +180,12 @@ async function convert(backbone: PublishedBackbone, folder: string): Promise<Wei
   const folded = foldBatchNorm(network);
   const upToFeatures = cutAfter(folded, featureNode);
   const top = cutBefore(folded, featureNode, [featureCount]);
-  const parts = [await writePart('backbone', upToFeatures, folder), await writePart('top', top, folder)];
+  const parts = [
+    await writePart('backbone', upToFeatures.weights, 'float16', folder),
+    await writePart('top', top.weights, 'float16', folder),
+    // A variance may be smaller than float16 tells from nothing.
+    await writePart('norms', foldedNorms(cutAfter(network, featureNode)), 'float32', folder),
+  ];
   const manifest = parseManifest({
     format: 'headstart-weights',
     version: 1,

@@ -75,6 +75,7 @@ const fineTuneSchema = z.object({
   epochs: size,
   learningRate: z.number().min(0),
   batchSize: size,
+  norms: z.literal('learning').optional(),
 });
 
 /** Text of a file of a network; what is in it is asked where it is read. */

@@ -11,6 +11,8 @@ export interface FineTuneSettings {
   /** Lower than that of the head, so that what the backbone knows is not lost. */
   readonly learningRate: number;
   readonly batchSize: number;
+  /** Whether BatchNorm goes by the batch and learns; absent: it stays as it was published. */
+  readonly norms?: 'learning' | undefined;
 }
 
 /** Of a network that a person defined, in the place of a backbone's id. */
@@ -124,7 +126,7 @@ export function tuningOf({
   learningRate,
   batchSize,
 }: TrainSettings): FineTuneSettings | null {
-  return fromScratch ? { stages: 'all', epochs, learningRate, batchSize } : fineTune;
+  return fromScratch ? { stages: 'all', epochs, learningRate, batchSize, norms: 'learning' } : fineTune;
 }
 
 export const DEFAULT_FINE_TUNE: FineTuneSettings = {

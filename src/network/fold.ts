@@ -6,8 +6,24 @@ import {
   type Network,
   type NetworkNode,
   type Weight,
+  type Weights,
   weightKey,
 } from './network.ts';
+
+/** Each BatchNorm that a convolution can take in, with that convolution, whose output nothing else reads. */
+export function foldable(
+  nodes: readonly NetworkNode[],
+): readonly { conv: Conv2dNode; norm: BatchNormNode }[] {
+  const readers = new Map<string, number>();
+  for (const input of nodes.flatMap((node) => node.inputs)) readers.set(input, (readers.get(input) ?? 0) + 1);
+  const byName = new Map(nodes.map((node) => [node.name, node]));
+  return nodes.flatMap((norm) => {
+    const conv = norm.op === 'batchNorm' ? byName.get(norm.inputs[0] ?? '') : undefined;
+    return norm.op === 'batchNorm' && conv?.op === 'conv2d' && readers.get(conv.name) === 1
+      ? [{ conv, norm }]
+      : [];
+  });
+}
 
 /**
  * Removes each BatchNorm that follows a convolution and nothing else reads:
@@ -15,25 +31,17 @@ import {
  * Source: Ioffe & Szegedy, "Batch Normalization", 2015, section 3.1 (inference).
  */
 export function foldBatchNorm(network: Network): Network {
-  const readers = new Map<string, number>();
-  for (const node of network.nodes) {
-    for (const input of node.inputs) readers.set(input, (readers.get(input) ?? 0) + 1);
-  }
-  const byName = new Map(network.nodes.map((node) => [node.name, node]));
   const weights: Record<string, Weight> = { ...network.weights };
   /** BatchNorm name → name of the convolution that now gives its output. */
   const replaced = new Map<string, string>();
   const withBias = new Set<string>();
 
-  for (const node of network.nodes) {
-    if (node.op !== 'batchNorm') continue;
-    const before = byName.get(node.inputs[0] ?? '');
-    if (before?.op !== 'conv2d' || readers.get(before.name) !== 1) continue;
-    Object.assign(weights, foldedWeights(network, before, node));
+  for (const { conv, norm } of foldable(network.nodes)) {
+    Object.assign(weights, foldedWeights(network, conv, norm));
     for (const kind of ['gamma', 'beta', 'movingMean', 'movingVariance'])
-      delete weights[weightKey(node.name, kind)];
-    replaced.set(node.name, before.name);
-    withBias.add(before.name);
+      delete weights[weightKey(norm.name, kind)];
+    replaced.set(norm.name, conv.name);
+    withBias.add(conv.name);
   }
 
   const nodes = network.nodes
@@ -61,4 +69,23 @@ function foldedWeights(network: Network, conv: Conv2dNode, norm: BatchNormNode):
     [weightKey(conv.name, 'kernel')]: { shape: kernel.shape, values },
     [weightKey(conv.name, 'bias')]: { shape: [channels], values: shift },
   };
+}
+
+/**
+ * What `unfoldBatchNorm` needs of each BatchNorm that `foldBatchNorm` removes: gamma, variance, and the mean of what a
+ * convolution without bias gives. Beta is not among it, since it follows from the bias of the folded convolution.
+ */
+export function foldedNorms(network: Network): Weights {
+  const norms: Record<string, Weight> = {};
+  for (const { conv, norm } of foldable(network.nodes)) {
+    const mean = getWeight(network, norm.name, 'movingMean');
+    const bias = conv.useBias ? getWeight(network, conv.name, 'bias').values : null;
+    norms[weightKey(norm.name, 'gamma')] = getWeight(network, norm.name, 'gamma');
+    norms[weightKey(norm.name, 'movingMean')] = {
+      shape: mean.shape,
+      values: mean.values.map((value, c) => value - (bias?.[c] ?? 0)),
+    };
+    norms[weightKey(norm.name, 'movingVariance')] = getWeight(network, norm.name, 'movingVariance');
+  }
+  return norms;
 }

@@ -72,6 +72,7 @@ export const ERROR_CODES = [
   'recipeFromLater', // a later version wrote it
   'backboneBusy', // a run learns over other weights than are asked for
   'topMissing', // weights that came without the classes they were trained on
+  'normsMissing', // weights whose BatchNorm was folded and not kept
   'ensembleOtherClasses', // models that know other classes than the data set
   'backboneChanged', // somebody turned to other weights while it was computed
   'ownWeightsGone', // those that were chosen are here no more

@@ -12,7 +12,7 @@ type Part = (typeof PARTS)[number];
 
 export interface StoredBackbone {
   readonly record: OwnBackbone;
-  /** From the picture to the features. */
+  /** From the picture to the features, BatchNorm unfolded; folded where an earlier version kept it. */
   readonly features: Network;
 }
 

@@ -47,6 +47,7 @@ describe('parseManifest', () => {
     ['another feature node', 'featureNode', 'conv'],
     ['too few labels', 'labels', ['one']],
     ['two parts of one kind', 'parts.1.id', 'backbone'],
+    ['no top', 'parts.1.id', 'norms'],
     ['a range for no node', 'activationRanges.stranger', [1]],
     ['fewer ranges than channels', 'activationRanges.relu', [1, 2, 3]],
     ['a range of nothing', 'activationRanges.relu', [1, 2, 0, 3]],

@@ -10,9 +10,14 @@ import { z } from '../shared/zod.ts';
 const MAX_PART_BYTES = 1024 ** 3;
 const MAX_SHARD_BYTES = 64 * 1024 ** 2;
 
-/** `backbone`: up to the features. `top`: the 1,000 ImageNet classes over them. */
-export const PART_IDS = ['backbone', 'top'] as const;
+/**
+ * `backbone`: up to the features. `top`: the 1,000 ImageNet classes over them. `norms`: of each BatchNorm that the backbone
+ * was folded with what `foldedNorms` gives.
+ */
+export const PART_IDS = ['backbone', 'top', 'norms'] as const;
 export type PartId = (typeof PART_IDS)[number];
+/** Older set-ups wrote no other. */
+const NEEDED_PARTS: readonly PartId[] = ['backbone', 'top'];
 
 const count = z.number().int().positive();
 /** Far beyond any real activation on both sides, and safe to divide by in float32. */
@@ -102,12 +107,13 @@ const manifestSchema = z
       /** Of tools/weights.ts: set-up converts again when it has changed. */
       converterVersion: count,
     }),
-    parts: z.array(partSchema).length(PART_IDS.length),
+    parts: z.array(partSchema).max(PART_IDS.length),
   })
   .superRefine((manifest, context) => {
     for (const id of PART_IDS) {
-      if (manifest.parts.filter((part) => part.id === id).length !== 1) {
-        context.addIssue({ code: 'custom', message: `there must be one part ${id}` });
+      const count = manifest.parts.filter((part) => part.id === id).length;
+      if (count > 1 || (count === 0 && NEEDED_PARTS.includes(id))) {
+        context.addIssue({ code: 'custom', message: `${count} parts ${id}` });
       }
     }
     if (manifest.nodes.at(-1)?.name !== manifest.featureNode) {
@@ -134,7 +140,7 @@ export function parseManifest(json: unknown): WeightsManifest {
   return result.data;
 }
 
-/** @throws Error if there is none, which `parseManifest` rules out. */
+/** @throws Error if there is none, which `parseManifest` rules out of `backbone` and `top`. */
 export function findPart(manifest: WeightsManifest, partId: PartId): WeightsPart {
   const part = manifest.parts.find((candidate) => candidate.id === partId);
   if (!part) throw new Error(`no part ${partId}`);

@@ -3,7 +3,8 @@
 import type { BackboneInfo } from '../../domain/model.ts';
 import { DEFAULT_BACKBONE_ID, manifestPathOf } from '../../network/backbones/defaultBackbone.ts';
 import { findBackbone } from '../../network/backbones/registry.ts';
-import type { Network } from '../../network/network.ts';
+import { foldBatchNorm, foldedNorms } from '../../network/fold.ts';
+import type { Network, Weights } from '../../network/network.ts';
 import type { PrepareProgress } from '../../rpc/engineApi.ts';
 import { AppError } from '../../shared/errors.ts';
 import { findStoredBackbone, findStoredTop } from '../../storage/storedBackbones.ts';
@@ -30,6 +31,8 @@ export interface BackboneWeights {
   ) => Promise<{ readonly bytes: Uint8Array<ArrayBuffer>; readonly fromCache: boolean }>;
   /** The 1,000 classes of ImageNet. @throws AppError `topMissing` where they did not come along */
   readonly loadTop: () => Promise<LabelledTop>;
+  /** As `foldedNorms` gives them. @throws AppError `normsMissing` where they did not come along; as `load` */
+  readonly loadNorms: () => Promise<Weights>;
 }
 
 /** @param baseUrl address of the folder that holds `weights/`. @throws AppError `weights…`, `cancelled` */
@@ -59,6 +62,11 @@ async function publishedWeights(baseUrl: string, signal: AbortSignal): Promise<B
       const weights = toWeights(manifest, 'top', bytes);
       return { network: { name: 'imagenet', nodes: manifest.topNodes, weights }, labels: manifest.labels };
     },
+    async loadNorms() {
+      if (!manifest.parts.some((part) => part.id === 'norms')) throw new AppError('normsMissing');
+      const bytes = await loadPart(manifest, 'norms', { baseUrl: manifestUrl, cache });
+      return toWeights(manifest, 'norms', bytes);
+    },
   };
 }
 
@@ -68,7 +76,8 @@ async function ownWeights(own: string, options: WeightsOptions): Promise<Backbon
   if (!stored) return null;
   const { record, features } = stored;
   const backbone = findBackbone(record.backboneId);
-  const { manifest, bytes } = toOwnManifest(backbone, features);
+  const { manifest, bytes } = toOwnManifest(backbone, foldBatchNorm(features));
+  const norms = foldedNorms(features);
   return {
     manifest,
     fingerprint: record.fingerprint,
@@ -80,6 +89,11 @@ async function ownWeights(own: string, options: WeightsOptions): Promise<Backbon
       // The same thousand in the same order, whoever trained on them.
       const { labels } = (await publishedWeights(options.baseUrl, options.signal)).manifest;
       return { network: { ...network, name: 'imagenet' }, labels };
+    },
+    async loadNorms() {
+      // Those that were added by an earlier version lie here folded.
+      if (Object.keys(norms).length === 0) throw new AppError('normsMissing');
+      return norms;
     },
   };
 }

@@ -32,12 +32,12 @@ const MORE = 3;
 const MAPS_ON_THE_WAY = 2;
 
 /** What would learn, on a head that has learned nothing; a fine-tuned model to go on from may begin before the wanted stages. */
-function partToMeasure(
+async function partToMeasure(
   session: Session,
   { settings, classCount, startCut }: EstimateArgs,
-  { stages }: FineTuneSettings,
+  { stages, norms }: FineTuneSettings,
   random: Random,
-): Network {
+): Promise<Network> {
   if (session.ownInput) {
     const all = nodesFromScratch(session, settings, classCount);
     return createFreshNetwork(session.plan.backboneId, all, () => random.next());
@@ -45,9 +45,10 @@ function partToMeasure(
   const nodes = buildHeadNodes(settings, session.info.featureCount, classCount);
   const head = createHead(nodes, () => random.next());
   const wanted = trainablePartOf(session, head, stages);
-  if (!startCut) return wanted;
-  const earlier = cutBefore(toWhole(session.backbone(), null, head), startCut.nodeName, startCut.shape);
-  return earlier.nodes.length > wanted.nodes.length ? earlier : wanted;
+  const earlier =
+    startCut && cutBefore(toWhole(session.backbone(), null, head), startCut.nodeName, startCut.shape);
+  const part = earlier && earlier.nodes.length > wanted.nodes.length ? earlier : wanted;
+  return norms === 'learning' ? session.unfold(part) : part;
 }
 
 /** @throws AppError `outOfMemory`, `workerDied`, `deviceLost`, `cancelled` */
@@ -60,7 +61,8 @@ export async function estimateFineTuning(
   const fineTune = tuningOf(settings);
   if (!fineTune) throw new AppError('unexpected', { message: 'nothing to estimate' });
   const random = createRandom(settings.seed);
-  const part = partToMeasure(session, args, fineTune, random);
+  const { norms = 'frozen' } = fineTune;
+  const part = await partToMeasure(session, args, fineTune, random);
   const width = inputShapeOf(part).reduce((product, side) => product * side, 1);
   const source: ActivationSource = {
     training: async (rows) => ({ values: allocateFloats(rows.length * width) }),
@@ -74,7 +76,7 @@ export async function estimateFineTuning(
   const keepsPixels = session.ownInput !== null && canKeepPixels(pictureCount, session.info.inputSizePx);
   const workers = session.pool.size;
   const [few, more] = [FEW * workers, MORE * workers];
-  const microBatch = microBatchOf(part, phase.batchSize);
+  const microBatch = microBatchOf(part, phase.batchSize, norms);
   const trainer = await chooseTrainer(
     {
       // A GPU learns one shape; workers share what goes through together.
@@ -82,7 +84,7 @@ export async function estimateFineTuning(
       labels: new Int32Array(more),
       classWeights: new Array<number>(classCount).fill(1),
       start: { head: part, optimizerState: {}, optimizerSteps: 0 },
-      norms: session.ownInput ? 'learning' : 'frozen',
+      norms,
     },
     workers,
   );
@@ -99,7 +101,7 @@ export async function estimateFineTuning(
     const fewMs = await timeOf(few);
     const moreMs = await timeOf(more);
     const msPerPicture = Math.max(0, (moreMs - fewMs) / (more - few));
-    const parameters = trainableCount(part.nodes);
+    const parameters = trainableCount(part.nodes, norms);
     // Weights, what the optimiser remembers, and the gradients of each worker.
     const copies = 1 + slotNamesOf(phase).length + workers;
     return {
@@ -109,7 +111,7 @@ export async function estimateFineTuning(
       frozenMsPerPicture,
       memoryBytes:
         parameters * copies * FLOAT_BYTES +
-        microBatch * trainableBytesPerPicture(part.nodes) * MAPS_ON_THE_WAY,
+        microBatch * trainableBytesPerPicture(part.nodes, norms) * MAPS_ON_THE_WAY,
       cacheBytesPerPicture: width * HALF_BYTES,
       cachedPictures: keepsPixels ? pictureCount : await slotsThatFit(width * HALF_BYTES, pictureCount),
       augmentsFromMemory: keepsPixels,

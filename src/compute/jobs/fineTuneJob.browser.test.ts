@@ -228,6 +228,49 @@ describe.each(['wasm', 'webgl'] as const)('fine-tuning on %s', (backend) => {
       expect(resumed.test).toEqual(part.test);
     });
 
+    it('in which BatchNorm learns begins where the folded network stood, moves its averages, and goes on', async () => {
+      const tensors = tf.memory().numTensors;
+      const learning = { norms: 'learning', learningRate: 0.003 } as const;
+      const args = argsOf({ ...learning, epochs: 3, batchSize: 8 });
+      const { result, snapshots } = await withSnapshots(args);
+      const atStart = snapshots.find(({ epoch }) => epoch === 3)?.head ?? first.head;
+      const names = result.head.nodes.map(({ name }) => name);
+      expect(names.slice(0, 4)).toEqual(['b_relu', 'c', 'c_norm', 'c_relu']);
+      const values = (network: Network, kind: string) => [
+        ...(network.weights[`c_norm/${kind}`]?.values ?? []),
+      ];
+      expect(values(atStart, 'gamma').every((gamma) => Math.abs(gamma - 1.1) < 1e-6)).toBe(true);
+      for (const kind of ['gamma', 'beta', 'movingMean', 'movingVariance'])
+        expect(values(result.head, kind), kind).not.toEqual(values(atStart, kind));
+      expect(result.bestEpoch).toBeGreaterThan(3);
+
+      const resumeFrom = snapshots.find(({ epoch }) => epoch === 4) ?? null;
+      const rest = await runFineTuning(
+        engine.session,
+        { ...args, start: null, curve: [], bestEpoch: 0, resumeFrom },
+        contextOf(),
+      );
+      rest.curve.forEach(({ loss }, i) => {
+        expect(loss).toBeCloseTo(result.curve[i]?.loss ?? Number.NaN, 6);
+      });
+
+      const tested = examples.filter(({ split }) => split === 'test');
+      const again = await evaluateHead(
+        engine.session,
+        { ...common, examples: tested, head: result.head, pictures },
+        open(),
+      );
+      expect(again).toEqual(result.test);
+      const kept = await runFineTuning(
+        engine.session,
+        { ...argsOf({ epochs: 1 }), start: { network: result.head, classNames: TEST_CLASSES }, curve: [] },
+        contextOf(),
+      );
+      // Frozen from now on: what the averages are they stay.
+      expect(values(kept.head, 'movingMean')).toEqual(values(result.head, 'movingMean'));
+      expect(tf.memory().numTensors).toBe(tensors);
+    });
+
     it('takes its own batch size as that of a step', () => {
       const gathering = { ...settings, accumulationSteps: 4 };
       const fineTune = { ...DEFAULT_FINE_TUNE, batchSize: 6 };
@@ -269,6 +312,16 @@ describe.each(['wasm', 'webgl'] as const)('fine-tuning on %s', (backend) => {
       expect(estimate.memoryBytes).toBeGreaterThan(count * 4 * 4);
       expect(Number.isFinite(estimate.msPerPicture) && Number.isFinite(estimate.msPerStep)).toBe(true);
       expect(estimate.frozenMsPerPicture).toBeGreaterThan(0);
+      const withNorms = await estimateFineTuning(
+        engine.session,
+        {
+          settings: { ...settings, fineTune: { ...FINE_TUNE, norms: 'learning' } },
+          ...{ classCount: 3, pictureCount: 40 },
+        },
+        open(),
+      );
+      // 12 scales instead of no bias: a convolution in front of a BatchNorm needs none.
+      expect(withNorms.trainableParameters).toBe(count + 12);
       engine.asked.length = 0;
       const startCut = { nodeName: 'a_relu', shape: [16, 16, 6] };
       const augmented = { ...settings, augmentation: { ...NO_AUGMENTATION, horizontalFlip: true } };

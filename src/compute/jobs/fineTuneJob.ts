@@ -55,7 +55,8 @@ export async function runFineTuning(
   const resumeFrom = await snapshotOf(args);
   const start = resumeFrom?.head ?? startFor(args.start, args.classNames, args.settings);
   if (!fineTune || !start) throw new AppError('unexpected', { message: 'nothing to fine-tune' });
-  const part = trainablePartOf(session, start, fineTune.stages);
+  const folded = trainablePartOf(session, start, fineTune.stages);
+  const part = fineTune.norms === 'learning' ? await session.unfold(folded) : folded;
   const target = targetOf(session, part, args.arithmetic);
   const result = await withTarget(session, target, async () => {
     const activations = await openActivations({
@@ -121,7 +122,8 @@ async function learn(
           chooseTrainer(
             {
               ...{ source: activations, labels, classWeights, settings, start },
-              microBatch: microBatchOf(part, settings.batchSize),
+              microBatch: microBatchOf(part, settings.batchSize, fineTune.norms),
+              norms: fineTune.norms ?? 'frozen',
               signal: context.signal,
             },
             session.pool.size,

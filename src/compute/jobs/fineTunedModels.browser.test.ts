@@ -119,6 +119,18 @@ describe('a model file', () => {
     expectSameWeights((await roundTrip(back)).head, part);
   });
 
+  it.each([1, 'all'] as const)(
+    'of %o stages in which BatchNorm learned has it, and brings it back',
+    async (stages) => {
+      const part = moved(await engine.session.unfold(createFineTuned(stages)), ['c_norm']);
+      expect(part.nodes.filter(({ op }) => op === 'batchNorm')).toHaveLength(stages === 1 ? 1 : 3);
+      const { head: back } = await roundTrip(part);
+      expect(cutOf(engine.session, back)).toBe(cutOf(engine.session, part));
+      expectSameWeights(back, part);
+      expect(back.nodes.slice(1)).toEqual(part.nodes.slice(1));
+    },
+  );
+
   it('of a head is a head again', async () => {
     const { head: back } = await roundTrip(head);
     expect(cutOf(engine.session, back)).toBeNull();

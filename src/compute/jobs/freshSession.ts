@@ -31,5 +31,6 @@ export function freshSessionOf(ofApp: Session, network: FreshNetwork): Session {
     backbone: () => ({ name: id, nodes, weights: {} }),
     credit: `${title}, trained from scratch with Headstart`,
     imagenetTop: () => Promise.reject(new AppError('unexpected', { message: `${id} knows no ImageNet` })),
+    unfold: async (part) => part,
   };
 }

@@ -1,5 +1,6 @@
 /** Puts the weights of a person's file among those that can be chosen. */
 import type { OwnBackbone } from '../../domain/ownBackbone.ts';
+import { foldBatchNorm } from '../../network/fold.ts';
 import { PREPROCESSINGS } from '../../network/preprocessingKinds.ts';
 import type { AddBackboneArgs } from '../../rpc/weightsApi.ts';
 import { throwIfCancelled } from '../../shared/errors.ts';
@@ -37,7 +38,7 @@ export async function addOwnWeights(
   );
   // Of a file that holds no weights nobody wants to know it.
   const fileSha256 = published ?? (await hashOfFile(files, tellFrom(1 - HASH_FRACTION, HASH_FRACTION)));
-  const own = toOwnManifest(backbone, features);
+  const own = toOwnManifest(backbone, foldBatchNorm(features));
   const record: OwnBackbone = {
     fingerprint: await fingerprintOfOwn(own),
     backboneId: backbone.id,

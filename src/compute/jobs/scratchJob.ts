@@ -108,7 +108,7 @@ async function learn(
           chooseTrainer(
             {
               ...{ source: activations, labels, classWeights, settings, start: from },
-              microBatch: microBatchOf({ nodes }, settings.batchSize),
+              microBatch: microBatchOf({ nodes }, settings.batchSize, 'learning'),
               norms: 'learning',
               signal: context.signal,
             },

@@ -3,8 +3,9 @@
 import type { Arithmetic, BackendName, BackendPreference } from '../../domain/backends.ts';
 import type { BackboneInfo } from '../../domain/model.ts';
 import { DEFAULT_BACKBONE_ID } from '../../network/backbones/defaultBackbone.ts';
-import { BACKBONES } from '../../network/backbones/registry.ts';
+import { BACKBONES, findBackbone } from '../../network/backbones/registry.ts';
 import { type InputNode, inputNodeOf, type Network, type NetworkNode } from '../../network/network.ts';
+import { unfoldBatchNorm } from '../../network/unfold.ts';
 import type { PrepareProgress, PrepareResult } from '../../rpc/engineApi.ts';
 import { throwIfCancelled } from '../../shared/errors.ts';
 import { sha256Hex } from '../../shared/sha256.ts';
@@ -56,6 +57,8 @@ export interface Session {
   readonly credit: string;
   /** The head of the 1,000 ImageNet classes, fetched when first asked for. */
   readonly imagenetTop: () => Promise<LabelledTop>;
+  /** A part of it, or what has become of one, with each BatchNorm as a node that can learn. @throws AppError `normsMissing`, `weights…` */
+  readonly unfold: (part: Network) => Promise<Network>;
   readonly prepared: PrepareResult;
 }
 
@@ -158,6 +161,10 @@ export async function openSession(options: SessionOptions): Promise<Session> {
       });
       return top;
     },
+    async unfold(part) {
+      const norms = await weights.loadNorms();
+      return unfoldBatchNorm(part, findBackbone(manifest.backboneId).buildNodes(), norms);
+    },
     prepared: {
       report: { chosen, arithmetic, workers: size, candidates },
       backbone: info,
@@ -166,9 +173,11 @@ export async function openSession(options: SessionOptions): Promise<Session> {
       published: DEFAULT_BACKBONE_ID,
     },
   };
-  // The classes of ImageNet work offline after the first visit only if they came along with it.
-  session
-    .imagenetTop()
-    .catch((thrown: unknown) => console.warn('the ImageNet top is not at hand yet', thrown));
+  // They work offline after the first visit only if they came along with it.
+  for (const [what, load] of Object.entries({
+    'ImageNet top': session.imagenetTop,
+    BatchNorm: weights.loadNorms,
+  }))
+    load().catch((thrown: unknown) => console.warn(`the ${what} is not at hand yet`, thrown));
   return session;
 }

@@ -2,7 +2,7 @@
 
 import type { FineTuneSettings, TrainSettings } from '../../domain/trainSettings.ts';
 import type { Network } from '../../network/network.ts';
-import { trainableBytesPerPicture } from './trainablePlan.ts';
+import { type NormMode, trainableBytesPerPicture } from './trainablePlan.ts';
 
 /** What one pass through the trainable layers may keep for its way back; the weights and their moments come on top. */
 const MAP_BYTES = 400 * 2 ** 20;
@@ -16,6 +16,11 @@ export function settingsOfPhase(settings: TrainSettings, fineTune: FineTuneSetti
 }
 
 /** Pictures that go through the trainable layers together. */
-export function microBatchOf(part: Pick<Network, 'nodes'>, batchSize: number): number {
-  return Math.max(1, Math.min(batchSize, Math.floor(MAP_BYTES / trainableBytesPerPicture(part.nodes))));
+export function microBatchOf(
+  part: Pick<Network, 'nodes'>,
+  batchSize: number,
+  norms: NormMode = 'frozen',
+): number {
+  const fitting = Math.floor(MAP_BYTES / trainableBytesPerPicture(part.nodes, norms));
+  return Math.max(1, Math.min(batchSize, fitting));
 }

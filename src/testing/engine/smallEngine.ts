@@ -10,8 +10,9 @@ import { runtimeOf } from '../../compute/runtimes/registry.ts';
 import { activateBackend } from '../../compute/runtimes/tensorflow/activate.ts';
 import type { TensorflowBackend } from '../../domain/backends.ts';
 import type { TrainExample } from '../../domain/checkpoint.ts';
-import { inputNodeOf, type NetworkNode } from '../../network/network.ts';
+import { inputNodeOf, type NetworkNode, type Weights } from '../../network/network.ts';
 import {
+  batchNorm,
   CAFFE_PREPROCESSING,
   conv,
   dense,
@@ -23,6 +24,7 @@ import {
   softmax,
 } from '../../network/nodeBuilders.ts';
 import { inferShapes, sizeOf, weightShapes } from '../../network/shapes.ts';
+import { unfoldBatchNorm } from '../../network/unfold.ts';
 import { AppError } from '../../shared/errors.ts';
 import { encodeHalf } from '../../shared/half.ts';
 import { createRandom } from '../../shared/random.ts';
@@ -46,6 +48,20 @@ const NODES: readonly NetworkNode[] = [
   relu('c_relu', 'c'),
   globalAvgPool('avg_pool', 'c_relu'),
 ];
+/** The same before it was folded. */
+const PUBLISHED: readonly NetworkNode[] = NODES.flatMap((node): NetworkNode[] => {
+  if (node.op === 'conv2d') return [node, batchNorm(`${node.name}_norm`, node.name, 1e-3)];
+  return [node.op === 'relu' ? { ...node, inputs: [`${node.inputs[0]}_norm`] } : node];
+});
+/** Of maps that are about as far from nothing as these are. */
+const NORMS: Weights = Object.fromEntries(
+  NODES.flatMap((node) => (node.op === 'conv2d' ? [node] : [])).flatMap(({ name, filters }) =>
+    Object.entries({ gamma: 1.1, movingMean: 0.05, movingVariance: 0.8 }).map(([kind, value]) => [
+      `${name}_norm/${kind}`,
+      { shape: [filters], values: new Float32Array(filters).fill(value) },
+    ]),
+  ),
+);
 const TOP: readonly NetworkNode[] = [
   featureInput('avg_pool', FEATURES),
   dense('fc', 'avg_pool', 2),
@@ -165,6 +181,7 @@ export async function createTestEngine(backend: TensorflowBackend): Promise<Test
     openTarget: shelf.open,
     backbone: () => ({ name: 'tiny', nodes: NODES, weights: toWeights(manifest, 'backbone', bytes) }),
     imagenetTop: () => Promise.reject(new AppError('unexpected')),
+    unfold: async (part) => unfoldBatchNorm(part, PUBLISHED, NORMS),
     prepared: {
       report: { chosen: backend, arithmetic: 'float32', workers: 1, candidates: [] },
       ...{ backbone: info, weightsFromCache: false, networks: [], published: 'tiny' },

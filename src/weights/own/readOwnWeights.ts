@@ -95,12 +95,11 @@ export async function readOwnWeights(
     const { backbone, nodes, match } = whole ?? bare;
     const weights = await readWeights(nodes, file, match, options);
     const network = { name: backbone.id, nodes: prepared(nodes, preprocessing), weights };
-    const folded = foldBatchNorm(network);
     const { featureNode, featureCount } = backbone;
     return {
       backbone,
-      features: cutAfter(folded, featureNode),
-      top: whole ? cutBefore(folded, featureNode, [featureCount]) : null,
+      features: cutAfter(network, featureNode),
+      top: whole ? cutBefore(foldBatchNorm(network), featureNode, [featureCount]) : null,
       fit: {
         naming: match.naming,
         found: match.map.size,

@@ -76,6 +76,7 @@ function formOfText(group: RunRow['group'], key: string, value: string): ValueFo
   if (key === 'splitSource') return { kind: 'words', key: `runs:value.split.${value}` };
   if (key === 'arithmetic') return { kind: 'words', key: `settings:backend.arithmetic.${value}` };
   if (key === 'fromScratch.normalisation') return { kind: 'words', key: 'runs:value.ofData' };
+  if (key === 'fineTune.norms') return { kind: 'words', key: 'runs:value.normsLearning' };
   if (key === 'fineTune.stages') return { kind: 'words', key: 'runs:value.allLayers' };
   if (group === 'settings' && CHOICES.has(key))
     return { kind: 'words', key: `train:advanced.${key}.${value}` };

@@ -2,13 +2,13 @@
 import { Accordion, NativeSelect, SimpleGrid, Stack, Switch } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
-import { DEFAULT_FINE_TUNE } from '../../../domain/trainSettings.ts';
+import { DEFAULT_FINE_TUNE, type FineTuneSettings } from '../../../domain/trainSettings.ts';
 import { changeTrainSettings, nextRunStore } from '../../../state/training/nextRun.ts';
 import { startingPointStore } from '../../../state/training/startingPoint.ts';
 import { HELP_BELOW } from '../../common/settings/settingFields.ts';
 import { NumberSettingInput } from '../NumberSettingInput.tsx';
 import { FineTuneEstimateLine } from './FineTuneEstimateLine.tsx';
-import { FINE_TUNE_FIELDS, STAGE_CHOICES } from './fineTuneFields.ts';
+import { FINE_TUNE_FIELDS, NORM_CHOICES, STAGE_CHOICES } from './fineTuneFields.ts';
 
 export function FineTunePanel() {
   const { t } = useTranslation('fineTune');
@@ -39,6 +39,7 @@ export function FineTunePanel() {
                 if (stages) changeTrainSettings({ fineTune: { ...fineTune, stages } });
               }}
             />
+            <NormChoice fineTune={fineTune} />
             {FINE_TUNE_FIELDS.map((field) => (
               <NumberSettingInput
                 key={field.key}
@@ -54,6 +55,24 @@ export function FineTunePanel() {
         </>
       )}
     </Stack>
+  );
+}
+
+function NormChoice({ fineTune }: { readonly fineTune: FineTuneSettings }) {
+  const { t } = useTranslation('fineTune');
+  return (
+    <NativeSelect
+      label={t('norms.label')}
+      description={t('norms.help')}
+      inputWrapperOrder={HELP_BELOW}
+      value={fineTune.norms ?? 'frozen'}
+      data={NORM_CHOICES.map((value) => ({ value, label: t(`norms.${value}`) }))}
+      onChange={({ currentTarget }) => {
+        const { norms: _, ...others } = fineTune;
+        const learns = currentTarget.value === 'learning';
+        changeTrainSettings({ fineTune: learns ? { ...others, norms: 'learning' } : others });
+      }}
+    />
   );
 }
 

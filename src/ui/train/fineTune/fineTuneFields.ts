@@ -4,6 +4,9 @@ import type { FineTuneCostEstimate } from '../../../state/estimates/fineTuneCost
 
 export const STAGE_CHOICES = [1, 2, 'all'] as const satisfies readonly FineTuneSettings['stages'][];
 
+/** What BatchNorm does while the network adapts. */
+export const NORM_CHOICES = ['frozen', 'learning'] as const;
+
 export interface FineTuneField {
   readonly key: 'learningRate' | 'epochs' | 'batchSize';
   readonly min: number;
