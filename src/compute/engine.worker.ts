@@ -59,22 +59,17 @@ function jobContext<Progress>(context: CallContext<Progress>) {
 reportOutside(scope);
 
 serve<EngineApi>(scope, {
-  async prepare({ baseUrl, preference, own, exact, lost, setbacks }, context) {
+  async prepare({ isBare, ...options }, { progress: onProgress, signal }) {
     // Other weights, another preference, another arithmetic or a lost device comes with a new worker.
-    if (ready) return ready.session.prepared;
-    const session = await openSession({
-      baseUrl,
-      preference,
-      own,
-      exact,
-      lost,
-      setbacks,
-      spawnExtractor: () => startWorker(extractorUrl, 'extractor'),
-      onProgress: context.progress,
-      signal: context.signal,
-    });
-    ready = { baseUrl, session, classifier: createClassifier(session, sessionOfModel) };
-    return session.prepared;
+    if (!ready) {
+      const spawnExtractor = () => startWorker(extractorUrl, 'extractor');
+      const session = await openSession({ ...options, spawnExtractor, onProgress, signal });
+      const classifier = createClassifier(session, sessionOfModel);
+      ready = { baseUrl: options.baseUrl, session, classifier };
+    }
+    const { session } = ready;
+    const weightsFromCache = isBare ? false : await session.bring(onProgress, signal);
+    return { ...session.prepared, weightsFromCache };
   },
   async extractFeatures(args, context) {
     return extractFeatures(current().session, args, jobContext(context));

@@ -48,6 +48,7 @@ export type PrepareProgress =
 export interface PrepareResult {
   readonly report: BackendReport;
   readonly backbone: BackboneInfo;
+  /** False where they were not asked for. */
   readonly weightsFromCache: boolean;
   /** Networks that can be trained from scratch. */
   readonly networks: readonly NetworkFacts[];
@@ -70,12 +71,14 @@ export interface ReadableResult {
 
 /** Lives in `compute/engine.worker.ts`. */
 export interface EngineApi {
-  /** Chooses a backend, loads and checks the weights, starts the extractor pool. A second call is cheap. */
+  /** Chooses a backend, starts the extractor pool, loads and checks the weights. What is done already is not done again. */
   prepare: Method<
     {
       /** Address of the folder that holds `weights/`: the page's own, since a worker's script lies elsewhere. */
       baseUrl: string;
       preference: BackendPreference;
+      /** Runs from scratch alone will do: the weights of the backbone are not loaded. */
+      isBare: boolean;
       /** Fingerprint of weights that the person brought; null, or where they are gone: the published ones. */
       own: string | null;
       /** The person wants float32 even where 8-bit integers are faster. */

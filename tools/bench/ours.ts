@@ -28,6 +28,7 @@ function toPrepareArgs(preference: string, exact: boolean): ArgsOf<EngineApi['pr
     preference: preference as BackendPreference,
     exact,
     own: null,
+    isBare: false,
     lost: [],
     setbacks: 0,
   };

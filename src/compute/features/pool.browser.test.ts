@@ -62,10 +62,10 @@ async function openPool(batchSize = 1, decodeBudgetBytes?: number) {
     input: inputNodeOf(tinyManifest().manifest.nodes),
     resize: { fit: 'centerCrop', cropFraction: 1, version: RESIZE_VERSION },
     batchSize,
-    usual: { ...FEATURES_OF, forward: null },
     ...(decodeBudgetBytes === undefined ? {} : { decodeBudgetBytes }),
     onReady: () => undefined,
   });
+  await pool.addTarget({ ...FEATURES_OF, forward: null });
   /** The `count`-th call, once it has come. */
   const callNumber = (count: number) =>
     expect

@@ -47,8 +47,12 @@ export interface ExtractorPool {
   readonly size: number;
   /** Pictures of one forward pass. */
   readonly batchSize: number;
-  /** Gives every worker one more target that can be asked for. */
-  addTarget(start: TargetStart): Promise<void>;
+  /**
+   * Gives every worker one more target that can be asked for, one after the other: each holds the weights twice while it
+   * takes them in.
+   * @param onAdded how many workers have it
+   */
+  addTarget(start: TargetStart, onAdded?: (workers: number) => void): Promise<void>;
   removeTarget(target: ExtractionTarget): Promise<void>;
   /** What the target gives of each picture. @throws AppError `cancelled`, `deviceLost`, `workerDied` */
   extract(job: ExtractionJob): Promise<void>;
@@ -58,8 +62,6 @@ export interface ExtractorPool {
 export interface PoolOptions extends ExtractorStart {
   readonly size: number;
   readonly spawn: () => Worker;
-  /** What every worker computes from the start. */
-  readonly usual: TargetStart;
   readonly onReady: (ready: number) => void;
   /** Of decoded pictures, in all workers together; unless told, the engine's part of what this machine has. */
   readonly decodeBudgetBytes?: number;
@@ -95,12 +97,11 @@ function createPoolWorker(spawn: () => Worker): PoolWorker {
   };
 }
 
-/** Starts the workers one after the other: each holds the weights twice while it takes them in. */
+/** Workers that can be asked for nothing yet. */
 export async function createExtractorPool(options: PoolOptions): Promise<ExtractorPool> {
   const {
     size,
     spawn,
-    usual,
     onReady,
     decodeBudgetBytes = decodeBudgetOf('engine', thisMachine().memoryGib),
     ...start
@@ -114,7 +115,6 @@ export async function createExtractorPool(options: PoolOptions): Promise<Extract
       const worker = createPoolWorker(spawn);
       workers.push(worker);
       await worker.call('start', start);
-      await worker.call('addTarget', usual);
       onReady(ready);
     }
   } catch (thrown) {
@@ -160,8 +160,11 @@ export async function createExtractorPool(options: PoolOptions): Promise<Extract
     size,
     batchSize: start.batchSize,
     terminate,
-    async addTarget(more) {
-      for (const worker of workers) await worker.call('addTarget', more);
+    async addTarget(more, onAdded) {
+      for (const [place, worker] of workers.entries()) {
+        await worker.call('addTarget', more);
+        onAdded?.(place + 1);
+      }
     },
     async removeTarget(target) {
       for (const worker of workers) await worker.call('removeTarget', target);

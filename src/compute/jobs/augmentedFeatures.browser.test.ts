@@ -46,7 +46,6 @@ beforeAll(async () => {
   let extractor: Extractor | null = null;
   pool = await createExtractorPool({
     ...{ size: 1, batchSize: 4, input, resize: RESIZE, onReady: () => undefined },
-    usual: { ...usual, forward: await runtimeOf('wasm').prepareForward('wasm', { manifest, bytes }, usual) },
     spawn: () =>
       createTestWorker<ExtractorApi>({
         start: async (options) => {
@@ -65,6 +64,8 @@ beforeAll(async () => {
         },
       }),
   });
+  const forward = await runtimeOf('wasm').prepareForward('wasm', { manifest, bytes }, usual);
+  await pool.addTarget({ ...usual, forward });
 });
 
 afterEach(async () => {

@@ -47,7 +47,7 @@ describe('weights that a person brought', () => {
     await saveBackbone(record, { features, top: null });
     const { manifest, load, loadNorms } = await openBackboneWeights('made', options);
     expect(manifest.nodes.filter(({ op }) => op === 'batchNorm')).toEqual([]);
-    const { bytes } = await load(() => undefined);
+    const { bytes } = await load(() => undefined, options.signal);
     const folded = { name: 'made', nodes: manifest.nodes, weights: toWeights(manifest, 'backbone', bytes) };
     expectClose(folded.weights, foldBatchNorm(features).weights, 0);
     const again = unfoldBatchNorm(folded, backbone.buildNodes(), await loadNorms());

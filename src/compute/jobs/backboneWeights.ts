@@ -28,6 +28,7 @@ export interface BackboneWeights {
   /** @throws AppError `weights…`, `cancelled` */
   readonly load: (
     onProgress: (progress: PrepareProgress) => void,
+    signal: AbortSignal,
   ) => Promise<{ readonly bytes: Uint8Array<ArrayBuffer>; readonly fromCache: boolean }>;
   /** The 1,000 classes of ImageNet. @throws AppError `topMissing` where they did not come along */
   readonly loadTop: () => Promise<LabelledTop>;
@@ -46,10 +47,10 @@ async function publishedWeights(baseUrl: string, signal: AbortSignal): Promise<B
     manifest,
     fingerprint: await fingerprint(manifest),
     credit: `${source.package} ${source.version} (${source.licence}). ${source.note}`,
-    async load(onProgress) {
+    async load(onProgress, ofCall) {
       let fromCache = true;
       const bytes = await loadPart(manifest, 'backbone', {
-        ...{ baseUrl: manifestUrl, cache, signal },
+        ...{ baseUrl: manifestUrl, cache, signal: ofCall },
         onProgress: (progress) => {
           fromCache = progress.fromCache;
           onProgress({ stage: 'weights', ...progress });
@@ -125,6 +126,6 @@ export async function loadBackboneOf(
 ): Promise<Network> {
   const found = await openBackboneWeights(wanted, options);
   if (found.fingerprint !== wanted) throw new AppError('modelOfOtherBackbone', { backbone: id });
-  const { bytes } = await found.load(() => undefined);
+  const { bytes } = await found.load(() => undefined, options.signal);
   return { name: id, nodes: found.manifest.nodes, weights: toWeights(found.manifest, 'backbone', bytes) };
 }

@@ -31,6 +31,7 @@ export function freshSessionOf(ofApp: Session, network: FreshNetwork): Session {
     backbone: () => ({ name: id, nodes, weights: {} }),
     credit: `${title}, trained from scratch with Headstart`,
     imagenetTop: () => Promise.reject(new AppError('unexpected', { message: `${id} knows no ImageNet` })),
+    bring: async () => false,
     unfold: async (part) => part,
   };
 }

@@ -17,7 +17,12 @@ vi.mock('../../weights/own/readOwnWeights.ts', () => ({
   async readOwnWeights(_files: unknown, { onProgress }: { onProgress: (fraction: number) => void }) {
     for (const fraction of [0.5, 1]) onProgress(fraction);
     reader.isRead = true;
-    return { backbone: { id: 'resnet18' }, features: {}, top: null, fit: {} };
+    return {
+      backbone: { id: 'resnet18' },
+      features: { name: 'made', nodes: [], weights: {} },
+      top: null,
+      fit: {},
+    };
   },
 }));
 const { addOwnWeights } = await import('./ownWeightsJob.ts');

@@ -1,4 +1,4 @@
-/** What the engine has ready: a chosen backend, checked weights and a running extractor pool. */
+/** What the engine has ready: a chosen backend, a running extractor pool, and once it is brought the backbone. */
 
 import type { Arithmetic, BackendName, BackendPreference } from '../../domain/backends.ts';
 import type { BackboneInfo } from '../../domain/model.ts';
@@ -20,7 +20,7 @@ import { pickBackend } from '../runtimes/choose/choose.ts';
 import { probeBackends } from '../runtimes/choose/probeBackends.ts';
 import { runtimeOf } from '../runtimes/registry.ts';
 import { type ActiveBackend, activateBackend } from '../runtimes/tensorflow/activate.ts';
-import { type LabelledTop, openBackboneWeights } from './backboneWeights.ts';
+import { type BackboneWeights, type LabelledTop, openBackboneWeights } from './backboneWeights.ts';
 import { networksFromScratch } from './factsOfNetworks.ts';
 import { createTargetShelf } from './targetShelf.ts';
 
@@ -51,7 +51,16 @@ export interface Session {
   readonly ownInput: InputNode | null;
   /** Tells one set of activation ranges from another. */
   readonly rangesId: string;
-  /** The backbone in float32, decoded anew at each call: only export and import need it. Without weights where it has fresh ones. */
+  /**
+   * Loads and checks the weights and gives them to the workers, unless that is done: all that is no run from scratch needs it.
+   * @returns whether they came from the cache
+   * @throws AppError `weights…`, `workerDied`, `outOfMemory`, `cancelled`
+   */
+  readonly bring: (onProgress: (progress: PrepareProgress) => void, signal: AbortSignal) => Promise<boolean>;
+  /**
+   * The backbone in float32, decoded anew at each call: only export and import need it. Without weights where it has fresh ones.
+   * @throws Error before it was brought
+   */
   readonly backbone: () => Network;
   /** Whose weights they are, for model files. */
   readonly credit: string;
@@ -59,7 +68,7 @@ export interface Session {
   readonly imagenetTop: () => Promise<LabelledTop>;
   /** A part of it, or what has become of one, with each BatchNorm as a node that can learn. @throws AppError `normsMissing`, `weights…` */
   readonly unfold: (part: Network) => Promise<Network>;
-  readonly prepared: PrepareResult;
+  readonly prepared: Omit<PrepareResult, 'weightsFromCache'>;
 }
 
 export interface SessionOptions {
@@ -83,8 +92,42 @@ function arithmeticsFor(manifest: WeightsManifest, exact: boolean): readonly [Ar
   return exact || !manifest.activationRanges ? ['float32'] : ['int8', 'float32'];
 }
 
+/** The backbone of a session, which nothing but `bring` loads. */
+function createBackbone(
+  weights: BackboneWeights,
+  usual: ExtractionTarget,
+  { pool, chosen }: { readonly pool: ExtractorPool; readonly chosen: BackendName },
+) {
+  const { manifest } = weights;
+  let brought: { readonly bytes: Uint8Array<ArrayBuffer>; readonly fromCache: boolean } | null = null;
+  const present = () => {
+    if (!brought) throw new Error('the backbone has not been brought');
+    return { manifest, bytes: brought.bytes };
+  };
+  const prepareForward = (target: ExtractionTarget) =>
+    runtimeOf(chosen).prepareForward(chosen, present(), target);
+
+  async function bring(...[onProgress, signal]: Parameters<Session['bring']>): Promise<boolean> {
+    if (brought) return brought.fromCache;
+    const loaded = await weights.load(onProgress, signal);
+    throwIfCancelled(signal);
+    brought = loaded;
+    try {
+      const tell = (ready: number) => onProgress({ stage: 'workers', ready, total: pool.size });
+      tell(0);
+      await pool.addTarget({ ...usual, forward: await prepareForward(usual) }, tell);
+    } catch (thrown) {
+      brought = null;
+      throw thrown;
+    }
+    return loaded.fromCache;
+  }
+
+  return { bring, present, prepareForward };
+}
+
 /**
- * Chooses a backend, loads and checks the weights, starts the pool.
+ * Chooses a backend and starts the pool; `bring` does the rest.
  * @throws AppError `noBackend`, `backendUnavailable`, `weights…`, `workerDied`, `outOfMemory`, `cancelled`
  */
 export async function openSession(options: SessionOptions): Promise<Session> {
@@ -106,9 +149,6 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   const { chosen, arithmetic, candidates } = pickBackend(probes, preference);
   // Heads are small; beside our own kernels they run on TensorFlow.js.
   const active = await activateBackend(chosen === 'cpu' ? 'wasm' : chosen);
-  const { bytes, fromCache } = await weights.load(onProgress);
-  throwIfCancelled(signal);
-  const backbone = { manifest, bytes };
   const usual: ExtractionTarget = { arithmetic, upTo: null };
   const size = poolSizeOf(chosen, machine, setbacks);
   onProgress({ stage: 'workers', ready: 0, total: size });
@@ -117,14 +157,12 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     spawn: options.spawnExtractor,
     input,
     resize: RESIZE,
-    usual: { ...usual, forward: await runtimeOf(chosen).prepareForward(chosen, backbone, usual) },
     batchSize: chosen === 'cpu' || chosen === 'wasm' ? CPU_BATCH_SIZE : halved(GPU_BATCH_SIZE, setbacks),
     onReady: (ready) => onProgress({ stage: 'workers', ready, total: size }),
   });
+  const { bring, present, prepareForward } = createBackbone(weights, usual, { pool, chosen });
   const shelf = createTargetShelf(pool, usual, async (target) =>
-    target.input || target.upTo === input.name
-      ? null
-      : runtimeOf(chosen).prepareForward(chosen, backbone, target),
+    target.input || target.upTo === input.name ? null : prepareForward(target),
   );
   const title = BACKBONES.find(({ id }) => id === manifest.backboneId)?.title;
   const info: BackboneInfo = {
@@ -147,10 +185,20 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     info,
     ownInput: null,
     rangesId: (await sha256Hex(rangesBytes)).slice(0, 8),
+    async bring(onBringing, ofCall) {
+      const fromCache = await bring(onBringing, ofCall);
+      // They work offline after the first visit only if they came along with it.
+      for (const [what, load] of Object.entries({
+        'ImageNet top': session.imagenetTop,
+        BatchNorm: weights.loadNorms,
+      }))
+        load().catch((thrown: unknown) => console.warn(`the ${what} is not at hand yet`, thrown));
+      return fromCache;
+    },
     backbone: () => ({
       name: manifest.backboneId,
       nodes: manifest.nodes,
-      weights: toWeights(manifest, 'backbone', bytes),
+      weights: toWeights(manifest, 'backbone', present().bytes),
     }),
     credit: weights.credit,
     imagenetTop() {
@@ -168,16 +216,9 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     prepared: {
       report: { chosen, arithmetic, workers: size, candidates },
       backbone: info,
-      weightsFromCache: fromCache,
       networks: networksFromScratch(),
       published: DEFAULT_BACKBONE_ID,
     },
   };
-  // They work offline after the first visit only if they came along with it.
-  for (const [what, load] of Object.entries({
-    'ImageNet top': session.imagenetTop,
-    BatchNorm: weights.loadNorms,
-  }))
-    load().catch((thrown: unknown) => console.warn(`the ${what} is not at hand yet`, thrown));
   return session;
 }

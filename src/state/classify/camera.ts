@@ -3,7 +3,7 @@ import type { LabelProbability } from '../../domain/classification.ts';
 import type { ClassifierRef } from '../../rpc/classifyCalls.ts';
 import { toAppError } from '../../shared/errors.ts';
 import { engineCall, engineStore, ensureEngine } from '../engine/engine.ts';
-import { currentClassifier, IMAGENET, TOP_COUNT } from './classify.ts';
+import { currentClassifier, IMAGENET, partOf, TOP_COUNT } from './classify.ts';
 import { frameRate, type LiveResult, smoothTop } from './live.ts';
 
 /** A camera that keeps losing its engine is given up after this many losses in a row. */
@@ -22,7 +22,7 @@ export async function classifyLive(
   onResult: (result: LiveResult) => void,
   signal: AbortSignal,
 ): Promise<void> {
-  await ensureEngine(signal).catch((thrown: unknown) => {
+  await ensureEngine(signal, 'bare').catch((thrown: unknown) => {
     if (!signal.aborted) throw thrown;
   });
   const ended = new AbortController();
@@ -100,7 +100,7 @@ async function runLane(
       const isSent = id === stream.sent && id !== IMAGENET;
       const classifier: ClassifierRef = isSent ? { kind: 'loaded', id } : chosen;
       const makeArgs = () => ({ frame, classifier, topCount: 2 * TOP_COUNT });
-      const options = { signal, transfer: [frame], retry: false };
+      const options = { signal, transfer: [frame], retry: false, part: partOf(chosen) };
       const result = await engineCall('classifyFrame', makeArgs, options);
       stream.losses = 0;
       stream.sent = id;

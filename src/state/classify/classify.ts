@@ -3,12 +3,13 @@
 import { createStore } from 'zustand/vanilla';
 import type { LabelProbability } from '../../domain/classification.ts';
 import type { FileEntry } from '../../domain/fileEntry.ts';
-import type { BackboneInfo } from '../../domain/model.ts';
+import { type BackboneInfo, freshNetworkOf } from '../../domain/model.ts';
 import type { ReadPicture, SkippedFile } from '../../domain/picture.ts';
 import type { ClassifierRef } from '../../rpc/classifyCalls.ts';
 import { AppError, fromSerializedError, toAppError } from '../../shared/errors.ts';
 import { readLoosePictures } from '../dataset/loosePictures.ts';
 import { engineCall } from '../engine/engine.ts';
+import { type EnginePart, partFor } from '../engine/engineControl.ts';
 import { downloadFile } from '../models/download.ts';
 import { loadModel, loadModels, modelsStore } from '../models/models.ts';
 import { turnToBackboneOf, turnToChosen } from '../training/backboneInUse.ts';
@@ -186,6 +187,11 @@ export async function currentClassifier(): Promise<ClassifierRef> {
   return ref;
 }
 
+/** What of the engine it takes to ask it. */
+export function partOf(classifier: ClassifierRef): EnginePart {
+  return partFor(classifier.kind === 'head' ? freshNetworkOf(classifier.backbone) : null);
+}
+
 async function classifyBatch(classifier: ClassifierRef, signal: AbortSignal): Promise<void> {
   let batch: readonly ClassifyItem[] = [];
   // Made anew after a restart: what was answered before it is no longer waiting.
@@ -196,6 +202,7 @@ async function classifyBatch(classifier: ClassifierRef, signal: AbortSignal): Pr
   };
   await engineCall('classify', makeArgs, {
     signal,
+    part: partOf(classifier),
     onProgress: (outcome) => {
       const item = batch[outcome.index];
       if (!item) return;

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { BackendName } from '../../domain/backends.ts';
 import { createWorkerClient } from '../../rpc/client.ts';
-import type { EngineApi } from '../../rpc/engineApi.ts';
+import type { EngineApi, PrepareResult } from '../../rpc/engineApi.ts';
 import { createPauseSwitch } from '../../rpc/pause.ts';
+import type { ArgsOf } from '../../rpc/protocol.ts';
 import type { Handlers } from '../../rpc/server.ts';
 import type { TrainArgs, TrainResult } from '../../rpc/trainingCalls.ts';
 import { AppError } from '../../shared/errors.ts';
@@ -18,9 +19,17 @@ const BACKBONE = {
   resize: { fit: 'stretch', cropFraction: 1, version: 1 },
 } as const;
 
+const PREPARED: PrepareResult = {
+  report: { chosen: 'wasm', arithmetic: 'float32', workers: 1, candidates: [] },
+  backbone: BACKBONE,
+  weightsFromCache: true,
+  networks: [],
+  published: 'resnet50',
+};
+
 /** The real client and server over a channel; only what computes is replaced. */
 function engineOver(handlers: Partial<Handlers<EngineApi>>) {
-  const prepared: { preference: string; lost: readonly BackendName[]; setbacks: number }[] = [];
+  const prepared: Pick<ArgsOf<EngineApi['prepare']>, 'preference' | 'lost' | 'setbacks' | 'isBare'>[] = [];
   const workers: TestWorker[] = [];
   const restarts: [RestartCode, BackendName | null][] = [];
   let preference: 'auto' | 'wasm' = 'auto';
@@ -30,13 +39,7 @@ function engineOver(handlers: Partial<Handlers<EngineApi>>) {
       prepare: async (args) => {
         prepared.push(args);
         const chosen = order.find((name) => !args.lost.includes(name)) ?? 'wasm';
-        return {
-          report: { chosen, arithmetic: 'float32', workers: 1, candidates: [] },
-          backbone: BACKBONE,
-          weightsFromCache: true,
-          networks: [],
-          published: 'resnet50',
-        };
+        return { ...PREPARED, report: { ...PREPARED.report, chosen } };
       },
       ...handlers,
     } as Handlers<EngineApi>);
@@ -74,6 +77,68 @@ describe('the engine', () => {
     expect(engine.store.getState()).toMatchObject({ status: 'ready', report: { chosen: 'webgpu' } });
   });
 
+  it('loads the backbone once somebody needs it, and not before', async () => {
+    const { engine, prepared, workers } = engineOver({ extractFeatures: async () => EXTRACTED });
+    const bareOnes = () => prepared.map(({ isBare }) => isBare);
+    await Promise.all([engine.ensureEngine(undefined, 'bare'), engine.ensureEngine(undefined, 'bare')]);
+    expect(engine.store.getState()).toMatchObject({ status: 'ready', hasBackbone: false });
+    await Promise.all([engine.engineCall('extractFeatures', NO_PICTURES), engine.ensureEngine()]);
+    expect(engine.store.getState()).toMatchObject({ status: 'ready', hasBackbone: true });
+    await engine.ensureEngine(undefined, 'bare');
+    expect(bareOnes()).toEqual([true, false]);
+    expect(workers).toHaveLength(1);
+    engine.restart();
+    await engine.ensureEngine();
+    expect(bareOnes()).toEqual([true, false, false]);
+  });
+
+  it('waits for what is under way, whichever part of it is asked first', async () => {
+    const { engine, prepared, workers } = engineOver({});
+    await Promise.all([
+      engine.ensureEngine(undefined, 'bare'),
+      engine.ensureEngine(),
+      engine.ensureEngine(undefined, 'bare'),
+    ]);
+    expect(prepared.map(({ isBare }) => isBare)).toEqual([true, false]);
+    const other = engineOver({});
+    await Promise.all([other.engine.ensureEngine(), other.engine.ensureEngine(undefined, 'bare')]);
+    expect(other.prepared.map(({ isBare }) => isBare)).toEqual([false]);
+    expect([workers.length, other.workers.length]).toEqual([1, 1]);
+  });
+
+  it('goes on without the backbone where that cannot be had, and tries again when asked', async () => {
+    let isOffline = true;
+    const { engine, workers } = engineOver({
+      prepare: async ({ isBare }) => {
+        if (isOffline && !isBare) throw new AppError('weightsNetwork', { file: 'a' });
+        return PREPARED;
+      },
+    });
+    await engine.ensureEngine(undefined, 'bare');
+    await expect(engine.ensureEngine()).rejects.toMatchObject({ code: 'weightsNetwork' });
+    expect(engine.store.getState()).toMatchObject({ status: 'ready', hasBackbone: false });
+    await engine.ensureEngine(undefined, 'bare');
+    isOffline = false;
+    await engine.ensureEngine();
+    expect(engine.store.getState()).toMatchObject({ status: 'ready', hasBackbone: true, error: null });
+    // A run from scratch may have been going on in it.
+    expect(workers).toHaveLength(1);
+  });
+
+  it('starts a fresh worker with all of it where its death was the answer', async () => {
+    let deaths = 1;
+    const { engine, restarts } = engineOver({
+      prepare: async ({ isBare }) => {
+        if (!isBare && deaths-- > 0) throw new AppError('outOfMemory');
+        return PREPARED;
+      },
+    });
+    await engine.ensureEngine(undefined, 'bare');
+    await engine.ensureEngine();
+    expect(engine.store.getState()).toMatchObject({ status: 'ready', hasBackbone: true });
+    expect(restarts).toEqual([['outOfMemory', 'wasm']]);
+  });
+
   it('prepares again after a worker that died at rest, and takes on less from then on', async () => {
     const { engine, prepared, restarts, workers } = engineOver({ extractFeatures: async () => EXTRACTED });
     await engine.ensureEngine();
@@ -91,13 +156,7 @@ describe('the engine', () => {
       prepare: async ({ setbacks }) => {
         tried.push(setbacks);
         if (setbacks < room) throw new AppError('outOfMemory');
-        return {
-          report: { chosen: 'wasm', arithmetic: 'float32', workers: 1, candidates: [] },
-          backbone: BACKBONE,
-          weightsFromCache: true,
-          networks: [],
-          published: 'resnet50',
-        };
+        return PREPARED;
       },
     });
     await engine.ensureEngine();
@@ -117,13 +176,7 @@ describe('the engine', () => {
     const { engine } = engineOver({
       prepare: async () => {
         if (broken) throw new AppError('weightsMissing');
-        return {
-          report: { chosen: 'wasm', arithmetic: 'float32', workers: 1, candidates: [] },
-          backbone: BACKBONE,
-          weightsFromCache: true,
-          networks: [],
-          published: 'resnet50',
-        };
+        return PREPARED;
       },
     });
     await expect(engine.ensureEngine()).rejects.toMatchObject({ code: 'weightsMissing' });

@@ -6,6 +6,7 @@ import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { BackendName, BackendPreference, BackendReport } from '../../domain/backends.ts';
 import type { BackboneInfo } from '../../domain/model.ts';
 import type { NetworkFacts } from '../../domain/networkFacts.ts';
+import type { FreshNetwork } from '../../domain/trainSettings.ts';
 import type { CallOptions, WorkerClient } from '../../rpc/client.ts';
 import type { EngineApi, PrepareProgress } from '../../rpc/engineApi.ts';
 import type { ArgsOf, MethodName, ProgressOf, ResultOf } from '../../rpc/protocol.ts';
@@ -13,6 +14,8 @@ import { AppError, type ErrorCode, toAppError } from '../../shared/errors.ts';
 
 export interface EngineState {
   readonly status: 'idle' | 'preparing' | 'ready' | 'failed';
+  /** Whether the weights of the backbone are loaded too: all that is no run from scratch needs them. */
+  readonly hasBackbone: boolean;
   readonly progress: PrepareProgress | null;
   readonly report: BackendReport | null;
   readonly backbone: BackboneInfo | null;
@@ -26,6 +29,22 @@ export interface EngineState {
   readonly lostBackends: readonly BackendName[];
 }
 
+/** What a caller needs of the engine: `bare` is all but the weights of the backbone, which runs from scratch never ask. */
+export type EnginePart = 'bare' | 'whole';
+
+/** @param fromScratch the network that has learned nothing; null: the backbone is asked */
+export function partFor(fromScratch: FreshNetwork | null): EnginePart {
+  return fromScratch ? 'bare' : 'whole';
+}
+
+/** Whether that can be asked without anything being loaded first. */
+export function isUpFor(
+  fromScratch: FreshNetwork | null,
+  { status, hasBackbone }: Pick<EngineState, 'status' | 'hasBackbone'>,
+): boolean {
+  return status === 'ready' && (hasBackbone || fromScratch !== null);
+}
+
 /** Every method but `prepare`, which only `ensureEngine` calls. */
 export type EngineMethod = Exclude<MethodName<EngineApi>, 'prepare'>;
 
@@ -34,6 +53,8 @@ export interface EngineCallOptions<Progress> extends CallOptions<Progress> {
   readonly retry?: boolean;
   /** True: the person is not told of a restart that this call has caused; they never asked for it. */
   readonly quiet?: boolean;
+  /** Whole unless told otherwise. */
+  readonly part?: EnginePart;
 }
 
 /** After these the worker is of no more use. */
@@ -62,11 +83,11 @@ export interface EngineDependencies {
 export interface Engine {
   readonly store: StoreApi<EngineState>;
   /**
-   * Backend chosen, weights loaded, workers started; shared by all who ask at the same time.
+   * Backend chosen, workers started, and unless it is to be bare weights loaded; shared by all who ask at the same time.
    * Aborting stops the wait, not the preparation, which the next caller will want.
    * @throws AppError of `prepare`; `cancelled`.
    */
-  ensureEngine(signal?: AbortSignal): Promise<void>;
+  ensureEngine(signal?: AbortSignal, part?: EnginePart): Promise<void>;
   /**
    * Calls the engine and, after a restart, calls it again.
    * @param makeArgs Asked before each try, so that a retry can go on from the last checkpoint.
@@ -84,6 +105,7 @@ export interface Engine {
 
 const IDLE: EngineState = {
   status: 'idle',
+  hasBackbone: false,
   progress: null,
   report: null,
   backbone: null,
@@ -96,21 +118,34 @@ const IDLE: EngineState = {
 export function createEngine(dependencies: EngineDependencies): Engine {
   const { client, baseUrl, preference, own, exact, onRestart } = dependencies;
   const store = createStore<EngineState>()(() => IDLE);
-  let preparing: Promise<void> | null = null;
+  let bare: Promise<void> | null = null;
+  let whole: Promise<void> | null = null;
   /** Counts workers: a call that failed under an older one was a victim, not the cause. */
   let generation = 0;
   /** Since the page was opened. */
   let setbacks = 0;
   let preparationsFailed = 0;
 
-  async function prepare(ofGeneration: number): Promise<void> {
+  /** @param before what is under way already, or done */
+  async function prepare(
+    ofGeneration: number,
+    part: EnginePart,
+    before: Promise<void> | null = null,
+  ): Promise<void> {
+    const wasReady =
+      before !== null &&
+      (await before.then(
+        () => true,
+        () => false,
+      ));
+    if (ofGeneration !== generation) return ensureEngine(undefined, part);
     store.setState({ status: 'preparing', progress: null, error: null });
     try {
       const { report, backbone, networks, published } = await client.call(
         'prepare',
         {
           ...{ baseUrl, preference: preference(), own: own(), exact: exact() },
-          ...{ lost: store.getState().lostBackends, setbacks },
+          ...{ lost: store.getState().lostBackends, setbacks, isBare: part === 'bare' },
         },
         {
           onProgress: (progress) => {
@@ -119,34 +154,43 @@ export function createEngine(dependencies: EngineDependencies): Engine {
         },
       );
       preparationsFailed = 0;
-      store.setState({ status: 'ready', progress: null, report, backbone, networks, published });
+      const hasBackbone = part === 'whole';
+      store.setState({ status: 'ready', hasBackbone, progress: null, report, backbone, networks, published });
     } catch (thrown) {
       const error = toAppError(thrown);
       // Overtaken by a restart: whoever waits here waits for the newer preparation.
-      if (ofGeneration !== generation) return ensureEngine();
+      if (ofGeneration !== generation) return ensureEngine(undefined, part);
       if (isRestartCode(error.code) && preparationsFailed < MAX_RESTARTS) {
         preparationsFailed += 1;
         recover(error.code, false);
-        return ensureEngine();
+        return ensureEngine(undefined, part);
       }
       preparationsFailed = 0;
+      whole = null;
+      if (wasReady) {
+        // A run from scratch may be going on over there, and misses nothing.
+        store.setState({ status: 'ready', progress: null, error });
+        throw error;
+      }
       client.terminate();
-      preparing = null;
+      bare = null;
       store.setState({ status: 'failed', progress: null, error });
       throw error;
     }
   }
 
-  async function ensureEngine(signal?: AbortSignal): Promise<void> {
-    preparing ??= prepare(generation);
-    await withAbort(preparing, signal);
+  async function ensureEngine(signal?: AbortSignal, part: EnginePart = 'whole'): Promise<void> {
+    if (part === 'whole') whole ??= prepare(generation, 'whole', bare);
+    bare ??= whole ?? prepare(generation, 'bare');
+    await withAbort(part === 'whole' ? (whole ?? bare) : bare, signal);
   }
 
   function startOver(): void {
     generation += 1;
-    preparing = null;
+    bare = null;
+    whole = null;
     client.terminate();
-    store.setState({ status: 'idle', progress: null, report: null });
+    store.setState({ status: 'idle', hasBackbone: false, progress: null, report: null });
   }
 
   function recover(code: RestartCode, quiet: boolean): void {
@@ -162,12 +206,17 @@ export function createEngine(dependencies: EngineDependencies): Engine {
   async function engineCall<M extends EngineMethod>(
     method: M,
     makeArgs: () => ArgsOf<EngineApi[M]>,
-    { retry = true, quiet = false, ...options }: EngineCallOptions<ProgressOf<EngineApi[M]>> = {},
+    {
+      retry = true,
+      quiet = false,
+      part = 'whole',
+      ...options
+    }: EngineCallOptions<ProgressOf<EngineApi[M]>> = {},
   ): Promise<ResultOf<EngineApi[M]>> {
     let restarts = 0;
     const begunOver = own();
     for (;;) {
-      await ensureEngine(options.signal);
+      await ensureEngine(options.signal, part);
       const ofGeneration = generation;
       try {
         return await client.call(method, makeArgs(), options);
@@ -204,9 +253,10 @@ export function createEngine(dependencies: EngineDependencies): Engine {
     engineCall,
     restart() {
       if (store.getState().status === 'idle') return;
+      const part = whole ? 'whole' : 'bare';
       startOver();
       // A failure is kept in the store for whoever looks, and thrown to whoever calls next.
-      ensureEngine().catch(() => undefined);
+      ensureEngine(undefined, part).catch(() => undefined);
     },
   };
 }

@@ -18,13 +18,17 @@ const engine = vi.hoisted(() => ({
   answer: null as ((args: BaselineArgs, signal: AbortSignal) => Promise<BaselineOutcome>) | null,
 }));
 vi.mock('../engine/engine.ts', () => {
-  const store = createStore(() => ({ status: 'idle', report: null as { arithmetic: string } | null }));
+  const store = createStore(() => ({
+    status: 'idle',
+    hasBackbone: false,
+    report: null as { arithmetic: string } | null,
+  }));
   return {
     engineStore: store,
     weightsInUse: () => null,
     turnToWeights: () => undefined,
     async ensureEngine() {
-      store.setState({ status: 'ready', report: { arithmetic: 'int8' } });
+      store.setState({ status: 'ready', hasBackbone: true, report: { arithmetic: 'int8' } });
     },
     async engineCall(method: string, makeArgs: () => BaselineArgs, { signal }: { signal: AbortSignal }) {
       const args = makeArgs();
@@ -54,7 +58,7 @@ const waiting = (_: unknown, signal: AbortSignal) =>
   );
 const shown = () => baselineStore.getState();
 const ready = (arithmetic: 'int8' | 'float32' = 'int8') =>
-  engineStore.setState({ status: 'ready', report: { arithmetic } } as never);
+  engineStore.setState({ status: 'ready', hasBackbone: true, report: { arithmetic } } as never);
 
 await startDataset();
 

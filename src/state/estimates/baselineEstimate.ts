@@ -7,6 +7,7 @@ import { type AppError, toAppError } from '../../shared/errors.ts';
 import { datasetStore } from '../dataset/dataset.ts';
 import { findingsOf, splitsOf } from '../dataset/derived.ts';
 import { engineCall, engineStore, ensureEngine, weightsInUse } from '../engine/engine.ts';
+import { isUpFor } from '../engine/engineControl.ts';
 import { usingFeatures } from '../shell/featureUse.ts';
 import { preferencesStore } from '../shell/preferences.ts';
 import { turnToBackboneOfNextRun } from '../training/backboneOfRun.ts';
@@ -77,7 +78,7 @@ export async function considerBaseline(): Promise<void> {
   drop();
   shownKey = key;
   const isOurs = weightsInUse() === preferencesStore.getState().backbone;
-  const isReady = isOurs && engineStore.getState().status === 'ready';
+  const isReady = isOurs && isUpFor(null, engineStore.getState());
   const known = remembered.get(key);
   if (known && (!isReady || known.arithmetic === arithmeticNow())) return show(known.answer);
   if (!isReady) return;

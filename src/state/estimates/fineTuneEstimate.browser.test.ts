@@ -19,7 +19,7 @@ type Answer = (options: Options) => Promise<FineTuneEstimate>;
 /** The engine needs the weights: what it answers is tested beside it, what is asked of it here. */
 const engine = vi.hoisted(() => ({ asked: [] as (EstimateArgs & Options)[], answer: null as Answer | null }));
 vi.mock('../engine/engine.ts', () => ({
-  engineStore: createStore(() => ({ status: 'ready', report: {} })),
+  engineStore: createStore(() => ({ status: 'ready', hasBackbone: true, report: {} })),
   ensureEngine: async () => undefined,
   weightsInUse: () => null,
   turnToWeights: () => undefined,
@@ -55,7 +55,7 @@ describe('the estimate of fine-tuning', () => {
     runStore.setState({ run: null });
     nextRunStore.setState({ settings: { ...DEFAULT_TRAIN_SETTINGS, fineTune: DEFAULT_FINE_TUNE } });
     datasetStore.setState({ dataset: emptyDataset(''), undo: [], redo: [] });
-    engineStore.setState({ status: 'ready', report: {} } as never);
+    engineStore.setState({ status: 'ready', hasBackbone: true, report: {} } as never);
     const step = beginIntake();
     step.add(
       Array.from({ length: 20 }, (_, i) => picture(`tune-${set}-${i}`, i % 2 ? 'cats' : 'dogs')),

@@ -6,6 +6,7 @@ import { tuningOf } from '../../domain/trainSettings.ts';
 import { datasetStore } from '../dataset/dataset.ts';
 import { splitsOf } from '../dataset/derived.ts';
 import { engineCall, engineStore, ensureEngine } from '../engine/engine.ts';
+import { isUpFor, partFor } from '../engine/engineControl.ts';
 import { hasWeightsOfNextRun, turnToBackboneOfNextRun } from '../training/backboneOfRun.ts';
 import { nextRunStore } from '../training/nextRun.ts';
 import { planTraining } from '../training/plan.ts';
@@ -56,7 +57,8 @@ export async function estimateFineTune(): Promise<void> {
   fineTuneEstimateStore.setState({ status: 'measuring' });
   try {
     await turnToBackboneOfNextRun();
-    await ensureEngine(signal);
+    const part = partFor(settings.fromScratch);
+    await ensureEngine(signal, part);
     own.report = engineStore.getState().report;
     const { examples, classNames } = planTraining(dataset, splitsOf(dataset));
     const args = {
@@ -66,7 +68,7 @@ export async function estimateFineTune(): Promise<void> {
       startCut: model?.cut ?? null,
     };
     // One that has cost the engine its life would do so again, and nobody has asked for it.
-    const options = { signal, retry: false, quiet: true };
+    const options = { signal, retry: false, quiet: true, part };
     const found = await engineCall('estimateFineTune', () => args, options);
     if (signal.aborted) return;
     const counts = { train: 0, validation: 0, test: 0 };
@@ -84,9 +86,10 @@ export async function estimateFineTune(): Promise<void> {
  * is for the person to begin.
  */
 export function estimateIfReady(): void {
-  const { report, status: engineStatus } = engineStore.getState();
-  if (engineStatus !== 'ready' || !hasWeightsOfNextRun()) return;
+  const engine = engineStore.getState();
+  const { report } = engine;
   const { settings } = nextRunStore.getState();
+  if (!isUpFor(settings.fromScratch, engine) || !hasWeightsOfNextRun()) return;
   const isSame =
     measured?.key === fineTuneCostKey(settings, startingPointStore.getState().model) &&
     measured.dataset === datasetStore.getState().dataset;

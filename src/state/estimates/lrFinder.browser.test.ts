@@ -22,7 +22,7 @@ const engine = vi.hoisted(() => ({
   answer: null as Answer | null,
 }));
 vi.mock('../engine/engine.ts', () => ({
-  engineStore: createStore(() => ({ status: 'ready', report: { arithmetic: 'int8' } })),
+  engineStore: createStore(() => ({ status: 'ready', hasBackbone: true, report: { arithmetic: 'int8' } })),
   ensureEngine: async () => undefined,
   weightsInUse: () => null,
   turnToWeights: () => undefined,

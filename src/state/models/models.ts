@@ -4,6 +4,7 @@ import { createStore } from 'zustand/vanilla';
 import type { StopReason } from '../../domain/curve.ts';
 import {
   DEFAULT_EXPORT_FORMAT,
+  freshNetworkOf,
   type ModelDescription,
   type ModelRecord,
   type StoredModel,
@@ -26,6 +27,7 @@ import {
 } from '../../storage/storedModels.ts';
 import { asUnreadable } from '../../storage/versionedRecord.ts';
 import { engineCall } from '../engine/engine.ts';
+import { partFor } from '../engine/engineControl.ts';
 import { notify, notifyError } from '../shell/notices.ts';
 import { turnToBackboneOf, turnToWeightsOf } from '../training/backboneInUse.ts';
 import { downloadFile } from './download.ts';
@@ -185,7 +187,7 @@ async function exportModel(
     const { file, fileName } = await engineCall(
       'exportModel',
       () => ({ format: DEFAULT_EXPORT_FORMAT, description, head }),
-      { signal: cancel.signal, onProgress },
+      { signal: cancel.signal, onProgress, part: partFor(freshNetworkOf(description.backbone)) },
     );
     downloadFile(file, fileName);
     return true;

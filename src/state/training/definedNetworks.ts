@@ -12,7 +12,7 @@ const MOST_BYTES = 2_000_000;
 export async function openNetworkFile(file: Blob): Promise<void> {
   if (file.size > MOST_BYTES) throw new AppError('networkFileUnreadable', { what: `${file.size} bytes` });
   const definition = await file.text();
-  const { inputSizePx } = await engineCall('describeDefinition', () => ({ definition }));
+  const { inputSizePx } = await engineCall('describeDefinition', () => ({ definition }), { part: 'bare' });
   chooseNetwork({ id: DEFINED_NETWORK_ID, inputSizePx, definition });
 }
 
@@ -21,6 +21,6 @@ export async function openNetworkFile(file: Blob): Promise<void> {
  * @throws AppError `networkTooDeep`, `networkTooLarge`
  */
 export async function saveNetworkFile(network: FreshNetwork): Promise<void> {
-  const text = await engineCall('networkFile', () => ({ network }));
+  const text = await engineCall('networkFile', () => ({ network }), { part: 'bare' });
   downloadFile(new Blob([text], { type: 'application/json' }), `${network.backboneId}.network.json`);
 }

@@ -39,7 +39,7 @@ export async function describeNetwork(network: FreshNetwork): Promise<void> {
   asked = key;
   const { described } = describedNetworkStore.getState();
   if (described && isAnswer(described) && keyOf(described.network) === key) return;
-  const answer = await engineCall('describeNetwork', () => ({ network })).then(
+  const answer = await engineCall('describeNetwork', () => ({ network }), { part: 'bare' }).then(
     (facts) => ({ facts, error: null }),
     (thrown: unknown) => ({ facts: null, error: toAppError(thrown) }),
   );

@@ -79,7 +79,7 @@ export async function readAll(
   const isByData = network.normalisation === 'data';
   const training = plan.examples.filter(({ split }) => split === 'train').map(({ hash }) => hash);
   const makeArgs = () => ({ network, pictures, ...(isByData ? { measured: training } : {}) });
-  const { failed, colours } = await engineCall('findUnreadable', makeArgs, watch);
+  const { failed, colours } = await engineCall('findUnreadable', makeArgs, { ...watch, part: 'bare' });
   return {
     ...withoutGone(plan, pictures, failed),
     arithmetic: 'float32',

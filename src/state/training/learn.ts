@@ -178,7 +178,7 @@ async function learnPhase(
   const ask = () => {
     if (phase === 'train') return engineCall('train', makeArgs, options);
     if (phase === 'fromScratch')
-      return engineCall('fromScratch', () => ({ ...makeArgs(), pictures }), options);
+      return engineCall('fromScratch', () => ({ ...makeArgs(), pictures }), { ...options, part: 'bare' });
     return engineCall(
       'fineTune',
       () => ({ ...makeArgs(), pictures, curve: first?.curve ?? [], bestEpoch: first?.bestEpoch ?? 0 }),

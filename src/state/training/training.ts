@@ -6,6 +6,7 @@ import { loadCheckpointFacts } from '../../storage/storedCheckpoint.ts';
 import { datasetStore, settleDataset, startDataset } from '../dataset/dataset.ts';
 import { findingsOf, splitsOf } from '../dataset/derived.ts';
 import { engineCall, engineStore, ensureEngine } from '../engine/engine.ts';
+import { partFor } from '../engine/engineControl.ts';
 import { keepTrainedModel } from '../models/models.ts';
 import { keepRun } from '../runs/runs.ts';
 import { usingFeatures } from '../shell/featureUse.ts';
@@ -54,7 +55,7 @@ export async function startTraining(): Promise<void> {
     if (findingsOf(dataset).some(({ severity }) => severity === 'error'))
       throw new AppError('nothingToTrain');
     await turnForRun();
-    await ensureEngine(signals.signal);
+    await ensureEngine(signals.signal, partFor(wanted.fromScratch));
     checkChosenWeights(wanted);
     const { settings, ...begun } = await startOfRun(wanted);
     changeRun({ step: 'extracting' });
@@ -114,7 +115,10 @@ export async function keepInterrupted(): Promise<void> {
       pictures,
       keptOf,
     });
-    return { ...(await engineCall('keptResult', makeArgs, { signal })), tuningError: null };
+    return {
+      ...(await engineCall('keptResult', makeArgs, { signal, part: partFor(settings.fromScratch) })),
+      tuningError: null,
+    };
   });
 }
 
@@ -133,7 +137,7 @@ async function prepareInterrupted(
   if (checkpoint?.startedAt !== interrupted.startedAt) throw new AppError('notFound');
   await startDataset();
   if (checkpoint.fingerprint !== undefined) await turnForRun(checkpoint.fingerprint);
-  await ensureEngine(signals.signal);
+  await ensureEngine(signals.signal, partFor(checkpoint.settings.fromScratch));
   changeRun({ step: 'extracting' });
   return makeReady(checkpoint, datasetStore.getState().dataset, watchExtract(signals), isLearning);
 }

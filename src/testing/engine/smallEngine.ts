@@ -131,10 +131,6 @@ export async function createTestEngine(backend: TensorflowBackend): Promise<Test
   const usual = { arithmetic: 'float32', upTo: null } as const;
   const pool: ExtractorPool = await createExtractorPool({
     ...{ size: 1, batchSize: 4, input, resize: RESIZE, onReady: () => undefined },
-    usual: {
-      ...usual,
-      forward: await runtimeOf(backend).prepareForward(backend, { manifest, bytes }, usual),
-    },
     spawn: () =>
       createTestWorker<ExtractorApi>({
         start: async (options) => {
@@ -157,6 +153,8 @@ export async function createTestEngine(backend: TensorflowBackend): Promise<Test
         },
       }),
   });
+  const forward = await runtimeOf(backend).prepareForward(backend, { manifest, bytes }, usual);
+  await pool.addTarget({ ...usual, forward });
   const shelf = createTargetShelf(pool, usual, async (target) =>
     target.input || target.upTo === input.name
       ? null
@@ -179,12 +177,13 @@ export async function createTestEngine(backend: TensorflowBackend): Promise<Test
       rangesId: '',
     },
     openTarget: shelf.open,
+    bring: async () => false,
     backbone: () => ({ name: 'tiny', nodes: NODES, weights: toWeights(manifest, 'backbone', bytes) }),
     imagenetTop: () => Promise.reject(new AppError('unexpected')),
     unfold: async (part) => unfoldBatchNorm(part, PUBLISHED, NORMS),
     prepared: {
       report: { chosen: backend, arithmetic: 'float32', workers: 1, candidates: [] },
-      ...{ backbone: info, weightsFromCache: false, networks: [], published: 'tiny' },
+      ...{ backbone: info, networks: [], published: 'tiny' },
     },
   };
   return { session, asked, close: () => pool.terminate() };

@@ -17,7 +17,7 @@ export function BackendPanel() {
   const { backend: preference, exact } = useSelected(preferencesStore, 'backend', 'exact');
   const { status, report } = useSelected(engineStore, 'status', 'report');
   const check = useAction(
-    useCallback(() => ensureEngine(), []),
+    useCallback(() => ensureEngine(undefined, 'bare'), []),
     'inline',
   );
   return (

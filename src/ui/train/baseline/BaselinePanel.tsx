@@ -6,6 +6,7 @@ import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
 import { datasetStore } from '../../../state/dataset/dataset.ts';
 import { engineStore } from '../../../state/engine/engine.ts';
+import { isUpFor } from '../../../state/engine/engineControl.ts';
 import {
   baselineStore,
   cancelBaseline,
@@ -24,11 +25,11 @@ import { BaselineResult } from './BaselineResult.tsx';
 /** Looks again whenever something changes that the answer depends on. */
 function useBaseline() {
   const dataset = useStore(datasetStore, (state) => state.dataset);
-  const status = useStore(engineStore, (state) => state.status);
+  const isUp = useStore(engineStore, (state) => isUpFor(null, state));
   const classWeights = useStore(nextRunStore, ({ settings }) => settings.classWeights);
   const seed = useStore(nextRunStore, ({ settings }) => settings.seed);
   // biome-ignore lint/correctness/useExhaustiveDependencies: it reads them from the stores
-  useEffect(() => void considerBaseline(), [dataset, status, classWeights, seed]);
+  useEffect(() => void considerBaseline(), [dataset, isUp, classWeights, seed]);
   return useSelected(baselineStore, 'phase', 'answer', 'points', 'error');
 }
 

@@ -7,6 +7,7 @@ import { useStore } from 'zustand';
 import { tuningOf } from '../../../domain/trainSettings.ts';
 import { datasetStore } from '../../../state/dataset/dataset.ts';
 import { engineStore } from '../../../state/engine/engine.ts';
+import { isUpFor } from '../../../state/engine/engineControl.ts';
 import { fineTuneCostKey } from '../../../state/estimates/fineTuneCost.ts';
 import {
   estimateFineTune,
@@ -30,19 +31,18 @@ export function FineTuneCost() {
   const settings = useStore(nextRunStore, (state) => state.settings);
   const start = useStore(startingPointStore, ({ model }) => model);
   const dataset = useStore(datasetStore, (state) => state.dataset);
-  const engineStatus = useStore(engineStore, (state) => state.status);
   const costKey = fineTuneCostKey(settings, start);
   const tuning = tuningOf(settings);
   const isOn = tuning !== null;
+  const isUp = useStore(engineStore, (state) => isUpFor(settings.fromScratch, state));
   // biome-ignore lint/correctness/useExhaustiveDependencies: a change of them is what calls for a new estimate
   useEffect(() => {
     if (!isOn) return;
     const timer = setTimeout(estimateIfReady, SETTLE_MS);
     return () => clearTimeout(timer);
-  }, [isOn, costKey, dataset, engineStatus]);
+  }, [isOn, costKey, dataset, isUp]);
   if (!tuning) return null;
   const isMeasuring = status === 'measuring';
-  const isUp = engineStatus === 'ready';
   return (
     <Stack gap="xs">
       <Stack gap={2} role="status" aria-busy={isMeasuring}>

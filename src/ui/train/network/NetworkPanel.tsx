@@ -36,7 +36,7 @@ export function NetworkPanel() {
   const backbones = useStore(ownBackbonesStore, (state) => state.backbones);
   const isDecided = useStore(startingPointStore, ({ model }) => model !== null);
   const look = useAction(
-    useCallback(() => ensureEngine(), []),
+    useCallback(() => ensureEngine(undefined, 'bare'), []),
     'inline',
   );
   useEffect(() => void loadOwnBackbones(), []);
