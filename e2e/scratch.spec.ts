@@ -16,6 +16,10 @@ test('a plain CNN learns from scratch, survives its tab, answers, and travels as
   tiny,
   discs,
 }, testInfo) => {
+  const weights: string[] = [];
+  tiny.page.context().on('request', (request) => {
+    if (/\/weights\/.*\.bin$/.test(request.url())) weights.push(request.url());
+  });
   await tiny.goTo('Train');
   await chooseFromScratch(tiny, 'Plain CNN', SIZE_PX);
   await chooseLayers(tiny, LAYERS);
@@ -48,6 +52,8 @@ test('a plain CNN learns from scratch, survives its tab, answers, and travels as
   await person.main.getByRole('link', { name: 'Use it', exact: true }).click();
   const files = ['green', 'purple', 'red'].map((name) => join(discs, name, `${name}-3.svg`));
   const guesses = await person.classify(files);
+  // The backbone knows nothing that such a network would ask.
+  expect(weights).toEqual([]);
 
   const file = testInfo.outputPath('model.zip');
   await person.page.goBack();
@@ -55,6 +61,8 @@ test('a plain CNN learns from scratch, survives its tab, answers, and travels as
   await person.exportModel(file);
   await person.goTo('My models');
   await person.importModel(file);
+  // What network a file holds shows only once it is read.
+  expect(weights.length).toBeGreaterThan(0);
   // The one that was read is saved last, and stands first.
   const { main } = person;
   await main

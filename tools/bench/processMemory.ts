@@ -2,7 +2,10 @@
 import { readFile } from 'node:fs/promises';
 import type { Browser } from '@playwright/test';
 
-/** Resident memory, in bytes. */
+/**
+ * What a process has for itself, in bytes, as the browser's own task manager counts it: without the program file, which lies
+ * in memory once for all of its processes (140 MB).
+ */
 export interface ProcessMemory {
   /** The pages', with their workers: one number a process. Empty where /proc is not. */
   readonly renderers: readonly number[];
@@ -17,7 +20,10 @@ export async function openProcessMeter(browser: Browser): Promise<() => Promise<
     const sizes = await Promise.all(
       processInfo.map(async ({ id, type }) => {
         const status = await readFile(`/proc/${id}/status`, 'utf8').catch(() => '');
-        return { type, bytes: Number(/^VmRSS:\s+(\d+) kB/m.exec(status)?.[1] ?? 0) * 1024 };
+        const own = ['RssAnon', 'RssShmem', 'VmSwap'].map((kind) =>
+          Number(new RegExp(`^${kind}:\\s+(\\d+) kB`, 'm').exec(status)?.[1] ?? 0),
+        );
+        return { type, bytes: own.reduce((sum, kilobytes) => sum + kilobytes, 0) * 1024 };
       }),
     );
     const of = (wanted: string) =>
