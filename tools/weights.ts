@@ -20,6 +20,7 @@ import {
   type PartId,
   parseManifest,
   partSizeBytes,
+  partsOf,
   type WeightsManifest,
   type WeightsPart,
 } from '../src/weights/manifest.ts';
@@ -29,7 +30,7 @@ import { isMain, shown, weightsDirOf } from './paths.ts';
 import { runMain, say, toMegabytes } from './say.ts';
 
 /** Raise it when this file's output changes, so that set-up converts again. */
-const CONVERTER_VERSION = 4;
+const CONVERTER_VERSION = 5;
 const SHARD_BYTES = 4 * 1024 ** 2;
 
 /** Our name of a weight → the one Keras gave it. */
@@ -134,7 +135,7 @@ async function readFinished(folder: string, backbone: PublishedBackbone): Promis
   try {
     const manifest = parseManifest(JSON.parse(await readFile(join(folder, 'manifest.json'), 'utf8')));
     if (manifest.source.converterVersion !== CONVERTER_VERSION || !isOf(manifest, backbone)) return null;
-    for (const shard of manifest.parts.flatMap((part) => part.shards)) {
+    for (const shard of partsOf(manifest).flatMap((part) => part.shards)) {
       const { size } = await stat(join(folder, shard.path));
       if (size !== shard.sizeBytes) return null;
     }
@@ -163,10 +164,10 @@ export async function buildWeightsOf(backbone: PublishedBackbone): Promise<void>
   const half = `${folder}.${process.pid}.tmp`;
   await mkdir(half, { recursive: true });
   try {
-    const { parts } = await convert(backbone, half);
+    const manifest = await convert(backbone, half);
     await rm(folder, { recursive: true, force: true });
     await rename(half, folder);
-    const total = parts.reduce((sum, part) => sum + partSizeBytes(part), 0);
+    const total = partsOf(manifest).reduce((sum, part) => sum + partSizeBytes(part), 0);
     say(`Weights: ${toMegabytes(total)} written to ${shown(folder)}`);
   } finally {
     await rm(half, { recursive: true, force: true });
@@ -183,9 +184,9 @@ async function convert(backbone: PublishedBackbone, folder: string): Promise<Wei
   const parts = [
     await writePart('backbone', upToFeatures.weights, 'float16', folder),
     await writePart('top', top.weights, 'float16', folder),
-    // A variance may be smaller than float16 tells from nothing.
-    await writePart('norms', foldedNorms(cutAfter(network, featureNode)), 'float32', folder),
   ];
+  // A variance may be smaller than float16 tells from nothing.
+  const norms = await writePart('norms', foldedNorms(cutAfter(network, featureNode)), 'float32', folder);
   const manifest = parseManifest({
     format: 'headstart-weights',
     version: 1,
@@ -203,6 +204,7 @@ async function convert(backbone: PublishedBackbone, folder: string): Promise<Wei
       converterVersion: CONVERTER_VERSION,
     },
     parts,
+    norms,
   });
   await writeFile(join(folder, 'manifest.json'), JSON.stringify(manifest));
   return manifest;

@@ -63,9 +63,9 @@ serve<EngineApi>(scope, {
     // Other weights, another preference, another arithmetic or a lost device comes with a new worker.
     if (!ready) {
       const spawnExtractor = () => startWorker(extractorUrl, 'extractor');
-      const session = await openSession({ ...options, spawnExtractor, onProgress, signal });
-      const classifier = createClassifier(session, sessionOfModel);
-      ready = { baseUrl: options.baseUrl, session, classifier };
+      const opened = await openSession({ ...options, spawnExtractor, onProgress, signal });
+      const classifier = createClassifier(opened, sessionOfModel);
+      ready = { baseUrl: options.baseUrl, session: opened, classifier };
     }
     const { session } = ready;
     const weightsFromCache = isBare ? false : await session.bring(onProgress, signal);

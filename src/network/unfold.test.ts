@@ -95,6 +95,18 @@ describe('unfoldBatchNorm', () => {
       });
   });
 
+  it('lets a channel without scale stay as it is also by the statistics of a batch', () => {
+    const part = cutBefore(folded, 'r1', [6, 6, 4]);
+    const { weights } = unfoldBatchNorm(part, published, norms);
+    const of = (kind: string, c: number) => weights[`b2/${kind}`]?.values[c] ?? Number.NaN;
+    for (const c of [1, 2]) {
+      // What such a filter gives is nothing, and so are its mean and its variance.
+      const ofBatch = ((0 - 0) / Math.sqrt(0 + 1e-3)) * of('gamma', c) + of('beta', c);
+      expect(ofBatch).toBeCloseTo(folded.weights['c2/bias']?.values[c] ?? Number.NaN, 6);
+      expect(of('gamma', c)).toBeCloseTo(Math.sqrt(1e-3), 6);
+    }
+  });
+
   it('takes a part behind a cut, and leaves the folded one as it is', () => {
     const part = cutBefore(folded, 'r1', [6, 6, 4]);
     const before = structuredClone(part);

@@ -53,11 +53,16 @@ function unfoldedWeights(
   const [gamma, movingMean, movingVariance] = ['gamma', 'movingMean', 'movingVariance'].map((kind) =>
     getWeight({ ...part, weights: norms }, norm.name, kind),
   ) as [Weight, Weight, Weight];
-  const deviation = Float64Array.from(movingVariance.values, (variance) =>
-    Math.sqrt(variance + norm.epsilon),
+  const published = Float64Array.from(
+    gamma.values,
+    (g, c) => g / Math.sqrt((movingVariance.values[c] ?? 0) + norm.epsilon),
   );
-  const published = Float64Array.from(gamma.values, (g, c) => g / (deviation[c] ?? 1));
-  const scale = published.map((value) => (Math.abs(value) < LEAST_SCALE ? 1 : value));
+  const isKnown = (c: number) => Math.abs(published[c] ?? 0) >= LEAST_SCALE;
+  // The filter of such a channel stays as it was folded: then its BatchNorm begins as one that does nothing.
+  const scale = published.map((value, c) => (isKnown(c) ? value : 1));
+  const scaled = (weight: Weight, power: 1 | 2) =>
+    weight.values.map((value, c) => (isKnown(c) ? value : value * (published[c] ?? 0) ** power));
+  const [mean, variance] = [scaled(movingMean, 1), scaled(movingVariance, 2)];
   const channels = conv.filters;
   const ofNorm = (kind: string, values: Float32Array<ArrayBuffer>) => ({
     [weightKey(norm.name, kind)]: { shape: [channels], values },
@@ -69,13 +74,13 @@ function unfoldedWeights(
     },
     ...ofNorm(
       'gamma',
-      Float32Array.from(scale, (s, c) => s * (deviation[c] ?? 1)),
+      variance.map((value, c) => (scale[c] ?? 1) * Math.sqrt(value + norm.epsilon)),
     ),
     ...ofNorm(
       'beta',
-      bias.values.map((b, c) => b + (movingMean.values[c] ?? 0) * (scale[c] ?? 1)),
+      bias.values.map((b, c) => b + (mean[c] ?? 0) * (scale[c] ?? 1)),
     ),
-    ...ofNorm('movingMean', movingMean.values.slice()),
-    ...ofNorm('movingVariance', movingVariance.values.slice()),
+    ...ofNorm('movingMean', mean),
+    ...ofNorm('movingVariance', variance),
   };
 }

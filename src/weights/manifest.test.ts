@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { AppError } from '../shared/errors.ts';
 import { tinyManifest } from '../testing/weights/tiny.ts';
-import { findPart, parseManifest, partSizeBytes } from './manifest.ts';
+import { findPart, parseManifest, partSizeBytes, partsOf } from './manifest.ts';
 
 function codeOf(json: unknown): string {
   try {
@@ -56,6 +56,16 @@ describe('parseManifest', () => {
     ['no ranges', 'activationRanges.relu', []],
   ])('refuses %s', (_, path, value) => {
     expect(codeOf(withChange(path, value))).toBe('weightsInvalid');
+  });
+
+  it('takes what BatchNorm was beside two parts, as those do not know of it that were kept from before', () => {
+    const { manifest } = tinyManifest();
+    const [, top] = manifest.parts;
+    const both = parseManifest({ ...manifest, norms: { ...top, id: 'norms' } });
+    expect(findPart(both, 'norms').tensors).toEqual(top?.tensors);
+    expect(partsOf(both).map(({ id }) => id)).toEqual(['backbone', 'top', 'norms']);
+    expect(both.parts).toHaveLength(2);
+    expect(() => findPart(parseManifest(manifest), 'norms')).toThrow('norms');
   });
 
   it('takes one range for a whole map, and a manifest of a time before ranges', () => {

@@ -10,14 +10,11 @@ import { z } from '../shared/zod.ts';
 const MAX_PART_BYTES = 1024 ** 3;
 const MAX_SHARD_BYTES = 64 * 1024 ** 2;
 
-/**
- * `backbone`: up to the features. `top`: the 1,000 ImageNet classes over them. `norms`: of each BatchNorm that the backbone
- * was folded with what `foldedNorms` gives.
- */
-export const PART_IDS = ['backbone', 'top', 'norms'] as const;
+/** `backbone`: up to the features. `top`: the 1,000 ImageNet classes over them. */
+const NEEDED_PARTS = ['backbone', 'top'] as const;
+/** `norms`: of each BatchNorm that the backbone was folded with what `foldedNorms` gives. */
+export const PART_IDS = [...NEEDED_PARTS, 'norms'] as const;
 export type PartId = (typeof PART_IDS)[number];
-/** Older set-ups wrote no other. */
-const NEEDED_PARTS: readonly PartId[] = ['backbone', 'top'];
 
 const count = z.number().int().positive();
 /** Far beyond any real activation on both sides, and safe to divide by in float32. */
@@ -107,13 +104,14 @@ const manifestSchema = z
       /** Of tools/weights.ts: set-up converts again when it has changed. */
       converterVersion: count,
     }),
-    parts: z.array(partSchema).max(PART_IDS.length),
+    parts: z.array(partSchema).length(NEEDED_PARTS.length),
+    /** Older set-ups wrote none. Not among the parts, of which an app that was kept from before expects two. */
+    norms: partSchema.optional(),
   })
   .superRefine((manifest, context) => {
-    for (const id of PART_IDS) {
-      const count = manifest.parts.filter((part) => part.id === id).length;
-      if (count > 1 || (count === 0 && NEEDED_PARTS.includes(id))) {
-        context.addIssue({ code: 'custom', message: `${count} parts ${id}` });
+    for (const id of NEEDED_PARTS) {
+      if (manifest.parts.filter((part) => part.id === id).length !== 1) {
+        context.addIssue({ code: 'custom', message: `there must be one part ${id}` });
       }
     }
     if (manifest.nodes.at(-1)?.name !== manifest.featureNode) {
@@ -142,9 +140,14 @@ export function parseManifest(json: unknown): WeightsManifest {
 
 /** @throws Error if there is none, which `parseManifest` rules out of `backbone` and `top`. */
 export function findPart(manifest: WeightsManifest, partId: PartId): WeightsPart {
-  const part = manifest.parts.find((candidate) => candidate.id === partId);
+  const part = partId === 'norms' ? manifest.norms : manifest.parts.find(({ id }) => id === partId);
   if (!part) throw new Error(`no part ${partId}`);
   return part;
+}
+
+/** All that there are. */
+export function partsOf({ parts, norms }: WeightsManifest): readonly WeightsPart[] {
+  return norms ? [...parts, norms] : parts;
 }
 
 /** Bytes of all shards of a part. */

@@ -64,7 +64,7 @@ async function publishedWeights(baseUrl: string, signal: AbortSignal): Promise<B
       return { network: { name: 'imagenet', nodes: manifest.topNodes, weights }, labels: manifest.labels };
     },
     async loadNorms() {
-      if (!manifest.parts.some((part) => part.id === 'norms')) throw new AppError('normsMissing');
+      if (!manifest.norms) throw new AppError('normsMissing');
       const bytes = await loadPart(manifest, 'norms', { baseUrl: manifestUrl, cache });
       return toWeights(manifest, 'norms', bytes);
     },
@@ -75,26 +75,35 @@ async function publishedWeights(baseUrl: string, signal: AbortSignal): Promise<B
 async function ownWeights(own: string, options: WeightsOptions): Promise<BackboneWeights | null> {
   const stored = await findStoredBackbone(own);
   if (!stored) return null;
-  const { record, features } = stored;
+  const { record } = stored;
   const backbone = findBackbone(record.backboneId);
-  const { manifest, bytes } = toOwnManifest(backbone, foldBatchNorm(features));
-  const norms = foldedNorms(features);
+  // A run from scratch needs no more than the manifest: what is large is read again by whoever asks for it.
+  const read = async () => {
+    const found = await findStoredBackbone(own);
+    if (!found) throw new AppError('ownWeightsGone');
+    return found.features;
+  };
+  const { manifest } = toOwnManifest(backbone, foldBatchNorm(stored.features));
   return {
     manifest,
     fingerprint: record.fingerprint,
     credit: `${backbone.title}, with the weights of the file "${record.fileName}"`,
-    load: async () => ({ bytes, fromCache: true }),
+    load: async () => ({
+      bytes: toOwnManifest(backbone, foldBatchNorm(await read())).bytes,
+      fromCache: true,
+    }),
+    async loadNorms() {
+      // Those that were added by an earlier version lie here folded; added again, they have them.
+      const norms = foldedNorms(await read());
+      if (Object.keys(norms).length === 0) throw new AppError('normsMissing');
+      return norms;
+    },
     async loadTop() {
       const network = await findStoredTop(own);
       if (!network) throw new AppError('topMissing');
       // The same thousand in the same order, whoever trained on them.
       const { labels } = (await publishedWeights(options.baseUrl, options.signal)).manifest;
       return { network: { ...network, name: 'imagenet' }, labels };
-    },
-    async loadNorms() {
-      // Those that were added by an earlier version lie here folded.
-      if (Object.keys(norms).length === 0) throw new AppError('normsMissing');
-      return norms;
     },
   };
 }

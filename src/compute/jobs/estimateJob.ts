@@ -112,6 +112,7 @@ export async function estimateFineTuning(
       memoryBytes:
         parameters * copies * FLOAT_BYTES +
         microBatch * trainableBytesPerPicture(part.nodes, norms) * MAPS_ON_THE_WAY,
+      picturesTogether: microBatch,
       cacheBytesPerPicture: width * HALF_BYTES,
       cachedPictures: keepsPixels ? pictureCount : await slotsThatFit(width * HALF_BYTES, pictureCount),
       augmentsFromMemory: keepsPixels,

@@ -56,7 +56,9 @@ export async function runFineTuning(
   const start = resumeFrom?.head ?? startFor(args.start, args.classNames, args.settings);
   if (!fineTune || !start) throw new AppError('unexpected', { message: 'nothing to fine-tune' });
   const folded = trainablePartOf(session, start, fineTune.stages);
-  const part = fineTune.norms === 'learning' ? await session.unfold(folded) : folded;
+  // What goes on has been unfolded already.
+  const isFolded = fineTune.norms === 'learning' && !resumeFrom;
+  const part = isFolded ? await session.unfold(folded) : folded;
   const target = targetOf(session, part, args.arithmetic);
   const result = await withTarget(session, target, async () => {
     const activations = await openActivations({

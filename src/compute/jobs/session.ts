@@ -118,6 +118,8 @@ function createBackbone(
       await pool.addTarget({ ...usual, forward: await prepareForward(usual) }, tell);
     } catch (thrown) {
       brought = null;
+      // Some workers may have it already.
+      await pool.removeTarget(usual).catch(() => undefined);
       throw thrown;
     }
     return loaded.fromCache;

@@ -22,7 +22,9 @@ export async function classifyLive(
   onResult: (result: LiveResult) => void,
   signal: AbortSignal,
 ): Promise<void> {
-  await ensureEngine(signal, 'bare').catch((thrown: unknown) => {
+  // Before the first frame is taken, which would be old when it is answered.
+  const start = async () => ensureEngine(signal, partOf(await currentClassifier()));
+  await start().catch((thrown: unknown) => {
     if (!signal.aborted) throw thrown;
   });
   const ended = new AbortController();

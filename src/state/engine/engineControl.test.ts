@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { BackendName } from '../../domain/backends.ts';
 import { createWorkerClient } from '../../rpc/client.ts';
 import type { EngineApi, PrepareResult } from '../../rpc/engineApi.ts';
@@ -9,7 +9,7 @@ import type { TrainArgs, TrainResult } from '../../rpc/trainingCalls.ts';
 import { AppError } from '../../shared/errors.ts';
 import { createTestWorker, type TestWorker } from '../../testing/rpc/fakeWorker.ts';
 import { resumedFrom } from '../../testing/rpc/trainingEngine.ts';
-import { createEngine, type RestartCode } from './engineControl.ts';
+import { createEngine, type EnginePart, type RestartCode } from './engineControl.ts';
 
 const BACKBONE = {
   id: 'tiny',
@@ -29,7 +29,9 @@ const PREPARED: PrepareResult = {
 
 /** The real client and server over a channel; only what computes is replaced. */
 function engineOver(handlers: Partial<Handlers<EngineApi>>) {
-  const prepared: Pick<ArgsOf<EngineApi['prepare']>, 'preference' | 'lost' | 'setbacks' | 'isBare'>[] = [];
+  /** What each worker was started with. */
+  const prepared: Pick<ArgsOf<EngineApi['prepare']>, 'preference' | 'lost' | 'setbacks'>[] = [];
+  const parts: EnginePart[] = [];
   const workers: TestWorker[] = [];
   const restarts: [RestartCode, BackendName | null][] = [];
   let preference: 'auto' | 'wasm' = 'auto';
@@ -37,7 +39,8 @@ function engineOver(handlers: Partial<Handlers<EngineApi>>) {
   const client = createWorkerClient<EngineApi>(() => {
     const worker = createTestWorker<EngineApi>({
       prepare: async (args) => {
-        prepared.push(args);
+        parts.push(args.isBare ? 'bare' : 'whole');
+        if (args.isBare) prepared.push(args);
         const chosen = order.find((name) => !args.lost.includes(name)) ?? 'wasm';
         return { ...PREPARED, report: { ...PREPARED.report, chosen } };
       },
@@ -57,6 +60,7 @@ function engineOver(handlers: Partial<Handlers<EngineApi>>) {
   return {
     engine,
     prepared,
+    parts,
     restarts,
     workers,
     prefer: (next: typeof preference) => {
@@ -78,31 +82,30 @@ describe('the engine', () => {
   });
 
   it('loads the backbone once somebody needs it, and not before', async () => {
-    const { engine, prepared, workers } = engineOver({ extractFeatures: async () => EXTRACTED });
-    const bareOnes = () => prepared.map(({ isBare }) => isBare);
+    const { engine, parts, workers } = engineOver({ extractFeatures: async () => EXTRACTED });
     await Promise.all([engine.ensureEngine(undefined, 'bare'), engine.ensureEngine(undefined, 'bare')]);
     expect(engine.store.getState()).toMatchObject({ status: 'ready', hasBackbone: false });
     await Promise.all([engine.engineCall('extractFeatures', NO_PICTURES), engine.ensureEngine()]);
     expect(engine.store.getState()).toMatchObject({ status: 'ready', hasBackbone: true });
     await engine.ensureEngine(undefined, 'bare');
-    expect(bareOnes()).toEqual([true, false]);
+    expect(parts).toEqual(['bare', 'whole']);
     expect(workers).toHaveLength(1);
     engine.restart();
     await engine.ensureEngine();
-    expect(bareOnes()).toEqual([true, false, false]);
+    expect(parts).toEqual(['bare', 'whole', 'bare', 'whole']);
   });
 
   it('waits for what is under way, whichever part of it is asked first', async () => {
-    const { engine, prepared, workers } = engineOver({});
+    const { engine, parts, workers } = engineOver({});
     await Promise.all([
       engine.ensureEngine(undefined, 'bare'),
       engine.ensureEngine(),
       engine.ensureEngine(undefined, 'bare'),
     ]);
-    expect(prepared.map(({ isBare }) => isBare)).toEqual([true, false]);
+    expect(parts).toEqual(['bare', 'whole']);
     const other = engineOver({});
     await Promise.all([other.engine.ensureEngine(), other.engine.ensureEngine(undefined, 'bare')]);
-    expect(other.prepared.map(({ isBare }) => isBare)).toEqual([false]);
+    expect(other.parts).toEqual(['bare', 'whole']);
     expect([workers.length, other.workers.length]).toEqual([1, 1]);
   });
 
@@ -139,6 +142,55 @@ describe('the engine', () => {
     expect(restarts).toEqual([['outOfMemory', 'wasm']]);
   });
 
+  it('lets a run from scratch go on whatever becomes of the backbone that somebody else wants', async () => {
+    const codes = ['outOfMemory', 'workerDied', 'outOfMemory', 'weightsNetwork'] as const;
+    let tries = 0;
+    let begun = 0;
+    let finish: () => void = () => undefined;
+    const { engine } = engineOver({
+      prepare: async ({ isBare }) => {
+        if (!isBare) throw new AppError(codes[tries++] ?? 'unexpected');
+        return PREPARED;
+      },
+      findUnreadable: () => {
+        begun += 1;
+        return new Promise((resolve) => {
+          finish = () => resolve({ failed: [], colours: null });
+        });
+      },
+    });
+    const args = () => ({ network: { backboneId: 'plain-cnn', inputSizePx: 28 }, pictures: [] });
+    const run = engine.engineCall('findUnreadable', args, { part: 'bare' });
+    await vi.waitFor(() => expect(begun).toBe(1));
+    await expect(engine.ensureEngine()).rejects.toMatchObject({ code: 'outOfMemory' });
+    expect(tries).toBe(3);
+    // In a worker of its own by now.
+    await vi.waitFor(() => expect(begun).toBeGreaterThan(1));
+    await expect(engine.ensureEngine()).rejects.toMatchObject({ code: 'weightsNetwork' });
+    finish();
+    await expect(run).resolves.toEqual({ failed: [], colours: null });
+  });
+
+  it('fails as a whole where it does not even start, and is tried again as a whole', async () => {
+    let isBroken = true;
+    const asked: boolean[] = [];
+    const { engine } = engineOver({
+      prepare: async ({ isBare }) => {
+        asked.push(isBare);
+        if (isBroken) throw new AppError('noBackend');
+        return PREPARED;
+      },
+    });
+    const both = [engine.ensureEngine(undefined, 'bare'), engine.ensureEngine()];
+    for (const one of await Promise.allSettled(both))
+      expect(one).toMatchObject({ status: 'rejected', reason: { code: 'noBackend' } });
+    expect([asked, engine.store.getState().status]).toEqual([[true], 'failed']);
+    isBroken = false;
+    await engine.ensureEngine();
+    expect(asked).toEqual([true, true, false]);
+    expect(engine.store.getState()).toMatchObject({ status: 'ready', hasBackbone: true });
+  });
+
   it('prepares again after a worker that died at rest, and takes on less from then on', async () => {
     const { engine, prepared, restarts, workers } = engineOver({ extractFeatures: async () => EXTRACTED });
     await engine.ensureEngine();
@@ -153,8 +205,8 @@ describe('the engine', () => {
     const tried: number[] = [];
     let room = 1;
     const { engine, restarts } = engineOver({
-      prepare: async ({ setbacks }) => {
-        tried.push(setbacks);
+      prepare: async ({ setbacks, isBare }) => {
+        if (isBare) tried.push(setbacks);
         if (setbacks < room) throw new AppError('outOfMemory');
         return PREPARED;
       },

@@ -8,7 +8,7 @@ import type { BackboneInfo } from '../../domain/model.ts';
 import type { NetworkFacts } from '../../domain/networkFacts.ts';
 import type { FreshNetwork } from '../../domain/trainSettings.ts';
 import type { CallOptions, WorkerClient } from '../../rpc/client.ts';
-import type { EngineApi, PrepareProgress } from '../../rpc/engineApi.ts';
+import type { EngineApi, PrepareProgress, PrepareResult } from '../../rpc/engineApi.ts';
 import type { ArgsOf, MethodName, ProgressOf, ResultOf } from '../../rpc/protocol.ts';
 import { AppError, type ErrorCode, toAppError } from '../../shared/errors.ts';
 
@@ -40,9 +40,9 @@ export function partFor(fromScratch: FreshNetwork | null): EnginePart {
 /** Whether that can be asked without anything being loaded first. */
 export function isUpFor(
   fromScratch: FreshNetwork | null,
-  { status, hasBackbone }: Pick<EngineState, 'status' | 'hasBackbone'>,
+  { status, hasBackbone, report }: Pick<EngineState, 'status' | 'hasBackbone' | 'report'>,
 ): boolean {
-  return status === 'ready' && (hasBackbone || fromScratch !== null);
+  return fromScratch ? report !== null : status === 'ready' && hasBackbone;
 }
 
 /** Every method but `prepare`, which only `ensureEngine` calls. */
@@ -125,64 +125,75 @@ export function createEngine(dependencies: EngineDependencies): Engine {
   /** Since the page was opened. */
   let setbacks = 0;
   let preparationsFailed = 0;
+  let bringsFailed = 0;
 
-  /** @param before what is under way already, or done */
-  async function prepare(
-    ofGeneration: number,
-    part: EnginePart,
-    before: Promise<void> | null = null,
-  ): Promise<void> {
-    const wasReady =
-      before !== null &&
-      (await before.then(
-        () => true,
-        () => false,
-      ));
-    if (ofGeneration !== generation) return ensureEngine(undefined, part);
+  function callPrepare(ofGeneration: number, isBare: boolean): Promise<PrepareResult> {
     store.setState({ status: 'preparing', progress: null, error: null });
+    return client.call(
+      'prepare',
+      {
+        ...{ baseUrl, preference: preference(), own: own(), exact: exact() },
+        ...{ lost: store.getState().lostBackends, setbacks, isBare },
+      },
+      {
+        onProgress: (progress) => {
+          if (ofGeneration === generation) store.setState({ progress });
+        },
+      },
+    );
+  }
+
+  async function prepare(ofGeneration: number): Promise<void> {
     try {
-      const { report, backbone, networks, published } = await client.call(
-        'prepare',
-        {
-          ...{ baseUrl, preference: preference(), own: own(), exact: exact() },
-          ...{ lost: store.getState().lostBackends, setbacks, isBare: part === 'bare' },
-        },
-        {
-          onProgress: (progress) => {
-            if (ofGeneration === generation) store.setState({ progress });
-          },
-        },
-      );
+      const { report, backbone, networks, published } = await callPrepare(ofGeneration, true);
       preparationsFailed = 0;
-      const hasBackbone = part === 'whole';
-      store.setState({ status: 'ready', hasBackbone, progress: null, report, backbone, networks, published });
+      store.setState({ status: 'ready', progress: null, report, backbone, networks, published });
     } catch (thrown) {
       const error = toAppError(thrown);
       // Overtaken by a restart: whoever waits here waits for the newer preparation.
-      if (ofGeneration !== generation) return ensureEngine(undefined, part);
+      if (ofGeneration !== generation) return ensureEngine(undefined, 'bare');
       if (isRestartCode(error.code) && preparationsFailed < MAX_RESTARTS) {
         preparationsFailed += 1;
         recover(error.code, false);
-        return ensureEngine(undefined, part);
+        return ensureEngine(undefined, 'bare');
       }
       preparationsFailed = 0;
-      whole = null;
-      if (wasReady) {
-        // A run from scratch may be going on over there, and misses nothing.
-        store.setState({ status: 'ready', progress: null, error });
-        throw error;
+      startOver();
+      store.setState({ status: 'failed', error });
+      throw error;
+    }
+  }
+
+  /** @param before the preparation that this follows, whose failure is its own */
+  async function bring(ofGeneration: number, before: Promise<void>): Promise<void> {
+    await before;
+    if (ofGeneration !== generation) return ensureEngine();
+    try {
+      await callPrepare(ofGeneration, false);
+      bringsFailed = 0;
+      store.setState({ status: 'ready', hasBackbone: true, progress: null });
+    } catch (thrown) {
+      const error = toAppError(thrown);
+      if (ofGeneration !== generation) return ensureEngine();
+      const isOver = isRestartCode(error.code);
+      if (isOver && bringsFailed < MAX_RESTARTS) {
+        bringsFailed += 1;
+        recover(error.code, false);
+        return ensureEngine();
       }
-      client.terminate();
-      bare = null;
-      store.setState({ status: 'failed', progress: null, error });
+      bringsFailed = 0;
+      whole = null;
+      // A run from scratch may be going on over there, and misses nothing; or it goes on in a worker of its own.
+      if (isOver) startOver();
+      store.setState({ status: isOver ? 'failed' : 'ready', progress: null, error });
       throw error;
     }
   }
 
   async function ensureEngine(signal?: AbortSignal, part: EnginePart = 'whole'): Promise<void> {
-    if (part === 'whole') whole ??= prepare(generation, 'whole', bare);
-    bare ??= whole ?? prepare(generation, 'bare');
-    await withAbort(part === 'whole' ? (whole ?? bare) : bare, signal);
+    bare ??= prepare(generation);
+    if (part === 'whole') whole ??= bring(generation, bare);
+    await withAbort((part === 'whole' && whole) || bare, signal);
   }
 
   function startOver(): void {

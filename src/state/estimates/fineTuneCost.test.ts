@@ -6,7 +6,7 @@ import type { StartingModel } from '../training/startingPoint.ts';
 import { fineTuneCostKey, fineTuneCostOf } from './fineTuneCost.ts';
 
 const found: FineTuneEstimate = {
-  ...{ trainableParameters: 15e6, memoryBytes: 8e8 },
+  ...{ trainableParameters: 15e6, memoryBytes: 8e8, picturesTogether: 8 },
   ...{ msPerPicture: 30, msPerStep: 5, frozenMsPerPicture: 100 },
   ...{ cacheBytesPerPicture: 1000, cachedPictures: 1000, augmentsFromMemory: false },
 };
@@ -42,7 +42,13 @@ describe('the cost of a run from scratch', () => {
 describe('the cost of fine-tuning', () => {
   it('has what is frozen run once where pictures are as they are', () => {
     expect(fineTuneCostOf(found, counts, plain)).toEqual({
-      ...{ trainableParameters: 15e6, memoryBytes: 8e8, fitsCache: true, isAugmented: false },
+      ...{
+        picturesTogether: 8,
+        trainableParameters: 15e6,
+        memoryBytes: 8e8,
+        fitsCache: true,
+        isAugmented: false,
+      },
       ...{ firstSeconds: 15, cacheBytes: 150_000 },
       // 100 pictures, 13 steps, and a third of 20 pictures.
       secondsPerEpoch: (3000 + 65 + 200) / 1000,

@@ -12,6 +12,8 @@ export interface FineTuneCostEstimate {
   readonly secondsPerEpoch: number;
   /** At the most, while it learns. */
   readonly memoryBytes: number;
+  /** Pictures that go through together: the batch, or as many of it as the memory takes. */
+  readonly picturesTogether: number;
   /** Of the activations that are kept, so that what is frozen runs once. */
   readonly cacheBytes: number;
   /** Whether there is room to keep them; otherwise they are computed again in each epoch. */
@@ -48,6 +50,7 @@ export function fineTuneCostOf(
     firstSeconds: (kept * frozenMsPerPicture) / 1000,
     secondsPerEpoch: (learningMs + checkingMs) / 1000,
     memoryBytes: found.memoryBytes,
+    picturesTogether: found.picturesTogether,
     cacheBytes: kept * found.cacheBytesPerPicture,
     fitsCache: found.cachedPictures >= kept,
     isAugmented,
@@ -61,7 +64,7 @@ export function fineTuneCostKey(settings: TrainSettings, start: StartingModel | 
   const shape = start?.shape ?? { head, hiddenUnits };
   const units = shape.head === 'mlp' ? shape.hiddenUnits : 0;
   return JSON.stringify([
-    ...[tuning?.stages, tuning?.batchSize, augmentation !== null, optimizer],
+    ...[tuning?.stages, tuning?.batchSize, tuning?.norms, augmentation !== null, optimizer],
     ...[fromScratch?.backboneId, fromScratch?.inputSizePx, fromScratch?.definition],
     ...[fromScratch?.layers?.filters, fromScratch?.layers?.denseUnits],
     ...[shape.head, units, start?.cut?.nodeName],

@@ -31,7 +31,13 @@ vi.mock('../engine/engine.ts', () => ({
 
 const found: FineTuneEstimate = {
   ...{ trainableParameters: 5, msPerPicture: 1, msPerStep: 1, frozenMsPerPicture: 1 },
-  ...{ memoryBytes: 1, cacheBytesPerPicture: 1, cachedPictures: 99, augmentsFromMemory: false },
+  ...{
+    memoryBytes: 1,
+    picturesTogether: 8,
+    cacheBytesPerPicture: 1,
+    cachedPictures: 99,
+    augmentsFromMemory: false,
+  },
 };
 /** Never comes, but listens. */
 const waiting: Answer = ({ signal }) =>

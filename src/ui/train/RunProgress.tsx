@@ -89,9 +89,10 @@ export function RunProgress() {
   const { t } = useTranslation('train');
   const step = useRun((run) => run.step);
   const isExtracting = useRun((run) => run.extract !== null);
-  const engineStatus = useStore(engineStore, ({ status }) => status);
+  // Weights that somebody else has asked for are no matter of a run that goes on without them.
+  const isStarting = useStore(engineStore, ({ status, report }) => status === 'preparing' && report === null);
   // A lost device sends a later step back to getting the network ready.
-  if (step === 'preparing' || engineStatus === 'preparing') return <PrepareProgressBar />;
+  if (step === 'preparing' || isStarting) return <PrepareProgressBar />;
   const isBeforeFineTuning = step === 'training' && isExtracting;
   if (step === 'extracting' || step === 'checking' || isBeforeFineTuning)
     return <ExtractProgressBar step={step} />;

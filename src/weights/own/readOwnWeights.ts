@@ -99,7 +99,7 @@ export async function readOwnWeights(
     return {
       backbone,
       features: cutAfter(network, featureNode),
-      top: whole ? cutBefore(foldBatchNorm(network), featureNode, [featureCount]) : null,
+      top: whole ? foldBatchNorm(cutBefore(network, featureNode, [featureCount])) : null,
       fit: {
         naming: match.naming,
         found: match.map.size,

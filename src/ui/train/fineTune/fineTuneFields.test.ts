@@ -9,6 +9,7 @@ const modest: FineTuneCostEstimate = {
   firstSeconds: 30,
   secondsPerEpoch: 60,
   memoryBytes: 8e8,
+  picturesTogether: 8,
   cacheBytes: 4e8,
   fitsCache: true,
   isAugmented: false,
@@ -38,6 +39,13 @@ describe('warnings about fine-tuning', () => {
   it('tell much memory and much time apart', () => {
     expect(fineTuneWarnings({ ...modest, memoryBytes: 1.6e9 }, DEFAULT_FINE_TUNE)).toEqual(['memory']);
     expect(fineTuneWarnings(modest, { ...DEFAULT_FINE_TUNE, epochs: 16 })).toEqual(['time']);
+  });
+
+  it('tell that scales learn from fewer pictures than a batch has', () => {
+    const learning = { ...DEFAULT_FINE_TUNE, norms: 'learning' } as const;
+    expect(fineTuneWarnings(modest, learning)).toEqual([]);
+    expect(fineTuneWarnings({ ...modest, picturesTogether: 5 }, learning)).toEqual(['norms']);
+    expect(fineTuneWarnings({ ...modest, picturesTogether: 5 }, DEFAULT_FINE_TUNE)).toEqual([]);
   });
 
   it('count what runs once as well, and only once', () => {

@@ -25,7 +25,7 @@ export const FINE_TUNE_FIELDS: readonly FineTuneField[] = [
 const MUCH_MEMORY_BYTES = 1.5e9;
 const LONG_MS = 15 * 60_000;
 
-export type FineTuneWarning = 'memory' | 'time';
+export type FineTuneWarning = 'memory' | 'time' | 'norms';
 
 /** Time of all epochs, and of what runs once before them. */
 export function fineTuneDurationMs(
@@ -42,5 +42,9 @@ export function fineTuneWarnings(
   return [
     ...(estimate.memoryBytes > MUCH_MEMORY_BYTES ? (['memory'] as const) : []),
     ...(fineTuneDurationMs(estimate, settings) > LONG_MS ? (['time'] as const) : []),
+    // The mean and the deviation are those of what goes through together.
+    ...(settings.norms === 'learning' && estimate.picturesTogether < settings.batchSize
+      ? (['norms'] as const)
+      : []),
   ];
 }
