@@ -17,10 +17,10 @@ import type { ActivationRanges } from '../src/network/quantise.ts';
 import { activationRanges, measuredRanges } from '../src/network/ranges.ts';
 import { encodeHalf } from '../src/shared/half.ts';
 import {
+  allPartsOf,
   type PartId,
   parseManifest,
   partSizeBytes,
-  partsOf,
   type WeightsManifest,
   type WeightsPart,
 } from '../src/weights/manifest.ts';
@@ -135,7 +135,7 @@ async function readFinished(folder: string, backbone: PublishedBackbone): Promis
   try {
     const manifest = parseManifest(JSON.parse(await readFile(join(folder, 'manifest.json'), 'utf8')));
     if (manifest.source.converterVersion !== CONVERTER_VERSION || !isOf(manifest, backbone)) return null;
-    for (const shard of partsOf(manifest).flatMap((part) => part.shards)) {
+    for (const shard of allPartsOf(manifest).flatMap((part) => part.shards)) {
       const { size } = await stat(join(folder, shard.path));
       if (size !== shard.sizeBytes) return null;
     }
@@ -167,7 +167,7 @@ export async function buildWeightsOf(backbone: PublishedBackbone): Promise<void>
     const manifest = await convert(backbone, half);
     await rm(folder, { recursive: true, force: true });
     await rename(half, folder);
-    const total = partsOf(manifest).reduce((sum, part) => sum + partSizeBytes(part), 0);
+    const total = allPartsOf(manifest).reduce((sum, part) => sum + partSizeBytes(part), 0);
     say(`Weights: ${toMegabytes(total)} written to ${shown(folder)}`);
   } finally {
     await rm(half, { recursive: true, force: true });

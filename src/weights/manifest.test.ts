@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { AppError } from '../shared/errors.ts';
 import { tinyManifest } from '../testing/weights/tiny.ts';
-import { findPart, parseManifest, partSizeBytes, partsOf } from './manifest.ts';
+import { allPartsOf, findPart, parseManifest, partSizeBytes } from './manifest.ts';
 
 function codeOf(json: unknown): string {
   try {
@@ -63,7 +63,7 @@ describe('parseManifest', () => {
     const [, top] = manifest.parts;
     const both = parseManifest({ ...manifest, norms: { ...top, id: 'norms' } });
     expect(findPart(both, 'norms').tensors).toEqual(top?.tensors);
-    expect(partsOf(both).map(({ id }) => id)).toEqual(['backbone', 'top', 'norms']);
+    expect(allPartsOf(both).map(({ id }) => id)).toEqual(['backbone', 'top', 'norms']);
     expect(both.parts).toHaveLength(2);
     expect(() => findPart(parseManifest(manifest), 'norms')).toThrow('norms');
   });

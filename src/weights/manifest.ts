@@ -146,7 +146,7 @@ export function findPart(manifest: WeightsManifest, partId: PartId): WeightsPart
 }
 
 /** All that there are. */
-export function partsOf({ parts, norms }: WeightsManifest): readonly WeightsPart[] {
+export function allPartsOf({ parts, norms }: WeightsManifest): readonly WeightsPart[] {
   return norms ? [...parts, norms] : parts;
 }
 
