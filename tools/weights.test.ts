@@ -140,15 +140,17 @@ it('BatchNorm of the weights made by set-up is the published one once it is take
     expect(weights[`${name}/gamma`]?.values, name).toEqual(original.get(`${name}/gamma`)?.values);
     const got = weights[`${inputs[0]}/kernel`]?.values ?? new Float32Array();
     const wanted = original.get(`${inputs[0]}/kernel`)?.values ?? new Float32Array();
+    expect(got.length).toBe(wanted.length);
     let [error, all] = [0, 0];
-    got.forEach((value, i) => {
-      error += (value - (wanted[i] ?? 0)) ** 2;
+    // A part of 23 million says as much.
+    for (let i = 0; i < got.length; i += 37) {
+      error += ((got[i] ?? 0) - (wanted[i] ?? 0)) ** 2;
       all += (wanted[i] ?? 0) ** 2;
-    });
+    }
     // What float16 cost.
     expect(Math.sqrt(error / all), name).toBeLessThan(1e-3);
   }
-});
+}, 30_000);
 
 describe('toNetwork', () => {
   it('names a weight that is missing and one that is left over', () => {
