@@ -2,6 +2,8 @@
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { BackboneInfo } from '../../domain/model.ts';
 import type { OwnBackbone } from '../../domain/ownBackbone.ts';
+import type { EngineApi } from '../../rpc/engineApi.ts';
+import type { ArgsOf } from '../../rpc/protocol.ts';
 import { deleteStoredBackbone, saveBackbone } from '../../storage/storedBackbones.ts';
 import { PREPARED, watchPageWorkers } from '../../testing/rpc/pageWorkers.ts';
 import { ensureEngine, weightsInUse } from '../engine/engine.ts';
@@ -31,8 +33,9 @@ const prepared: (string | null)[] = [];
 beforeAll(() => {
   const { engine } = watchPageWorkers();
   Object.assign(engine, {
-    async prepare({ own }: { readonly own: string | null }) {
-      prepared.push(own);
+    async prepare({ own, isBare }: ArgsOf<EngineApi['prepare']>) {
+      // The backbone follows in the same worker.
+      if (isBare) prepared.push(own);
       return PREPARED;
     },
   });
