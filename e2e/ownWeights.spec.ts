@@ -18,6 +18,8 @@ test('a network whose weights are fetched learns, answers after a reload, and ca
   discs,
   guard,
 }, testInfo) => {
+  // Several lives of an app one after the other, on a machine that may be busy.
+  test.slow();
   const { page, main } = tiny;
   const bytes = new Uint8Array(await madeSafetensors(backbone.buildNodes()).arrayBuffer());
   const host = await servePublicHost(bytes);

@@ -100,6 +100,8 @@ test('only once its tab has ended it is offered to another, goes on where it was
 test('begun in 8-bit integers it goes on in them, and where that cannot be, in float32 by its name', async ({
   trained,
 }) => {
+  // Several lives of an app one after the other, on a machine that may be busy.
+  test.slow();
   /** @returns the arithmetic that the model is said to be of */
   const goOnAndStop = async (person: Person) => {
     await person.goTo('Train');

@@ -16,6 +16,8 @@ test('a plain CNN learns from scratch, survives its tab, answers, and travels as
   tiny,
   discs,
 }, testInfo) => {
+  // Several lives of an app one after the other, on a machine that may be busy.
+  test.slow();
   const weights: string[] = [];
   tiny.page.context().on('request', (request) => {
     if (/\/weights\/.*\.bin$/.test(request.url())) weights.push(request.url());
