@@ -76,8 +76,8 @@ export interface FineTuneEstimate {
   /** Through the part before it, augmented where the run augments its pictures: wall clock, over all workers together. */
   readonly frozenMsPerPicture: number;
   readonly memoryBytes: number;
-  /** Pictures that go through together: the batch, or as many of it as the memory takes. */
-  readonly picturesTogether: number;
+  /** By how many pictures at a time a BatchNorm that learns goes: the batch, or as many of it as fit; null: none learns. */
+  readonly normPictures: number | null;
   readonly cacheBytesPerPicture: number;
   /** How many of the pictures find room. */
   readonly cachedPictures: number;

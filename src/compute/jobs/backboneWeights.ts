@@ -43,6 +43,11 @@ async function publishedWeights(baseUrl: string, signal: AbortSignal): Promise<B
   const cache = await openWeightsCache();
   const manifest = await loadManifest(manifestUrl, { cache, signal });
   const { source } = manifest;
+  async function loadNorms(): Promise<Weights> {
+    if (!manifest.norms) throw new AppError('normsMissing');
+    const bytes = await loadPart(manifest, 'norms', { baseUrl: manifestUrl, cache });
+    return toWeights(manifest, 'norms', bytes);
+  }
   return {
     manifest,
     fingerprint: await fingerprint(manifest),
@@ -56,6 +61,8 @@ async function publishedWeights(baseUrl: string, signal: AbortSignal): Promise<B
           onProgress({ stage: 'weights', ...progress });
         },
       });
+      // Offline after the first visit, BatchNorm can learn only if it came along with it.
+      loadNorms().catch((thrown: unknown) => console.warn('BatchNorm is not at hand yet', thrown));
       return { bytes, fromCache };
     },
     async loadTop() {
@@ -63,11 +70,7 @@ async function publishedWeights(baseUrl: string, signal: AbortSignal): Promise<B
       const weights = toWeights(manifest, 'top', bytes);
       return { network: { name: 'imagenet', nodes: manifest.topNodes, weights }, labels: manifest.labels };
     },
-    async loadNorms() {
-      if (!manifest.norms) throw new AppError('normsMissing');
-      const bytes = await loadPart(manifest, 'norms', { baseUrl: manifestUrl, cache });
-      return toWeights(manifest, 'norms', bytes);
-    },
+    loadNorms,
   };
 }
 

@@ -76,6 +76,7 @@ export async function estimateFineTuning(
   const keepsPixels = session.ownInput !== null && canKeepPixels(pictureCount, session.info.inputSizePx);
   const workers = session.pool.size;
   const [few, more] = [FEW * workers, MORE * workers];
+  const hasNorms = norms === 'learning' && part.nodes.some(({ op }) => op === 'batchNorm');
   const microBatch = microBatchOf(part, phase.batchSize, norms);
   const trainer = await chooseTrainer(
     {
@@ -112,7 +113,7 @@ export async function estimateFineTuning(
       memoryBytes:
         parameters * copies * FLOAT_BYTES +
         microBatch * trainableBytesPerPicture(part.nodes, norms) * MAPS_ON_THE_WAY,
-      picturesTogether: microBatch,
+      normPictures: hasNorms ? microBatch : null,
       cacheBytesPerPicture: width * HALF_BYTES,
       cachedPictures: keepsPixels ? pictureCount : await slotsThatFit(width * HALF_BYTES, pictureCount),
       augmentsFromMemory: keepsPixels,

@@ -1,51 +1,29 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { NO_AUGMENTATION } from '../../domain/augmentation.ts';
-import type { TrainSnapshot } from '../../domain/checkpoint.ts';
-import {
-  DEFAULT_FINE_TUNE,
-  DEFAULT_TRAIN_SETTINGS,
-  type FineTuneSettings,
-  type TrainSettings,
-} from '../../domain/trainSettings.ts';
+import { DEFAULT_FINE_TUNE, type FineTuneSettings } from '../../domain/trainSettings.ts';
 import type { Network } from '../../network/network.ts';
 import { runReference } from '../../network/reference.ts';
-import { createPauseGate } from '../../rpc/pause.ts';
-import type { FineTuneArgs, FineTuneProgress, TrainResult } from '../../rpc/trainingCalls.ts';
-import { clearFeatures } from '../../storage/storedFeatures.ts';
+import type { FineTuneArgs, TrainResult } from '../../rpc/trainingCalls.ts';
 import { evaluateHead } from '../../testing/engine/evaluateHead.ts';
 import {
-  createTestEngine,
-  drawPictures,
-  TEST_CLASSES,
-  type TestEngine,
-} from '../../testing/engine/smallEngine.ts';
+  common,
+  contextOf,
+  examples,
+  FINE_TUNE,
+  type FineTuneRuns,
+  open,
+  openFineTuneRuns,
+  pictures,
+  settings,
+} from '../../testing/engine/fineTuneRuns.ts';
+import { TEST_CLASSES, type TestEngine } from '../../testing/engine/smallEngine.ts';
 import { settingsOfPhase } from '../training/fineTunePhase.ts';
 import { trainableCount } from '../training/trainablePlan.ts';
 import { estimateFineTuning } from './estimateJob.ts';
-import { extractFeatures } from './featureJobs.ts';
 import { runFineTuning } from './fineTuneJob.ts';
 import { cutOf, inputShapeOf } from './trainedPart.ts';
-import { runTraining } from './trainJob.ts';
 
-const { pictures, examples } = await drawPictures(40);
-const FINE_TUNE: FineTuneSettings = { stages: 1, epochs: 2, learningRate: 0.01, batchSize: 4 };
-const settings: TrainSettings = {
-  ...DEFAULT_TRAIN_SETTINGS,
-  ...{ head: 'linear', dropout: 0, learningRate: 0.1, epochs: 3, batchSize: 8 },
-  ...{ earlyStoppingPatience: null, fineTune: FINE_TUNE },
-};
-const common = {
-  examples,
-  classNames: TEST_CLASSES,
-  arithmetic: 'float32',
-  resumeFrom: null,
-  keep: null,
-} as const;
-const open = () => new AbortController().signal;
-const contextOf = (onProgress: (progress: FineTuneProgress) => void = () => undefined) => ({
-  ...{ onProgress, signal: open(), finishSignal: open() },
-});
 const exact = (network: Network) => {
   const entries = Object.entries(network.weights).map(([key, { values }]) => [key, [...values]] as const);
   return Object.fromEntries(entries);
@@ -54,29 +32,15 @@ const exact = (network: Network) => {
 const WILD: FineTuneSettings = { ...FINE_TUNE, learningRate: 30 };
 
 describe.each(['wasm', 'webgl'] as const)('fine-tuning on %s', (backend) => {
+  let runs: FineTuneRuns;
   let engine: TestEngine;
   let first: TrainResult;
-
   beforeAll(async () => {
-    engine = await createTestEngine(backend);
-    const silent = { onProgress: () => undefined, signal: open() };
-    await extractFeatures(engine.session, { pictures, arithmetic: 'float32' }, silent);
-    first = await runTraining(engine.session, { ...common, settings, start: null }, contextOf());
+    runs = await openFineTuneRuns(backend);
+    ({ engine, first } = runs);
   });
-  afterAll(async () => {
-    engine.close();
-    await clearFeatures();
-  });
-
-  const argsOf = (
-    fineTune: Partial<FineTuneSettings> = {},
-    more: Partial<TrainSettings> = {},
-  ): FineTuneArgs => ({
-    ...common,
-    ...{ pictures, curve: first.curve, bestEpoch: first.bestEpoch },
-    settings: { ...settings, ...more, fineTune: { ...FINE_TUNE, ...fineTune } },
-    start: { network: first.head, classNames: TEST_CLASSES },
-  });
+  afterAll(() => runs.close());
+  const argsOf: FineTuneRuns['argsOf'] = (...args) => runs.argsOf(...args);
 
   it.each([
     [1, 'b_relu', false],
@@ -156,27 +120,10 @@ describe.each(['wasm', 'webgl'] as const)('fine-tuning on %s', (backend) => {
   if (backend === 'wasm') describe('on the processor', onTheProcessor);
 
   function onTheProcessor() {
-    /** Paused and let go again at the end of each epoch, and as soon as it begins: a snapshot each time. */
-    async function withSnapshots(args: FineTuneArgs) {
-      const pauseGate = createPauseGate(false);
-      const snapshots: TrainSnapshot[] = [];
-      const result = await runFineTuning(engine.session, args, {
-        ...contextOf((progress) => {
-          if (progress.kind === 'epoch') pauseGate.set(true);
-          if (progress.kind !== 'snapshot') return;
-          // Nothing is to be kept, so that it comes with its weights.
-          if (progress.snapshot) snapshots.push(structuredClone(progress.snapshot));
-          setTimeout(() => pauseGate.set(false), 10);
-        }),
-        pauseGate,
-      });
-      return { result, snapshots };
-    }
-
     it('ends where the uninterrupted run ends, when it goes on from a snapshot', async () => {
       const augmentation = { ...NO_AUGMENTATION, brightness: 0.2, cutMix: 1 };
       const args = argsOf({ epochs: 3 }, { augmentation, dropout: 0.2, schedule: 'cosine' });
-      const { result, snapshots } = await withSnapshots(args);
+      const { result, snapshots } = await runs.withSnapshots(args);
       expect(snapshots.map(({ epoch }) => epoch)).toEqual(expect.arrayContaining([3, 4, 5]));
       for (const at of [3, 4, 6]) {
         const resumeFrom = snapshots.find(({ epoch }) => epoch === at) ?? null;
@@ -214,7 +161,7 @@ describe.each(['wasm', 'webgl'] as const)('fine-tuning on %s', (backend) => {
       const kept = await runFineTuning(engine.session, from(wider.head, { stages: 1 }), contextOf());
       expect(cutOf(engine.session, kept.head)).toBe('a_relu');
 
-      const { result, snapshots } = await withSnapshots(from(part.head, { ...WILD, epochs: 2 }));
+      const { result, snapshots } = await runs.withSnapshots(from(part.head, { ...WILD, epochs: 2 }));
       expect(result.bestEpoch).toBe(0);
       expect(exact(result.head)).toEqual(exact(part.head));
       const resumeFrom = snapshots.find(({ epoch }) => epoch === 1) ?? null;
@@ -226,49 +173,6 @@ describe.each(['wasm', 'webgl'] as const)('fine-tuning on %s', (backend) => {
       );
       expect(exact(resumed.head)).toEqual(exact(part.head));
       expect(resumed.test).toEqual(part.test);
-    });
-
-    it('in which BatchNorm learns begins where the folded network stood, moves its averages, and goes on', async () => {
-      const tensors = tf.memory().numTensors;
-      const learning = { norms: 'learning', learningRate: 0.003 } as const;
-      const args = argsOf({ ...learning, epochs: 3, batchSize: 8 });
-      const { result, snapshots } = await withSnapshots(args);
-      const atStart = snapshots.find(({ epoch }) => epoch === 3)?.head ?? first.head;
-      const names = result.head.nodes.map(({ name }) => name);
-      expect(names.slice(0, 4)).toEqual(['b_relu', 'c', 'c_norm', 'c_relu']);
-      const values = (network: Network, kind: string) => [
-        ...(network.weights[`c_norm/${kind}`]?.values ?? []),
-      ];
-      expect(values(atStart, 'gamma').every((gamma) => Math.abs(gamma - 1.1) < 1e-6)).toBe(true);
-      for (const kind of ['gamma', 'beta', 'movingMean', 'movingVariance'])
-        expect(values(result.head, kind), kind).not.toEqual(values(atStart, kind));
-      expect(result.bestEpoch).toBeGreaterThan(3);
-
-      const resumeFrom = snapshots.find(({ epoch }) => epoch === 4) ?? null;
-      const rest = await runFineTuning(
-        engine.session,
-        { ...args, start: null, curve: [], bestEpoch: 0, resumeFrom },
-        contextOf(),
-      );
-      rest.curve.forEach(({ loss }, i) => {
-        expect(loss).toBeCloseTo(result.curve[i]?.loss ?? Number.NaN, 6);
-      });
-
-      const tested = examples.filter(({ split }) => split === 'test');
-      const again = await evaluateHead(
-        engine.session,
-        { ...common, examples: tested, head: result.head, pictures },
-        open(),
-      );
-      expect(again).toEqual(result.test);
-      const kept = await runFineTuning(
-        engine.session,
-        { ...argsOf({ epochs: 1 }), start: { network: result.head, classNames: TEST_CLASSES }, curve: [] },
-        contextOf(),
-      );
-      // Frozen from now on: what the averages are they stay.
-      expect(values(kept.head, 'movingMean')).toEqual(values(result.head, 'movingMean'));
-      expect(tf.memory().numTensors).toBe(tensors);
     });
 
     it('takes its own batch size as that of a step', () => {
@@ -312,16 +216,6 @@ describe.each(['wasm', 'webgl'] as const)('fine-tuning on %s', (backend) => {
       expect(estimate.memoryBytes).toBeGreaterThan(count * 4 * 4);
       expect(Number.isFinite(estimate.msPerPicture) && Number.isFinite(estimate.msPerStep)).toBe(true);
       expect(estimate.frozenMsPerPicture).toBeGreaterThan(0);
-      const withNorms = await estimateFineTuning(
-        engine.session,
-        {
-          settings: { ...settings, fineTune: { ...FINE_TUNE, norms: 'learning' } },
-          ...{ classCount: 3, pictureCount: 40 },
-        },
-        open(),
-      );
-      // 12 scales instead of no bias: a convolution in front of a BatchNorm needs none.
-      expect(withNorms.trainableParameters).toBe(count + 12);
       engine.asked.length = 0;
       const startCut = { nodeName: 'a_relu', shape: [16, 16, 6] };
       const augmented = { ...settings, augmentation: { ...NO_AUGMENTATION, horizontalFlip: true } };

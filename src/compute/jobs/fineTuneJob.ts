@@ -57,8 +57,8 @@ export async function runFineTuning(
   if (!fineTune || !start) throw new AppError('unexpected', { message: 'nothing to fine-tune' });
   const folded = trainablePartOf(session, start, fineTune.stages);
   // What goes on has been unfolded already.
-  const isFolded = fineTune.norms === 'learning' && !resumeFrom;
-  const part = isFolded ? await session.unfold(folded) : folded;
+  const wantsNorms = fineTune.norms === 'learning' && !resumeFrom;
+  const part = wantsNorms ? await session.unfold(folded) : folded;
   const target = targetOf(session, part, args.arithmetic);
   const result = await withTarget(session, target, async () => {
     const activations = await openActivations({

@@ -189,12 +189,10 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     rangesId: (await sha256Hex(rangesBytes)).slice(0, 8),
     async bring(onBringing, ofCall) {
       const fromCache = await bring(onBringing, ofCall);
-      // They work offline after the first visit only if they came along with it.
-      for (const [what, load] of Object.entries({
-        'ImageNet top': session.imagenetTop,
-        BatchNorm: weights.loadNorms,
-      }))
-        load().catch((thrown: unknown) => console.warn(`the ${what} is not at hand yet`, thrown));
+      // The classes of ImageNet work offline after the first visit only if they came along with it.
+      session
+        .imagenetTop()
+        .catch((thrown: unknown) => console.warn('the ImageNet top is not at hand yet', thrown));
       return fromCache;
     },
     backbone: () => ({

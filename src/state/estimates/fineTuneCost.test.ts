@@ -6,7 +6,7 @@ import type { StartingModel } from '../training/startingPoint.ts';
 import { fineTuneCostKey, fineTuneCostOf } from './fineTuneCost.ts';
 
 const found: FineTuneEstimate = {
-  ...{ trainableParameters: 15e6, memoryBytes: 8e8, picturesTogether: 8 },
+  ...{ trainableParameters: 15e6, memoryBytes: 8e8, normPictures: 8 },
   ...{ msPerPicture: 30, msPerStep: 5, frozenMsPerPicture: 100 },
   ...{ cacheBytesPerPicture: 1000, cachedPictures: 1000, augmentsFromMemory: false },
 };
@@ -43,7 +43,7 @@ describe('the cost of fine-tuning', () => {
   it('has what is frozen run once where pictures are as they are', () => {
     expect(fineTuneCostOf(found, counts, plain)).toEqual({
       ...{
-        picturesTogether: 8,
+        normPictures: 8,
         trainableParameters: 15e6,
         memoryBytes: 8e8,
         fitsCache: true,

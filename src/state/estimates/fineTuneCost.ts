@@ -12,8 +12,8 @@ export interface FineTuneCostEstimate {
   readonly secondsPerEpoch: number;
   /** At the most, while it learns. */
   readonly memoryBytes: number;
-  /** Pictures that go through together: the batch, or as many of it as the memory takes. */
-  readonly picturesTogether: number;
+  /** By how many pictures at a time a BatchNorm that learns goes: the batch, or as many of it as fit; null: none learns. */
+  readonly normPictures: number | null;
   /** Of the activations that are kept, so that what is frozen runs once. */
   readonly cacheBytes: number;
   /** Whether there is room to keep them; otherwise they are computed again in each epoch. */
@@ -50,7 +50,7 @@ export function fineTuneCostOf(
     firstSeconds: (kept * frozenMsPerPicture) / 1000,
     secondsPerEpoch: (learningMs + checkingMs) / 1000,
     memoryBytes: found.memoryBytes,
-    picturesTogether: found.picturesTogether,
+    normPictures: found.normPictures,
     cacheBytes: kept * found.cacheBytesPerPicture,
     fitsCache: found.cachedPictures >= kept,
     isAugmented,

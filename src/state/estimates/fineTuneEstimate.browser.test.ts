@@ -33,7 +33,7 @@ const found: FineTuneEstimate = {
   ...{ trainableParameters: 5, msPerPicture: 1, msPerStep: 1, frozenMsPerPicture: 1 },
   ...{
     memoryBytes: 1,
-    picturesTogether: 8,
+    normPictures: null,
     cacheBytesPerPicture: 1,
     cachedPictures: 99,
     augmentsFromMemory: false,

@@ -58,7 +58,7 @@ export function FineTuneCost() {
         {estimate &&
           fineTuneWarnings(estimate, tuning).map((warning) => (
             <Text key={warning} size="sm" fw={600}>
-              {t(`warning.${warning}`, { count: estimate.picturesTogether })}
+              {t(`warning.${warning}`, { count: estimate.normPictures ?? 0 })}
             </Text>
           ))}
         {(isMeasuring || status === 'failed') && (

@@ -46,7 +46,7 @@ export function FineTuneEstimateLine({ settings }: { readonly settings: FineTune
       {estimate &&
         fineTuneWarnings(estimate, settings).map((warning) => (
           <Alert key={warning} role="note" color="yellow" variant="light">
-            {t(`warning.${warning}`, { count: estimate.picturesTogether })}
+            {t(`warning.${warning}`, { count: estimate.normPictures ?? 0 })}
           </Alert>
         ))}
     </Stack>

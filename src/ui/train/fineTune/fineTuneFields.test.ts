@@ -9,7 +9,7 @@ const modest: FineTuneCostEstimate = {
   firstSeconds: 30,
   secondsPerEpoch: 60,
   memoryBytes: 8e8,
-  picturesTogether: 8,
+  normPictures: null,
   cacheBytes: 4e8,
   fitsCache: true,
   isAugmented: false,
@@ -42,10 +42,11 @@ describe('warnings about fine-tuning', () => {
   });
 
   it('tell that scales learn from fewer pictures than a batch has', () => {
-    const learning = { ...DEFAULT_FINE_TUNE, norms: 'learning' } as const;
-    expect(fineTuneWarnings(modest, learning)).toEqual([]);
-    expect(fineTuneWarnings({ ...modest, picturesTogether: 5 }, learning)).toEqual(['norms']);
-    expect(fineTuneWarnings({ ...modest, picturesTogether: 5 }, DEFAULT_FINE_TUNE)).toEqual([]);
+    const { batchSize } = DEFAULT_FINE_TUNE;
+    expect(fineTuneWarnings({ ...modest, normPictures: batchSize }, DEFAULT_FINE_TUNE)).toEqual([]);
+    expect(fineTuneWarnings({ ...modest, normPictures: batchSize - 1 }, DEFAULT_FINE_TUNE)).toEqual([
+      'norms',
+    ]);
   });
 
   it('count what runs once as well, and only once', () => {

@@ -42,8 +42,7 @@ export function fineTuneWarnings(
   return [
     ...(estimate.memoryBytes > MUCH_MEMORY_BYTES ? (['memory'] as const) : []),
     ...(fineTuneDurationMs(estimate, settings) > LONG_MS ? (['time'] as const) : []),
-    // The mean and the deviation are those of what goes through together.
-    ...(settings.norms === 'learning' && estimate.picturesTogether < settings.batchSize
+    ...(estimate.normPictures !== null && estimate.normPictures < settings.batchSize
       ? (['norms'] as const)
       : []),
   ];
