@@ -29,6 +29,8 @@ const typesOnly = {
   state: ['network'],
 };
 
+const FORMAT_LIST = '^src/formats/formatList\\.ts$';
+
 const rules = Object.entries(rooms).flatMap(([room, allowed]) => {
   const open = [room, ...allowed, ...(typesOnly[room] ?? [])].join('|');
   const rule = {
@@ -37,7 +39,11 @@ const rules = Object.entries(rooms).flatMap(([room, allowed]) => {
     comment: `src/${room} may import only: ${allowed.join(', ') || 'nothing'} (and types of ${(typesOnly[room] ?? []).join(', ') || 'nothing else'}). The table keeps the page from computing and the network from knowing its backends; move the code to the room it belongs to.`,
     from: { path: `^src/${room}/`, pathNot: '\\.test\\.tsx?$' },
     // Of a worker the address is imported (`?worker&url`), which is how it is started.
-    to: { path: '^src/', pathNot: `^src/(${open})/|\\.worker\\.ts$` },
+    // What the page shows of the model formats is data, which brings no code of theirs.
+    to: {
+      path: '^src/',
+      pathNot: `^src/(${open})/|\\.worker\\.ts$|${room === 'state' ? FORMAT_LIST : '^$'}`,
+    },
   };
   const typeRule = typesOnly[room] && {
     name: `room-${room}-types-only`,
@@ -175,8 +181,8 @@ module.exports = {
       name: 'testing-for-tests-only',
       severity: 'error',
       comment:
-        'src/testing/ holds fixtures and fakes: in the product they would weigh, and hide what is not there. Only *.test.* files, e2e, the tests and the bench of tools and src/testing itself may import it.',
-      from: { pathNot: '^src/testing/|^e2e/|^tools/bench/|\\.test\\.tsx?$' },
+        'src/testing/ holds fixtures and fakes: in the product they would weigh, and hide what is not there. Only *.test.* files, e2e, the tests, the bench and the interop check of tools and src/testing itself may import it.',
+      from: { pathNot: '^src/testing/|^e2e/|^tools/(bench|interop)/|\\.test\\.tsx?$' },
       to: { path: '^src/testing/' },
     },
   ],

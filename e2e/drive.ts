@@ -1,5 +1,6 @@
 /** Trains on any folder through the page, as a person would, and tells in one JSON object how it went. */
 import { ensureBuilt } from '../tools/build.ts';
+import { listModelFormats } from '../tools/modelFormats.ts';
 import { runMain, SetupError, say } from '../tools/say.ts';
 import type { ServedApp } from '../tools/serve.ts';
 import { download, goOffline, reopen } from './drive/afterwards.ts';
@@ -57,9 +58,13 @@ async function drive(person: Person, app: ServedApp, options: DriveOptions) {
     await page.goBack();
   }
   const exports: { format: string; file: string; bytes: number }[] = [];
-  for (const { format, file } of options.exports) {
-    tell('Downloading the model …');
-    exports.push({ format, file, bytes: await download(person, file) });
+  for (const { name, format, precision, file } of options.exports) {
+    tell(`Downloading the model (${name}) …`);
+    exports.push({
+      format: name,
+      file,
+      bytes: await download(person, file, { format: format.title, precision }),
+    });
   }
   tell('Done');
   return {
@@ -74,7 +79,7 @@ async function drive(person: Person, app: ServedApp, options: DriveOptions) {
 }
 
 await runMain(async () => {
-  const options = readOptions(process.argv.slice(2));
+  const options = readOptions(process.argv.slice(2), await listModelFormats());
   await isFolder(options.images);
   if (options.classify !== null && !(await isFolder(options.classify)))
     throw new SetupError('--classify is a folder');

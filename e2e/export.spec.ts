@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { expect } from '@playwright/test';
+import { InferenceSession, Tensor } from 'onnxruntime-web';
 import { test } from './pages/fixtures.ts';
 import type { Guesses } from './pages/person.ts';
 import { bytesAt, readSamples, unzip, writeFiles } from './pages/pictures.ts';
@@ -12,6 +13,14 @@ const TENSORFLOW = resolve(import.meta.dirname, '../node_modules/@tensorflow');
 /** What plain TensorFlow.js needs, as a page of somebody else would have it. */
 const PLAIN_PAGE = `<!doctype html><title>Somebody else's page</title>
 <script src="tf.min.js"></script><script src="tf-backend-wasm.min.js"></script>`;
+
+const LABELS = ['animals', 'buildings', 'faces'];
+
+/** What expected.json says of a picture. */
+interface Expected {
+  readonly picture: string;
+  readonly probabilities: readonly number[];
+}
 
 /** Pictures of two things at once, of which no model can be sure. */
 const BLENDED = [
@@ -75,10 +84,41 @@ test('a model file comes back the same, and plain TensorFlow.js agrees with it',
   const highest = Object.values(original).map((guesses) => Math.max(...Object.values(guesses)));
   expect(Math.min(...highest)).toBeLessThan(0.98);
 
+  await test.step('as ONNX it agrees in ONNX Runtime, in each precision', async () => {
+    await page.goBack();
+    const onnx = join(folder, 'onnx.zip');
+    const pixels = await page.evaluate(
+      readPixels,
+      Object.values(blends).map((bytes) => Array.from(bytes)),
+    );
+    for (const [precision, tolerance] of [
+      ['float32', 1e-4],
+      ['float16', 5e-3],
+      ['int8', 0.1],
+    ] as const) {
+      await trained.exportModel(onnx, { format: 'ONNX', precision });
+      const inside = await unzip(await readFile(onnx));
+      expect(Object.keys(inside)).toEqual(expect.arrayContaining(['classify.py', 'serve.py', 'Dockerfile']));
+      const expected = JSON.parse(new TextDecoder().decode(bytesAt(inside, 'expected.json'))) as Expected[];
+      expect(expected.map(({ picture }) => bytesAt(inside, picture).length > 1000)).toEqual(
+        Array(5).fill(true),
+      );
+      for (const { probabilities } of expected)
+        expect(probabilities.reduce((sum, one) => sum + one, 0)).toBeCloseTo(1, 4);
+      const answers = await runOnnx(bytesAt(inside, 'model.onnx'), pixels);
+      for (const [index, name] of names.entries()) {
+        const there = Object.fromEntries(
+          LABELS.map((label, i) => [label, answers[index]?.[i] ?? Number.NaN]),
+        );
+        expectSame(there, original[name] ?? {}, tolerance);
+      }
+    }
+  });
+
   const files = await unzip(await readFile(file));
   await test.step('the file holds what a stranger needs', async () => {
     const text = (path: string) => new TextDecoder().decode(bytesAt(files, path));
-    expect(text('labels.txt').trim().split(/\r?\n/)).toEqual(['animals', 'buildings', 'faces']);
+    expect(text('labels.txt').trim().split(/\r?\n/)).toEqual(LABELS);
     const names = Object.keys(files);
     expect(names).toContain('model.json');
     const card = names.find((name) => /card|readme/i.test(name)) ?? '';
@@ -113,13 +153,40 @@ test('a model file comes back the same, and plain TensorFlow.js agrees with it',
     const answers = await stranger.evaluate(runPlainTensorFlow, names);
     await context.close();
     await server.close();
-    const labels = ['animals', 'buildings', 'faces'];
     for (const [index, name] of names.entries()) {
-      const plain = Object.fromEntries(labels.map((label, i) => [label, answers[index]?.[i] ?? Number.NaN]));
+      const plain = Object.fromEntries(LABELS.map((label, i) => [label, answers[index]?.[i] ?? Number.NaN]));
       expectSame(plain, original[name] ?? {}, 1e-3);
     }
   });
 });
+
+/** Red, green, blue of each picture, 0–255. Runs in the page. */
+async function readPixels(pictures: number[][]): Promise<number[][]> {
+  const all: number[][] = [];
+  for (const bytes of pictures) {
+    const bitmap = await createImageBitmap(new Blob([new Uint8Array(bytes)]));
+    const context = new OffscreenCanvas(bitmap.width, bitmap.height).getContext('2d');
+    if (!context) throw new Error('no canvas');
+    context.drawImage(bitmap, 0, 0);
+    const { data } = context.getImageData(0, 0, bitmap.width, bitmap.height);
+    all.push([...data.filter((_value, at) => at % 4 !== 3)]);
+  }
+  return all;
+}
+
+/** What ONNX Runtime makes of each picture. */
+async function runOnnx(model: Uint8Array, pictures: readonly number[][]): Promise<number[][]> {
+  const session = await InferenceSession.create(model);
+  const [input = '', output = ''] = [session.inputNames[0], session.outputNames[0]];
+  const answers: number[][] = [];
+  for (const pixels of pictures) {
+    const tensor = new Tensor('float32', Float32Array.from(pixels), [1, 224, 224, 3]);
+    const given = (await session.run({ [input]: tensor }))[output];
+    answers.push(Array.from(given?.data as Float32Array));
+  }
+  await session.release();
+  return answers;
+}
 
 /** Runs in the stranger's page, whose only code is TensorFlow.js. */
 async function runPlainTensorFlow(names: readonly string[]): Promise<number[][]> {

@@ -3,10 +3,10 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, type Page } from '@playwright/test';
 import type { Metrics } from '../src/domain/metrics.ts';
-import { writeModelZip } from '../src/formats/tfjs/modelZip.ts';
+import { format } from '../src/formats/tfjs/format.ts';
 import type { TfjsModelJson } from '../src/formats/tfjs/schema.ts';
 import { readContent, withJson, writeContent } from '../src/testing/formats/mutatedModelZips.ts';
-import { sampleModel } from '../src/testing/formats/sampleModel.ts';
+import { packageOf } from '../src/testing/formats/packages.ts';
 import { nestedUse, svgOf } from '../src/testing/page/hostileSvg.ts';
 import { writeFiles } from './pages/pictures.ts';
 import { test } from './pages/tiny.ts';
@@ -62,7 +62,7 @@ test('model files that lie end in one sentence each, and nothing of them is kept
   // The engine starts with the first file; on a busy machine that takes a while.
   test.setTimeout(240_000);
   const { page, main } = tiny;
-  const content = await readContent(await writeModelZip(sampleModel(), { backboneCredit: 'none' }));
+  const content = await readContent(await packageOf(format));
   const shard = content.get('group1-shard1of1.bin')?.slice() ?? new Uint8Array();
   new DataView(shard.buffer).setFloat32(shard.length - 4, Number.NaN, true);
   const files = [

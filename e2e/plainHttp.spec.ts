@@ -63,6 +63,7 @@ test('the sample set is read, trained on, kept and exported; what is missing is 
       .getByRole('button', { name: /^Download/ })
       .first()
       .click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Download', exact: true }).click();
     expect((await download).suggestedFilename()).toMatch(/\.zip$/);
   });
   await test.step('a second tab leaves the data set to the first', async () => {

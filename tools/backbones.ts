@@ -1,25 +1,12 @@
 /** The backbones as Node finds them: the folders that src/network/backbones/registry.ts gathers where Vite builds. */
-import { existsSync } from 'node:fs';
-import { readdir } from 'node:fs/promises';
-import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { type Backbone, isPublished, type PublishedBackbone } from '../src/network/backbones/backbone.ts';
 import { DEFAULT_BACKBONE_ID } from '../src/network/backbones/defaultBackbone.ts';
-import { ROOT } from './paths.ts';
+import { importEach } from './folders.ts';
 import { SetupError } from './say.ts';
 
-const FOLDER = join(ROOT, 'src/network/backbones');
-
 /** All of them, by the names of their folders. */
-export async function listBackbones(): Promise<readonly Backbone[]> {
-  const names = (await readdir(FOLDER)).sort();
-  const files = names.map((name) => join(FOLDER, name, 'backbone.ts')).filter((file) => existsSync(file));
-  return Promise.all(
-    files.map(async (file) => {
-      const { backbone } = (await import(pathToFileURL(file).href)) as { readonly backbone: Backbone };
-      return backbone;
-    }),
-  );
+export function listBackbones(): Promise<readonly Backbone[]> {
+  return importEach('src/network/backbones', 'backbone.ts', 'backbone');
 }
 
 /** Those whose weights set-up makes. */

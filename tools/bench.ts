@@ -47,7 +47,7 @@ async function benchSpeed(words: readonly string[]): Promise<void> {
   const executablePath = await ensureChromium();
   warnIfBusy();
   await buildPages();
-  const onnxModel = options.againstOrt ? toOnnx(await readBackbone(WEIGHTS_DIR)) : null;
+  const onnxModel = options.againstOrt ? await toOnnx(await readBackbone(WEIGHTS_DIR)) : null;
   const pages = await servePages(onnxModel);
   const args = [...CHROMIUM_FLAGS, ...(options.backend === 'webgpu' ? SOFTWARE_WEBGPU_FLAGS : [])];
   const browsers = createBrowsers(executablePath, args);

@@ -8,7 +8,16 @@ import { ROOT } from './paths.ts';
 
 /** Names of files that say a file's role in its folder, and not what it is about. */
 const ROLES = new Set([
-  ...['view.ts', 'backbone.ts', 'nodes.ts', 'format.ts', 'registry.ts', 'runtime.ts', 'opener.ts'],
+  ...[
+    'view.ts',
+    'backbone.ts',
+    'nodes.ts',
+    'about.ts',
+    'format.ts',
+    'registry.ts',
+    'runtime.ts',
+    'opener.ts',
+  ],
 ]);
 
 const files = execFileSync('git', ['ls-files', '-co', '--exclude-standard', 'src', 'tools'], {

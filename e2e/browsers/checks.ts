@@ -159,7 +159,12 @@ const exportAndImport: Check = {
     const { visitor } = scene;
     await visitor.goTo('Result');
     await resultOf(visitor);
-    const file = await visitor.download(() => visitor.pressButton('Download'), TRAINING_MS);
+    await visitor.pressButton('Download');
+    const dialog = { role: 'dialog', name: 'Download the model' };
+    const file = await visitor.download(
+      () => visitor.press({ role: 'button', name: 'Download', within: dialog }),
+      TRAINING_MS,
+    );
     await visitor.goTo('My models');
     await visitor.choose('Open a model file', [file]);
     await visitor.waitForMessage(/was added to your models/, TRAINING_MS);

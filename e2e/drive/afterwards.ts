@@ -3,7 +3,7 @@ import { stat } from 'node:fs/promises';
 import type { Page } from '@playwright/test';
 import type { ServedApp } from '../../tools/serve.ts';
 import { waitPatiently } from '../pages/patience.ts';
-import type { Person } from '../pages/person.ts';
+import type { DownloadChoices, Person } from '../pages/person.ts';
 import { readModel } from './model.ts';
 import type { Trained } from './train.ts';
 
@@ -19,13 +19,14 @@ export async function reopen(person: Person, { id, model }: Pick<Trained, 'id' |
 }
 
 /** On the result view. Size of the file in bytes. */
-export async function download({ page, main }: Person, file: string): Promise<number> {
+export async function download(person: Person, file: string, choices: DownloadChoices): Promise<number> {
+  const { page } = person;
   let saved: Promise<void> | null = null;
   let isSaved = false;
   page.once('download', (item) => {
     saved = item.saveAs(file);
   });
-  await main.getByRole('button', { name: 'Download', exact: true }).click();
+  await person.askForModelFile(choices);
   await waitPatiently(page, async () => {
     if (saved && !isSaved) {
       await saved;

@@ -1,9 +1,11 @@
 import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { listModelFormats } from '../../tools/modelFormats.ts';
 import { SetupError } from '../../tools/say.ts';
 import { readOptions } from './options.ts';
 
-const read = (...args: string[]) => readOptions(['--images', 'photos', ...args]);
+const formats = await listModelFormats();
+const read = (...args: string[]) => readOptions(['--images', 'photos', ...args], formats);
 
 describe('the options of the drive', () => {
   it('leave to the app what is not asked for', () => {
@@ -48,6 +50,13 @@ describe('the options of the drive', () => {
     expect(read('--weights', address).weights).toBe(address);
   });
 
+  it('take any format and precision that is written', () => {
+    expect(read('--export', 'onnx-int8:a.zip', '--export', 'tfjs:b.zip').exports).toMatchObject([
+      { name: 'onnx-int8', format: { id: 'onnx' }, precision: 'int8', file: resolve('a.zip') },
+      { name: 'tfjs', format: { title: 'TensorFlow.js' }, precision: 'float32', file: resolve('b.zip') },
+    ]);
+  });
+
   it('take a seed of 0', () => {
     expect(read('--seed', '0').seed).toBe(0);
   });
@@ -59,7 +68,9 @@ describe('the options of the drive', () => {
     ['--seed', '1.5'],
     ['--learning-rate', '0'],
     ['--input-size', 'large'],
-    ['--export', 'onnx:model.onnx'],
+    ['--export', 'onnx'],
+    ['--export', 'pickle:model.zip'],
+    ['--export', 'tfjs-int4:model.zip'],
   ])('refuse %s %s in words', (option, value) => {
     const refused = () => read(option, value);
     expect(refused).toThrow(SetupError);
@@ -68,6 +79,6 @@ describe('the options of the drive', () => {
 
   it('tell what there is where an option is unknown or the pictures are missing', () => {
     expect(() => read('--tune')).toThrow(/--resume-after-reload/);
-    expect(() => readOptions([])).toThrow(/--images PATH/);
+    expect(() => readOptions([], formats)).toThrow(/--images PATH/);
   });
 });

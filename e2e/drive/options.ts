@@ -1,6 +1,7 @@
 /** What `npm run drive` may be told. */
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import type { FormatAbout, Precision } from '../../src/domain/modelExport.ts';
 import { SetupError } from '../../tools/say.ts';
 import { FREEZE_TO, type FreezeTo } from '../pages/networks.ts';
 import { PRESETS, type Preset } from '../pages/person.ts';
@@ -27,9 +28,19 @@ const USAGE = `npm run drive -- --images DIR_OR_ARCHIVE [options]
   --seed N            of the training run
   --resume-after-reload
                       reload in the middle of learning, then go on from what was kept
-  --export tfjs:FILE  download the model's zip to FILE
+  --export FORMAT:FILE
+                      download the model's zip to FILE: tfjs, onnx; -float16 or -int8 behind it for
+                      smaller ones, such as onnx-int8:model.zip
   --offline           from the reload on without the network and without the server
   --dist DIR          a build that is there already`;
+
+export interface DriveExport {
+  /** As it was asked for, such as `onnx-int8`. */
+  readonly name: string;
+  readonly format: FormatAbout;
+  readonly precision: Precision;
+  readonly file: string;
+}
 
 export interface DriveOptions {
   readonly images: string;
@@ -57,7 +68,7 @@ export interface DriveOptions {
   readonly epochs: number | null;
   readonly seed: number | null;
   readonly resumeAfterReload: boolean;
-  readonly exports: readonly { readonly format: 'tfjs'; readonly file: string }[];
+  readonly exports: readonly DriveExport[];
   readonly offline: boolean;
   readonly dist: string | null;
 }
@@ -82,10 +93,20 @@ function toFileOrAddress(text: string): string {
   return /^https?:\/\//.test(text) ? text : resolve(text);
 }
 
-function toExport(text: string): DriveOptions['exports'][number] {
-  const [, file] = /^tfjs:(.+)$/.exec(text) ?? [];
-  if (file === undefined) throw new SetupError('--export is tfjs:FILE.zip');
-  return { format: 'tfjs', file: resolve(file) };
+function toExport(text: string, formats: readonly FormatAbout[]): DriveExport {
+  const offered = formats.flatMap((format) =>
+    format.precisions.map((precision) => {
+      const name = precision === 'float32' ? format.id : `${format.id}-${precision}`;
+      return { name, format, precision };
+    }),
+  );
+  const [, asked, file] = /^([\w-]+):(.+)$/.exec(text) ?? [];
+  const found = offered.find(({ name }) => name === asked);
+  if (!found || file === undefined)
+    throw new SetupError(
+      `--export is FORMAT:FILE.zip with one of ${offered.map(({ name }) => name).join(', ')}`,
+    );
+  return { ...found, file: resolve(file) };
 }
 
 /** Like `parseArgs`, but what is wrong is told in one line. */
@@ -123,7 +144,7 @@ function parse(args: readonly string[]) {
 }
 
 /** @throws SetupError with what would be right */
-export function readOptions(args: readonly string[]): DriveOptions {
+export function readOptions(args: readonly string[], formats: readonly FormatAbout[]): DriveOptions {
   const values = parse(args);
   if (!values.images) throw new SetupError(USAGE);
   const backend = BACKENDS.find((name) => name === values.backend);
@@ -155,7 +176,7 @@ export function readOptions(args: readonly string[]): DriveOptions {
     epochs: toWhole(values.epochs, 'epochs', 1),
     seed: toWhole(values.seed, 'seed', 0),
     resumeAfterReload: values['resume-after-reload'],
-    exports: values.export.map(toExport),
+    exports: values.export.map((text) => toExport(text, formats)),
     offline: values.offline,
     dist: values.dist === undefined ? null : resolve(values.dist),
   };

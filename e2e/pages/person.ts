@@ -27,6 +27,13 @@ const RECIPE_LABELS: Readonly<Record<string, string>> = {
   densenet121: 'DenseNet121, 25 epochs',
 };
 
+/** What is chosen before a model is downloaded; as it is proposed where it is absent. */
+export interface DownloadChoices {
+  /** As it stands in the list. */
+  readonly format?: string;
+  readonly precision?: 'float32' | 'float16' | 'int8';
+}
+
 /** Label to probability. */
 export type Guesses = Readonly<Record<string, number>>;
 
@@ -231,10 +238,20 @@ export class Person {
     await expect(this.notices).toContainText('was added to your models', { timeout: PREPARE_MS });
   }
 
-  /** On a result: the model's file, at `to`. */
-  async exportModel(to: string): Promise<void> {
-    const download = this.page.waitForEvent('download', { timeout: PREPARE_MS });
+  /** On a result: asks for the model's file, and does not wait for it. */
+  async askForModelFile({ format, precision }: DownloadChoices = {}): Promise<void> {
     await this.main.getByRole('button', { name: 'Download', exact: true }).click();
+    const dialog = this.page.getByRole('dialog', { name: 'Download the model' });
+    if (format !== undefined) await dialog.getByRole('radio', { name: format, exact: true }).check();
+    if (precision !== undefined)
+      await dialog.getByRole('combobox', { name: /^Size of the file/ }).selectOption(precision);
+    await dialog.getByRole('button', { name: 'Download', exact: true }).click();
+  }
+
+  /** On a result: the model's file, at `to`. */
+  async exportModel(to: string, choices: DownloadChoices = {}): Promise<void> {
+    const download = this.page.waitForEvent('download', { timeout: PREPARE_MS });
+    await this.askForModelFile(choices);
     await (await download).saveAs(to);
   }
 

@@ -115,9 +115,6 @@ export interface DataSummary {
   readonly splitSource: 'folders' | 'fractions';
 }
 
-/** What the page writes. Which ids there are is the business of `formats/registry.ts`, not of a type here. */
-export const DEFAULT_EXPORT_FORMAT = 'tfjs';
-
 /** A model that is kept here. */
 export interface ModelRecord extends ModelDescription {
   readonly id: string;

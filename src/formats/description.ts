@@ -1,6 +1,7 @@
 /** headstart.json, the part of a model file that is ours: what the model is, from which data, how good. */
 
 import type { ModelDescription } from '../domain/model.ts';
+import type { ModelOutput } from '../domain/modelExport.ts';
 import { fitsItsClasses, modelDescriptionSchema } from '../domain/modelSchema.ts';
 import { bringUpToDate, isPlain } from '../domain/olderVersions.ts';
 import { givesProbabilities } from '../network/ensemble.ts';
@@ -13,9 +14,22 @@ import { unreadable } from './unreadable.ts';
 /** 2: fractions, augmented views and what is cropped bear today's names; version 1 is read as well. */
 const FORMAT_VERSION = 2;
 
-/** The description as the text of headstart.json. */
-export function writeDescription(description: ModelDescription): string {
-  return JSON.stringify({ formatVersion: FORMAT_VERSION, ...description }, null, 2);
+export const DESCRIPTION_FILE = 'headstart.json';
+
+/** The description as the text of headstart.json. @param output what the network beside it ends in */
+export function writeDescription(
+  description: ModelDescription,
+  output: ModelOutput = 'probabilities',
+): string {
+  const ends = output === 'logits' ? { output } : {};
+  return JSON.stringify({ formatVersion: FORMAT_VERSION, ...ends, ...description }, null, 2);
+}
+
+/** What the network beside a headstart.json ends in, as it says. @throws AppError modelFileUnreadable */
+export function readOutput(json: string): ModelOutput {
+  return z.object({ output: z.literal('logits') }).safeParse(parseJson(json)).success
+    ? 'logits'
+    : 'probabilities';
 }
 
 /**

@@ -1,17 +1,17 @@
 /** Finds the reader of a dropped model file by its content: names and extensions say nothing. */
-import type { FileClues, ModelFormat } from './modelFormat.ts';
-import { MODEL_FORMATS } from './registry.ts';
+import type { FileClues, FormatReader } from './modelFormat.ts';
+import { MODEL_READERS } from './registry.ts';
 import { toUnreadable, unreadable } from './unreadable.ts';
 import { listZipFiles, openZipFile } from './zipFiles.ts';
 
 const HEAD_BYTES = 4096;
 
 /** @throws AppError modelFileUnreadable for a file that no format knows, and for one that cannot be looked into */
-export async function detectModelFormat(file: Blob): Promise<ModelFormat> {
+export async function findModelReader(file: Blob): Promise<FormatReader> {
   const clues = await readClues(file);
-  const format = MODEL_FORMATS.find((one) => one.detects(clues));
-  if (!format) throw unreadable('a file of no known model format');
-  return format;
+  const reader = MODEL_READERS.find((one) => one.detects(clues));
+  if (!reader) throw unreadable('a file of no known model format');
+  return reader;
 }
 
 /** @throws AppError modelFileUnreadable */

@@ -1,6 +1,14 @@
 /** Weights that came as float16 leave as float16: half the bytes, and not one bit lost. */
 import { decodeHalf, encodeHalf } from '../shared/half.ts';
 
+/** The largest number that float16 has. */
+const HALF_MAX = 65_504;
+
+/** Whether rounding to float16 leaves every number finite. */
+export function fitsFloat16(values: Float32Array): boolean {
+  return values.every((value) => Math.abs(value) <= HALF_MAX);
+}
+
 /**
  * The values as float16 bits, or null if any of them would change.
  * NaN and infinities are never written as float16: they are faults that should show.

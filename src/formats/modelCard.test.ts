@@ -1,12 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { freshBackboneInfo, type ModelDescription } from '../domain/model.ts';
+import { DEFAULT_EXPORT } from '../domain/modelExport.ts';
 import { DEFAULT_FINE_TUNE, DEFAULT_TRAIN_SETTINGS } from '../domain/trainSettings.ts';
 import { SAMPLE_DESCRIPTION } from '../testing/formats/sampleModel.ts';
 import { modelCard } from './modelCard.ts';
 
 describe('the model card', () => {
   const cardOf = (more: Partial<ModelDescription>) =>
-    modelCard({ ...SAMPLE_DESCRIPTION, ...more }, { backboneCredit: 'credit', usage: 'usage' });
+    modelCard(
+      { ...SAMPLE_DESCRIPTION, ...more },
+      { ...DEFAULT_EXPORT, backboneCredit: 'credit', usage: 'usage' },
+    );
 
   it('says what its figures leave out', () => {
     const seenBefore = { test: 3, validation: 2, isValidationSeen: false, isUnknown: false };

@@ -1,6 +1,7 @@
 /** The README.md of an exported model: what it knows, from which data, how good it is, and what it is not for. */
 import type { ClassMetrics, Metrics } from '../domain/metrics.ts';
 import { type EnsembleFacts, freshNetworkOf, type ModelDescription } from '../domain/model.ts';
+import type { ModelOutput, Precision } from '../domain/modelExport.ts';
 import { titleOfBackbone } from '../domain/networkTitle.ts';
 
 export interface CardTexts {
@@ -8,19 +9,22 @@ export interface CardTexts {
   readonly backboneCredit: string;
   /** What the file beside the card is and how it is loaded, in Markdown: each format has its own. */
   readonly usage: string;
+  readonly precision: Precision;
+  readonly output: ModelOutput;
 }
 
 /**
  * A model card in Markdown (sections after Mitchell et al., "Model Cards for Model Reporting", 2019).
  * Names are escaped: whatever a class is called, it shows as text.
  */
-export function modelCard(description: ModelDescription, { backboneCredit, usage }: CardTexts): string {
+export function modelCard(description: ModelDescription, texts: CardTexts): string {
+  const { backboneCredit, usage } = texts;
   return [
     `# ${escapeMarkdown(description.name)}`,
     `An image classifier for ${description.classNames.length} classes, trained in a browser with Headstart on ${description.createdAt.slice(0, 10)}.`,
     '## How to use it',
     usage,
-    inputAndOutput(description),
+    inputAndOutput(description, texts),
     '## Data',
     ...data(description),
     '## Results',
@@ -47,14 +51,29 @@ export function escapeMarkdown(text: string): string {
     .replace(/[\\`*_{}[\]()#+\-.!|~:@]/g, '\\$&');
 }
 
-function inputAndOutput({ backbone, classNames }: ModelDescription): string {
+/** What rounding the weights has done to them. */
+const PRECISION_LINES: Readonly<Record<Precision, readonly string[]>> = {
+  float32: [],
+  float16: ['- Weights are rounded to 16 bits (float16).'],
+  int8: ['- Weights are rounded to 8 bits (int8), each filter in steps of its own.'],
+};
+
+function inputAndOutput(
+  { backbone, classNames }: ModelDescription,
+  { precision, output }: Pick<CardTexts, 'precision' | 'output'>,
+): string {
   const size = backbone.inputSizePx;
+  const outputs =
+    output === 'logits'
+      ? 'a number (logit) for each line of `labels.txt`; a softmax over them gives the probabilities.'
+      : 'a probability for each line of `labels.txt`.';
   return [
     `- Input: \`[batch, ${size}, ${size}, 3]\`, red, green, blue, values 0–255. Preprocessing is inside the model.`,
-    `- Output: \`[batch, ${classNames.length}]\`, a probability for each line of \`labels.txt\`.`,
+    `- Output: \`[batch, ${classNames.length}]\`, ${outputs}`,
     backbone.resize.fit === 'stretch'
       ? `- Pictures are stretched to ${size}×${size} with a filter that averages when shrinking.`
       : `- The middle ${percent(backbone.resize.cropFraction)} of the shorter side is cut out as a square and resized with a filter that averages when shrinking.`,
+    ...PRECISION_LINES[precision],
   ].join('\n');
 }
 

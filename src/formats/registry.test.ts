@@ -1,33 +1,50 @@
 /** What every model format must keep, whichever folders there are; what one alone does is tested in its folder. */
 import { describe, expect, it } from 'vitest';
-import { DEFAULT_EXPORT_FORMAT } from '../domain/model.ts';
+import { DEFAULT_EXPORT, type TestPicture } from '../domain/modelExport.ts';
+import { outputNode } from '../network/network.ts';
 import { AppError } from '../shared/errors.ts';
+import { readContent } from '../testing/formats/mutatedModelZips.ts';
+import { packageOf } from '../testing/formats/packages.ts';
 import { SAMPLE_DESCRIPTION, sampleModel } from '../testing/formats/sampleModel.ts';
-import { detectModelFormat, readClues } from './detect.ts';
-import { findModelFormat, MODEL_FORMATS } from './registry.ts';
+import { findModelReader, readClues } from './detect.ts';
+import { sizeOfParts } from './fileParts.ts';
+import { FORMAT_LIST } from './formatList.ts';
+import type { FormatReader, ModelFormat } from './modelFormat.ts';
+import { findModelWriter, MODEL_FORMATS, MODEL_READERS } from './registry.ts';
 
-const context = { backboneCredit: 'test weights, MIT' };
+const named = MODEL_FORMATS.map((format) => ({ id: format.about.id, format }));
+const written = named.flatMap(({ id, format }) =>
+  format.writer ? [{ id, format, writer: format.writer }] : [],
+);
+const read = written.flatMap(({ id, format }) =>
+  format.reader ? [{ id, format, reader: format.reader }] : [],
+);
+
+const picture = (text: string): TestPicture => ({ file: new Blob([text]), probabilities: [0.5, 0.25, 0.25] });
 
 describe('the registry of model formats', () => {
   it('has every folder under its own name', () => {
     const folders = Object.keys(import.meta.glob('./*/format.ts')).map((path) => path.split('/')[1]);
-    expect(folders.length).toBeGreaterThan(0);
-    expect(MODEL_FORMATS.map(({ id }) => id)).toEqual(folders);
+    expect(folders.length).toBeGreaterThan(1);
+    expect(named.map(({ id }) => id)).toEqual(folders);
+    for (const { writer, reader } of MODEL_FORMATS) expect(writer ?? reader).toBeDefined();
   });
 
-  it('has what the page writes, and nothing of another name', () => {
-    expect(findModelFormat(DEFAULT_EXPORT_FORMAT).id).toBe(DEFAULT_EXPORT_FORMAT);
-    expect(() => findModelFormat('constructor')).toThrow('constructor');
+  it('has what the page offers and what it writes unasked, and nothing of another name', () => {
+    expect(FORMAT_LIST).toEqual(written.map(({ format }) => format.about));
+    const offered = FORMAT_LIST.find(({ id }) => id === DEFAULT_EXPORT.format);
+    expect(offered?.precisions).toContain(DEFAULT_EXPORT.precision);
+    expect(() => findModelWriter('constructor')).toThrow('constructor');
   });
 });
 
-describe('detectModelFormat', () => {
+describe('findModelReader', () => {
   it.each([
     ['nothing', new Blob([])],
     ['a text', new Blob(['not a model'])],
     ['what only begins like a zip', new Blob(['PK\x03\x04 and no more'])],
   ])('calls %s unreadable', async (_what, blob) => {
-    await expect(detectModelFormat(blob)).rejects.toMatchObject({ code: 'modelFileUnreadable' });
+    await expect(findModelReader(blob)).rejects.toMatchObject({ code: 'modelFileUnreadable' });
   });
 
   it('calls a file that vanished unreadable', async () => {
@@ -35,52 +52,113 @@ describe('detectModelFormat', () => {
     gone.slice = () => {
       throw new DOMException('gone', 'NotFoundError');
     };
-    await expect(detectModelFormat(gone)).rejects.toMatchObject({ code: 'modelFileUnreadable' });
+    await expect(findModelReader(gone)).rejects.toMatchObject({ code: 'modelFileUnreadable' });
   });
 });
 
-describe.each(MODEL_FORMATS)('format $id', (format) => {
-  it('knows the file it wrote, and no other format does', async () => {
-    const file = await format.write(sampleModel(), context);
-    expect(await detectModelFormat(file)).toBe(format);
-    const clues = await readClues(file);
-    expect(MODEL_FORMATS.filter((one) => one.detects(clues))).toEqual([format]);
-    expect(format.fileExtension).toMatch(/^\.[a-z0-9.]+$/);
+describe.each(written)('format $id, written', ({ id, format, writer }) => {
+  it('is found by its name, and says what it is', () => {
+    expect(findModelWriter(id)).toBe(writer);
+    const { title, opensIn, precisions } = format.about;
+    expect(title).toMatch(/^\S.*\S$/);
+    expect(opensIn.length).toBeGreaterThan(0);
+    expect(precisions).toContain('float32');
+    expect(new Set(precisions).size).toBe(precisions.length);
   });
 
-  it('reads back the network and the description it wrote', async () => {
-    const model = sampleModel();
-    const read = await format.read(await format.write(model, context), {});
-    expect(read.description).toEqual(SAMPLE_DESCRIPTION);
-    expect(read.network.nodes).toEqual(model.network.nodes);
-    // Float32 in, float32 out: not one bit may differ, whichever width a tensor was stored in.
-    expect(read.network.weights).toEqual(model.network.weights);
+  it.each(format.about.precisions)(
+    'writes files of different names, as large as it says, in %s',
+    async (precision) => {
+      const { files, usage } = writer.write(sampleModel(), { precision, output: 'probabilities' });
+      const content = await readContent(await packageOf(format, { precision }));
+      const paths = files.map(({ path }) => path);
+      expect(new Set(paths).size).toBe(paths.length);
+      for (const { path, content: parts } of files) {
+        expect(path).toMatch(/^(?!\/)(?!.*\.\.)[\w./-]+$/);
+        if (typeof parts !== 'string') expect(content.get(path)?.length, path).toBe(sizeOfParts(parts));
+      }
+      expect(usage).toContain(paths[0]);
+    },
+  );
+
+  it('comes with labels, a card, our description, and pictures to check it by', async () => {
+    const content = await readContent(
+      await packageOf(format, { pictures: [picture('one'), picture('two')] }),
+    );
+    const text = (path: string) => new TextDecoder().decode(content.get(path));
+    expect(text('labels.txt').split('\n')).toHaveLength(SAMPLE_DESCRIPTION.classNames.length + 1);
+    expect(text('README.md')).toContain('## How to use it');
+    expect(text('headstart.json')).toContain('formatVersion');
+    expect(JSON.parse(text('expected.json'))).toEqual([
+      { picture: 'pictures/1.png', probabilities: [0.5, 0.25, 0.25] },
+      { picture: 'pictures/2.png', probabilities: [0.5, 0.25, 0.25] },
+    ]);
+    expect(text('pictures/2.png')).toBe('two');
+  });
+
+  it('says in the card that it ends before the softmax, if it does', async () => {
+    const content = await readContent(await packageOf(format, { output: 'logits' }));
+    expect(new TextDecoder().decode(content.get('README.md'))).toContain('(logit)');
   });
 
   it('reports its progress up to the end', async () => {
     const fractions: number[] = [];
-    const file = await format.write(sampleModel(), {
-      ...context,
-      onProgress: (fraction) => fractions.push(fraction),
-    });
+    await packageOf(format, { onProgress: (fraction) => fractions.push(fraction) });
     expect(fractions.at(-1)).toBe(1);
-    const readFractions: number[] = [];
-    await format.read(file, { onProgress: (fraction) => readFractions.push(fraction) });
-    expect(readFractions.length).toBeGreaterThan(0);
-    expect(Math.max(...readFractions)).toBeLessThanOrEqual(1);
+    expect(fractions).toEqual([...fractions].sort((a, b) => a - b));
   });
 
   it('stops when cancelled', async () => {
     const signal = AbortSignal.abort();
-    await expect(format.write(sampleModel(), { ...context, signal })).rejects.toMatchObject({
-      code: 'cancelled',
-    });
-    const file = await format.write(sampleModel(), context);
-    await expect(format.read(file, { signal })).rejects.toMatchObject({ code: 'cancelled' });
+    await expect(packageOf(format, { signal })).rejects.toMatchObject({ code: 'cancelled' });
+    const later = new AbortController();
+    const stopped = packageOf(format, { signal: later.signal, onProgress: () => later.abort() });
+    await expect(stopped).rejects.toMatchObject({ code: 'cancelled' });
+  });
+});
+
+/** All that a reader throws must have its name. */
+async function outcomeOf(reader: FormatReader, blob: Blob): Promise<unknown> {
+  return reader.read(blob, {}).catch((thrown: unknown) => thrown);
+}
+
+const otherReadersOf = ({ reader }: ModelFormat) => MODEL_READERS.filter((one) => one !== reader);
+
+describe.each(read)('format $id, read', ({ format, reader }) => {
+  it('knows the file that was written, and no other format does', async () => {
+    const file = await packageOf(format);
+    expect(await findModelReader(file)).toBe(reader);
+    const clues = await readClues(file);
+    expect(otherReadersOf(format).filter((one) => one.detects(clues))).toEqual([]);
+  });
+
+  it('reads back the network and the description that were written', async () => {
+    const model = sampleModel();
+    const { description, network } = await reader.read(await packageOf(format, { model }), {});
+    expect(description).toEqual(SAMPLE_DESCRIPTION);
+    expect(network.nodes).toEqual(model.network.nodes);
+    // Float32 in, float32 out: not one bit may differ, whichever width a tensor was stored in.
+    expect(network.weights).toEqual(model.network.weights);
+  });
+
+  it('puts the softmax back on that was left out', async () => {
+    const { network } = await reader.read(await packageOf(format, { output: 'logits' }), {});
+    expect(outputNode(network).op).toBe('softmax');
+    expect(network.nodes).toHaveLength(sampleModel().network.nodes.length);
+  });
+
+  it('reports its progress, and stops when cancelled', async () => {
+    const file = await packageOf(format);
+    const fractions: number[] = [];
+    await reader.read(file, { onProgress: (fraction) => fractions.push(fraction) });
+    expect(fractions.length).toBeGreaterThan(0);
+    expect(Math.max(...fractions)).toBeLessThanOrEqual(1);
+    const signal = AbortSignal.abort();
+    await expect(reader.read(file, { signal })).rejects.toMatchObject({ code: 'cancelled' });
   });
 
   it('calls any other file, and one cut off anywhere, unreadable', async () => {
-    const file = await format.write(sampleModel(), context);
+    const file = await packageOf(format);
     const broken = [
       new Blob(['not a model']),
       new Blob([]),
@@ -89,7 +167,7 @@ describe.each(MODEL_FORMATS)('format $id', (format) => {
       file.slice(Math.floor(file.size / 2)),
     ];
     for (const blob of broken) {
-      const error = await format.read(blob, {}).catch((thrown: unknown) => thrown);
+      const error = await outcomeOf(reader, blob);
       expect(error).toBeInstanceOf(AppError);
       expect(error).toMatchObject({ code: 'modelFileUnreadable' });
     }

@@ -3,6 +3,7 @@
 import type { BackendName, BackendPreference, BackendReport } from '../domain/backends.ts';
 import type { ClassifyResult } from '../domain/classification.ts';
 import type { BackboneInfo, ModelDescription } from '../domain/model.ts';
+import type { ExportOptions } from '../domain/modelExport.ts';
 import type { NetworkFacts } from '../domain/networkFacts.ts';
 import type { ContentHash } from '../domain/picture.ts';
 import type { Colours, FreshNetwork } from '../domain/trainSettings.ts';
@@ -129,10 +130,11 @@ export interface EngineApi {
   >;
   exportModel: Method<
     {
-      /** Id of a model format. */
-      format: string;
+      options: ExportOptions;
       description: ModelDescription;
       head: Network;
+      /** Of the data set, some of which go along; those that cannot be read are passed over. */
+      pictures: readonly PictureRef[];
     },
     { readonly doneFraction: number },
     { readonly file: Blob; readonly fileName: string }

@@ -1,6 +1,6 @@
 /** ONNX Runtime Web on the same backbone: its WebAssembly provider at its best, pictures through a canvas. */
 import type * as ortModule from 'onnxruntime-web';
-import { INPUT_PX, MEAN_BGR, makeCheckPicture, makePicture } from './pictures.ts';
+import { INPUT_PX, makeCheckPicture, makePicture } from './pictures.ts';
 
 /** The published script, as ort.html loads it: bundling would have to carry its threads' files along. */
 declare const ort: typeof ortModule;
@@ -12,20 +12,19 @@ const context = canvas.getContext('2d', { willReadFrequently: true });
 let session: ortModule.InferenceSession | null = null;
 let nextPicture = 0;
 
-/** `[1, 3, 224, 224]`, preprocessed. Closes the bitmap. */
+/** `[1, 224, 224, 3]`, 0–255: the file preprocesses itself. Closes the bitmap. */
 function toInput(bitmap: ImageBitmap): ortModule.Tensor {
   if (!context) throw new Error('no canvas');
   context.drawImage(bitmap, 0, 0, INPUT_PX, INPUT_PX);
   bitmap.close();
   const { data } = context.getImageData(0, 0, INPUT_PX, INPUT_PX);
-  const [blue, green, red] = MEAN_BGR;
   const values = new Float32Array(3 * PLANE);
   for (let i = 0; i < PLANE; i++) {
-    values[i] = (data[4 * i + 2] as number) - blue;
-    values[PLANE + i] = (data[4 * i + 1] as number) - green;
-    values[2 * PLANE + i] = (data[4 * i] as number) - red;
+    values[3 * i] = data[4 * i] as number;
+    values[3 * i + 1] = data[4 * i + 1] as number;
+    values[3 * i + 2] = data[4 * i + 2] as number;
   }
-  return new ort.Tensor('float32', values, [1, 3, INPUT_PX, INPUT_PX]);
+  return new ort.Tensor('float32', values, [1, INPUT_PX, INPUT_PX, 3]);
 }
 
 async function run(bitmap: ImageBitmap): Promise<Float32Array> {

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ModelDescription } from '../../domain/model.ts';
+import { DEFAULT_EXPORT } from '../../domain/modelExport.ts';
 import { DEFAULT_TRAIN_SETTINGS } from '../../domain/trainSettings.ts';
 import { buildHeadNodes, createHead } from '../../network/head.ts';
 import type { Network, Weight } from '../../network/network.ts';
@@ -58,7 +59,7 @@ const descriptionOf = (more: Partial<ModelDescription> = {}): ModelDescription =
 });
 
 async function roundTrip(network: Network, more: Partial<ModelDescription> = {}) {
-  const args = { format: 'tfjs' as const, description: descriptionOf(more), head: network };
+  const args = { options: DEFAULT_EXPORT, description: descriptionOf(more), head: network, pictures: [] };
   // Where it was written, its backbone was at home.
   const writer = { ...engine.session, info: args.description.backbone };
   const { file } = await exportModel(writer, args, silent());
@@ -160,7 +161,7 @@ describe('a model file', () => {
 
   it('is not written of a model over other weights: they would go out in front of what never saw them', async () => {
     const backbone = { ...engine.session.info, fingerprint: '0'.repeat(64) };
-    const args = { format: 'tfjs', description: descriptionOf({ backbone }), head };
+    const args = { options: DEFAULT_EXPORT, description: descriptionOf({ backbone }), head, pictures: [] };
     await expect(exportModel(engine.session, args, silent())).rejects.toMatchObject({
       code: 'modelOfOtherBackbone',
       details: { backbone: backbone.id },
@@ -181,7 +182,7 @@ describe('a model file', () => {
     });
     const other: TestEngine['session'] = { ...session, backbone: () => rebuilt(session.backbone()) };
     const fileOf = (backbone: ModelDescription['backbone']) => {
-      const args = { format: 'tfjs', description: descriptionOf({ backbone }), head };
+      const args = { options: DEFAULT_EXPORT, description: descriptionOf({ backbone }), head, pictures: [] };
       return exportModel({ ...other, info: backbone }, args, silent());
     };
     // It goes its own way from the picture on.

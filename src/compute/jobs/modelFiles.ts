@@ -1,11 +1,15 @@
 /** Trained models as files and back: the head goes out together with the backbone it stands on. */
 
 import type { BackboneInfo, ModelDescription } from '../../domain/model.ts';
-import { detectModelFormat } from '../../formats/detect.ts';
-import { findModelFormat } from '../../formats/registry.ts';
+import type { ExportOptions } from '../../domain/modelExport.ts';
+import { findModelReader } from '../../formats/detect.ts';
+import { PACKAGE_EXTENSION, writePackage } from '../../formats/modelPackage.ts';
+import { findModelWriter } from '../../formats/registry.ts';
 import { cutAfter, cutBefore } from '../../network/cut.ts';
 import type { Network } from '../../network/network.ts';
+import type { PictureRef } from '../../rpc/featureCalls.ts';
 import { AppError } from '../../shared/errors.ts';
+import { readTestPictures } from './answeredPictures.ts';
 import { checkBackbone, isOverOurs } from './classifier.ts';
 import type { Session } from './session.ts';
 import { cutFor, cutOf, toWhole } from './trainedPart.ts';
@@ -25,27 +29,33 @@ export function toFileName(modelName: string, extension: string): string {
   return `${stem || 'model'}${extension}`;
 }
 
+export interface ExportArgs {
+  readonly options: ExportOptions;
+  readonly description: ModelDescription;
+  readonly head: Network;
+  /** Of the data set, to send along. */
+  readonly pictures: readonly PictureRef[];
+}
+
 /**
  * The trained part goes out with the backbone in front of it, which must be the one that it has learned behind.
  * @throws AppError `modelOfOtherBackbone`, `unsupportedByFormat`, `cancelled`
  */
 export async function exportModel(
   session: Session,
-  { format, description, head }: { format: string; description: ModelDescription; head: Network },
+  { options, description, head, pictures }: ExportArgs,
   { onProgress, signal }: FileContext,
 ): Promise<{ file: Blob; fileName: string }> {
   checkBackbone(session, description.backbone);
-  const writer = findModelFormat(format);
+  const writer = findModelWriter(options.format);
   const network = toWhole(session.backbone(), cutOf(session, head), head);
-  const file = await writer.write(
-    { description, network },
-    {
-      backboneCredit: session.credit,
-      onProgress: (doneFraction) => onProgress({ doneFraction }),
-      signal,
-    },
-  );
-  return { file, fileName: toFileName(description.name, writer.fileExtension) };
+  const file = await writePackage(writer, { description, network }, options, {
+    backboneCredit: session.credit,
+    pictures: await readTestPictures(session, head, pictures, signal),
+    onProgress: (doneFraction) => onProgress({ doneFraction }),
+    signal,
+  });
+  return { file, fileName: toFileName(description.name, PACKAGE_EXTENSION) };
 }
 
 function hasEqualWeights(a: Network, b: Network): boolean {
@@ -116,7 +126,7 @@ export async function importModel(
   file: Blob,
   { onProgress, signal }: FileContext,
 ): Promise<{ description: ModelDescription; head: Network }> {
-  const reader = await detectModelFormat(file);
+  const reader = await findModelReader(file);
   const { description, network } = await reader.read(file, {
     onProgress: (doneFraction) => onProgress({ doneFraction }),
     signal,

@@ -1,8 +1,9 @@
 /** The example beside an exported model: plain TensorFlow.js, so that the model needs nothing of ours. */
 import type { BackboneInfo } from '../../domain/model.ts';
+import type { ModelOutput } from '../../domain/modelExport.ts';
 
 /** An ES module that loads the model and names a picture, resizing it as training did. */
-export function exampleCode({ inputSizePx, resize }: BackboneInfo): string {
+export function exampleCode({ inputSizePx, resize }: BackboneInfo, output: ModelOutput): string {
   const size = `{ resizeWidth: ${inputSizePx}, resizeHeight: ${inputSizePx}, resizeQuality: 'high' }`;
   const square =
     resize.fit === 'stretch'
@@ -22,7 +23,9 @@ export function exampleCode({ inputSizePx, resize }: BackboneInfo): string {
     '/** `file` is a picture: a File, a Blob, an <img>. Answers labels with probabilities, the likeliest first. */',
     'export async function classify(file) {',
     ...square,
-    '  const scores = tf.tidy(() => model.predict(tf.browser.fromPixels(square).toFloat().expandDims()));',
+    output === 'logits'
+      ? '  const scores = tf.tidy(() => tf.softmax(model.predict(tf.browser.fromPixels(square).toFloat().expandDims())));'
+      : '  const scores = tf.tidy(() => model.predict(tf.browser.fromPixels(square).toFloat().expandDims()));',
     '  const probabilities = [...(await scores.data())];',
     '  scores.dispose();',
     '  return probabilities.map((p, i) => [labels[i], p]).sort((a, b) => b[1] - a[1]);',

@@ -8,10 +8,12 @@ import {
   ZipWriter,
 } from '@zip.js/zip.js';
 import { describe, expect, it } from 'vitest';
+import { packageOf } from '../../testing/formats/packages.ts';
 import { sampleModel } from '../../testing/formats/sampleModel.ts';
-import { detectModelFormat } from '../detect.ts';
+import { findModelReader } from '../detect.ts';
 import { escapeMarkdown } from '../modelCard.ts';
-import { readModelZip, writeModelZip } from './modelZip.ts';
+import { format } from './format.ts';
+import { readModelZip } from './modelZip.ts';
 
 const context = { backboneCredit: 'Keras ResNet50 <b>weights</b>, MIT' };
 const OPTIONS = { useWebWorkers: false };
@@ -45,12 +47,13 @@ async function repack(
   return zip.close();
 }
 
-describe('writeModelZip', () => {
+describe('a model as a zip', () => {
   it('holds the model, labels, a card, an example and our description', async () => {
-    const files = await unzip(await writeModelZip(sampleModel(), context));
+    const files = await unzip(await packageOf(format, context));
     expect([...files.keys()].sort()).toEqual([
       'README.md',
       'example.js',
+      'expected.json',
       'group1-shard1of1.bin',
       'headstart.json',
       'labels.txt',
@@ -60,7 +63,7 @@ describe('writeModelZip', () => {
   });
 
   it('shows names in the card as text', async () => {
-    const card = (await unzip(await writeModelZip(sampleModel(), context))).get('README.md') ?? '';
+    const card = (await unzip(await packageOf(format, context))).get('README.md') ?? '';
     expect(card).not.toMatch(/<(script|img|b)\b/);
     expect(card).toContain('two lines \\| 猫');
     expect(card).toContain('Accuracy on 6 test pictures: 50.0 % (95 % interval 18.8 % to 81.2 %)');
@@ -71,7 +74,7 @@ describe('writeModelZip', () => {
   });
 
   it('has an example that is a module', async () => {
-    const example = (await unzip(await writeModelZip(sampleModel(), context))).get('example.js') ?? '';
+    const example = (await unzip(await packageOf(format, context))).get('example.js') ?? '';
     const body = example.replace(/^import .*$/m, '').replace('export ', '');
     // Parsed only, never run: the browser test of the whole app runs the model.
     expect(() => new Function(`return async () => {${body}}`)).not.toThrow();
@@ -82,7 +85,11 @@ describe('writeModelZip', () => {
 describe('readModelZip', () => {
   it('reads a zip that was packed anew, in a folder', async () => {
     const model = sampleModel();
-    const again = await repack(await writeModelZip(model, context), 'my model/', (_name, text) => text);
+    const again = await repack(
+      await packageOf(format, { ...context, model }),
+      'my model/',
+      (_name, text) => text,
+    );
     const read = await readModelZip(again, {});
     expect(read).toEqual(model);
   });
@@ -119,12 +126,12 @@ describe('readModelZip', () => {
       (name, text) => (name === 'model.json' ? text.replace('group1-shard1of1.bin', '../secret.bin') : text),
     ],
   ])('refuses %s', async (_what, code, change) => {
-    const file = await repack(await writeModelZip(sampleModel(), context), '', change);
+    const file = await repack(await packageOf(format, context), '', change);
     await expect(readModelZip(file, {})).rejects.toMatchObject({ code });
   });
 
   it('notices a flipped bit', async () => {
-    const file = await writeModelZip(sampleModel(), context);
+    const file = await packageOf(format, context);
     const bytes = new Uint8Array(await file.arrayBuffer());
     const entries = await new ZipReader(new BlobReader(file), OPTIONS).getEntries();
     const shard = entries.find(({ filename }) => filename.endsWith('.bin'));
@@ -148,10 +155,10 @@ describe('escapeMarkdown', () => {
 
 describe('a dropped zip', () => {
   it('is known inside a folder, and not without the model', async () => {
-    const file = await writeModelZip(sampleModel(), context);
+    const file = await packageOf(format, context);
     const again = await repack(file, 'my model/', (_name, text) => text);
-    expect((await detectModelFormat(again)).id).toBe('tfjs');
+    expect(await findModelReader(again)).toBe(format.reader);
     const without = await repack(file, '', (name, text) => (name === 'model.json' ? null : text));
-    await expect(detectModelFormat(without)).rejects.toMatchObject({ code: 'modelFileUnreadable' });
+    await expect(findModelReader(without)).rejects.toMatchObject({ code: 'modelFileUnreadable' });
   });
 });

@@ -11,11 +11,12 @@ import {
   writeContent,
   type ZipContent,
 } from '../../testing/formats/mutatedModelZips.ts';
-import { sampleModel } from '../../testing/formats/sampleModel.ts';
-import { readModelZip, writeModelZip } from './modelZip.ts';
+import { packageOf } from '../../testing/formats/packages.ts';
+import { format } from './format.ts';
+import { readModelZip } from './modelZip.ts';
 import type { TfjsModelJson } from './schema.ts';
 
-const content = await readContent(await writeModelZip(sampleModel(), { backboneCredit: 'none' }));
+const content = await readContent(await packageOf(format));
 const SHARD = 'group1-shard1of1.bin';
 
 type Writable<T> = { -readonly [Key in keyof T]: Writable<T[Key]> };

@@ -1,17 +1,18 @@
 /** The weight shards of a tfjs model: tensors one after the other, cut into files of 4 MB. */
 
+import type { Precision } from '../../domain/modelExport.ts';
 import type { Weight } from '../../network/network.ts';
 import { sizeOf } from '../../network/shapes.ts';
 import { allocateBytes } from '../../shared/allocate.ts';
 import { AppError } from '../../shared/errors.ts';
-import { decodeHalf } from '../../shared/half.ts';
-import { toFloat16IfExact } from '../float16.ts';
+import { decodeHalf, encodeHalf } from '../../shared/half.ts';
+import type { Bytes } from '../fileParts.ts';
+import { fitsFloat16, toFloat16IfExact } from '../float16.ts';
 import { MAX_WEIGHT_BYTES, tooLarge } from '../networkLimits.ts';
 import { unreadable } from '../unreadable.ts';
 import { MAX_SHARDS, MAX_TENSORS, type TfjsModelJson, type TfjsWeightSpec } from './schema.ts';
 
 export const SHARD_BYTES = 4 * 1024 * 1024;
-export type Bytes = Uint8Array<ArrayBuffer>;
 
 export interface NamedTensor {
   readonly name: string;
@@ -28,12 +29,14 @@ export interface EncodedWeights {
 /**
  * Tensors as a manifest and its shards. A tensor whose values float16 carries exactly is written as such, so that
  * the file of a backbone that came as float16 is half as large and not a bit worse.
+ * @param precision `float16`: kernels are rounded to it where they must; one number a channel stays exact
  */
-export function encodeWeights(tensors: readonly NamedTensor[]): EncodedWeights {
+export function encodeWeights(tensors: readonly NamedTensor[], precision: Precision): EncodedWeights {
   const weights: TfjsWeightSpec[] = [];
   const parts: Bytes[] = [];
   for (const { name, shape, values } of tensors) {
-    const halves = toFloat16IfExact(values);
+    const isRounded = precision === 'float16' && shape.length > 1 && fitsFloat16(values);
+    const halves = isRounded ? encodeHalf(values) : toFloat16IfExact(values);
     const spec = { name, shape: [...shape], dtype: 'float32' };
     weights.push(halves ? { ...spec, quantization: { dtype: 'float16', original_dtype: 'float32' } } : spec);
     const stored = halves ?? values;

@@ -1,5 +1,6 @@
 /** Any network as a tfjs layers model that plain TensorFlow.js loads, its preprocessing inside. */
 
+import type { Precision } from '../../domain/modelExport.ts';
 import {
   type ActivationNode,
   type BatchNormNode,
@@ -16,11 +17,12 @@ import {
 import { NO_PADDING } from '../../network/nodeBuilders.ts';
 import { checkNetwork, type Shape } from '../../network/shapes.ts';
 import { AppError } from '../../shared/errors.ts';
+import type { Bytes } from '../fileParts.ts';
 import { toActivationLayer } from './activationLayers.ts';
 import { isSamePadding, nonNegativeNodes, samePadding } from './kerasPadding.ts';
 import { PREPROCESSING_LAYER, toPixelTensors } from './preprocessing.ts';
 import type { TfjsLayer, TfjsModelJson } from './schema.ts';
-import { type Bytes, encodeWeights, type NamedTensor } from './weights.ts';
+import { encodeWeights, type NamedTensor } from './weights.ts';
 
 export interface TfjsModel {
   readonly modelJson: TfjsModelJson;
@@ -48,7 +50,7 @@ const ZEROS = { class_name: 'Zeros', config: {} };
  *   pooling that Keras has no word for, and hard swish
  * @throws InvalidNetworkError
  */
-export function writeTfjsLayers(network: Network): TfjsModel {
+export function writeTfjsLayers(network: Network, precision: Precision = 'float32'): TfjsModel {
   const writer: Writer = {
     network,
     shapes: checkNetwork(network),
@@ -60,7 +62,7 @@ export function writeTfjsLayers(network: Network): TfjsModel {
   for (const node of network.nodes) writeNode(writer, node);
   const names = new Set(writer.layers.map((layer) => layer.name));
   if (names.size !== writer.layers.length) throw new Error('two layers of one name');
-  const { manifest, shards } = encodeWeights(writer.tensors);
+  const { manifest, shards } = encodeWeights(writer.tensors, precision);
   const config = {
     name: network.name,
     layers: writer.layers,

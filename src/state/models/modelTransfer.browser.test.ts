@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { DEFAULT_EXPORT } from '../../domain/modelExport.ts';
 import type { EngineApi } from '../../rpc/engineApi.ts';
 import type { Handlers } from '../../rpc/server.ts';
 import { AppError } from '../../shared/errors.ts';
@@ -150,7 +151,12 @@ describe('a model on its way out', () => {
       return { file: FILE, fileName: 'pets.zip' };
     });
     const caught = await catchDownloads(() => exportKeptModel(ID));
-    expect(exporter.mock.calls[0]?.[0]).toEqual({ format: 'tfjs', description, head: model.head });
+    expect(exporter.mock.calls[0]?.[0]).toEqual({
+      options: DEFAULT_EXPORT,
+      description,
+      head: model.head,
+      pictures: [],
+    });
     expect(caught.map(({ fileName }) => fileName)).toEqual(['pets.zip']);
     expect(await caught[0]?.file.text()).toBe('a model file');
     expect(seen).toEqual({ kind: 'export', name: NAME, doneFraction: 0.5 });

@@ -3,14 +3,15 @@
 import { createStore } from 'zustand/vanilla';
 import type { StopReason } from '../../domain/curve.ts';
 import {
-  DEFAULT_EXPORT_FORMAT,
   freshNetworkOf,
   type ModelDescription,
   type ModelRecord,
   type StoredModel,
 } from '../../domain/model.ts';
+import { DEFAULT_EXPORT, type ExportOptions } from '../../domain/modelExport.ts';
 import { titleOfBackbone } from '../../domain/networkTitle.ts';
 import type { RunRecord } from '../../domain/runRecord.ts';
+import { FORMAT_LIST } from '../../formats/formatList.ts';
 import type { Network } from '../../network/network.ts';
 import { type AppError, toAppError } from '../../shared/errors.ts';
 import { createRandomId } from '../../shared/randomId.ts';
@@ -31,6 +32,7 @@ import { partFor } from '../engine/engineControl.ts';
 import { notify, notifyError } from '../shell/notices.ts';
 import { turnToBackboneOf, turnToWeightsOf } from '../training/backboneInUse.ts';
 import { downloadFile } from './download.ts';
+import { testPicturesOf } from './testPictures.ts';
 
 /** A model file on its way in or out. */
 export interface Transfer {
@@ -163,31 +165,44 @@ export async function deleteKeptModel(id: string): Promise<void> {
   });
 }
 
+/** The formats that can be written, as the page shows them. */
+export const EXPORT_FORMATS = FORMAT_LIST;
+
+export interface ExportChoices extends ExportOptions {
+  /** Pictures of the data set go along; else drawn ones, by which the file can be checked as well. */
+  readonly hasOwnPictures: boolean;
+}
+
+export const DEFAULT_CHOICES: ExportChoices = { ...DEFAULT_EXPORT, hasOwnPictures: true };
+
 /** Writes a model file and hands it to the downloads. Errors end in the store. */
-export async function exportKeptModel(id: string): Promise<void> {
+export async function exportKeptModel(id: string, choices: ExportChoices = DEFAULT_CHOICES): Promise<void> {
   await exportModel(async () => {
     const { record, head } = await getModel(id);
     const { id: _id, updatedAt: _updatedAt, sizeBytes: _sizeBytes, ...description } = record;
     return { description, head };
-  });
+  }, choices);
 }
 
 /** The same of one that could not be kept here. @returns whether it went to the downloads */
 export function exportTrainedModel(trained: TrainedModel): Promise<boolean> {
-  return exportModel(async () => trained);
+  return exportModel(async () => trained, DEFAULT_CHOICES);
 }
 
 async function exportModel(
   load: () => Promise<Pick<TrainedModel, 'description' | 'head'>>,
+  { hasOwnPictures, ...options }: ExportChoices,
 ): Promise<boolean> {
   const isOut = await transfer('export', '', async (onProgress) => {
     const { description, head } = await load();
+    const { signal } = cancel;
+    const pictures = hasOwnPictures ? await testPicturesOf(description, signal) : [];
     await turnToBackboneOf(description.backbone);
     modelsStore.setState({ transfer: { kind: 'export', name: description.name, doneFraction: 0 } });
     const { file, fileName } = await engineCall(
       'exportModel',
-      () => ({ format: DEFAULT_EXPORT_FORMAT, description, head }),
-      { signal: cancel.signal, onProgress, part: partFor(freshNetworkOf(description.backbone)) },
+      () => ({ options, description, head, pictures }),
+      { signal, onProgress, part: partFor(freshNetworkOf(description.backbone)) },
     );
     downloadFile(file, fileName);
     return true;

@@ -7,17 +7,18 @@ import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
 import type { ModelRecord } from '../../domain/model.ts';
 import { DEFAULT_TRAIN_SETTINGS } from '../../domain/trainSettings.ts';
-import { exportKeptModel, modelsStore } from '../../state/models/models.ts';
+import { modelsStore } from '../../state/models/models.ts';
 import { toHash } from '../../state/shell/navigation.ts';
 import { changeTrainSettings } from '../../state/training/nextRun.ts';
 import { saveRecipe } from '../../state/training/runRecipes.ts';
 import { clearStartingPoint } from '../../state/training/startingPoint.ts';
 import { ContinueButton } from '../common/models/ContinueButton.tsx';
+import { DownloadModal } from '../common/models/DownloadModal.tsx';
 import { RenameModal } from '../common/models/RenameModal.tsx';
 
 export function ResultActions({ model }: { readonly model: ModelRecord }) {
   const { t } = useTranslation('evaluate');
-  const [renaming, setRenaming] = useState(false);
+  const [open, setOpen] = useState<'rename' | 'download' | null>(null);
   const busy = useStore(modelsStore, ({ transfer }) => transfer !== null);
   return (
     <>
@@ -32,14 +33,14 @@ export function ResultActions({ model }: { readonly model: ModelRecord }) {
         variant="default"
         disabled={busy}
         leftSection={<IconDownload size={18} aria-hidden />}
-        onClick={() => void exportKeptModel(model.id)}
+        onClick={() => setOpen('download')}
       >
         {t('actions.download')}
       </Button>
       <Button
         variant="default"
         leftSection={<IconPencil size={18} aria-hidden />}
-        onClick={() => setRenaming(true)}
+        onClick={() => setOpen('rename')}
       >
         {t('actions.rename')}
       </Button>
@@ -65,7 +66,8 @@ export function ResultActions({ model }: { readonly model: ModelRecord }) {
         </Button>
       )}
       <ContinueButton model={model} />
-      {renaming && <RenameModal model={model} onClose={() => setRenaming(false)} />}
+      {open === 'rename' && <RenameModal model={model} onClose={() => setOpen(null)} />}
+      {open === 'download' && <DownloadModal model={model} onClose={() => setOpen(null)} />}
     </>
   );
 }

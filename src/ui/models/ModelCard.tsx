@@ -7,9 +7,10 @@ import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
 import type { ModelRecord } from '../../domain/model.ts';
 import { titleOfBackbone } from '../../domain/networkTitle.ts';
-import { deleteKeptModel, exportKeptModel, modelsStore } from '../../state/models/models.ts';
+import { deleteKeptModel, modelsStore } from '../../state/models/models.ts';
 import { toHash } from '../../state/shell/navigation.ts';
 import { ContinueButton } from '../common/models/ContinueButton.tsx';
+import { DownloadModal } from '../common/models/DownloadModal.tsx';
 import { RenameModal } from '../common/models/RenameModal.tsx';
 import { useAction } from '../common/useAction.ts';
 import { useFormat } from '../common/useFormat.ts';
@@ -21,7 +22,7 @@ const CLASSES_SHOWN = 8;
 export const ModelCard = memo(function ModelCard({ model }: { readonly model: ModelRecord }) {
   const { t } = useTranslation(['models', 'app']);
   const format = useFormat();
-  const [open, setOpen] = useState<'rename' | 'delete' | null>(null);
+  const [open, setOpen] = useState<'rename' | 'delete' | 'download' | null>(null);
   const busy = useStore(modelsStore, ({ transfer }) => transfer !== null);
   const remove = useAction(deleteKeptModel);
   const { id, name, classNames, createdAt, sizeBytes, metrics, backbone } = model;
@@ -87,7 +88,7 @@ export const ModelCard = memo(function ModelCard({ model }: { readonly model: Mo
             variant="default"
             disabled={busy}
             leftSection={<IconDownload size={16} aria-hidden />}
-            onClick={() => void exportKeptModel(id)}
+            onClick={() => setOpen('download')}
             {...labelled('download')}
           >
             {t('card.download')}
@@ -113,6 +114,7 @@ export const ModelCard = memo(function ModelCard({ model }: { readonly model: Mo
         </Group>
       </Stack>
       {open === 'rename' && <RenameModal model={model} onClose={() => setOpen(null)} />}
+      {open === 'download' && <DownloadModal model={model} onClose={() => setOpen(null)} />}
       {open === 'delete' && (
         <DeleteModal name={name} onClose={() => setOpen(null)} onConfirm={() => remove.run(id)} />
       )}
