@@ -1,14 +1,17 @@
 /** The classifiers that are written and tried: each kind of backbone, as a head leaves it and with stages that learned. */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';
 import { createExecutorOf } from '../../src/compute/runtimes/tensorflow/execute.ts';
 import type { ModelDescription } from '../../src/domain/model.ts';
+import type { Precision } from '../../src/domain/modelExport.ts';
 import type { DescribedModel } from '../../src/formats/modelFormat.ts';
 import { appendHead } from '../../src/network/append.ts';
 import type { Backbone } from '../../src/network/backbones/backbone.ts';
 import { cutAfter, cutBefore } from '../../src/network/cut.ts';
 import { foldBatchNorm } from '../../src/network/fold.ts';
-import { buildHeadNodes } from '../../src/network/head.ts';
+import { buildHeadNodes, createHead } from '../../src/network/head.ts';
 import {
   inputNodeOf,
   type Network,
@@ -20,10 +23,15 @@ import {
   weightKey,
 } from '../../src/network/network.ts';
 import { cutPointOf } from '../../src/network/stages.ts';
+import { decodeHalf, encodeHalf } from '../../src/shared/half.ts';
+import { createRandom } from '../../src/shared/random.ts';
 import { SAMPLE_DESCRIPTION } from '../../src/testing/formats/sampleModel.ts';
+import { toWeights } from '../../src/weights/load.ts';
+import { findPart, parseManifest } from '../../src/weights/manifest.ts';
+import { readBackboneOf } from '../backbones.ts';
 import { withFilledWeights } from '../filledWeights.ts';
-import { ROOT } from '../paths.ts';
-import { CLASS_COUNT, type DrawnPicture, toModelPixels } from './pictures.ts';
+import { ROOT, WEIGHTS_DIR } from '../paths.ts';
+import { type DrawnPicture, toModelPixels } from './pictures.ts';
 
 export const BACKBONE_IDS = [
   'resnet50',
@@ -38,8 +46,7 @@ export const BACKBONE_IDS = [
 export const TRAINED = ['head', 'fineTuned'] as const;
 export type Trained = (typeof TRAINED)[number];
 
-const LEARNING_RATE = 0.01;
-const STEPS = 150;
+const CLASS_COUNT = 10;
 /** Of the pictures' middle square; so that cutting is tried as well. */
 const CROP_FRACTION = 0.875;
 
@@ -49,24 +56,20 @@ export async function startTensorflow(): Promise<void> {
   await tf.setBackend('wasm');
 }
 
-/**
- * A classifier of the drawn pictures' classes over made-up features: what the head has learned sets classes apart by more than
- * rounding, as in a network that is used. The features' BatchNorm has seen the pictures that the head learns from.
- */
+/** Over made-up features, whose BatchNorm has seen these pictures, and with logits that lie about one apart. */
 export async function buildClassifier(
   backbone: Backbone,
   trained: Trained,
-  learned: readonly DrawnPicture[],
+  pictures: readonly DrawnPicture[],
 ): Promise<DescribedModel> {
   const whole = withFilledWeights(backbone.id, backbone.buildNodes());
-  const inputs = learned.map((picture) => toModelPixels(picture, backbone.inputSizePx, CROP_FRACTION));
+  const inputs = pictures.map((picture) => toModelPixels(picture, backbone.inputSizePx, CROP_FRACTION));
   const features = await withSeenStatistics(cutAfter(whole, backbone.featureNode), inputs);
-  const head = await learnHead(
-    await answersOf(features, inputs),
-    learned.map(({ classIndex }) => classIndex),
-  );
+  const settings = { head: 'mlp', hiddenUnits: 32, dropout: 0.2 } as const;
+  const random = createRandom(9);
+  const head = createHead(buildHeadNodes(settings, backbone.featureCount, CLASS_COUNT), () => random.next());
   const network = appendHead(trained === 'head' ? foldBatchNorm(features) : withLastStage(features), head);
-  return { description: describe(backbone), network };
+  return { description: describe(backbone), network: await withSpreadLogits(network, inputs) };
 }
 
 /** What a network says of pictures, in its last node's numbers. */
@@ -79,38 +82,75 @@ export function answersFor(
   return answersOf(network, inputs);
 }
 
-/** Softmax regression over features of mean 0 and deviation 1, which go into the kernel again. */
-async function learnHead(
-  lines: readonly (readonly number[])[],
-  classes: readonly number[],
-): Promise<Network> {
-  const features = tf.tensor2d(lines.map((line) => [...line]));
-  const { mean, variance } = tf.moments(features, 0);
-  const scale = tf.rsqrt(tf.add(variance, 1e-6));
-  const normal = tf.mul(tf.sub(features, mean), scale) as tf.Tensor2D;
-  const labels = tf.oneHot(tf.tensor1d([...classes], 'int32'), CLASS_COUNT).toFloat();
-  const kernel = tf.variable(tf.zeros([normal.shape[1], CLASS_COUNT])) as tf.Variable<tf.Rank.R2>;
-  const bias = tf.variable(tf.zeros([CLASS_COUNT]));
-  const optimiser = tf.train.adam(LEARNING_RATE);
-  for (let step = 0; step < STEPS; step++) {
-    optimiser.minimize(() => {
-      const logits = tf.add(tf.matMul(normal, kernel), bias);
-      return tf.neg(tf.mean(tf.sum(tf.mul(labels, tf.logSoftmax(logits)), -1)));
-    });
-  }
-  const scaled = tf.mul(kernel, tf.expandDims(scale, 1));
-  const offset = tf.sub(
-    bias,
-    tf.squeeze(tf.matMul(tf.expandDims(mean, 0) as tf.Tensor2D, scaled as tf.Tensor2D)),
-  );
-  const featureCount = normal.shape[1];
-  const nodes = buildHeadNodes({ head: 'linear', hiddenUnits: 0, dropout: 0.2 }, featureCount, CLASS_COUNT);
-  const weights = {
-    'logits/kernel': { shape: [featureCount, CLASS_COUNT], values: Float32Array.from(await scaled.data()) },
-    'logits/bias': { shape: [CLASS_COUNT], values: Float32Array.from(await offset.data()) },
+/** The model with kernels as a file of that precision holds them: what is left to differ is how it is computed. */
+export function withRoundedKernels(model: DescribedModel, precision: Precision): DescribedModel {
+  const round = { float32: ({ values }: Weight) => values, float16: toHalves, int8: toSteps }[precision];
+  const weights = Object.entries(model.network.weights).map(([key, weight]) => [
+    key,
+    key.endsWith('/kernel') ? { ...weight, values: round(weight) } : weight,
+  ]);
+  return { ...model, network: { ...model.network, weights: Object.fromEntries(weights) as Weights } };
+}
+
+function toHalves({ values }: Weight): Float32Array<ArrayBuffer> {
+  return decodeHalf(encodeHalf(values));
+}
+
+/** In steps of a 127th of the largest number of each filter. */
+function toSteps({ shape, values }: Weight): Float32Array<ArrayBuffer> {
+  const filters = shape.at(-1) ?? 1;
+  const largest = new Float64Array(filters);
+  for (const [at, value] of values.entries())
+    largest[at % filters] = Math.max(largest[at % filters] ?? 0, Math.abs(value));
+  return values.map((value, at) => {
+    const step = (largest[at % filters] ?? 0) / 127;
+    return step * Math.round(value / step);
+  });
+}
+
+/**
+ * Made-up weights leave a network either sure of one class or equally unsure of all, and then any file would agree. What all
+ * pictures have in common is taken off the logits; what sets them apart is spread.
+ */
+async function withSpreadLogits(network: Network, inputs: readonly Float32Array[]): Promise<Network> {
+  const logitsNode = outputNode(network).inputs[0] ?? '';
+  const logits = await answersOf(cutAfter(network, logitsNode), inputs);
+  const mean = Array.from({ length: CLASS_COUNT }, (_, i) => average(logits.map((line) => line[i] ?? 0)));
+  const apart = logits.flatMap((line) => line.map((value, i) => (value - (mean[i] ?? 0)) ** 2));
+  const spread = Math.sqrt(average(apart));
+  const { [`${logitsNode}/kernel`]: kernel, [`${logitsNode}/bias`]: bias, ...others } = network.weights;
+  if (!kernel || !bias) throw new Error('the logits have a kernel and a bias');
+  return {
+    ...network,
+    weights: {
+      ...others,
+      [`${logitsNode}/kernel`]: { ...kernel, values: kernel.values.map((value) => value / spread) },
+      [`${logitsNode}/bias`]: {
+        ...bias,
+        values: bias.values.map((value, at) => (value - (mean[at] ?? 0)) / spread),
+      },
+    },
   };
-  tf.disposeVariables();
-  return { name: 'head', nodes, weights };
+}
+
+function average(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
+/** The published backbone with the classes that it came with: weights that were learned, and so rounding as it is in use. */
+export async function readPublished(): Promise<DescribedModel> {
+  const backbone = await readBackboneOf();
+  const read = (name: string) => readFile(join(WEIGHTS_DIR, name));
+  const manifest = parseManifest(JSON.parse((await read('manifest.json')).toString()));
+  const weightsOf = async (part: 'backbone' | 'top') => {
+    const shards = await Promise.all(findPart(manifest, part).shards.map(({ path }) => read(path)));
+    return toWeights(manifest, part, new Uint8Array(Buffer.concat(shards)));
+  };
+  const network = appendHead(
+    { name: backbone.id, nodes: manifest.nodes, weights: await weightsOf('backbone') },
+    { name: backbone.id, nodes: manifest.topNodes, weights: await weightsOf('top') },
+  );
+  return { description: { ...describe(backbone), classNames: manifest.labels }, network };
 }
 
 /** Folded up to the last stage, which stays as it learns. */

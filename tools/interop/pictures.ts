@@ -1,6 +1,7 @@
 /** The pictures that models are checked with: drawn, not square, and cut and resized as the app does it. */
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
+import { join } from 'node:path';
 import { initWasm, Resvg } from '@resvg/resvg-wasm';
 import {
   averageBlocks,
@@ -9,6 +10,8 @@ import {
   createTaps,
 } from '../../src/compute/features/resample.ts';
 import { createRandom } from '../../src/shared/random.ts';
+import { readContent } from '../../src/testing/formats/mutatedModelZips.ts';
+import { SAMPLES_DIR } from '../paths.ts';
 
 export interface DrawnPicture {
   readonly png: Blob;
@@ -16,23 +19,11 @@ export interface DrawnPicture {
   readonly heightPx: number;
   /** RGBA, `[heightPx, widthPx, 4]`, opaque. */
   readonly pixels: Uint8Array<ArrayBuffer>;
-  readonly classIndex: number;
 }
 
-/** Each is a shape in one of two colours, anywhere and of any size, among discs of other colours. */
-export const CLASS_COUNT = 10;
-const SHAPES: readonly ((x: number, y: number, r: number) => string)[] = [
-  (x, y, r) => `<circle cx="${x}" cy="${y}" r="${r}"`,
-  (x, y, r) => `<rect x="${x - r}" y="${y - r}" width="${2 * r}" height="${2 * r}"`,
-  (x, y, r) => `<path d="M${x} ${y - r}L${x + r} ${y + r}L${x - r} ${y + r}Z"`,
-  (x, y, r) => `<rect x="${x - 2 * r}" y="${y - r / 3}" width="${4 * r}" height="${(2 * r) / 3}"`,
-  (x, y, r) => `<circle cx="${x}" cy="${y}" r="${r}" fill-opacity="0" stroke-width="${r / 2}"`,
-];
-const COLOURS = [
-  [220, 40, 40],
-  [40, 70, 220],
-] as const;
-const DISCS = 4;
+const DISCS = 14;
+/** Their pictures are drawn in the middle of such a sheet. */
+const SAMPLE_SIZE = [320, 240] as const;
 /** Landscape, portrait, square, and one that is enlarged; sides in pixels. */
 const SIZES: readonly (readonly [number, number])[] = [
   [640, 427],
@@ -47,39 +38,45 @@ export async function startDrawing(): Promise<void> {
   await initWasm(await readFile(require.resolve('@resvg/resvg-wasm/index_bg.wasm')));
 }
 
-/** Of the classes in turns; the same seed draws the same ones. */
-export function drawPictures(count: number, seed: number): readonly DrawnPicture[] {
-  const random = createRandom(seed);
-  return Array.from({ length: count }, (_, index) => {
-    const [widthPx = 0, heightPx = 0] = SIZES[index % SIZES.length] ?? [];
-    return drawPicture(index % CLASS_COUNT, widthPx, heightPx, () => random.next());
+/** Discs of all colours, always the same. */
+export function drawPictures(): readonly DrawnPicture[] {
+  const random = createRandom(5);
+  return SIZES.map(([widthPx, heightPx]) => {
+    const discs = Array.from({ length: DISCS }, () => {
+      const [x, y, radius] = [
+        widthPx * random.next(),
+        heightPx * random.next(),
+        0.3 * heightPx * random.next(),
+      ];
+      const colour = [0, 1, 2].map(() => Math.floor(256 * random.next())).join();
+      return `<circle cx="${x}" cy="${y}" r="${radius}" fill="rgb(${colour})"/>`;
+    });
+    return draw(widthPx, heightPx, discs.join(''));
   });
 }
 
-function drawPicture(
-  classIndex: number,
-  widthPx: number,
-  heightPx: number,
-  random: () => number,
-): DrawnPicture {
-  const shorterPx = Math.min(widthPx, heightPx);
-  const discs = Array.from({ length: DISCS }, () => {
-    const grey = Math.floor(120 + 120 * random());
-    const place = `cx="${widthPx * random()}" cy="${heightPx * random()}" r="${0.15 * shorterPx * random()}"`;
-    return `<circle ${place} fill="rgb(${grey},${grey},${grey})"/>`;
-  });
-  const colour = (COLOURS[classIndex % 2] ?? COLOURS[0])
-    .map((level) => level + Math.floor(30 * random()))
-    .join();
-  // In the middle square, and whole.
-  const [x, y] = [widthPx, heightPx].map((px) => px / 2 + 0.2 * shorterPx * (random() - 0.5));
-  const shape = SHAPES[classIndex >> 1]?.(x ?? 0, y ?? 0, shorterPx * (0.12 + 0.08 * random())) ?? '';
+/** Every so many of the sample set that set-up has drawn. */
+export async function readSamplePictures(count: number): Promise<readonly DrawnPicture[]> {
+  const zip = await readContent(new Blob([await readFile(join(SAMPLES_DIR, 'emoji.zip'))]));
+  const files = [...zip].filter(([name]) => name.endsWith('.png')).map(([, bytes]) => bytes);
+  const step = Math.floor(files.length / count);
+  return files
+    .filter((_file, index) => index % step === 0)
+    .slice(0, count)
+    .map((bytes) => {
+      const address = `data:image/png;base64,${Buffer.from(bytes).toString('base64')}`;
+      const size = `width="${SAMPLE_SIZE[0]}" height="${SAMPLE_SIZE[1]}"`;
+      return draw(...SAMPLE_SIZE, `<image ${size} href="${address}"/>`);
+    });
+}
+
+function draw(widthPx: number, heightPx: number, content: string): DrawnPicture {
   const size = `width="${widthPx}" height="${heightPx}"`;
-  const svg = `<svg xmlns="http://www.w3.org/2000/svg" ${size}><rect ${size} fill="#fff"/>${discs.join('')}${shape} fill="rgb(${colour})" stroke="rgb(${colour})"/></svg>`;
+  const svg = `<svg xmlns="http://www.w3.org/2000/svg" ${size}><rect ${size} fill="#fff"/>${content}</svg>`;
   const drawn = new Resvg(svg).render();
   const [pixels, png] = [new Uint8Array(drawn.pixels), new Uint8Array(drawn.asPng())];
   drawn.free();
-  return { png: new Blob([png]), widthPx, heightPx, pixels, classIndex };
+  return { png: new Blob([png]), widthPx, heightPx, pixels };
 }
 
 /** The middle square of a picture as a network sees it: `[sizePx, sizePx, 3]`, 0–255. As `pixels.ts` does it from bitmaps. */
