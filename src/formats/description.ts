@@ -6,10 +6,10 @@ import { fitsItsClasses, modelDescriptionSchema } from '../domain/modelSchema.ts
 import { bringUpToDate, isPlain } from '../domain/olderVersions.ts';
 import { givesProbabilities } from '../network/ensemble.ts';
 import { type Network, outputNode } from '../network/network.ts';
-import { inferShapes } from '../network/shapes.ts';
+import { inferShapes, type Shape } from '../network/shapes.ts';
 import { AppError } from '../shared/errors.ts';
 import { z } from '../shared/zod.ts';
-import { unreadable } from './unreadable.ts';
+import { toUnreadable, unreadable } from './unreadable.ts';
 
 /** 2: fractions, augmented views and what is cropped bear today's names; version 1 is read as well. */
 const FORMAT_VERSION = 2;
@@ -63,7 +63,7 @@ export function parseJson(json: string): unknown {
  * @throws AppError modelFileUnreadable
  */
 export function checkFit({ backbone, classNames }: ModelDescription, network: Network): void {
-  const shapes = inferShapes(network.nodes);
+  const shapes = shapesOf(network);
   const input = shapes.get(network.nodes[0]?.name ?? '') ?? [];
   const output = shapes.get(outputNode(network).name) ?? [];
   const size = backbone.inputSizePx;
@@ -71,5 +71,14 @@ export function checkFit({ backbone, classNames }: ModelDescription, network: Ne
   if (!givesProbabilities(network)) throw unreadable('the last layer gives no probabilities');
   if (input.join() !== [size, size, 3].join() || output.join() !== `${classNames.length}`) {
     throw unreadable(`[${input}] → [${output}] is not what the description says`);
+  }
+}
+
+/** @throws AppError modelFileUnreadable where its nodes do not fit each other */
+function shapesOf({ nodes }: Network): ReadonlyMap<string, Shape> {
+  try {
+    return inferShapes(nodes);
+  } catch (thrown) {
+    throw toUnreadable(thrown);
   }
 }

@@ -1,6 +1,6 @@
 /**
  * What a file is made of: bytes at hand, and those that are made when it is their turn. So a network of a hundred megabytes
- * is never in memory a second time while it is written.
+ * need not be in memory a second time while it is written.
  */
 export type Bytes = Uint8Array<ArrayBuffer>;
 

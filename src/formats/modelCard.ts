@@ -28,7 +28,7 @@ export function modelCard(description: ModelDescription, texts: CardTexts): stri
     '## Data',
     ...data(description),
     '## Results',
-    ...results(description),
+    ...results(description, texts),
     '## Training',
     ...training(description),
     '## Intended use and limits',
@@ -91,7 +91,10 @@ function data({ data: { name, counts, splitSource, seed } }: ModelDescription): 
   ];
 }
 
-function results(description: ModelDescription): readonly string[] {
+function results(
+  description: ModelDescription,
+  { precision }: Pick<CardTexts, 'precision'>,
+): readonly string[] {
   const { metrics, classNames } = description;
   const sets = [
     { title: 'test', metrics: metrics.test },
@@ -103,15 +106,21 @@ function results(description: ModelDescription): readonly string[] {
   const rows = shown.perClass.map((one) => classRow(classNames[one.classIndex] ?? '', one));
   return [
     lines.join('\n'),
-    ...exactness(description),
+    ...exactness(description, precision === 'float32' ? 'The files here compute in float32' : 'In float32'),
+    ...(precision === 'float32'
+      ? []
+      : ['All of this is from before the weights were rounded; the rounded file was not measured.']),
     ...seenBeforeLines(description),
     `Per class, on the ${metrics.test ? 'test' : 'validation'} pictures:`,
     table(['Class', 'Pictures', 'Precision', 'Recall', 'F1'], rows),
   ];
 }
 
-/** Whether the files, which compute in float32, are as good as what was measured. */
-function exactness({ arithmetic, exactMetrics, exactCheck, metrics }: ModelDescription): readonly string[] {
+/** Whether float32 is as good as what was measured. @param inFloat32 the beginning of a sentence */
+function exactness(
+  { arithmetic, exactMetrics, exactCheck, metrics }: ModelDescription,
+  inFloat32: string,
+): readonly string[] {
   if (arithmetic !== 'int8') return [];
   const measured = 'Those were measured with 8-bit integers, as the browser computes.';
   const measuredIn = metrics.test ?? metrics.validation;
@@ -119,13 +128,13 @@ function exactness({ arithmetic, exactMetrics, exactCheck, metrics }: ModelDescr
     const [low, high] = exactCheck.difference.map((by) => Math.min(1, Math.max(0, measuredIn.accuracy + by)));
     const part = `${exactCheck.checked} of those ${exactCheck.total} pictures`;
     return [
-      `${measured} The files here compute in float32: ${percent(low ?? 0)} to ${percent(high ?? 1)} (95 % interval, known from ${part}).`,
+      `${measured} ${inFloat32}: ${percent(low ?? 0)} to ${percent(high ?? 1)} (95 % interval, known from ${part}).`,
     ];
   }
-  if (!exactMetrics) return [`${measured} The files here compute in float32, which was not measured.`];
+  if (!exactMetrics) return [`${measured} ${inFloat32}, which was not measured.`];
   const { accuracy, count } = exactMetrics;
   return [
-    `${measured} The files here compute in float32: ${percent(accuracy)} of the same ${count} ${metrics.test ? 'test' : 'validation'} pictures.`,
+    `${measured} ${inFloat32}: ${percent(accuracy)} of the same ${count} ${metrics.test ? 'test' : 'validation'} pictures.`,
   ];
 }
 

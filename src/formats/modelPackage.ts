@@ -10,7 +10,7 @@ import { type ModelFile, sizeOfParts, toStream } from './fileParts.ts';
 import { labelLines } from './labels.ts';
 import { modelCard } from './modelCard.ts';
 import type { DescribedModel, FormatWriter, PackageContext, WriteOptions } from './modelFormat.ts';
-import { withOutput } from './softmax.ts';
+import { hasLogits, withOutput } from './softmax.ts';
 import { ZIP_OPTIONS } from './zipFiles.ts';
 
 export const EXPECTED_FILE = 'expected.json';
@@ -20,9 +20,11 @@ export const PACKAGE_EXTENSION = '.zip';
 export async function writePackage(
   writer: FormatWriter,
   { description, network }: DescribedModel,
-  options: WriteOptions,
+  wanted: WriteOptions,
   { backboneCredit, pictures = [], onProgress, signal }: PackageContext,
 ): Promise<Blob> {
+  // What has no softmax at its end gives probabilities all the same.
+  const options: WriteOptions = hasLogits(network) ? wanted : { ...wanted, output: 'probabilities' };
   const model = { description, network: withOutput(network, options.output) };
   const { files, usage } = writer.write(model, options);
   const texts: readonly ModelFile[] = [
@@ -41,9 +43,14 @@ export async function writePackage(
   };
   for (const { path, content } of [...texts, ...files]) {
     throwIfCancelled(signal);
-    const isText = typeof content === 'string';
-    await zip.add(path, isText ? new TextReader(content) : toStream(content, onBytes));
-    if (!isText) doneBytes += sizeOfParts(content);
+    if (typeof content === 'string') {
+      await zip.add(path, new TextReader(content));
+      continue;
+    }
+    // A stream of unknown length would make a zip64 of it, which not every program unpacks.
+    const uncompressedSize = sizeOfParts(content);
+    await zip.add(path, toStream(content, onBytes), { uncompressedSize });
+    doneBytes += uncompressedSize;
   }
   for (const [index, { file }] of pictures.entries()) await zip.add(pathOf(index), new BlobReader(file));
   onProgress?.(1);

@@ -1,7 +1,7 @@
 /** What every model format must keep, whichever folders there are; what one alone does is tested in its folder. */
 import { describe, expect, it } from 'vitest';
 import { DEFAULT_EXPORT, type TestPicture } from '../domain/modelExport.ts';
-import { outputNode } from '../network/network.ts';
+import { inputNodeOf, outputNode } from '../network/network.ts';
 import { AppError } from '../shared/errors.ts';
 import { readContent } from '../testing/formats/mutatedModelZips.ts';
 import { packageOf } from '../testing/formats/packages.ts';
@@ -117,6 +117,14 @@ describe.each(written)('format $id, written', ({ id, format, writer }) => {
   });
 });
 
+describe.each(written.filter(({ format }) => !format.reader))('format $id, not read', ({ format }) => {
+  it('is known for one of ours', async () => {
+    await expect(findModelReader(await packageOf(format))).rejects.toMatchObject({
+      code: 'modelFileUnsupported',
+    });
+  });
+});
+
 /** All that a reader throws must have its name. */
 async function outcomeOf(reader: FormatReader, blob: Blob): Promise<unknown> {
   return reader.read(blob, {}).catch((thrown: unknown) => thrown);
@@ -139,6 +147,17 @@ describe.each(read)('format $id, read', ({ format, reader }) => {
     expect(network.nodes).toEqual(model.network.nodes);
     // Float32 in, float32 out: not one bit may differ, whichever width a tensor was stored in.
     expect(network.weights).toEqual(model.network.weights);
+  });
+
+  it.each(format.about.precisions)('keeps the preprocessing exact in %s', async (precision) => {
+    const { description, network } = sampleModel();
+    const [input, ...nodes] = network.nodes;
+    const matrix = [1 / 255, 0, 0, 0, 1 / 255 / 0.229, 0, 0, 0, 0.1].map(Math.fround);
+    const preprocessing = { matrix, bias: [-0.1, -0.485 / 0.229, 0.3].map(Math.fround) };
+    const other = { ...network, nodes: [{ ...input, preprocessing } as (typeof network.nodes)[0], ...nodes] };
+    const model = { description, network: other };
+    const back = await reader.read(await packageOf(format, { model, precision }), {});
+    expect(inputNodeOf(back.network.nodes).preprocessing).toEqual(preprocessing);
   });
 
   it('puts the softmax back on that was left out', async () => {

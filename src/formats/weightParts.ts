@@ -2,6 +2,7 @@
 import type { Precision } from '../domain/modelExport.ts';
 import type { Weight } from '../network/network.ts';
 import { ACTIVATION_LEVELS, quantiseKernel } from '../network/quantise.ts';
+import { allocate } from '../shared/allocate.ts';
 import { encodeHalf } from '../shared/half.ts';
 import { bytesOf, type LateBytes } from './fileParts.ts';
 import { fitsFloat16 } from './float16.ts';
@@ -56,7 +57,7 @@ export function toChannelsFirst({ shape }: Pick<Weight, 'shape'>): Turn {
   const [height = 1, width = 1, inputs = 1, filters = 1] = shape;
   const places = height * width;
   return (values) => {
-    const turned = values.slice() as typeof values;
+    const turned = allocate(() => values.slice() as typeof values);
     for (let filter = 0, to = 0; filter < filters; filter++) {
       for (let input = 0; input < inputs; input++) {
         for (let place = 0; place < places; place++) {

@@ -1,4 +1,5 @@
 /** Weights in eight bits: what an integer engine multiplies, and the factors that bring its sums back to real numbers. */
+import { allocate } from '../shared/allocate.ts';
 import type { Weight } from './network.ts';
 
 /** Upper bounds of node outputs, by node name: one number a channel, or a single one for the whole map; all > 0. */
@@ -58,7 +59,7 @@ export function quantiseKernel(
 
   // A filter of zeros has no scale of its own; any will do.
   const steps = largest.map((size) => (size > 0 ? WEIGHT_LEVELS / size : 1));
-  const values = new Int8Array(source.length);
+  const values = allocate(() => new Int8Array(source.length));
   for (let row = 0, at = 0; row < rows; row++) {
     for (let group = 0, filter = 0; group < groups; group++) {
       const scale = inputScales[group * inPerGroup + (row % inPerGroup)] as number;

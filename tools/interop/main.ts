@@ -93,7 +93,7 @@ async function tryFile(
   const expected = isLearned ? answers : await answersFor(withRoundedKernels(model, precision), pictures);
   const along = pictures.map(({ png }, i) => ({ file: png, probabilities: expected[i] ?? [] }));
   const megabytes = await unpack(await packageOf(format, { model, precision, pictures: along }), folder);
-  const { output } = await runPython(python, folder, ['classify.py']);
+  const { output, exitCode } = await runPython(python, folder, ['classify.py']);
   const server = await runPython(python, folder, ['-c', ASK_SERVER]);
   await rm(folder, { recursive: true });
   const lines = [...output.matchAll(PICTURE_LINE)];
@@ -104,7 +104,8 @@ async function tryFile(
   const isClose = off <= (isLearned ? MOST_OFF_LEARNED : MOST_OFF)[precision];
   const isSame = !isLearned || sameFirst >= SAME_FIRST;
   const isServed = server.output.trim() === `200 ${lines[0]?.[2]} 400 400`;
-  const isFine = lines.length === pictures.length && isClose && isSame && isServed;
+  const isWhole = exitCode === 0 && lines.length === pictures.length;
+  const isFine = isWhole && isClose && isSame && isServed;
   const said = `${output}\n${isServed ? '' : server.output}`.trim().split('\n');
   const fault = isFine ? null : said.slice(-3).join(' | ');
   return { title, megabytes, off, sameFirst, fault };
@@ -140,6 +141,8 @@ await runMain(async () => {
   // Those with a program in Python; TensorFlow.js is tried in Chromium, by e2e/export.spec.ts.
   const written = all.filter(({ about, writer }) => writer && about.id !== 'tfjs');
   const formats = written.filter(({ about }) => values.formats?.split(',').includes(about.id) ?? true);
+  if (formats.length === 0)
+    throw new SetupError(`--formats is of ${written.map(({ about }) => about.id).join(', ')}.`);
   await startTensorflow();
   await startDrawing();
   const rows: Row[] = [];

@@ -22,7 +22,7 @@ const DRAWN_SIZE = { widthPx: 320, heightPx: 240 } as const;
 /**
  * @param head the trained part of the model
  * @param pictures to choose from, the first that can be read first; where they are too few, others are drawn
- * @throws AppError `cancelled`, `workerDied`, `outOfMemory`
+ * @throws AppError `cancelled`, `workerDied`, `outOfMemory`; `modelNotFinite` for one that answers with no numbers
  */
 export async function readTestPictures(
   session: Session,
@@ -41,6 +41,7 @@ export async function readTestPictures(
     const answers: TestPicture[] = [];
     for (const [index, file] of files.entries()) {
       const probabilities = await runner.run(maps[index] ?? new Float32Array(), 1);
+      if (!probabilities.every(Number.isFinite)) throw new AppError('modelNotFinite');
       answers.push({ file, probabilities: [...probabilities] });
     }
     return answers;

@@ -48,10 +48,12 @@ export async function exportModel(
 ): Promise<{ file: Blob; fileName: string }> {
   checkBackbone(session, description.backbone);
   const writer = findModelWriter(options.format);
+  // Before the backbone is spread out: the workers take their share of the memory meanwhile.
+  const along = await readTestPictures(session, head, pictures, signal);
   const network = toWhole(session.backbone(), cutOf(session, head), head);
   const file = await writePackage(writer, { description, network }, options, {
     backboneCredit: session.credit,
-    pictures: await readTestPictures(session, head, pictures, signal),
+    pictures: along,
     onProgress: (doneFraction) => onProgress({ doneFraction }),
     signal,
   });

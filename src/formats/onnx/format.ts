@@ -22,7 +22,8 @@ export const format: ModelFormat = {
         packages: ['onnxruntime>=1.17'],
         imports: ['import onnxruntime'],
         load: [
-          `SESSION = onnxruntime.InferenceSession(HERE / "${MODEL_FILE}", providers=onnxruntime.get_available_providers())`,
+          '# Exact everywhere. Others, such as "CUDAExecutionProvider" or "CoreMLExecutionProvider", may be put before it.',
+          `SESSION = onnxruntime.InferenceSession(HERE / "${MODEL_FILE}", providers=["CPUExecutionProvider"])`,
           'INPUT = SESSION.get_inputs()[0].name',
         ],
         run: 'SESSION.run(None, {INPUT: batch})[0]',

@@ -43,7 +43,7 @@ interface Writer {
 
 /**
  * The input takes pixels as `[batch, height, width, 3]`, 0–255; the output is that of the last node. Weights in less than
- * float32 are brought back to it as the model is loaded, and it computes in float32.
+ * float32 are brought back to it as the model is loaded; a program may round further what it computes.
  * @throws InvalidNetworkError
  */
 export function toOnnxGraph(network: Network, precision: Precision): OnnxGraph {

@@ -75,6 +75,12 @@ beforeAll(() => {
   ortEnvironment.wasm.numThreads = 1;
 });
 
+const NORM_OF_FEATURES: readonly NetworkNode[] = [
+  ...SAMPLE_NODES.slice(0, 3),
+  { op: 'globalAvgPool', name: 'pooled', inputs: ['bn1'] },
+  { op: 'batchNorm', name: 'norm', inputs: ['pooled'], epsilon: 1e-3, momentum: 0.9 },
+];
+
 /** One of each kind of block. */
 const ARCHITECTURES = ['resnet18', 'resnet50', 'resnext50-32x4d', 'densenet121', 'mobilenet-v2', 'plain-cnn'];
 
@@ -114,6 +120,7 @@ const ENDS: readonly { name: string; network: Network }[] = [
   ...SAMPLE_NODES.slice(1).map(({ name, op }) => ({ name: `${name} (${op})`, network: sampleUpTo(name) })),
   { name: 'hard swish', network: sampleNetwork(HARD_SWISH) },
   { name: 'groups of channels', network: sampleNetwork(GROUPED) },
+  { name: 'BatchNorm of a list of features', network: sampleNetwork(NORM_OF_FEATURES) },
 ];
 
 describe('a network as ONNX', () => {

@@ -23,6 +23,9 @@ const TOLERANCES: Readonly<Record<Precision, number>> = { float32: 0.002, float1
 
 const PORT = 8000;
 
+/** The app's own limit, 120 megapixels. */
+const MOST_PIXELS = 120_000_000;
+
 export function pythonPrograms(description: ModelDescription, model: PythonModel): readonly ModelFile[] {
   const packages = ['numpy', 'pillow', ...model.packages];
   const withServer = [...packages, 'flask', 'gunicorn'];
@@ -45,19 +48,27 @@ function classifyProgram({ backbone }: ModelDescription, model: PythonModel): st
     python classify.py PICTURE ...     names other pictures
 """
 
+import io
 import json
 import sys
+import warnings
 from pathlib import Path
 
 import numpy as np
 ${model.imports.join('\n')}
-from PIL import Image, ImageOps
+from PIL import Image, ImageCms, ImageOps
 
 HERE = Path(__file__).resolve().parent
-LABELS = (HERE / "labels.txt").read_text("utf-8").rstrip("\\n").split("\\n")
+LABELS = (HERE / "labels.txt").read_text("utf-8").removesuffix("\\n").split("\\n")
 SIZE = ${inputSizePx}  # pixels, the side of the square that the model sees
 ${isStretched ? '# The whole picture is stretched to that square.' : `CROP = ${resize.cropFraction}  # the middle square of a picture, as a part of its shorter side`}
 TOLERANCE = ${TOLERANCES[model.precision]}  # how far a probability may be off
+
+# A picture may claim any size: one that would take gigabytes is refused.
+Image.MAX_IMAGE_PIXELS = ${MOST_PIXELS}
+warnings.simplefilter("error", Image.DecompressionBombWarning)
+# What Pillow says of files that are no pictures, or broken, or too large.
+UNREADABLE = (OSError, SyntaxError, ValueError, Image.DecompressionBombError, Image.DecompressionBombWarning)
 
 ${model.load.join('\n')}
 
@@ -80,11 +91,26 @@ def resampling(pixels, kept):
     return weights / weights.sum(axis=1, keepdims=True) @ means
 
 
-def prepare(picture):
-    """A file, or anything else that Pillow opens, as [SIZE, SIZE, 3], 0-255: upright, on white, cut and resized."""
-    image = ImageOps.exif_transpose(Image.open(picture)).convert("RGBA")
+def as_shown(picture):
+    """As a browser shows a file: upright, sRGB, on white, [height, width, 3]."""
+    image = ImageOps.exif_transpose(Image.open(picture))
+    if image.mode.startswith("I"):  # 16 bits
+        image = Image.fromarray(np.rint(np.asarray(image, np.float64) / 257).astype(np.uint8))
+    profile = image.info.get("icc_profile")
+    if profile and image.mode == "RGB":
+        try:
+            given = ImageCms.ImageCmsProfile(io.BytesIO(profile))
+            image = ImageCms.profileToProfile(image, given, ImageCms.createProfile("sRGB"))
+        except ImageCms.PyCMSError:
+            pass  # a broken one is not looked at
+    image = image.convert("RGBA")
     white = Image.new("RGBA", image.size, "white")
-    pixels = np.asarray(Image.alpha_composite(white, image).convert("RGB"), np.float64)
+    return np.asarray(Image.alpha_composite(white, image).convert("RGB"), np.float64)
+
+
+def prepare(picture):
+    """A file, or anything else that Pillow opens, as [SIZE, SIZE, 3], 0-255: as it is shown, cut and resized."""
+    pixels = as_shown(picture)
     height, width, _ = pixels.shape
     ${isStretched ? 'rows, columns = resampling(height, height), resampling(width, width)' : 'kept = min(height, width) * CROP\n    rows, columns = resampling(height, kept), resampling(width, kept)'}
     small = np.einsum("yh,hwc,xw->yxc", rows, pixels, columns, optimize=True)
@@ -114,16 +140,21 @@ def check():
         probabilities = classify(HERE / one["picture"])
         off = float(np.max(np.abs(probabilities - one["probabilities"])))
         print(f"{one['picture']}: {LABELS[int(np.argmax(probabilities))]}, off by {off:.6f}")
-        worst = max(worst, off)
+        worst = float(np.maximum(worst, off))  # unlike max(), it does not lose what is no number
     print(f"{len(expected)} pictures, off by {worst:.6f} at most, {TOLERANCE} allowed")
     return worst <= TOLERANCE
 
 
 def main(pictures):
+    sys.stdout.reconfigure(encoding="utf-8")
     if not pictures:
         return 0 if check() else 1
     for picture in pictures:
-        probabilities = classify(picture)
+        try:
+            probabilities = classify(picture)
+        except UNREADABLE as error:
+            print(f"{picture}: cannot be read ({error})")
+            continue
         first = np.argsort(-probabilities)[:5]
         print(f"{picture}: " + ", ".join(f"{LABELS[i]} {probabilities[i]:.3f}" for i in first))
     return 0
@@ -140,9 +171,8 @@ const SERVER = `"""Answers over http: curl -F file=@PICTURE http://localhost:${P
     python serve.py
 """
 
-from classify import LABELS, classify
+from classify import LABELS, UNREADABLE, classify
 from flask import Flask, jsonify, request
-from PIL import UnidentifiedImageError
 
 app = Flask(__name__)
 app.config["MAX_CONTENT_LENGTH"] = 32 * 1024 * 1024
@@ -155,8 +185,8 @@ def predict():
         return jsonify(error="Send a picture as the form field 'file'."), 400
     try:
         probabilities = classify(file.stream)
-    except (UnidentifiedImageError, OSError):
-        return jsonify(error="This is not a picture that can be read."), 400
+    except UNREADABLE:
+        return jsonify(error="This is not a picture that can be read, or it is too large."), 400
     order = sorted(range(len(LABELS)), key=lambda index: -probabilities[index])
     return jsonify(
         predictions=[{"label": LABELS[index], "probability": float(probabilities[index])} for index in order]

@@ -18,6 +18,8 @@ export interface NamedTensor {
   readonly name: string;
   readonly shape: readonly number[];
   readonly values: Float32Array<ArrayBuffer>;
+  /** Never rounded, whatever the precision. */
+  readonly isExact?: boolean;
 }
 
 export interface EncodedWeights {
@@ -34,8 +36,8 @@ export interface EncodedWeights {
 export function encodeWeights(tensors: readonly NamedTensor[], precision: Precision): EncodedWeights {
   const weights: TfjsWeightSpec[] = [];
   const parts: Bytes[] = [];
-  for (const { name, shape, values } of tensors) {
-    const isRounded = precision === 'float16' && shape.length > 1 && fitsFloat16(values);
+  for (const { name, shape, values, isExact = false } of tensors) {
+    const isRounded = precision === 'float16' && shape.length > 1 && !isExact && fitsFloat16(values);
     const halves = isRounded ? encodeHalf(values) : toFloat16IfExact(values);
     const spec = { name, shape: [...shape], dtype: 'float32' };
     weights.push(halves ? { ...spec, quantization: { dtype: 'float16', original_dtype: 'float32' } } : spec);

@@ -184,9 +184,9 @@ export async function exportKeptModel(id: string, choices: ExportChoices = DEFAU
   }, choices);
 }
 
-/** The same of one that could not be kept here. @returns whether it went to the downloads */
+/** The same of one that could not be kept here, with no picture that nobody was asked for. @returns whether it went to the downloads */
 export function exportTrainedModel(trained: TrainedModel): Promise<boolean> {
-  return exportModel(async () => trained, DEFAULT_CHOICES);
+  return exportModel(async () => trained, { ...DEFAULT_CHOICES, hasOwnPictures: false });
 }
 
 async function exportModel(

@@ -1,25 +1,29 @@
-/** Pictures of the data set that may go along with a model file: those that the model was tested on, a few of each class. */
+/** Pictures of the data set that may go along with a model file: of its test, a few of each class. */
 import type { ModelDescription } from '../../domain/model.ts';
 import { TEST_PICTURES } from '../../domain/modelExport.ts';
+import { seenOf } from '../../domain/seenPictures.ts';
 import type { PictureRef } from '../../rpc/featureCalls.ts';
 import { datasetStore, startDataset } from '../dataset/dataset.ts';
 import { splitsOf } from '../dataset/derived.ts';
 import { picturesOf } from '../training/features.ts';
-import { type PlannedExample, planTraining } from '../training/plan.ts';
+import { type PlannedExample, planTraining, withoutSeen } from '../training/plan.ts';
 
 /** Some of them may turn out to be unreadable. */
 const SPARE = 5;
 
-/** None where the pictures that are here now are of other classes. @throws AppError of the storage, cancelled */
+/**
+ * None that the model has learned from, and none at all where there are other classes here now: then it is another data set.
+ * @throws AppError of the storage, cancelled
+ */
 export async function testPicturesOf(
-  { classNames }: Pick<ModelDescription, 'classNames'>,
+  { classNames, seen }: Pick<ModelDescription, 'classNames' | 'seen'>,
   signal: AbortSignal,
 ): Promise<readonly PictureRef[]> {
   await startDataset();
   const { dataset } = datasetStore.getState();
-  const plan = planTraining(dataset, splitsOf(dataset));
-  const isKnown = plan.classNames.map((name) => classNames.includes(name));
-  const tests = plan.examples.filter(({ split, classIndex }) => split === 'test' && isKnown[classIndex]);
+  const { plan } = withoutSeen(planTraining(dataset, splitsOf(dataset)), seenOf({ seen }));
+  if (!plan.classNames.every((name) => classNames.includes(name))) return [];
+  const tests = plan.examples.filter(({ split }) => split === 'test');
   return picturesOf(inTurns(tests).slice(0, TEST_PICTURES + SPARE), signal);
 }
 

@@ -21,7 +21,8 @@ export interface DownloadModalProps {
 }
 
 export function DownloadModal({ model, onClose }: DownloadModalProps) {
-  const { t } = useTranslation(['models', 'app']);
+  const { t, i18n } = useTranslation(['models', 'app']);
+  const list = new Intl.ListFormat(i18n.language, { type: 'unit' });
   const [choices, setChoices] = useState<ExportChoices>(lastChoices);
   const change = (part: Partial<ExportChoices>) => setChoices((before) => ({ ...before, ...part }));
   const format = EXPORT_FORMATS.find(({ id }) => id === choices.format) ?? EXPORT_FORMATS[0];
@@ -53,7 +54,7 @@ export function DownloadModal({ model, onClose }: DownloadModalProps) {
                 key={id}
                 value={id}
                 label={title}
-                description={t('download.format.opensIn', { programs: opensIn.join(', ') })}
+                description={t('download.format.opensIn', { programs: list.format(opensIn) })}
               />
             ))}
           </Stack>
