@@ -10,6 +10,7 @@ import type { DescribedModel, ModelFormat } from '../../src/formats/modelFormat.
 import type { Backbone } from '../../src/network/backbones/backbone.ts';
 import { readContent } from '../../src/testing/formats/mutatedModelZips.ts';
 import { packageOf } from '../../src/testing/formats/packages.ts';
+import { sampleModel } from '../../src/testing/formats/sampleModel.ts';
 import { listBackbones } from '../backbones.ts';
 import { importEach } from '../folders.ts';
 import { CACHE_DIR } from '../paths.ts';
@@ -25,7 +26,7 @@ import {
   withRoundedKernels,
 } from './networks.ts';
 import { type DrawnPicture, drawPictures, readSamplePictures, startDrawing } from './pictures.ts';
-import { preparePython, runPython } from './python.ts';
+import { installInto, preparePython, runPython } from './python.ts';
 
 const FOLDER = join(CACHE_DIR, 'interop/models');
 /**
@@ -80,6 +81,16 @@ function labelOf(probabilities: readonly number[], labels: readonly string[]): s
   return labels[probabilities.indexOf(Math.max(...probabilities))] ?? '';
 }
 
+const installed = new Set<ModelFormat>();
+
+/** What the programs of a format say that they need, as a person would. */
+async function installOnce(python: string, format: ModelFormat, folder: string): Promise<void> {
+  if (installed.has(format)) return;
+  say(`${format.about.title}: installing what its programs need …`);
+  await installInto(python, join(folder, 'requirements.txt'));
+  installed.add(format);
+}
+
 async function tryFile(
   python: string,
   format: ModelFormat,
@@ -93,6 +104,7 @@ async function tryFile(
   const expected = isLearned ? answers : await answersFor(withRoundedKernels(model, precision), pictures);
   const along = pictures.map(({ png }, i) => ({ file: png, probabilities: expected[i] ?? [] }));
   const megabytes = await unpack(await packageOf(format, { model, precision, pictures: along }), folder);
+  await installOnce(python, format, folder);
   const { output, exitCode } = await runPython(python, folder, ['classify.py']);
   const server = await runPython(python, folder, ['-c', ASK_SERVER]);
   await rm(folder, { recursive: true });
@@ -120,6 +132,7 @@ function toLine({ title, megabytes, off, sameFirst, fault }: Row): string {
 async function* cases(wanted: readonly string[]): AsyncGenerator<Case> {
   const all = await listBackbones();
   const drawn = drawPictures();
+  yield { name: 'every kind of node', model: sampleModel(), pictures: drawn, isLearned: false };
   for (const id of wanted) {
     const backbone: Backbone | undefined = all.find((one) => one.id === id);
     if (!backbone) throw new SetupError(`No backbone ${id}.`);
@@ -133,8 +146,15 @@ async function* cases(wanted: readonly string[]): AsyncGenerator<Case> {
 }
 
 await runMain(async () => {
-  const { values } = parseArgs({ options: { formats: { type: 'string' }, backbones: { type: 'string' } } });
-  const python = await preparePython();
+  const { values } = parseArgs({
+    options: {
+      formats: { type: 'string' },
+      backbones: { type: 'string' },
+      // An environment that is there, in place of one of its own; what is missing is installed into it.
+      python: { type: 'string' },
+    },
+  });
+  const python = values.python ?? (await preparePython());
   if (python === null) return say('There is no Python here (PYTHON may name one): nothing was tried.');
   await setUp();
   const all = await importEach<ModelFormat>('src/formats', 'format.ts', 'format');

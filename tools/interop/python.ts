@@ -3,19 +3,18 @@ import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { CACHE_DIR, ROOT } from '../paths.ts';
+import { CACHE_DIR } from '../paths.ts';
 import { SetupError, say } from '../say.ts';
 import { run } from '../spawn.ts';
 
 const FOLDER = join(CACHE_DIR, 'interop/python');
-const REQUIREMENTS = join(ROOT, 'tools/interop/requirements.txt');
 const isWindows = process.platform === 'win32';
 const execute = promisify(execFile);
 
 /** Long: a network of a hundred layers is loaded and compiled by a program that starts cold. */
 const LIMIT_MS = 300_000;
 
-/** The environment's Python, ready; null where this machine has none. @throws SetupError where packages do not install */
+/** The environment's Python; null where this machine has none. @throws SetupError where none can be made */
 export async function preparePython(): Promise<string | null> {
   const system = process.env.PYTHON ?? 'python3';
   if (!(await execute(system, ['--version']).catch(() => null))) return null;
@@ -25,17 +24,20 @@ export async function preparePython(): Promise<string | null> {
     const made = await run(system, ['-m', 'venv', FOLDER], { output: 'hide' });
     if (made.exitCode !== 0) throw new SetupError(`No virtual environment:\n${made.errorOutput}`);
   }
-  say('Python: installing what the programs need …');
-  const { exitCode, errorOutput } = await run(
-    python,
-    ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '-r', REQUIREMENTS],
-    { output: 'hide' },
-  );
-  if (exitCode !== 0) throw new SetupError(`The Python packages did not install:\n${errorOutput}`);
   return python;
 }
 
-/** What a program printed. @throws Error with what it said where it failed */
+/** What a file of requirements names. @throws SetupError where it does not install */
+export async function installInto(python: string, requirements: string): Promise<void> {
+  const { exitCode, errorOutput } = await run(
+    python,
+    ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '-r', requirements],
+    { output: 'hide' },
+  );
+  if (exitCode !== 0) throw new SetupError(`The Python packages did not install:\n${errorOutput}`);
+}
+
+/** What a program printed, and how it ended. */
 export async function runPython(
   python: string,
   folder: string,

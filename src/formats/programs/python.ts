@@ -14,6 +14,8 @@ export interface PythonModel {
   readonly load: readonly string[];
   /** An expression: of `batch`, `[count, size, size, 3]`, float32, 0–255, what the model gives. */
   readonly run: string;
+  /** A line before the function that runs it. */
+  readonly around?: string;
   readonly output: ModelOutput;
   readonly precision: Precision;
 }
@@ -126,7 +128,7 @@ def softmax(logits):
     : ''
 }
 
-def classify(picture):
+${model.around === undefined ? '' : `${model.around}\n`}def classify(picture):
     """The probability of each label, in the order of LABELS."""
     batch = prepare(picture)[None]
     return np.asarray(${answer})[0]

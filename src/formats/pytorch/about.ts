@@ -1,0 +1,9 @@
+/** What the page shows of this format. */
+import type { FormatAbout } from '../../domain/modelExport.ts';
+
+export const about: FormatAbout = {
+  id: 'pytorch',
+  title: 'PyTorch (safetensors)',
+  opensIn: ['PyTorch', 'torchvision', 'timm'],
+  precisions: ['float32', 'float16'],
+};
