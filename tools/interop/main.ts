@@ -10,6 +10,7 @@ import type { DescribedModel, ModelFormat } from '../../src/formats/modelFormat.
 import type { Backbone } from '../../src/network/backbones/backbone.ts';
 import { readContent } from '../../src/testing/formats/mutatedModelZips.ts';
 import { packageOf } from '../../src/testing/formats/packages.ts';
+import { withRoundedKernels } from '../../src/testing/formats/roundedKernels.ts';
 import { sampleModel } from '../../src/testing/formats/sampleModel.ts';
 import { listBackbones } from '../backbones.ts';
 import { importEach } from '../folders.ts';
@@ -23,7 +24,6 @@ import {
   readPublished,
   startTensorflow,
   TRAINED,
-  withRoundedKernels,
 } from './networks.ts';
 import { type DrawnPicture, drawPictures, readSamplePictures, startDrawing } from './pictures.ts';
 import { installInto, preparePython, runPython } from './python.ts';
@@ -100,8 +100,9 @@ async function tryFile(
   const title = `${format.about.id} ${name} ${precision}`;
   const folder = join(FOLDER, title.replaceAll(' ', '-'));
   const answers = await answersFor(model, pictures);
+  const rounded = { ...model, network: withRoundedKernels(model.network, precision) };
   // Made-up weights make more of rounding than learned ones: of theirs, only the way of computing is compared.
-  const expected = isLearned ? answers : await answersFor(withRoundedKernels(model, precision), pictures);
+  const expected = isLearned ? answers : await answersFor(rounded, pictures);
   const along = pictures.map(({ png }, i) => ({ file: png, probabilities: expected[i] ?? [] }));
   const megabytes = await unpack(await packageOf(format, { model, precision, pictures: along }), folder);
   await installOnce(python, format, folder);

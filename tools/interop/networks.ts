@@ -5,7 +5,6 @@ import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';
 import { createExecutorOf } from '../../src/compute/runtimes/tensorflow/execute.ts';
 import type { ModelDescription } from '../../src/domain/model.ts';
-import type { Precision } from '../../src/domain/modelExport.ts';
 import type { DescribedModel } from '../../src/formats/modelFormat.ts';
 import { appendHead } from '../../src/network/append.ts';
 import type { Backbone } from '../../src/network/backbones/backbone.ts';
@@ -23,7 +22,6 @@ import {
   weightKey,
 } from '../../src/network/network.ts';
 import { cutPointOf } from '../../src/network/stages.ts';
-import { decodeHalf, encodeHalf } from '../../src/shared/half.ts';
 import { createRandom } from '../../src/shared/random.ts';
 import { SAMPLE_DESCRIPTION } from '../../src/testing/formats/sampleModel.ts';
 import { toWeights } from '../../src/weights/load.ts';
@@ -80,32 +78,6 @@ export function answersFor(
   const { inputSizePx, resize } = description.backbone;
   const inputs = pictures.map((picture) => toModelPixels(picture, inputSizePx, resize.cropFraction));
   return answersOf(network, inputs);
-}
-
-/** The model with kernels as a file of that precision holds them: what is left to differ is how it is computed. */
-export function withRoundedKernels(model: DescribedModel, precision: Precision): DescribedModel {
-  const round = { float32: ({ values }: Weight) => values, float16: toHalves, int8: toSteps }[precision];
-  const weights = Object.entries(model.network.weights).map(([key, weight]) => [
-    key,
-    key.endsWith('/kernel') ? { ...weight, values: round(weight) } : weight,
-  ]);
-  return { ...model, network: { ...model.network, weights: Object.fromEntries(weights) as Weights } };
-}
-
-function toHalves({ values }: Weight): Float32Array<ArrayBuffer> {
-  return decodeHalf(encodeHalf(values));
-}
-
-/** In steps of a 127th of the largest number of each filter. */
-function toSteps({ shape, values }: Weight): Float32Array<ArrayBuffer> {
-  const filters = shape.at(-1) ?? 1;
-  const largest = new Float64Array(filters);
-  for (const [at, value] of values.entries())
-    largest[at % filters] = Math.max(largest[at % filters] ?? 0, Math.abs(value));
-  return values.map((value, at) => {
-    const step = (largest[at % filters] ?? 0) / 127;
-    return step * Math.round(value / step);
-  });
 }
 
 /**

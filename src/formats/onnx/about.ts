@@ -4,6 +4,6 @@ import type { FormatAbout } from '../../domain/modelExport.ts';
 export const about: FormatAbout = {
   id: 'onnx',
   title: 'ONNX',
-  opensIn: ['ONNX Runtime', 'TensorRT', 'OpenVINO', 'Windows ML'],
+  opensIn: ['ONNX Runtime', 'OpenVINO'],
   precisions: ['float32', 'float16', 'int8'],
 };

@@ -2,15 +2,14 @@
 import { InferenceSession, env as ortEnvironment, Tensor } from 'onnxruntime-web';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Precision } from '../../domain/modelExport.ts';
-import type { Backbone } from '../../network/backbones/backbone.ts';
-import { BACKBONES } from '../../network/backbones/registry.ts';
+import { findBackbone } from '../../network/backbones/registry.ts';
 import { createFreshNetwork } from '../../network/freshNetwork.ts';
-import { inputNodeOf, type Network, type NetworkNode, type Weight } from '../../network/network.ts';
+import { inputNodeOf, type Network, type NetworkNode } from '../../network/network.ts';
 import { runReference } from '../../network/reference.ts';
 import { sizeOf } from '../../network/shapes.ts';
-import { decodeHalf, encodeHalf } from '../../shared/half.ts';
 import { createRandom } from '../../shared/random.ts';
 import { joinParts } from '../../testing/formats/packages.ts';
+import { withKernels, withRoundedKernels } from '../../testing/formats/roundedKernels.ts';
 import { SAMPLE_NODES, sampleNetwork } from '../../testing/formats/sampleModel.ts';
 import { toOnnxGraph } from './graph.ts';
 import { toOnnxFile } from './onnxProto.ts';
@@ -84,38 +83,6 @@ const NORM_OF_FEATURES: readonly NetworkNode[] = [
 /** One of each kind of block. */
 const ARCHITECTURES = ['resnet18', 'resnet50', 'resnext50-32x4d', 'densenet121', 'mobilenet-v2', 'plain-cnn'];
 
-function findBackbone(id: string): Backbone {
-  const backbone = BACKBONES.find((one) => one.id === id);
-  if (!backbone) throw new Error(`no backbone ${id}`);
-  return backbone;
-}
-
-/** The network with other numbers in its kernels. */
-function withKernels(network: Network, change: (kernel: Weight) => Float32Array<ArrayBuffer>): Network {
-  const weights = Object.entries(network.weights).map(([key, weight]) => [
-    key,
-    key.endsWith('/kernel') ? { ...weight, values: change(weight) } : weight,
-  ]);
-  return { ...network, weights: Object.fromEntries(weights) as Network['weights'] };
-}
-
-function toHalves({ values }: Weight): Float32Array<ArrayBuffer> {
-  return decodeHalf(encodeHalf(values));
-}
-
-/** In steps of a 127th of the largest number of each filter. */
-function toSteps({ shape, values }: Weight): Float32Array<ArrayBuffer> {
-  const filters = shape.at(-1) ?? 1;
-  const largest = new Float64Array(filters);
-  values.forEach((value, at) => {
-    largest[at % filters] = Math.max(largest[at % filters] ?? 0, Math.abs(value));
-  });
-  return values.map((value, at) => {
-    const step = (largest[at % filters] ?? 0) / 127;
-    return step * Math.round(value / step);
-  });
-}
-
 const ENDS: readonly { name: string; network: Network }[] = [
   ...SAMPLE_NODES.slice(1).map(({ name, op }) => ({ name: `${name} (${op})`, network: sampleUpTo(name) })),
   { name: 'hard swish', network: sampleNetwork(HARD_SWISH) },
@@ -153,16 +120,16 @@ describe('a network as ONNX', () => {
   });
 
   it.each([
-    ['float16', 0.55, toHalves],
-    ['int8', 0.3, toSteps],
-  ] as const)('rounds its kernels to %s, and nothing else', async (precision, share, round) => {
+    ['float16', 0.55],
+    ['int8', 0.3],
+  ] as const)('rounds its kernels to %s, and nothing else', async (precision, share) => {
     const { buildNodes } = findBackbone('plain-cnn');
     const network = createFreshNetwork('plain-cnn', buildNodes(32), () => random.next());
     const pixels = pixelsFor(network, 1);
     const whole = await runOnnx(network, 'float32', pixels, 1);
     const { values, sizeBytes } = await runOnnx(network, precision, pixels, 1);
     expect(sizeBytes / whole.sizeBytes).toBeLessThan(share);
-    const rounded = withKernels(network, round);
+    const rounded = withRoundedKernels(network, precision);
     expect(differenceOf(values, expectedOf(rounded, pixels))).toBeLessThan(1e-5);
     expect(differenceOf(values, whole.values)).toBeGreaterThan(1e-5);
   });

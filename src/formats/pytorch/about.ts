@@ -4,6 +4,6 @@ import type { FormatAbout } from '../../domain/modelExport.ts';
 export const about: FormatAbout = {
   id: 'pytorch',
   title: 'PyTorch (safetensors)',
-  opensIn: ['PyTorch', 'torchvision', 'timm'],
+  opensIn: ['PyTorch'],
   precisions: ['float32', 'float16'],
 };
